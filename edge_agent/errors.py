@@ -1,0 +1,43 @@
+"""Errors of the device, each saying what an operator can do.
+
+EdgeError
+├── SensorError        a sensor cannot be opened or has failed
+├── UnreadableFileError   a file given to replay or inspect is not what it should be
+├── ModelError         a model is missing, altered or cannot be loaded
+├── OutboxError        the outbox cannot be written or read
+├── UplinkError        the broker cannot be reached or refuses
+├── IdentityError      the device's key is missing or unreadable
+└── VisitStateError    an event that the visit's state does not allow
+"""
+
+
+class EdgeError(Exception):
+    """Base of all errors that the device's code raises on purpose."""
+
+
+class SensorError(EdgeError):
+    """A sensor cannot be opened or has failed; the visit goes on without it."""
+
+
+class UnreadableFileError(EdgeError):
+    """A file given to replay or inspect is not what it should be."""
+
+
+class ModelError(EdgeError):
+    """A model is missing, altered or cannot be loaded."""
+
+
+class OutboxError(EdgeError):
+    """The outbox cannot be written or read."""
+
+
+class UplinkError(EdgeError):
+    """The broker cannot be reached or refuses."""
+
+
+class IdentityError(EdgeError):
+    """The device's key is missing or unreadable."""
+
+
+class VisitStateError(EdgeError):
+    """An event that the visit's state does not allow."""

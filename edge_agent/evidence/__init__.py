@@ -1,0 +1,1 @@
+"""Observations in, intervals and summaries of the record out; pure."""

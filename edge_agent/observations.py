@@ -1,0 +1,96 @@
+"""What perception says of readings: small, typed, without picture, sound or template.
+
+``at_ms`` is the monotonic time of the reading. Observations are journalled, so each is a frozen msgspec struct.
+"""
+
+from msgspec import Struct
+
+from visit_record.vocabulary import FixType, SoundCue
+
+
+class Observation(Struct, frozen=True, tag=True):
+    """Base of all observations."""
+
+    at_ms: int
+
+
+class FaceObservation(Observation, frozen=True):
+    """One camera frame. ``similarity`` to the expected caregiver is ``None`` where no face could be compared.
+
+    ``yaw`` is the nose's place between the jaw's two sides, 0 (far left in the picture) .. 1 (far right), ``None``
+    without landmarks. A flat picture keeps its yaw however it is held: the ratio is invariant under affine maps.
+    """
+
+    faces: int
+    similarity: float | None = None
+    quality: float | None = None
+    best_other: str | None = None
+    best_other_similarity: float | None = None
+    yaw: float | None = None
+
+
+class SoundObservation(Observation, frozen=True):
+    """One window of 0.96 s: a probability for each :class:`SoundCue` in its order, and the level in dB full scale."""
+
+    probabilities: tuple[float, ...]
+    level_dbfs: float
+
+    def probability(self, cue: SoundCue) -> float:
+        """Probability 0..1 that the window holds the cue."""
+        return self.probabilities[list(SoundCue).index(cue)]
+
+
+class FingerprintObservation(Observation, frozen=True):
+    """Perceptual hash, 16 hexadecimal digits, of a stretch of sound."""
+
+    bits: str
+
+
+class VoiceObservation(Observation, frozen=True):
+    """A stretch of speech: cosine similarity to the expected voiceprint (``None`` when nobody is enrolled).
+
+    ``speaker`` numbers the different voices heard so far in this visit, from 0.
+    """
+
+    similarity: float | None
+    speech_s: float
+    speaker: int
+
+
+class OccupancyObservation(Observation, frozen=True):
+    """One thermal frame. Everything else is ``None`` where ``blind``: the array saw nothing it could judge.
+
+    ``bed_occupied`` and ``caregiver_at_bedside`` are ``None`` also where the place of the bed is unknown.
+    ``centre`` is (row, column) of the warmest moving person in cells of the array.
+    """
+
+    blind: bool
+    people: int | None = None
+    bed_occupied: bool | None = None
+    caregiver_at_bedside: bool | None = None
+    two_close: bool | None = None
+    posture: str | None = None
+    centre: tuple[float, float] | None = None
+
+
+class PositionObservation(Observation, frozen=True):
+    """A position as the receiver told it, without judgement."""
+
+    fix_type: FixType
+    latitude_deg: float | None = None
+    longitude_deg: float | None = None
+    accuracy_m: float | None = None
+    satellites: int | None = None
+    hdop: float | None = None
+    gps_minus_system_s: float | None = None
+    snr_spread_db: float | None = None
+
+
+AnyObservation = (
+    FaceObservation
+    | SoundObservation
+    | FingerprintObservation
+    | VoiceObservation
+    | OccupancyObservation
+    | PositionObservation
+)

@@ -1,0 +1,1 @@
+"""Array in, typed observation out."""

@@ -1,0 +1,38 @@
+"""The seams of the device. An adapter raises only the port's own error, ``from`` whatever it met."""
+
+from collections.abc import Iterator
+from typing import Protocol, TypeVar
+
+from edge_agent.readings import Reading
+from visit_record.vocabulary import Modality
+
+R_co = TypeVar("R_co", bound=Reading, covariant=True)
+
+
+class Sensor(Protocol[R_co]):
+    """One sense. Opening happens on the first ``next``: a sensor without consent is never opened."""
+
+    @property
+    def modality(self) -> Modality:
+        """The sense this is."""
+        ...
+
+    def readings(self) -> Iterator[R_co]:
+        """Yield readings in order of ``at_ms`` until the source ends.
+
+        Raises:
+            SensorError: the source cannot be opened, or has failed.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """The device's two clocks."""
+
+    def monotonic_ms(self) -> int:
+        """Milliseconds of a clock that never steps."""
+        ...
+
+    def utc_ms(self) -> int:
+        """Milliseconds of the wall clock since 1970-01-01 UTC."""
+        ...

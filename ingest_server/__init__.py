@@ -1,0 +1,1 @@
+"""The weigher: takes sealed visits in, keeps a record nobody can rewrite, scores them and shows people."""

@@ -1,0 +1,1 @@
+"""One folder a model: how it is built, measured and described."""
