@@ -1,0 +1,107 @@
+"""What happens in a staged visit, second by second, before any sensor sees it.
+
+One script drives every simulated sensor, so that picture, sound, heat and position tell one story.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from visit_record.vocabulary import SoundCue
+
+
+class Person(StrEnum):
+    """The roles in a home."""
+
+    CAREGIVER = "caregiver"
+    RECIPIENT = "recipient"
+    FAMILY = "family"
+
+
+class Spot(StrEnum):
+    """Where in the room somebody is."""
+
+    BED = "bed"
+    BEDSIDE = "bedside"
+    BASIN = "basin"
+    SOFA = "sofa"
+    DOOR = "door"
+
+
+class Portrait(StrEnum):
+    """The two real faces that any machine has: matplotlib's and scikit-image's public-domain portraits."""
+
+    GRACE_HOPPER = "grace_hopper"
+    ASTRONAUT = "astronaut"
+
+
+class ShownAs(StrEnum):
+    """Whether a face before the camera is a head or a picture of one."""
+
+    LIVE = "live"
+    PHOTO = "photo"
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A synthesised voice: fundamental frequency in Hz, and vocal-tract length relative to an adult man's."""
+
+    pitch_hz: float
+    tract: float
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Somebody is at a spot from ``start_s`` to ``end_s``; ``moving`` when they work rather than rest."""
+
+    start_s: float
+    end_s: float
+    person: Person
+    spot: Spot
+    moving: bool = False
+
+
+@dataclass(frozen=True)
+class Noise:
+    """A sound is made from ``start_s`` to ``end_s``, ``gain_db`` relative to its usual level at the device."""
+
+    start_s: float
+    end_s: float
+    cue: SoundCue
+    gain_db: float = 0.0
+    voice: Voice | None = None
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """A face before the camera; ``turns_head`` when it does the movement that the challenge asks for."""
+
+    start_s: float
+    end_s: float
+    portrait: Portrait
+    shown_as: ShownAs
+    turns_head: bool = False
+
+
+@dataclass(frozen=True)
+class Sky:
+    """What the position receiver can say: where it is, and how well; no fix where ``satellites`` is 0."""
+
+    latitude_deg: float
+    longitude_deg: float
+    satellites: int = 9
+    hdop: float = 1.1
+    jitter_m: float = 3.0
+    gps_offset_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class VisitScript:
+    """Everything that happens in one staged visit, from check-in at 0 to check-out at ``duration_s``."""
+
+    seed: int
+    started_at_ms: int
+    duration_s: float
+    stays: tuple[Stay, ...]
+    noises: tuple[Noise, ...]
+    appearances: tuple[Appearance, ...]
+    sky: Sky
