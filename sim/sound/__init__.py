@@ -1,0 +1,1 @@
+"""Sounds of a staged home, made from a seed."""
