@@ -5,7 +5,7 @@ is a :class:`NotObserved` with its reason; inside a part, ``None`` means not obs
 Claims that EAT (RFC 9711) or JWT (RFC 7519) name keep their names: ``iss iat jti ueid swversion bootcount``.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
@@ -24,12 +24,12 @@ from visit_record.vocabulary import (
     SoundCue,
 )
 
-SCHEMA = "carewitness.visit/1"
+SCHEMA: Final = "carewitness.visit/1"
 
-Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-VisitId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
-Sha256Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-FingerprintHex = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$")]
+Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
+VisitId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")]
+Sha256Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+FingerprintHex = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
 ShortText = Annotated[str, Meta(min_length=1, max_length=64)]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 # 9999-12-31, so that every accepted time can be written as a date.
