@@ -1,0 +1,1 @@
+"""The commands of `ingest-server`, a module a group."""

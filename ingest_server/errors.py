@@ -1,0 +1,33 @@
+"""Errors of the server, each saying what an operator can do.
+
+ServerError
+├── StoreError         the database cannot be opened, written or read
+├── EnrolmentError     a device, person or account cannot be entered as asked
+├── CalibrationError   a calibration table is refused, with its row named
+├── BrokerError        the broker cannot be reached
+└── AddressInUseError  another program listens there already
+"""
+
+
+class ServerError(Exception):
+    """Base of all errors that the server's code raises on purpose."""
+
+
+class StoreError(ServerError):
+    """The database cannot be opened, written or read."""
+
+
+class EnrolmentError(ServerError):
+    """A device, person or account cannot be entered as asked."""
+
+
+class CalibrationError(ServerError):
+    """A calibration table is refused, with its row named."""
+
+
+class BrokerError(ServerError):
+    """The broker cannot be reached."""
+
+
+class AddressInUseError(ServerError):
+    """Another program listens there already."""

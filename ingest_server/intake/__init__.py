@@ -1,0 +1,1 @@
+"""From MQTT to a stored, scored and receipted record."""

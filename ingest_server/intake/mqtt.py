@@ -1,0 +1,125 @@
+"""The broker's side of intake: a durable subscription whose messages are acknowledged only once they are stored."""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import structlog
+from paho.mqtt.client import Client, ConnectFlags, MQTTMessage, MQTTv311
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from ingest_server.errors import BrokerError, StoreError
+from ingest_server.intake.intake import Arrival, Reply
+from visit_record.topics import Kind, all_devices
+
+Take = Callable[[list[Arrival]], list[Reply]]
+log = structlog.get_logger()
+
+BATCH = 200
+FIRST_RETRY_S = 0.5
+LONGEST_RETRY_S = 30.0
+
+
+class IntakeSubscription:
+    """Reads records off the broker in batches, hands them to ``take``, publishes the receipts, then acknowledges.
+
+    Killed at any moment, what was not acknowledged is sent again by the broker; what a broker loses, the device sends
+    again, since it got no receipt.
+    """
+
+    def __init__(self, broker_url: str, client_id: str, take: Take) -> None:
+        self._url = urlsplit(broker_url)
+        self._take = take
+        # Bounded, so that a flood waits in the broker and not in our memory.
+        self._arrived: queue.Queue[MQTTMessage] = queue.Queue(maxsize=4 * BATCH)
+        self._stopping = threading.Event()
+        self._client = Client(
+            CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=False, protocol=MQTTv311, manual_ack=True
+        )
+        self._client.max_queued_messages_set(0)
+        self._client.max_inflight_messages_set(BATCH)
+        self._client.reconnect_delay_set(1, int(LONGEST_RETRY_S))
+        self._client.on_connect = self._subscribe
+        self._client.on_message = self._arrive
+
+    def connect(self) -> None:
+        """Open the connection, which then keeps itself.
+
+        Raises:
+            BrokerError: no broker is there.
+        """
+        host, port = self._url.hostname, self._url.port or 1883
+        if self._url.scheme != "mqtt" or host is None:
+            raise BrokerError(f"not a broker's address: {self._url.geturl()!r}; write mqtt://host:port")
+        try:
+            self._client.connect(host, port, keepalive=30)
+        except OSError as cause:
+            raise BrokerError(f"no broker at {self._url.geturl()}: {cause}; start one or name another") from cause
+        self._client.loop_start()
+
+    def run(self) -> None:
+        """Take batches until :meth:`stop`."""
+        for batch in self._batches():
+            self._settle(batch)
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def stop(self) -> None:
+        """End :meth:`run` after the batch in hand."""
+        self._stopping.set()
+
+    def _subscribe(
+        self, client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
+    ) -> None:
+        if reason.is_failure:
+            log.error("broker refuses the intake", reason=str(reason))
+            return
+        client.subscribe(all_devices(Kind.RECORD), qos=1)
+        log.info("intake connected", broker=self._url.geturl())
+
+    def _arrive(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._arrived.put(message, timeout=1.0)
+                return
+            except queue.Full:
+                continue
+
+    def _batches(self) -> Iterator[list[MQTTMessage]]:
+        while not self._stopping.is_set():
+            try:
+                batch = [self._arrived.get(timeout=0.2)]
+            except queue.Empty:
+                continue
+            while len(batch) < BATCH and not self._arrived.empty():
+                batch.append(self._arrived.get_nowait())
+            yield batch
+
+    def _settle(self, batch: list[MQTTMessage]) -> None:
+        arrivals = [Arrival(_topic(message), bytes(message.payload)) for message in batch]
+        for reply in self._take_until_stored(arrivals):
+            self._client.publish(reply.topic, reply.receipt, qos=1)
+        for message in batch:
+            self._client.ack(message.mid, message.qos)
+
+    def _take_until_stored(self, arrivals: list[Arrival]) -> list[Reply]:
+        """A full disk or a locked database must lose nothing: the batch is kept and tried again."""
+        wait_s = FIRST_RETRY_S
+        while True:
+            try:
+                return self._take(arrivals)
+            except StoreError as failure:
+                log.error("batch not stored, trying again", records=len(arrivals), wait_s=wait_s, detail=str(failure))
+                if self._stopping.wait(wait_s):
+                    raise
+                wait_s = min(2 * wait_s, LONGEST_RETRY_S)
+
+
+def _topic(message: MQTTMessage) -> str:
+    try:
+        return message.topic
+    except UnicodeDecodeError:  # a broker that lets such a topic through; no device of ours has one
+        return ""

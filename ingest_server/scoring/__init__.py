@@ -1,0 +1,1 @@
+"""Weighing one visit: measurements, weights of evidence, posterior, verdict. Pure."""

@@ -1,0 +1,1 @@
+"""SQL, all of it."""

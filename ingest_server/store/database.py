@@ -1,0 +1,113 @@
+"""Opening the database, and turning its failures into the store's own error."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+from ingest_server.errors import StoreError
+
+
+class Database:
+    """An engine whose failures come out as :class:`StoreError`.
+
+    Example:
+        >>> database = Database("sqlite:///visits.db")
+        >>> database.migrate()
+        >>> with database.writing() as connection: ...
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine = _engine(url)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, committed at the end, undone on any error.
+
+        Raises:
+            StoreError: the database fails.
+        """
+        with _own_errors(self.url), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view.
+
+        Raises:
+            StoreError: the database fails.
+        """
+        with _own_errors(self.url), self._engine.connect().execution_options(carewitness_read=True) as connection:
+            yield connection
+
+    def migrate(self) -> None:
+        """Bring the tables to this version.
+
+        Raises:
+            StoreError: the database fails, or is newer than this program.
+        """
+        with self._alembic() as config, self.writing() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def require_current(self) -> None:
+        """Migrate a new database; refuse one of another version.
+
+        Raises:
+            StoreError: the tables are of another version than this program.
+        """
+        with self._alembic() as config, self.reading() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+            wanted = ScriptDirectory.from_config(config).get_current_head()
+        if found is None:
+            self.migrate()
+        elif found != wanted:
+            raise StoreError(
+                f"the database {self.url} is at version {found}, not {wanted}: run `ingest-server migrate`"
+            )
+
+    @contextmanager
+    def _alembic(self) -> Iterator[Config]:
+        with as_file(files("ingest_server.store").joinpath("migrations")) as folder:
+            config = Config()
+            config.set_main_option("script_location", str(folder))
+            yield config
+
+
+@contextmanager
+def _own_errors(url: str) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as cause:
+        origin = getattr(cause, "orig", None) or cause
+        raise StoreError(
+            f"the database {url}: {origin}; check disk space and rights, nothing was half-written"
+        ) from cause
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection, _) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    # The driver's own transactions begin too late for BEGIN IMMEDIATE; we begin them below.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE: two writers that both read the ledger's size first would deadlock on the upgrade of their locks.
+    read = connection.get_execution_options().get("carewitness_read", False)
+    connection.exec_driver_sql("BEGIN" if read else "BEGIN IMMEDIATE")

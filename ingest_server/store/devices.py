@@ -1,0 +1,66 @@
+"""Enrolled devices and their keys."""
+
+from collections.abc import Iterable
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from msgspec import Struct
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from ingest_server.errors import EnrolmentError
+from ingest_server.store.schema import devices
+from visit_record.keys import key_from_jwk, thumbprint
+from visit_record.record import Identifier, ShortText
+
+ACTIVE = "active"
+
+
+class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a device shows to be enrolled, as ``edge-agent enrol`` prints it."""
+
+    device: Identifier
+    agency: Identifier
+    jwk: dict[str, str]
+    ueid: ShortText
+
+
+class EnrolledKey(Struct, frozen=True):
+    """A key that may sign, and for whom."""
+
+    device: str
+    agency: str
+    key: Ed25519PublicKey
+
+
+def enrol(connection: Connection, enrolments: Iterable[Enrolment], now_ms: int) -> int:
+    """Enter devices, active at once; how many.
+
+    Raises:
+        EnrolmentError: a key is no Ed25519 key, or the device or key is there already.
+        KeyFileError: a key is no Ed25519 key.
+    """
+    rows = [_row(enrolment, now_ms) for enrolment in enrolments]
+    try:
+        if rows:
+            connection.execute(insert(devices), rows)
+    except IntegrityError as cause:
+        raise EnrolmentError("a device or key of these is enrolled already; none of them was entered") from cause
+    return len(rows)
+
+
+def active_keys(connection: Connection) -> dict[str, EnrolledKey]:
+    """Keys that may sign, by thumbprint."""
+    rows = connection.execute(select(devices).where(devices.c.state == ACTIVE)).mappings()
+    return {row["kid"]: EnrolledKey(row["device"], row["agency"], key_from_jwk(row["jwk"])) for row in rows}
+
+
+def _row(enrolment: Enrolment, now_ms: int) -> dict[str, object]:
+    return {
+        "device": enrolment.device,
+        "agency": enrolment.agency,
+        "kid": thumbprint(key_from_jwk(enrolment.jwk)),
+        "jwk": enrolment.jwk,
+        "ueid": enrolment.ueid,
+        "state": ACTIVE,
+        "enrolled_at_ms": now_ms,
+    }

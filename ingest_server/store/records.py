@@ -1,0 +1,108 @@
+"""Received records: looked up by digest and by place in their chain, and entered with their visit and verdict."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+
+from ingest_server.intake.chain_view import ChainEntry
+from ingest_server.scoring.verdict import Verdict
+from ingest_server.store.schema import records, verdicts, visits
+from visit_record.chain import LinkState
+from visit_record.sealing import OpenedRecord
+
+# SQLite allows 32,766 variables in one statement.
+_CHUNK = 5_000
+
+
+class NewEntry(msgspec.Struct, frozen=True):
+    """A record that is entered for the first time, and its place in the ledger."""
+
+    opened: OpenedRecord
+    log_index: int
+    link_state: LinkState
+    received_at_ms: int
+    verdict: Verdict
+
+
+def known_log_indexes(connection: Connection, digests: Iterable[str]) -> dict[str, int]:
+    """Which of the digests are stored already, and where in the ledger."""
+    found: dict[str, int] = {}
+    for chunk in _chunks(sorted(digests)):
+        query = select(records.c.digest, records.c.log_index).where(records.c.digest.in_(chunk))
+        found |= {row.digest: row.log_index for row in connection.execute(query)}
+    return found
+
+
+def chain_entries(connection: Connection, places: Collection[tuple[str, int]]) -> Iterator[ChainEntry]:
+    """Stored records at the given (device, seq) places."""
+    columns = (records.c.device, records.c.seq, records.c.digest, records.c.prev, records.c.link_state)
+    for chunk in _chunks(sorted(places)):
+        query = select(*columns).where(tuple_(records.c.device, records.c.seq).in_(chunk))
+        for device, seq, digest, prev, state in connection.execute(query):
+            yield ChainEntry(device, seq, digest, prev, LinkState(state))
+
+
+def enter(connection: Connection, entries: Iterable[NewEntry]) -> None:
+    """Insert new records with their visits and verdicts."""
+    entries = list(entries)
+    if entries:
+        connection.execute(insert(records), [_record_row(entry) for entry in entries])
+        connection.execute(insert(visits), [_visit_row(entry) for entry in entries])
+        connection.execute(insert(verdicts), [_verdict_row(entry) for entry in entries])
+
+
+def restate(connection: Connection, states: Iterable[tuple[str, LinkState]]) -> None:
+    """Move stored records to another link state: a gap that closed, a fork that came to light."""
+    rows = [{"of": digest, "state": state} for digest, state in states]
+    if rows:
+        where = records.c.digest == bindparam("of")
+        connection.execute(update(records).where(where).values(link_state=bindparam("state")), rows)
+
+
+def _record_row(entry: NewEntry) -> dict[str, object]:
+    record = entry.opened.record
+    return {
+        "digest": entry.opened.digest,
+        "log_index": entry.log_index,
+        "device": record.iss,
+        "seq": record.chain.seq,
+        "prev": record.chain.prev,
+        "link_state": entry.link_state,
+        "received_at_ms": entry.received_at_ms,
+        "sealed": entry.opened.sealed,
+    }
+
+
+def _visit_row(entry: NewEntry) -> dict[str, object]:
+    record, verdict = entry.opened.record, entry.verdict
+    return {
+        "digest": entry.opened.digest,
+        "visit": record.jti,
+        "agency": record.agency,
+        "device": record.iss,
+        "caregiver": record.who.caregiver,
+        "recipient": record.who.recipient,
+        "check_in_ms": record.span.check_in_ms,
+        "check_out_ms": record.span.check_out_ms,
+        "duration_s": record.span.duration_s,
+        "band": verdict.band,
+        "typology": verdict.typology,
+        "suspicion": verdict.suspicion,
+        "observed_share": verdict.observed_share,
+    }
+
+
+def _verdict_row(entry: NewEntry) -> dict[str, object]:
+    return {
+        "digest": entry.opened.digest,
+        "calibration": entry.verdict.calibration,
+        "scored_at_ms": entry.received_at_ms,
+        "verdict": msgspec.json.encode(entry.verdict),
+    }
+
+
+def _chunks(items: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]

@@ -1,0 +1,103 @@
+"""The tables. Changed only together with a migration; a test compares the two."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+
+metadata = MetaData()
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("device", String(64), primary_key=True),
+    Column("agency", String(64), nullable=False, index=True),
+    Column("kid", String(64), nullable=False, unique=True),
+    Column("jwk", JSON, nullable=False),
+    Column("ueid", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("enrolled_at_ms", BigInteger, nullable=False),
+)
+
+# What was received, never altered; only `link_state` moves, as neighbours arrive.
+records = Table(
+    "records",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("log_index", BigInteger, nullable=False, unique=True),
+    Column("device", String(64), ForeignKey("devices.device"), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("prev", String(64)),
+    Column("link_state", String(16), nullable=False),
+    Column("received_at_ms", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    # Not unique: a second record under one number is a fork, and is evidence.
+    Index("records_chain", "device", "seq"),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("digest", String(64), ForeignKey("records.digest"), primary_key=True),
+    Column("visit", String(36), nullable=False, index=True),
+    Column("agency", String(64), nullable=False),
+    Column("device", String(64), nullable=False),
+    Column("caregiver", String(64), nullable=False),
+    Column("recipient", String(64), nullable=False),
+    Column("check_in_ms", BigInteger, nullable=False),
+    Column("check_out_ms", BigInteger, nullable=False),
+    Column("duration_s", Float, nullable=False),
+    Column("band", String(24), nullable=False),
+    Column("typology", String(24), nullable=False),
+    Column("suspicion", Float, nullable=False),
+    Column("observed_share", Float, nullable=False),
+    Index("visits_by_time", "check_in_ms", "digest"),
+    Index("visits_by_agency", "agency", "check_in_ms", "digest"),
+    Index("visits_by_caregiver", "caregiver", "check_in_ms", "digest"),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("digest", String(64), ForeignKey("records.digest"), primary_key=True),
+    Column("calibration", String(64), primary_key=True),
+    Column("scored_at_ms", BigInteger, nullable=False),
+    Column("verdict", LargeBinary, nullable=False),
+)
+
+ledger_nodes = Table(
+    "ledger_nodes",
+    metadata,
+    Column("level", Integer, primary_key=True),
+    Column("index", BigInteger, primary_key=True),
+    Column("hash", LargeBinary(32), nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("agency", String(64)),
+    Column("password_hash", String(256), nullable=False),
+)
+
+# One row a log-in or a token; only the hash of the secret is kept, so that a stolen database opens no session.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user", String(64), ForeignKey("users.name"), nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("seen_at_ms", BigInteger, nullable=False),
+    Column("expires_at_ms", BigInteger, nullable=False),
+)
