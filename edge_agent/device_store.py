@@ -1,0 +1,119 @@
+"""The device's one database file: opened for durability, used one transaction at a time.
+
+Threads: one connection behind one lock, held for the whole of a transaction. Processes: ``BEGIN IMMEDIATE``, so that
+SQLite's own write lock lets in one writer at a time. Nothing else is shared.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from edge_agent.errors import OutboxError
+
+SCHEMA_VERSION = 1
+
+_ADVICE = {
+    sqlite3.SQLITE_FULL: "the disk is full; free some space, nothing was lost",
+    sqlite3.SQLITE_BUSY: "another program holds it; stop the other edge-agent",
+    sqlite3.SQLITE_LOCKED: "another program holds it; stop the other edge-agent",
+    sqlite3.SQLITE_READONLY: "it cannot be written; check its owner and whether the disk is mounted read-only",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; check that its folder exists and may be written",
+    sqlite3.SQLITE_CORRUPT: "it is damaged; keep the file for repair and do not delete it",
+    sqlite3.SQLITE_NOTADB: "it is not an SQLite database; check the path",
+    sqlite3.SQLITE_IOERR: "the disk fails or is full; check it, nothing was lost",
+}
+
+
+class DeviceStore:
+    """An SQLite file in WAL mode with ``synchronous=FULL``: what was committed survives a power cut."""
+
+    def __init__(self, path: Path, busy_timeout_s: float = 5.0) -> None:
+        """Open the file, made with its tables on first use.
+
+        Raises:
+            OutboxError: it cannot be opened or is of a newer version.
+        """
+        self._path = path
+        self._lock = threading.Lock()
+        with self._translated():
+            connection = sqlite3.connect(path, busy_timeout_s, isolation_level=None, check_same_thread=False)
+            self._db = Database(connection, execute_plugins=False)
+        try:
+            self._prepare()
+        except OutboxError:
+            self.close()
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[Database]:
+        """All of what is done inside, or nothing of it.
+
+        Raises:
+            OutboxError: the file is full, locked, read-only or damaged.
+        """
+        with self._lock, self._translated():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.commit()
+            except BaseException:
+                self._db.rollback()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """The database, for one query.
+
+        Raises:
+            OutboxError: the file is locked or damaged.
+        """
+        with self._lock, self._translated():
+            yield self._db
+
+    def close(self) -> None:
+        """Close the file; closing twice does no harm."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _prepare(self) -> None:
+        with self.reading() as db:
+            db.enable_wal()
+            db.execute("PRAGMA synchronous=FULL")
+            version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            raise OutboxError(f"{self._path} was written by a newer edge-agent; upgrade this one")
+        if version < SCHEMA_VERSION:
+            with self.transaction() as db:
+                _create_tables(db)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as cause:
+            # The low byte is the primary result code, the rest tells which read or write it was.
+            code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+            raise OutboxError(f"the outbox {self._path}: {_ADVICE.get(code, str(cause))}") from cause
+
+
+def _create_tables(db: Database) -> None:
+    head = {"id": int, "device": str, "last_seq": int, "last_digest": str}
+    db.table("chain").create(head, pk="id", not_null={"device", "last_seq"}, if_not_exists=True, strict=True)
+    waiting = {"seq": int, "digest": str, "sealed": bytes}
+    db.table("outbox").create(waiting, pk="seq", not_null=set(waiting), if_not_exists=True, strict=True)
+    journal = {"visit": str, "seq": int, "commitment": str, "lines_zlib": bytes}
+    db.table("journals").create(journal, pk="visit", not_null=set(journal), if_not_exists=True, strict=True)
+    db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")

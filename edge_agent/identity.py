@@ -1,0 +1,173 @@
+"""Who this device is: a folder with its key, its names, its boot count and the one server key that it trusts.
+
+device.pem        the Ed25519 key, made here and never sent anywhere
+identity.json     device, agency and ueid, as enrolled
+server.jwk.json   the server's public key, pinned; receipts by any other key are refused
+boot_count        how often this device has started
+"""
+
+import fcntl
+import os
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec import Struct
+
+from edge_agent.errors import IdentityError
+from visit_record.errors import KeyFileError
+from visit_record.keys import key_from_jwk, load_key, public_jwk, store_new_key
+from visit_record.record import Identifier, ShortText
+
+KEY_FILE = "device.pem"
+NAMES_FILE = "identity.json"
+SERVER_KEY_FILE = "server.jwk.json"
+BOOT_COUNT_FILE = "boot_count"
+
+
+class Names(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a device is called. ``ueid`` is EAT's, type RAND (RFC 9711, 4.2.1)."""
+
+    device: Identifier
+    agency: Identifier
+    ueid: ShortText
+
+
+class EnrolmentRequest(Struct, frozen=True):
+    """What an administrator gives the server so that it knows the device."""
+
+    device: str
+    agency: str
+    ueid: str
+    jwk: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """An enrolled device. ``server_key`` is ``None`` until one is pinned: such a device seals, but sends nothing."""
+
+    names: Names
+    key: Ed25519PrivateKey
+    server_key: Ed25519PublicKey | None
+    boot_count: int
+
+    @property
+    def enrolment_request(self) -> EnrolmentRequest:
+        """The public side of this identity."""
+        names = self.names
+        return EnrolmentRequest(names.device, names.agency, names.ueid, public_jwk(self.key.public_key()))
+
+
+def create_identity(folder: Path, device: str, agency: str, entropy: Callable[[int], bytes] = os.urandom) -> Identity:
+    """Make a new device's folder: a fresh key, and a ueid of 16 bytes of ``entropy``.
+
+    Raises:
+        IdentityError: a name is not an identifier, the folder cannot be written, or an identity is there already.
+    """
+    # RFC 9711, 4.2.1.1: type byte 0x01 (RAND), then 128 bits or more of randomness.
+    ueid = urlsafe_b64encode(b"\x01" + entropy(16)).rstrip(b"=").decode()
+    names = _checked(msgspec.json.encode(Names(device, agency, ueid)), "the given names")
+    with _locked(folder, make=True):
+        try:
+            key = store_new_key(folder / KEY_FILE)
+        except KeyFileError as cause:
+            raise IdentityError(f"no new identity is made: {cause}") from cause
+        _replace(folder / NAMES_FILE, msgspec.json.encode(names))
+        _replace(folder / BOOT_COUNT_FILE, b"0")
+    return Identity(names, key, None, 0)
+
+
+def open_identity(folder: Path) -> Identity:
+    """Read an identity, without counting a start.
+
+    Raises:
+        IdentityError: something is missing or unreadable.
+    """
+    try:
+        key = load_key(folder / KEY_FILE)
+    except KeyFileError as cause:
+        raise IdentityError(f"{cause}; make an identity with `edge-agent enrol`") from cause
+    names = _checked(_content(folder / NAMES_FILE), str(folder / NAMES_FILE))
+    return Identity(names, key, _server_key(folder / SERVER_KEY_FILE), _boot_count(folder))
+
+
+def start(folder: Path) -> Identity:
+    """Read an identity and count this start, durably, before anything is sealed under the new count.
+
+    Raises:
+        IdentityError: something is missing, unreadable or cannot be written.
+    """
+    with _locked(folder, make=False):
+        _replace(folder / BOOT_COUNT_FILE, str(_boot_count(folder) + 1).encode())
+    return open_identity(folder)
+
+
+def pin_server_key(folder: Path, key: Ed25519PublicKey) -> None:
+    """Trust the receipts of this key, and of no other.
+
+    Raises:
+        IdentityError: the folder cannot be written.
+    """
+    with _locked(folder, make=False):
+        _replace(folder / SERVER_KEY_FILE, msgspec.json.encode(public_jwk(key)))
+
+
+def _checked(content: bytes, where: str) -> Names:
+    try:
+        return msgspec.json.decode(content, type=Names)
+    except msgspec.MsgspecError as cause:
+        raise IdentityError(f"{where}: not a device's names: {cause}") from cause
+
+
+def _server_key(path: Path) -> Ed25519PublicKey | None:
+    if not path.exists():
+        return None
+    try:
+        return key_from_jwk(msgspec.json.decode(_content(path), type=dict[str, str]))
+    except (msgspec.MsgspecError, KeyFileError) as cause:
+        raise IdentityError(f"{path} is not the server's key; fetch it again: {cause}") from cause
+
+
+def _boot_count(folder: Path) -> int:
+    try:
+        return int(_content(folder / BOOT_COUNT_FILE))
+    except ValueError as cause:
+        raise IdentityError(f"{folder / BOOT_COUNT_FILE} holds no number; restore it from its backup") from cause
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as cause:
+        raise IdentityError(f"cannot read {path}: {cause.strerror}") from cause
+
+
+@contextmanager
+def _locked(folder: Path, *, make: bool) -> Iterator[None]:
+    """The folder, for one process at a time; whatever cannot be read or written in it is an IdentityError."""
+    try:
+        if make:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as cause:
+        raise IdentityError(f"cannot use the identity folder {folder}: {cause.strerror}") from cause
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """The old content or the new, never half of either, whenever the power goes."""
+    fresh = path.with_suffix(".new")
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

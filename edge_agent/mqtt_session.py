@@ -1,0 +1,129 @@
+"""One MQTT connection of the device: opened, spoken through, and gone when it breaks.
+
+paho keeps its queue in memory only, so nothing here is relied upon to be remembered: a broken session is thrown away,
+and the outbox says what must be sent again. Runs in the caller's thread; there is no other.
+"""
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from edge_agent.errors import UplinkError
+from visit_record.topics import Kind, Topic
+
+ONLINE, OFFLINE = b"online", b"offline"
+KEEPALIVE_S = 30
+CONNECT_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAddress:
+    """Where the broker listens."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, url: str) -> "BrokerAddress":
+        """Read ``mqtt://host:port``; the port is 1883 where none is given.
+
+        Raises:
+            UplinkError: it is no such address.
+        """
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname, parts.port or 1883
+        except ValueError as cause:
+            raise UplinkError(f"the broker's address {url!r} has no valid port") from cause
+        if parts.scheme != "mqtt" or not host or parts.path not in ("", "/"):
+            raise UplinkError(f"the broker's address {url!r} is not of the form mqtt://host:port")
+        return cls(host, port)
+
+
+class MqttSession:
+    """A connected device: it has subscribed to its receipts and has said that it is online."""
+
+    def __init__(self, address: BrokerAddress, agency: str, device: str) -> None:
+        """Connect.
+
+        Raises:
+            UplinkError: nobody listens there, or the broker refuses.
+        """
+        self._address = address
+        self._device = device
+        self._topics = {kind: str(Topic(agency, device, kind)) for kind in Kind}
+        self._received: deque[bytes] = deque()
+        self._granted: bool | None = None
+        self._client = self._new_client()
+        self._connect()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the connection stands, as far as is known."""
+        return self._client.is_connected()
+
+    def publish_record(self, sealed: bytes) -> None:
+        """Hand a sealed record to the broker, at least once (QoS 1)."""
+        self._client.publish(self._topics[Kind.RECORD], sealed, qos=1)
+
+    def receipts(self, wait_s: float) -> list[bytes]:
+        """Receipts that arrive within ``wait_s`` seconds, as soon as there are any; none if the connection broke."""
+        self._client.loop(wait_s)
+        arrived = list(self._received)
+        self._received.clear()
+        return arrived
+
+    def close(self) -> None:
+        """Say that the device is offline, and go."""
+        self._client.publish(self._topics[Kind.STATUS], OFFLINE, qos=1, retain=True)
+        give_up_at_s = time.monotonic() + 1.0
+        while self.alive and self._client.want_write() and time.monotonic() < give_up_at_s:
+            self._client.loop(0.05)
+        self._client.disconnect()
+
+    def _new_client(self) -> mqtt.Client:
+        client = mqtt.Client(CallbackAPIVersion.VERSION2, self._device, clean_session=False, protocol=mqtt.MQTTv311)
+        client.connect_timeout = CONNECT_TIMEOUT_S
+        client.max_inflight_messages_set(1000)  # The outbox has its own window; paho's 20 would only delay it.
+        client.will_set(self._topics[Kind.STATUS], OFFLINE, qos=1, retain=True)
+        client.on_connect = self._on_connect
+        client.on_subscribe = self._on_subscribe
+        client.on_message = self._on_message
+        return client
+
+    def _connect(self) -> None:
+        where = f"the broker at {self._address.host}:{self._address.port}"
+        try:
+            self._client.connect(self._address.host, self._address.port, KEEPALIVE_S)
+        except (OSError, ValueError) as cause:
+            raise UplinkError(f"{where} does not answer: {cause}; records wait in the outbox") from cause
+        give_up_at_s = time.monotonic() + CONNECT_TIMEOUT_S
+        while self._granted is None:
+            code = self._client.loop(0.1)
+            if code != mqtt.MQTT_ERR_SUCCESS or time.monotonic() > give_up_at_s:
+                raise UplinkError(f"{where} broke off: {mqtt.error_string(code)}; records wait in the outbox")
+        if not self._granted:
+            self._client.disconnect()
+            raise UplinkError(f"{where} refuses device {self._device}; check its rights on its own topics")
+
+    def _on_connect(
+        self, client: mqtt.Client, _userdata: object, _flags: mqtt.ConnectFlags, code: ReasonCode, _properties: object
+    ) -> None:
+        if code.is_failure:
+            self._granted = False
+            return
+        client.subscribe(self._topics[Kind.RECEIPT], qos=1)
+        client.publish(self._topics[Kind.STATUS], ONLINE, qos=1, retain=True)
+
+    def _on_subscribe(
+        self, _client: mqtt.Client, _userdata: object, _mid: int, codes: list[ReasonCode], _properties: object
+    ) -> None:
+        self._granted = not any(code.is_failure for code in codes)
+
+    def _on_message(self, _client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage) -> None:
+        self._received.append(bytes(message.payload))

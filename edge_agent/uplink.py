@@ -1,0 +1,163 @@
+"""The uplink: carries the outbox to the server, and empties it by signed receipts alone.
+
+At least once: what got no receipt is sent again, at growing intervals. The broker's acknowledgement means nothing here,
+since a broker may acknowledge and then lose. Bad receipts are counted by reason and change nothing.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from edge_agent.errors import UplinkError
+from edge_agent.identity import Identity
+from edge_agent.mqtt_session import BrokerAddress, MqttSession
+from edge_agent.outbox import Outbox, WaitingRecord
+from visit_record.errors import RefusedError
+from visit_record.receipts import open_receipt
+
+NOT_WAITING = "not_waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class UplinkPace:
+    """How fast records are sent, and sent again."""
+
+    window: int = 64
+    """Records on their way without a receipt, at most."""
+
+    receipt_timeout_s: float = 5.0
+    """Seconds until a record without a receipt is sent again; doubled each time."""
+
+    longest_timeout_s: float = 60.0
+    """Seconds to which that wait grows, at most."""
+
+    reconnect_s: float = 0.5
+    """Seconds between attempts to come back to a broker that went away."""
+
+
+@dataclass(slots=True)
+class _Sent:
+    record: WaitingRecord
+    timeout_s: float
+    due_at_s: float
+
+
+class Uplink:
+    """The way to one broker, for one device. Used by one thread; connects when first drained."""
+
+    def __init__(
+        self,
+        url: str,
+        identity: Identity,
+        outbox: Outbox,
+        pace: UplinkPace = UplinkPace(),
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Prepare; nothing is opened yet.
+
+        Raises:
+            UplinkError: the address is no ``mqtt://host:port``, or no server key is pinned.
+        """
+        self._address = BrokerAddress.parse(url)
+        self._names = identity.names
+        self._server_key = _pinned(identity)
+        self._outbox = outbox
+        self._pace = pace
+        self._now_s = now_s
+        self._session: MqttSession | None = None
+        self._sent: dict[int, _Sent] = {}
+        self._log = structlog.get_logger().bind(device=identity.names.device)
+        self.refused_receipts: Counter[str] = Counter()
+
+    def drain(self, timeout_s: float) -> int:
+        """Send what waits until nothing does or the time is up; how many records are left.
+
+        A broker that goes away on the way is awaited, a broker that is absent from the start is an error.
+
+        Raises:
+            UplinkError: the broker does not answer or refuses.
+            OutboxError: the outbox cannot be read or written.
+        """
+        give_up_at_s = self._now_s() + timeout_s
+        if self._session is None or not self._session.alive:
+            self._open_session()
+        while self._fill_window() and self._now_s() < give_up_at_s:
+            self._exchange(give_up_at_s)
+        return self._outbox.count()
+
+    def close(self) -> None:
+        """Say that the device is offline, and leave the broker."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open_session(self) -> None:
+        self._sent.clear()
+        self._session = MqttSession(self._address, self._names.agency, self._names.device)
+
+    def _fill_window(self) -> bool:
+        """Track the oldest waiting records; whether there are any."""
+        free = self._pace.window - len(self._sent)
+        if free > 0:
+            for record in self._outbox.pending(free, max(self._sent, default=0)):
+                self._sent[record.seq] = _Sent(record, self._pace.receipt_timeout_s, self._now_s())
+        return bool(self._sent)
+
+    def _exchange(self, give_up_at_s: float) -> None:
+        session = self._session
+        if session is None or not session.alive:
+            self._come_back(give_up_at_s)
+            return
+        self._publish_due(session)
+        next_due_s = min(sent.due_at_s for sent in self._sent.values())
+        for token in session.receipts(max(0.0, min(next_due_s, give_up_at_s) - self._now_s())):
+            self._take(token)
+
+    def _publish_due(self, session: MqttSession) -> None:
+        for sent in self._sent.values():
+            if sent.due_at_s <= self._now_s():
+                session.publish_record(sent.record.sealed)
+                sent.due_at_s = self._now_s() + sent.timeout_s
+                sent.timeout_s = min(2 * sent.timeout_s, self._pace.longest_timeout_s)
+
+    def _take(self, token: bytes) -> None:
+        try:
+            receipt = open_receipt(token, self._server_key)
+        except RefusedError as refusal:
+            self._refuse(refusal.reason, detail=str(refusal))
+            return
+        if self._outbox.accept(receipt):
+            self._sent.pop(receipt.seq, None)
+        else:
+            self._refuse(NOT_WAITING, seq=receipt.seq, digest=receipt.digest)
+
+    def _refuse(self, reason: str, **context: object) -> None:
+        self.refused_receipts[reason] += 1
+        self._log.warning("receipt_refused", reason=reason, **context)
+
+    def _come_back(self, give_up_at_s: float) -> None:
+        try:
+            self._open_session()
+        except UplinkError as error:
+            self._log.warning("broker_away", error=str(error))
+            time.sleep(max(0.0, min(self._pace.reconnect_s, give_up_at_s - self._now_s())))
+
+
+def _pinned(identity: Identity) -> Ed25519PublicKey:
+    if identity.server_key is None:
+        raise UplinkError("no server key is pinned; put the server's public key into the identity folder")
+    return identity.server_key
