@@ -7,6 +7,7 @@ EdgeError
 ├── OutboxError        the outbox cannot be written or read
 ├── UplinkError        the broker cannot be reached or refuses
 ├── IdentityError      the device's key is missing or unreadable
+├── SettingsError      the settings file is missing or wrong
 └── VisitStateError    an event that the visit's state does not allow
 """
 
@@ -37,6 +38,10 @@ class UplinkError(EdgeError):
 
 class IdentityError(EdgeError):
     """The device's key is missing or unreadable."""
+
+
+class SettingsError(EdgeError):
+    """The settings file is missing or wrong."""
 
 
 class VisitStateError(EdgeError):

@@ -1,0 +1,52 @@
+"""What people do at the kiosk, as small frozen events; ``at_ms`` is the monotonic clock."""
+
+from msgspec import Struct
+
+from visit_record.record import Consent, Identifier, PlannedOrder
+from visit_record.vocabulary import IdentityMethod, ServiceRefusalReason
+
+
+class VisitEvent(Struct, frozen=True, tag=True):
+    """Something that may move a visit on. Events are journalled."""
+
+    at_ms: int
+
+
+class Action(VisitEvent, frozen=True):
+    """Base of all that people do."""
+
+
+class CheckIn(Action, frozen=True):
+    """The caregiver says who they are, to whom they came and what both consented to."""
+
+    caregiver: Identifier
+    recipient: Identifier
+    order: PlannedOrder | None
+    consents: tuple[Consent, ...]
+    method: IdentityMethod
+
+
+class ItemStarted(Action, frozen=True):
+    """A service item is begun."""
+
+    item: Identifier
+
+
+class ItemFinished(Action, frozen=True):
+    """A service item is done."""
+
+    item: Identifier
+
+
+class ItemRefused(Action, frozen=True):
+    """A planned service item is not given, and why."""
+
+    item: Identifier
+    reason: ServiceRefusalReason
+
+
+class CheckOut(Action, frozen=True):
+    """The caregiver goes."""
+
+
+AnyAction = CheckIn | ItemStarted | ItemFinished | ItemRefused | CheckOut

@@ -1,0 +1,160 @@
+"""Settings of one device, read from a TOML file and handed on in slices. Paths are relative to that file."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from edge_agent.errors import SettingsError
+from edge_agent.perception.bed import BedArea
+from edge_agent.perception.geodesy import Point
+
+Positive = Annotated[float, Meta(gt=0)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+T = TypeVar("T")
+
+
+class Section(Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of the file; a misspelt name is an error, not a setting without effect."""
+
+
+class SiteSettings(Section, frozen=True):
+    """The recipient's home."""
+
+    latitude_deg: Annotated[float, Meta(ge=-90, le=90)]
+    """Latitude in degrees, WGS 84, north positive."""
+
+    longitude_deg: Annotated[float, Meta(ge=-180, le=180)]
+    """Longitude in degrees, WGS 84, east positive."""
+
+    radius_m: Positive = 150.0
+    """Metres around it that count as at home; the kiosk says so, the server judges."""
+
+    @property
+    def point(self) -> Point:
+        """The place."""
+        return Point(self.latitude_deg, self.longitude_deg)
+
+
+class BedSettings(Section, frozen=True):
+    """Where the bed lies in the thermal array's picture."""
+
+    row0: Share
+    """Upper edge, as a share 0..1 of the rows from the top."""
+
+    col0: Share
+    """Left edge, as a share 0..1 of the columns from the left."""
+
+    row1: Share
+    """Lower edge, as a share 0..1 of the rows from the top."""
+
+    col1: Share
+    """Right edge, as a share 0..1 of the columns from the left."""
+
+
+class BrokerSettings(Section, frozen=True):
+    """Where sealed records go."""
+
+    url: str
+    """Address of the broker, mqtt://host:port."""
+
+    drain_s: Positive = 30.0
+    """Seconds to try at once to bring all records away; what is left waits for the next time."""
+
+
+class CheckSettings(Section, frozen=True):
+    """When the camera is looked at. At all other times its pictures are dropped unseen."""
+
+    check_in_s: Positive = 12.0
+    """Seconds after check-in."""
+
+    during_every_s: Positive = 900.0
+    """Seconds from one look during the visit to the next."""
+
+    during_s: Positive = 6.0
+    """Seconds that a look during the visit takes."""
+
+    check_out_s: Positive = 12.0
+    """Seconds after check-out."""
+
+    frame_interval_ms: Annotated[int, Meta(ge=1)] = 200
+    """Milliseconds between two pictures that are looked at, at least."""
+
+
+class VisitSettings(Section, frozen=True):
+    """Bounds of a visit."""
+
+    forgotten_after_s: Positive = 14_400.0
+    """Seconds from check-in until a visit without check-out counts as abandoned."""
+
+
+class Settings(Section, frozen=True):
+    """Everything that is set on one device."""
+
+    folder: Path
+    """Folder of the identity, the outbox and the roster."""
+
+    models: Path
+    """The model registry, registry.toml."""
+
+    site: SiteSettings | None = None
+    """The recipient's home; without it no distance is reported."""
+
+    bed: BedSettings | None = None
+    """The bed in the thermal picture; without it nothing is said of the bed."""
+
+    broker: BrokerSettings | None = None
+    """The broker; without it records wait in the outbox."""
+
+    checks: CheckSettings = CheckSettings()
+    """When the camera is looked at."""
+
+    visit: VisitSettings = VisitSettings()
+    """Bounds of a visit."""
+
+    @property
+    def outbox(self) -> Path:
+        """The outbox's file."""
+        return self.folder / "outbox.db"
+
+    @property
+    def bed_area(self) -> BedArea | None:
+        """The bed as perception wants it."""
+        return BedArea(self.bed.row0, self.bed.col0, self.bed.row1, self.bed.col1) if self.bed else None
+
+
+def read_settings(path: Path) -> Settings:
+    """Read the settings file.
+
+    Raises:
+        SettingsError: missing, no TOML, a name that is not known, or a value out of its bounds.
+    """
+    settings = read_toml(path, Settings)
+    try:
+        _ = settings.bed_area
+    except ValueError as cause:
+        raise SettingsError(f"{path}: {cause}") from cause
+    return settings
+
+
+def read_toml(path: Path, kind: type[T]) -> T:
+    """Read a TOML file into a struct; its paths become relative to the file's folder.
+
+    Raises:
+        SettingsError: missing, no TOML, a name that is not known, or a value out of its bounds.
+    """
+
+    def beside_the_file(wanted: type[Any], value: Any) -> Any:  # noqa: ANN401 - msgspec's hook
+        if wanted is Path and isinstance(value, str):
+            return path.parent / value
+        raise TypeError(f"{wanted.__name__} cannot be read from {value!r}")
+
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+        return msgspec.convert(content, kind, dec_hook=beside_the_file)
+    except OSError as cause:
+        raise SettingsError(f"cannot read {path}: {cause.strerror}") from cause
+    except (ValueError, msgspec.ValidationError) as cause:
+        raise SettingsError(f"{path}: {cause}") from cause

@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import pytest
+
+from edge_agent.errors import SettingsError
+from edge_agent.perception.bed import BedArea
+from edge_agent.settings import read_settings
+
+WHOLE = """
+folder = "device"
+models = "../models/registry.toml"
+[site]
+latitude_deg = 31.23
+longitude_deg = 121.47
+[bed]
+row0 = 0.5
+col0 = 0.1
+row1 = 1.0
+col1 = 0.6
+[broker]
+url = "mqtt://127.0.0.1:1883"
+[checks]
+check_in_s = 8
+"""
+
+WRONG: dict[str, str] = {
+    "not TOML": "folder = ",
+    "nothing": "",
+    "a misspelt name": WHOLE.replace("latitude_deg", "lattitude_deg"),
+    "an unknown section": WHOLE + "[speed]\nlimit = 1\n",
+    "a place off the earth": WHOLE.replace("31.23", "131.23"),
+    "a number as text": WHOLE.replace("31.23", '"31.23"'),
+    "a number as folder": WHOLE.replace('"device"', "3"),
+    "a bed upside down": WHOLE.replace("row1 = 1.0", "row1 = 0.2"),
+    "a check of no time": WHOLE.replace("check_in_s = 8", "check_in_s = 0"),
+}
+
+
+def written(folder: Path, content: str) -> Path:
+    path = folder / "settings.toml"
+    path.write_text(content, "utf-8")
+    return path
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    settings = read_settings(written(tmp_path, WHOLE))
+    assert settings.folder == tmp_path / "device"
+    assert settings.outbox == tmp_path / "device" / "outbox.db"
+    assert settings.bed_area == BedArea(0.5, 0.1, 1.0, 0.6)
+    assert settings.checks.check_in_s == 8
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_file_is_one_clear_line_that_names_it(tmp_path: Path, case: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings(written(tmp_path, WRONG[case]))
+    assert "settings.toml" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_file_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot read"):
+        read_settings(tmp_path / "absent.toml")
