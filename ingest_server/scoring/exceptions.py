@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ingest_server.scoring.measures import Measured
+from ingest_server.scoring.measures.measured import Measured
 from ingest_server.scoring.verdict import RaisedException
 from visit_record.record import NotObserved, VisitRecord
 from visit_record.vocabulary import Ending, ExceptionClass, ExceptionCode, NotObservedReason

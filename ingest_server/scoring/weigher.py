@@ -11,7 +11,7 @@ from math import log10
 from ingest_server.scoring.calibration import Calibration, decibans
 from ingest_server.scoring.evidence import EVIDENCE, Evidence
 from ingest_server.scoring.exceptions import raised
-from ingest_server.scoring.measures import Measured
+from ingest_server.scoring.measures.measured import Measured
 from ingest_server.scoring.verdict import Band, Reason, Unobserved, Verdict
 from visit_record.catalogue import ServiceItem
 from visit_record.record import VisitRecord
@@ -38,7 +38,9 @@ class Weigher:
         self._items = items
         self._curves = {row.evidence: row.curves for row in calibration.row}
         faked = {typology: share for typology, share in calibration.prior.items() if typology is not Typology.GENUINE}
-        self._alternatives = {typology: share / sum(faked.values()) for typology, share in faked.items()}
+        self._alternatives: dict[Typology, float] = {
+            typology: share / sum(faked.values()) for typology, share in faked.items()
+        }
 
     def weigh(self, record: VisitRecord) -> Verdict:
         """The verdict on a record. Every well-formed record has one."""
@@ -56,7 +58,7 @@ class Weigher:
             leading=leading,
             suspicion=suspicion,
             posterior=posterior,
-            reasons=self._reasons(known, {leading: 1.0} if band is Band.REVIEW else self._alternatives),
+            reasons=_reasons(known, {leading: 1.0} if band is Band.REVIEW else self._alternatives),
             unobserved=_unobserved(measured),
             exceptions=raised(record, measured),
             observed_share=observed_share,
@@ -84,14 +86,15 @@ class Weigher:
         bound = self._calibration.group_bound_db
         return sum(max(-bound, min(bound, total)) for total in groups.values())
 
-    def _reasons(self, known: Iterable[Weighed], against: Mapping[Typology, float]) -> tuple[Reason, ...]:
-        reasons = [_reason(item, against) for item in known]
-        return tuple(sorted(reasons, key=lambda reason: -abs(reason.decibans)))
-
     def _band(self, suspicion: float, observed_share: float) -> Band:
         if observed_share < self._calibration.least_observed_share:
             return Band.INSUFFICIENT_EVIDENCE
         return Band.REVIEW if suspicion >= self._calibration.review_threshold else Band.CREDIBLE
+
+
+def _reasons(known: Iterable[Weighed], against: Mapping[Typology, float]) -> tuple[Reason, ...]:
+    reasons = [_reason(item, against) for item in known]
+    return tuple(sorted(reasons, key=lambda reason: -abs(reason.decibans)))
 
 
 def _reason(item: Weighed, against: Mapping[Typology, float]) -> Reason:

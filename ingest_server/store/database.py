@@ -47,6 +47,10 @@ class Database:
         with _own_errors(self.url), self._engine.connect().execution_options(carewitness_read=True) as connection:
             yield connection
 
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
     def migrate(self) -> None:
         """Bring the tables to this version.
 

@@ -1,0 +1,25 @@
+"""Counting what became of arrivals, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter
+
+
+class PrometheusTally:
+    """Counters of one intake; implements :class:`ingest_server.intake.intake.Tally`."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        name = "carewitness_intake_records"
+        self._records = Counter(name, "Records by what became of them.", ["outcome"], registry=registry)
+        self._refusals = Counter("carewitness_intake_refusals", "Refusals by reason.", ["reason"], registry=registry)
+
+    def accepted(self, count: int) -> None:
+        """New records stored."""
+        self._records.labels("accepted").inc(count)
+
+    def repeated(self, count: int) -> None:
+        """Records that were stored before."""
+        self._records.labels("repeated").inc(count)
+
+    def refused(self, reason: str) -> None:
+        """One arrival refused."""
+        self._records.labels("refused").inc()
+        self._refusals.labels(reason).inc()

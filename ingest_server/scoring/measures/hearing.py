@@ -1,0 +1,75 @@
+"""What was heard, against what was claimed."""
+
+from collections.abc import Set
+
+from ingest_server.scoring.measures.measured import TOO_LITTLE, Items, Measured, enough, tail_share
+from ingest_server.scoring.timeline import CARE_CUES, heard_seconds, sound_seconds
+from visit_record.record import ServiceClaim, SoundEvidence, VisitRecord
+from visit_record.vocabulary import NotObservedReason, SoundCue
+
+# A claimed item may begin or end a little beside the button that was pressed for it, with wet hands.
+CLAIM_SLACK_MS = 60_000
+# Two seconds in a minute: water poured twice is care sound enough; one clatter of a plate is not.
+LEAST_CUE_SHARE = 2 / 60
+LEAST_CARE_SOUND_S = 60.0
+
+
+def care_sound_share(record: VisitRecord, _: Items) -> Measured:
+    """Seconds of care sounds in a second listened to."""
+    return _sound_share(record, CARE_CUES)
+
+
+def media_share(record: VisitRecord, _: Items) -> Measured:
+    """Seconds of television or radio in a second listened to."""
+    return _sound_share(record, {SoundCue.MEDIA})
+
+
+def silent_tail(record: VisitRecord, _: Items) -> Measured:
+    """Share of the visit, at its end, in which no care was heard any more."""
+    sound = enough(record.sound)
+    if isinstance(sound, NotObservedReason):
+        return sound
+    ends = [
+        interval.started_at_ms + 1000 * interval.duration_s for interval in sound.intervals if interval.cue in CARE_CUES
+    ]
+    return tail_share(record, max(ends, default=record.span.check_in_ms))
+
+
+def claims_supported(record: VisitRecord, items: Items) -> Measured:
+    """Share of the claimed items that leave a sound in which theirs was heard."""
+    sound = enough(record.sound)
+    if isinstance(sound, NotObservedReason):
+        return sound
+    audible = [claim for claim in record.services.claimed if claim.item in items and items[claim.item].sound]
+    if not audible:
+        return NotObservedReason.NOT_ASKED
+    return sum(_supported(claim, sound, items) for claim in audible) / len(audible)
+
+
+def unclaimed_care(record: VisitRecord, items: Items) -> Measured:
+    """Share of the care sounds that no claimed item leaves."""
+    sound = enough(record.sound)
+    if isinstance(sound, NotObservedReason):
+        return sound
+    start_ms, end_ms = record.span.check_in_ms, record.span.check_out_ms
+    all_s = sound_seconds(sound, CARE_CUES, start_ms, end_ms)
+    if all_s < LEAST_CARE_SOUND_S:
+        return TOO_LITTLE
+    claimed = {cue for claim in record.services.claimed if claim.item in items for cue in items[claim.item].sound}
+    return sound_seconds(sound, CARE_CUES - claimed, start_ms, end_ms) / all_s
+
+
+def _supported(claim: ServiceClaim, sound: SoundEvidence, items: Items) -> bool:
+    start_ms, end_ms = claim.started_at_ms, claim.started_at_ms + 1000 * claim.duration_s
+    heard_s = sound_seconds(sound, items[claim.item].sound, start_ms - CLAIM_SLACK_MS, end_ms + CLAIM_SLACK_MS)
+    return heard_s >= max(2.0, LEAST_CUE_SHARE * claim.duration_s)
+
+
+def _sound_share(record: VisitRecord, cues: Set[SoundCue]) -> Measured:
+    sound = enough(record.sound)
+    if isinstance(sound, NotObservedReason):
+        return sound
+    heard_s = heard_seconds(record, sound)
+    if heard_s == 0:
+        return TOO_LITTLE
+    return sound_seconds(sound, cues, record.span.check_in_ms, record.span.check_out_ms) / heard_s

@@ -1,0 +1,25 @@
+"""Where the device was, by satellites."""
+
+from ingest_server.scoring.measures.measured import TOO_LITTLE, Items, Measured
+from visit_record.record import Fix, NotObserved, VisitRecord
+
+
+def site_excess_m(record: VisitRecord, _: Items) -> Measured:
+    """Metres by which the device was farther from the home than its position's accuracy explains."""
+    fixes = [fix for fix in (record.where.check_in, record.where.check_out) if isinstance(fix, Fix)]
+    placed = [fix for fix in fixes if fix.distance_to_site_m is not None]
+    if not placed:
+        return _why_no_fix(record)
+    return max(max(0.0, (fix.distance_to_site_m or 0.0) - (fix.accuracy_m or 0.0)) for fix in placed)
+
+
+def place_cues(record: VisitRecord, _: Items) -> Measured:
+    """How many signs of a forged position there are."""
+    if isinstance(record.where.check_in, NotObserved) and isinstance(record.where.check_out, NotObserved):
+        return _why_no_fix(record)
+    return float(len(record.where.cues))
+
+
+def _why_no_fix(record: VisitRecord) -> Measured:
+    at_check_in = record.where.check_in
+    return at_check_in.reason if isinstance(at_check_in, NotObserved) else TOO_LITTLE

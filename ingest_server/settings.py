@@ -1,0 +1,34 @@
+"""What an operator sets, each with its unit."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerSettings:
+    """Settings of one server process."""
+
+    data_dir: Path
+    """Folder of the server's key, and of the database unless another is named."""
+    broker_url: str
+    """MQTT broker, ``mqtt://host:port``."""
+    database_url: str
+    """SQLAlchemy address of the database."""
+    host: str = "127.0.0.1"
+    """Address that the pages are served on; the local one, unless a proxy with TLS stands before it."""
+    port: int = 8080
+    """TCP port of the pages."""
+    client_id: str = "ingest-server"
+    """MQTT client id: the broker keeps this client's undelivered records while it is down."""
+    time_zone: str = "Asia/Shanghai"
+    """IANA time zone of the screens."""
+
+    @property
+    def key_path(self) -> Path:
+        """Ed25519 key that signs receipts and checkpoints."""
+        return self.data_dir / "server.key"
+
+
+def default_database_url(data_dir: Path) -> str:
+    """SQLite in the data folder."""
+    return f"sqlite:///{data_dir / 'carewitness.db'}"

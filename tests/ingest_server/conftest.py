@@ -1,0 +1,87 @@
+"""A real database, an intake with one enrolled device, and what it takes to seal for it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ingest_server.intake.intake import Arrival, Intake
+from ingest_server.scoring.calibration import shipped_calibration
+from ingest_server.scoring.weigher import EVIDENCE_IDS, Weigher
+from ingest_server.store.database import Database
+from ingest_server.store.devices import Enrolment, enrol
+from tests.visit_record.examples import KEY, honest_visit
+from visit_record.catalogue import service_items
+from visit_record.keys import public_jwk
+from visit_record.record import ChainLink, VisitRecord
+from visit_record.sealing import digest_of, seal
+from visit_record.topics import Kind, Topic
+from visit_record.visit_id import visit_id
+
+SERVER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(2, 34)))
+NOW_MS = 1_790_010_000_000
+
+
+@dataclass
+class CountingTally:
+    """Counts in the open."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def accepted(self, count: int) -> None:
+        self.counts["accepted"] += count
+
+    def repeated(self, count: int) -> None:
+        self.counts["repeated"] += count
+
+    def refused(self, reason: str) -> None:
+        self.counts[reason] += 1
+
+
+@dataclass
+class Served:
+    """The server's insides on a database of their own."""
+
+    database: Database
+    intake: Intake
+    tally: CountingTally
+
+
+def weigher() -> Weigher:
+    return Weigher(shipped_calibration(EVIDENCE_IDS), service_items())
+
+
+def enrolment(device: str, agency: str, key: Ed25519PrivateKey) -> Enrolment:
+    return Enrolment(device, agency, public_jwk(key.public_key()), f"ueid-{device}")
+
+
+def served_on(database: Database) -> Served:
+    tally = CountingTally()
+    return Served(database, Intake(database, SERVER_KEY, weigher().weigh, lambda: NOW_MS, tally), tally)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    database = Database(f"sqlite:///{tmp_path / 'carewitness.db'}")
+    database.require_current()
+    with database.writing() as connection:
+        enrol(connection, [enrolment("device-1", "agency-a", KEY)], NOW_MS)
+    yield served_on(database)
+    database.close()
+
+
+def chain(count: int, build: Callable[..., VisitRecord] = honest_visit, key: Ed25519PrivateKey = KEY) -> list[bytes]:
+    """Sealed visits of one device, each linked to the one before."""
+    sealed: list[bytes] = []
+    for seq in range(1, count + 1):
+        link = ChainLink(seq, digest_of(sealed[-1]) if sealed else None)
+        record = build(chain=link, jti=visit_id(1_790_000_000_000 + seq, seq.to_bytes(10, "big")))
+        sealed.append(seal(record, key))
+    return sealed
+
+
+def arrival(sealed: bytes, device: str = "device-1", agency: str = "agency-a") -> Arrival:
+    return Arrival(str(Topic(agency, device, Kind.RECORD)), sealed)

@@ -1,0 +1,261 @@
+from dataclasses import dataclass
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest_server.errors import CalibrationError
+from ingest_server.scoring.calibration import Row, decibans, parse_calibration, shipped_calibration
+from ingest_server.scoring.evidence import EVIDENCE
+from ingest_server.scoring.verdict import Band, Verdict
+from ingest_server.scoring.weigher import EVIDENCE_IDS
+from tests.ingest_server.conftest import weigher
+from tests.visit_record.examples import CHECK_IN_MS, honest_visit, minutes
+from visit_record.record import (
+    FaceCheck,
+    FaceEvidence,
+    Fix,
+    Integrity,
+    IntegrityEvent,
+    Liveness,
+    NotObserved,
+    OccupancyEvidence,
+    OccupancyInterval,
+    ServiceClaim,
+    Services,
+    SoundEvidence,
+    SoundInterval,
+    Span,
+    VoiceCheck,
+    VoiceEvidence,
+    Where,
+)
+from visit_record.vocabulary import (
+    CheckMoment,
+    Ending,
+    ExceptionCode,
+    FixType,
+    IntegrityKind,
+    LivenessMethod,
+    NotObservedReason,
+    PlaceCue,
+    SoundCue,
+    Typology,
+)
+
+WITHHELD = NotObserved(NotObservedReason.CONSENT_WITHHELD)
+FAULT = NotObserved(NotObservedReason.SENSOR_FAULT)
+SILENCE = SoundEvidence((), 0.99, 1.0, ())
+FEEDING = Services((ServiceClaim("feeding", minutes(3), 1200.0),), ())
+
+
+def alone_in_bed(duration_s: float = 3600.0) -> OccupancyEvidence:
+    return OccupancyEvidence((OccupancyInterval(CHECK_IN_MS, duration_s, 1, True, False, False),), None, 1.0)
+
+
+def face(similarity: float, later: float, *, alive: bool) -> FaceEvidence:
+    live = Liveness(LivenessMethod.HEAD_TURN, alive, 0.3 if alive else 0.01)
+    not_asked = NotObserved(NotObservedReason.NOT_ASKED)
+    return FaceEvidence(
+        (
+            FaceCheck(CheckMoment.CHECK_IN, CHECK_IN_MS, 8, 1, similarity, 0.9, None, live),
+            FaceCheck(CheckMoment.CHECK_OUT, minutes(60), 8, 1, later, 0.9, None, not_asked),
+        )
+    )
+
+
+def weigh(**changes: object) -> Verdict:
+    return weigher().weigh(honest_visit(**changes))
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A way of faking as its record would show it."""
+
+    typology: Typology
+    changes: dict[str, object]
+
+
+FAKED = [
+    Staged(Typology.EMPTY_ORDER, {"occupancy": alone_in_bed(), "sound": SILENCE, "services": FEEDING}),
+    Staged(
+        Typology.COLLUDING_FAMILY,
+        {
+            "occupancy": OccupancyEvidence((OccupancyInterval(CHECK_IN_MS, 3600.0, 2, True, False, False),), None, 1.0),
+            "sound": SoundEvidence((SoundInterval(SoundCue.MEDIA, minutes(1), 3000.0, 0.9),), 0.1, 1.0, ()),
+            "services": FEEDING,
+        },
+    ),
+    Staged(
+        Typology.PROXY_CAREGIVER,
+        {"face": face(0.62, 0.2, alive=False), "voice": VoiceEvidence((VoiceCheck(minutes(5), 0.55, 8.0),), 2)},
+    ),
+    Staged(
+        Typology.RECIPIENT_ABSENT,
+        {
+            "occupancy": OccupancyEvidence(
+                (OccupancyInterval(CHECK_IN_MS, 3600.0, 1, False, False, False),), None, 1.0
+            ),
+            "sound": SILENCE,
+            "services": FEEDING,
+        },
+    ),
+    Staged(
+        Typology.PADDED_DURATION,
+        {
+            "occupancy": OccupancyEvidence(
+                (
+                    OccupancyInterval(CHECK_IN_MS, 900.0, 2, True, True, True),
+                    OccupancyInterval(minutes(15), 2700.0, 1, True, False, False),
+                ),
+                None,
+                1.0,
+            ),
+            "sound": SoundEvidence((SoundInterval(SoundCue.TABLEWARE, minutes(4), 120.0, 0.8),), 0.9, 1.0, ()),
+        },
+    ),
+    Staged(
+        Typology.SERVICE_SWAP,
+        {
+            "services": Services((ServiceClaim("bathing", minutes(3), 1800.0),), ()),
+            "sound": SoundEvidence((SoundInterval(SoundCue.EATING, minutes(3), 900.0, 0.8),), 0.4, 1.0, ()),
+        },
+    ),
+    Staged(
+        Typology.FALSE_LOCATION,
+        {
+            "where": Where(
+                Fix(CHECK_IN_MS, 30.2, 120.1, FixType.FIX_3D, 5.0, 0, None, 3.0, 160_000.0),
+                NotObserved(NotObservedReason.LOCATION_OFF),
+                (PlaceCue.NO_SATELLITES_YET_FIX, PlaceCue.TIME_OFFSET),
+            )
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("staged", FAKED, ids=lambda staged: staged.typology)
+def test_faked_visit_is_put_up_for_review_under_its_own_name(staged: Staged) -> None:
+    verdict = weigh(**staged.changes)
+    assert (verdict.band, verdict.typology) == (Band.REVIEW, staged.typology)
+    assert verdict.reasons[0].decibans > 0
+
+
+def test_honest_visit_is_credible() -> None:
+    verdict = weigh()
+    assert (verdict.band, verdict.typology) == (Band.CREDIBLE, Typology.GENUINE)
+    assert verdict.suspicion < 0.05
+
+
+MISSING: dict[str, dict[str, object]] = {
+    "camera withheld": {"face": WITHHELD},
+    "microphone withheld": {"voice": WITHHELD, "sound": WITHHELD},
+    "thermal array broken": {"occupancy": FAULT},
+    "no satellites indoors": {"where": Where(FAULT, FAULT, ())},
+    "camera and microphone withheld": {"face": WITHHELD, "voice": WITHHELD, "sound": WITHHELD},
+    "silent care": {"sound": SILENCE},
+    "another way in": {"face": FaceEvidence(())},
+}
+
+
+@pytest.mark.parametrize("case", MISSING)
+def test_honest_visit_is_not_suspected_for_what_could_not_be_observed(case: str) -> None:
+    assert weigh(**MISSING[case]).band is not Band.REVIEW
+
+
+def test_visit_of_which_nothing_was_observed_is_insufficient_evidence() -> None:
+    verdict = weigh(face=FAULT, voice=FAULT, occupancy=FAULT, sound=FAULT, where=Where(FAULT, FAULT, ()))
+    assert verdict.band is Band.INSUFFICIENT_EVIDENCE
+    assert ExceptionCode.SENSOR_FAULT in {exception.code for exception in verdict.exceptions}
+
+
+@pytest.mark.parametrize("row", shipped_calibration(EVIDENCE_IDS).row, ids=lambda row: row.evidence)
+def test_no_single_cue_passes_the_review_threshold(row: Row) -> None:
+    table = shipped_calibration(EVIDENCE_IDS)
+    values = {value for curve in row.curves.values() for value, _ in curve}
+    for value in values:
+        odds = {
+            t: table.prior[t] * 10 ** (decibans(row.curves[t], value) / 10) if t in row.curves else table.prior[t]
+            for t in table.prior
+        }
+        assert 1 - odds[Typology.GENUINE] / sum(odds.values()) < table.review_threshold, (row.evidence, value)
+
+
+def test_one_sense_is_bounded_however_many_cues_it_gives() -> None:
+    table = shipped_calibration(EVIDENCE_IDS)
+    weights = [
+        max(db for _, db in row.curves[t]) for row in table.row for t in row.curves if t is Typology.PROXY_CAREGIVER
+    ]
+    assert sum(weights) > table.group_bound_db
+    verdict = weigh(face=face(0.0, 0.0, alive=False))
+    odds = verdict.posterior[Typology.PROXY_CAREGIVER] / verdict.posterior[Typology.GENUINE]
+    prior_odds = table.prior[Typology.PROXY_CAREGIVER] / table.prior[Typology.GENUINE]
+    assert odds / prior_odds <= 10 ** ((table.group_bound_db + 0.1) / 10)
+
+
+def test_every_reason_speaks_both_languages_with_its_value() -> None:
+    for reason in weigh().reasons:
+        assert reason.zh and reason.en
+        assert any(character.isdigit() for character in reason.zh)
+
+
+def test_tampering_and_endings_raise_their_exceptions() -> None:
+    event = IntegrityEvent(IntegrityKind.CAMERA_COVERED, minutes(10), None)
+    verdict = weigh(
+        integrity=Integrity((event,), ()), span=Span(CHECK_IN_MS, minutes(60), 3600.0, Ending.ABANDONED), face=WITHHELD
+    )
+    codes = {exception.code for exception in verdict.exceptions}
+    assert {ExceptionCode.NO_CHECKOUT, ExceptionCode.ABANDONED, ExceptionCode.CONSENT_WITHHELD} <= codes
+
+
+@given(
+    people=st.integers(0, 2**31 - 1),
+    duration_s=st.floats(0, 31_622_400),
+    distance_m=st.floats(0, 20_037_508),
+    similarity=st.floats(-1, 1),
+)
+def test_absurd_but_well_formed_values_give_a_verdict(
+    people: int, duration_s: float, distance_m: float, similarity: float
+) -> None:
+    verdict = weigh(
+        occupancy=OccupancyEvidence((OccupancyInterval(CHECK_IN_MS, duration_s, people, None, None, None),), None, 1.0),
+        span=Span(CHECK_IN_MS, CHECK_IN_MS, duration_s, Ending.INTERRUPTED),
+        where=Where(Fix(CHECK_IN_MS, 0.0, 0.0, FixType.NONE, None, None, None, None, distance_m), FAULT, ()),
+        voice=VoiceEvidence((VoiceCheck(CHECK_IN_MS, similarity, duration_s),), 0),
+    )
+    assert 0 <= verdict.suspicion <= 1
+    assert sum(verdict.posterior.values()) == pytest.approx(1)
+
+
+def shipped_text() -> str:
+    return files("ingest_server.scoring").joinpath("calibration.toml").read_text("utf-8")
+
+
+BROKEN = {
+    "no TOML": ("version", "version = = "),
+    "unknown evidence": ('evidence = "voice"', 'evidence = "mood"'),
+    "unknown typology": ("\ncolluding_family = [[0.0, -2.0]", "\nbad_mood = [[0.0, -2.0]"),
+    "unbounded weight": ("[300.0, 3.0], [2000.0, 12.0]]", "[300.0, 3.0], [2000.0, 99.0]]"),
+    "unordered curve": ("[[0.2, -6.0], [0.5, 3.0]", "[[0.6, -6.0], [0.5, 3.0]"),
+    "prior that is not whole": ("genuine = 0.934", "genuine = 0.5"),
+    "missing row": ('[[row]]\nevidence = "tampering"\nsource = "by hand"\n[row.curves]\ntampered_device', "[other]\nx"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_broken_calibration_is_refused_at_load(case: str) -> None:
+    old, new = BROKEN[case]
+    text = shipped_text()
+    assert old in text
+    with pytest.raises(CalibrationError):
+        parse_calibration(text.replace(old, new, 1), EVIDENCE_IDS)
+
+
+def test_weight_is_linear_between_points_and_level_beyond_them() -> None:
+    curve = ((0.0, -4.0), (1.0, 6.0))
+    assert [decibans(curve, value) for value in (-1.0, 0.0, 0.5, 1.0, 9.0)] == [-4.0, -4.0, 1.0, 6.0, 6.0]
+
+
+def test_every_evidence_has_a_row() -> None:
+    assert {row.evidence for row in shipped_calibration(EVIDENCE_IDS).row} == {item.id for item in EVIDENCE}
