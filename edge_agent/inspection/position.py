@@ -1,0 +1,48 @@
+"""What a receiver's log says, for ``edge-agent inspect gps``."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from edge_agent.perception.position import observe_position, place_cues, step_m
+from edge_agent.readings import PositionReading
+from edge_agent.sensors.nmea_file import NmeaFile, log_format
+from edge_agent.sensors.receiver_format import NMEA
+
+
+def inspect_gps(path: Path) -> dict[str, Any]:
+    """Format, number of fixes, first and last of them, the longest step between two in metres, and cues.
+
+    ``first`` and ``last`` are ``[latitude, longitude, UTC]`` in degrees and ISO 8601, the time ``null`` where the log
+    gives no date; ``null`` without a fix. A format that only gpsd can read is no error: its name, and 0 fixes. Cues
+    come from the log alone, so the receiver's time is not compared with a clock.
+
+    Raises:
+        UnreadableFileError: the file cannot be opened, or is empty.
+    """
+    found = log_format(path)
+    readings = list(NmeaFile(path).readings()) if found == NMEA else []
+    fixes = [reading for reading in readings if reading.latitude_deg is not None]
+    observations = [observe_position(reading, None) for reading in fixes]
+    return {
+        "format": found,
+        "fixes": len(fixes),
+        "first": _place(fixes[:1]),
+        "last": _place(fixes[-1:]),
+        "max_jump_m": round(max((step_m(*pair) for pair in pairwise(observations)), default=0.0), 3),
+        "cues": [cue.value for cue in place_cues(observations)],
+    }
+
+
+def _place(fix: Sequence[PositionReading]) -> list[float | str | None] | None:
+    for reading in fix:
+        return [reading.latitude_deg, reading.longitude_deg, _iso(reading.gps_utc_ms)]
+    return None
+
+
+def _iso(utc_ms: int | None) -> str | None:
+    if utc_ms is None:
+        return None
+    return datetime.fromtimestamp(utc_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

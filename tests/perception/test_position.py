@@ -1,0 +1,127 @@
+"""The geofence says only what accuracy allows, and cues keep silent about honest receivers."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge_agent.observations import PositionObservation
+from edge_agent.perception.geodesy import Point
+from edge_agent.perception.position import SiteVerdict, judge, observe_position, place_cues
+from edge_agent.readings import PositionReading
+from visit_record.vocabulary import FixType, PlaceCue
+
+SITE = Point(31.2, 121.5)
+METRE_DEG = 1 / 110_870
+
+
+def seen(at_s: float = 0.0, north_m: float = 0.0, **fields: object) -> PositionObservation:
+    fix = PositionObservation(
+        at_ms=round(at_s * 1000),
+        fix_type=FixType.FIX_3D,
+        latitude_deg=SITE.latitude_deg + north_m * METRE_DEG,
+        longitude_deg=SITE.longitude_deg,
+        accuracy_m=10.0,
+        satellites=8,
+        hdop=1.0,
+        snr_spread_db=3.0 + at_s % 7 / 10,
+    )
+    return msgspec.structs.replace(fix, **fields)
+
+
+@pytest.mark.parametrize(
+    ("north_m", "accuracy_m", "expected"),
+    [
+        (50, 10, SiteVerdict.INSIDE),
+        (150, 10, SiteVerdict.OUTSIDE),
+        (95, 10, SiteVerdict.CANNOT_TELL),
+        (105, 10, SiteVerdict.CANNOT_TELL),
+        (0, 200, SiteVerdict.CANNOT_TELL),
+        (0, None, SiteVerdict.CANNOT_TELL),
+    ],
+)
+def test_geofence_is_aware_of_accuracy(north_m: float, accuracy_m: float | None, expected: SiteVerdict) -> None:
+    assert judge(seen(north_m=north_m, accuracy_m=accuracy_m), SITE, radius_m=100) is expected
+
+
+def test_no_fix_is_neither_inside_nor_outside() -> None:
+    assert judge(PositionObservation(0, FixType.NONE), SITE, 100) is SiteVerdict.CANNOT_TELL
+
+
+@given(st.floats(0, 5000), st.floats(0, 500), st.floats(0, 500), st.floats(1, 2000))
+def test_worse_accuracy_never_makes_the_fence_surer(
+    north_m: float, accuracy_m: float, worse_by_m: float, radius_m: float
+) -> None:
+    before = judge(seen(north_m=north_m, accuracy_m=accuracy_m), SITE, radius_m)
+    after = judge(seen(north_m=north_m, accuracy_m=accuracy_m + worse_by_m), SITE, radius_m)
+    assert after in (before, SiteVerdict.CANNOT_TELL)
+
+
+def test_observation_compares_satellite_time_with_the_device() -> None:
+    reading = PositionReading(5, FixType.FIX_3D, 1.0, 2.0, gps_utc_ms=10_500, snr_db=(40.0, 44.0))
+    assert observe_position(reading, 10_000).gps_minus_system_s == 0.5
+    assert observe_position(reading, None).gps_minus_system_s is None
+    assert observe_position(replace(reading, gps_utc_ms=None), 10_000).gps_minus_system_s is None
+    assert (observe_position(reading, None).snr_spread_db, observe_position(reading, None).at_ms) == (2.0, 5)
+    assert observe_position(replace(reading, snr_db=()), None).snr_spread_db is None
+
+
+def test_honest_receiver_at_rest_shows_no_cue() -> None:
+    assert place_cues([seen(second, north_m=second % 5) for second in range(300)]) == ()
+
+
+def test_receiver_that_rounds_its_place_shows_no_cue_while_signals_flicker() -> None:
+    assert place_cues([seen(second) for second in range(300)]) == ()
+
+
+def test_receiver_that_tells_no_signal_strength_is_not_called_frozen() -> None:
+    assert place_cues([seen(second, snr_spread_db=None) for second in range(300)]) == ()
+
+
+def test_place_and_signals_that_both_stand_still_are_frozen() -> None:
+    frozen = [seen(second, snr_spread_db=3.0) for second in range(0, 400, 5)]
+    assert place_cues(frozen) == (PlaceCue.FROZEN_JITTER,)
+    assert place_cues(frozen[:30]) == ()
+
+
+def test_fixes_without_satellites() -> None:
+    assert place_cues([seen(second, satellites=0) for second in range(5)]) == (PlaceCue.NO_SATELLITES_YET_FIX,)
+
+
+def test_one_fix_without_satellites_among_many_is_a_hiccup() -> None:
+    assert place_cues([seen(second, satellites=0 if second == 3 else 8) for second in range(20)]) == ()
+
+
+def test_unknown_satellite_count_is_not_zero_satellites() -> None:
+    assert place_cues([seen(second, satellites=None) for second in range(20)]) == ()
+
+
+def test_a_place_nobody_could_have_travelled_to() -> None:
+    assert place_cues([seen(0), seen(5, north_m=20_000)]) == (PlaceCue.POSITION_JUMP,)
+
+
+def test_a_far_place_after_time_enough_is_no_jump() -> None:
+    assert place_cues([seen(0), seen(600, north_m=20_000)]) == ()
+
+
+@pytest.mark.parametrize("accuracy_m", [None, 600.0])
+def test_a_cold_start_that_wanders_within_its_accuracy_is_no_jump(accuracy_m: float | None) -> None:
+    assert place_cues([seen(0, accuracy_m=accuracy_m), seen(1, north_m=600, accuracy_m=accuracy_m)]) == ()
+
+
+@pytest.mark.parametrize(("offset_s", "cued"), [(5.0, False), (50.0, False), (-3600.0, True), (86_400.0, True)])
+def test_satellite_time_far_from_the_device(offset_s: float, cued: bool) -> None:
+    fixes = [seen(second, gps_minus_system_s=offset_s) for second in range(5)]
+    assert place_cues(fixes) == ((PlaceCue.TIME_OFFSET,) if cued else ())
+
+
+def test_an_old_receivers_week_rollover_is_not_a_false_time() -> None:
+    rollover_s = -1024 * 7 * 86_400.0
+    assert place_cues([seen(second, gps_minus_system_s=rollover_s + 0.3) for second in range(5)]) == ()
+
+
+def test_no_fixes_no_cues() -> None:
+    assert place_cues([]) == ()
+    assert place_cues([PositionObservation(at_ms, FixType.NONE, satellites=0) for at_ms in range(100)]) == ()

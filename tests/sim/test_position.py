@@ -1,0 +1,85 @@
+"""The simulated receiver speaks real NMEA, and tells the story of its script."""
+
+from dataclasses import replace
+
+import pynmea2
+import pytest
+
+from edge_agent.evidence.place import place_evidence
+from edge_agent.evidence.visit_clock import VisitClock
+from edge_agent.perception.geodesy import Point, distance_m
+from edge_agent.perception.position import observe_position
+from edge_agent.ports import Sensor
+from edge_agent.readings import PositionReading
+from sim.position import SimulatedReceiver
+from sim.script import Sky, VisitScript
+from visit_record.record import Fix, NotObserved, Where
+from visit_record.vocabulary import FixType, NotObservedReason, PlaceCue
+
+HOME = Point(-31.2, -121.999999)
+SCRIPT = VisitScript(7, 1_767_225_540_000, 600.0, (), (), (), Sky(HOME.latitude_deg, HOME.longitude_deg))
+
+
+def lived(script: VisitScript) -> Where:
+    visit = VisitClock(script.started_at_ms, 0, round(script.duration_s * 1000))
+    readings = SimulatedReceiver(script).readings()
+    return place_evidence([observe_position(each, visit.utc_ms(each.at_ms)) for each in readings], visit, HOME)
+
+
+def under(sky: Sky) -> VisitScript:
+    return replace(SCRIPT, sky=sky)
+
+
+def test_every_sentence_has_its_checksum() -> None:
+    for sentence in SimulatedReceiver(SCRIPT).sentences():
+        pynmea2.parse(sentence, check=True)
+
+
+def test_readings_cover_the_visit_over_midnight_in_the_scripts_own_time() -> None:
+    sensor: Sensor[PositionReading] = SimulatedReceiver(SCRIPT, starts_at_ms=1000)
+    readings = list(sensor.readings())
+    assert [reading.at_ms for reading in readings] == list(range(1000, 601_001, 5000))
+    assert {(reading.gps_utc_ms or 0) - reading.at_ms for reading in readings} == {SCRIPT.started_at_ms - 1000}
+
+
+def test_same_script_same_sentences_and_another_seed_others() -> None:
+    assert list(SimulatedReceiver(SCRIPT).sentences()) == list(SimulatedReceiver(SCRIPT).sentences())
+    assert list(SimulatedReceiver(replace(SCRIPT, seed=8)).sentences()) != list(SimulatedReceiver(SCRIPT).sentences())
+
+
+def test_fixes_lie_about_the_home_as_the_jitter_says() -> None:
+    readings = list(SimulatedReceiver(replace(SCRIPT, duration_s=20_000)).readings())
+    places = [Point(each.latitude_deg or 0.0, each.longitude_deg or 0.0) for each in readings]
+    away_m = [distance_m(place, HOME) for place in places]
+    assert sum(metres**2 for metres in away_m) / len(away_m) == pytest.approx(2 * 3.0**2, rel=0.4)
+    assert len(set(places)) > 0.99 * len(places)
+
+
+def test_honest_visit_has_fixes_at_both_ends_and_no_cue() -> None:
+    where = lived(SCRIPT)
+    assert isinstance(where.check_in, Fix)
+    assert isinstance(where.check_out, Fix)
+    assert (where.check_in.satellites, where.check_in.fix_type) == (9, FixType.FIX_3D)
+    assert where.check_in.accuracy_m == pytest.approx(1.1 * 19.0)
+    assert where.check_in.distance_to_site_m is not None
+    assert where.check_in.distance_to_site_m < 20
+    assert where.cues == ()
+
+
+def test_no_satellites_no_fix() -> None:
+    where = lived(under(replace(SCRIPT.sky, satellites=0)))
+    assert where.check_in == where.check_out == NotObserved(NotObservedReason.NO_SATELLITES)
+
+
+def test_three_satellites_give_two_dimensions() -> None:
+    where = lived(under(replace(SCRIPT.sky, satellites=3)))
+    assert isinstance(where.check_in, Fix)
+    assert where.check_in.fix_type is FixType.FIX_2D
+
+
+def test_made_up_sky_is_found_frozen() -> None:
+    assert lived(under(replace(SCRIPT.sky, jitter_m=0.0))).cues == (PlaceCue.FROZEN_JITTER,)
+
+
+def test_replayed_sky_is_found_by_its_time() -> None:
+    assert lived(under(replace(SCRIPT.sky, gps_offset_s=-7200.0))).cues == (PlaceCue.TIME_OFFSET,)
