@@ -27,12 +27,13 @@ VOWELS_HZ = np.array(
     [(730, 1090, 2440), (270, 2290, 3010), (300, 870, 2240), (530, 1840, 2480), (570, 840, 2410), (490, 1350, 1690)],
     dtype=np.float64,
 )
+NASAL_HZ = (250.0, 1200.0, 2200.0)
 HIGH_FORMANTS_HZ = (3500.0, 4500.0)
 BANDWIDTHS_HZ = np.array([70.0, 90.0, 130.0, 200.0, 300.0])
 # Semitones at the beginning and the end of a syllable in the four tones.
 TONES = np.array([(3.0, 3.0), (-2.0, 3.0), (-3.0, -1.0), (4.0, -4.0)])
 # Centre and width of a fricative's noise in Hz, and how loud it is: s, sh, f, h.
-FRICATIVES = np.array([(6200.0, 1500.0, 0.30), (3600.0, 1200.0, 0.40), (5000.0, 4000.0, 0.10), (1800.0, 1500.0, 0.15)])
+FRICATIVES = np.array([(6200.0, 1500.0, 0.15), (3600.0, 1200.0, 0.20), (5000.0, 4000.0, 0.05), (1800.0, 1500.0, 0.08)])
 
 Frames = NDArray[np.float64]
 
@@ -41,11 +42,13 @@ Frames = NDArray[np.float64]
 class _Habits:
     """What is a voice's own beside pitch and tract."""
 
+    vowels_hz: Frames
     formant_ratio: Frames
     bandwidth_ratio: Frames
     open_quotient: float
     breath: float
-    tilt_db_per_octave: float
+    timbre_db: Frames
+    liveliness: float
     syllable_s: float
 
 
@@ -86,11 +89,13 @@ def synthesise_speech(voice: Voice, duration_s: float, rng: np.random.Generator)
 def _habits(voice: Voice) -> _Habits:
     own = np.random.default_rng([round(voice.pitch_hz * 10), round(voice.tract * 1000)])
     return _Habits(
-        formant_ratio=1 + own.normal(0, 0.05, 5),
+        vowels_hz=VOWELS_HZ * (1 + own.normal(0, 0.1, VOWELS_HZ.shape)),
+        formant_ratio=1 + own.normal(0, 0.1, 5),
         bandwidth_ratio=np.exp(own.normal(0, 0.25, 5)),
         open_quotient=own.uniform(0.45, 0.75),
-        breath=own.uniform(0.02, 0.12),
-        tilt_db_per_octave=own.uniform(-3.0, 2.0),
+        breath=10 ** own.uniform(-2, -0.5),
+        timbre_db=np.cumsum(own.normal(0, 6.0, 12)),
+        liveliness=own.uniform(0.5, 1.6),
         syllable_s=own.uniform(0.17, 0.25),
     )
 
@@ -110,31 +115,36 @@ def _write_phrase(score: _Score, at: int, habits: _Habits, rng: np.random.Genera
     syllables = int(rng.integers(4, 11))
     lengths = np.maximum(rng.normal(habits.syllable_s, 0.03, syllables) * FRAMES_PER_S, 8).astype(int)
     edges = at + np.concatenate([[0], np.cumsum(lengths)])
-    for index, (begin, end) in enumerate(pairwise(edges.tolist())):
-        _write_syllable(score, begin, end, -3.0 * index / syllables, rng)
+    score.semitones[at : edges[-1]] += np.linspace(0, -3, edges[-1] - at)[: len(score.semitones) - at]
+    for begin, end in pairwise(edges.tolist()):
+        if begin < len(score.voicing):
+            _write_vowel(score, begin, end, habits.vowels_hz, rng)
+            _write_onset(score, begin, rng)
     return int(edges[-1])
 
 
-def _write_syllable(score: _Score, begin: int, end: int, declination: float, rng: np.random.Generator) -> None:
-    """A fricative, a stop, a nasal or nothing; then a vowel that may glide into another."""
-    onset = begin + int(rng.integers(4, 8))
-    first, last = VOWELS_HZ[rng.integers(len(VOWELS_HZ), size=2)]
-    glide = rng.random() < 0.4
-    here = len(score.voicing[begin:end])
-    path = np.linspace(0, 1, end - begin)[:here]
-    score.formants_hz[begin:end] = first + path[:, None] * ((last if glide else first) - first)
+def _write_vowel(score: _Score, begin: int, end: int, vowels_hz: Frames, rng: np.random.Generator) -> None:
+    """A vowel in one of the tones, which in two of five glides into another."""
+    first, last = vowels_hz[rng.integers(len(vowels_hz), size=2)]
+    path = np.linspace(0, 1, end - begin)[: len(score.voicing) - begin]
+    glide = (last - first) * (rng.random() < 0.4)
+    score.formants_hz[begin:end] = first + path[:, None] * glide
     start, stop = TONES[rng.integers(len(TONES))]
-    score.semitones[begin:end] = declination + start + path * (stop - start)
-    score.voicing[onset : end - 1] = rng.uniform(0.7, 1.0)
-    kind = rng.random()
+    score.semitones[begin:end] += start + path * (stop - start)
+    score.voicing[begin : end - 1] = rng.uniform(0.7, 1.0)
+
+
+def _write_onset(score: _Score, begin: int, rng: np.random.Generator) -> None:
+    """A fricative, a stop (closed, then a burst), a nasal, or nothing before the vowel."""
+    kind, onset = rng.random(), begin + int(rng.integers(4, 8))
     if kind < 0.65:
         centre, width, gain = FRICATIVES[rng.integers(len(FRICATIVES))]
-        burst = slice(begin if kind < 0.4 else onset - 2, onset)
-        score.noise[burst] = gain * rng.uniform(0.6, 1.2)
+        score.voicing[begin:onset] = 0.0
+        score.noise[(begin if kind < 0.4 else onset - 2) : onset] = gain * rng.uniform(0.6, 1.2)
         score.noise_centre_hz[begin:onset], score.noise_width_hz[begin:onset] = centre, width
     elif kind < 0.85:
         score.voicing[begin:onset] = 0.3
-        score.formants_hz[begin:onset] = (250, 1200, 2200)
+        score.formants_hz[begin:onset] = NASAL_HZ
 
 
 def _smooth(track: Frames, width: int) -> Frames:
@@ -147,7 +157,7 @@ def _glottis(voice: Voice, habits: _Habits, score: _Score, rng: np.random.Genera
     """Derivative of the glottal flow, KLGLOTT88, with the breath that flows while the glottis is open."""
     length = (len(score.voicing) - 1) * HOP + FRAME
     wander = _smooth(rng.normal(0, 1.0, len(score.semitones)), 5) * 0.12
-    semitones = _smooth(score.semitones, 5) + wander
+    semitones = habits.liveliness * _smooth(score.semitones, 5) + wander
     at = np.arange(length) / HOP
     pitch = voice.pitch_hz * 2 ** (np.interp(at, np.arange(len(semitones)), semitones) / 12)
     phase = np.cumsum(pitch) / SAMPLE_RATE_HZ % 1.0
@@ -163,7 +173,7 @@ def _spectra(sound: Frames) -> NDArray[np.complex64]:
 
 
 def _formant_response(voice: Voice, habits: _Habits, score: _Score) -> NDArray[np.complex64]:
-    """Five resonators in cascade, each with unit gain at 0 Hz, and the voice's own spectral tilt."""
+    """Five resonators in cascade, each with unit gain at 0 Hz, and the voice's own timbre."""
     high = np.tile(HIGH_FORMANTS_HZ, (len(score.voicing), 1))
     formants_hz = np.hstack([score.formants_hz, high]) * habits.formant_ratio / voice.tract
     radius = np.exp(-np.pi * BANDWIDTHS_HZ * habits.bandwidth_ratio / SAMPLE_RATE_HZ)
@@ -173,9 +183,8 @@ def _formant_response(voice: Voice, habits: _Habits, score: _Score) -> NDArray[n
     for index, r in enumerate(radius.astype(np.float32)):
         denominator *= 1 + r**2 * delay**2 - turn[:, index, None] * delay
     gain = np.prod(1 - turn + radius**2, axis=1)[:, None]
-    octaves = np.log2(np.maximum(FREQUENCY_HZ, 250.0) / 250.0)
-    tilt = 10 ** (habits.tilt_db_per_octave * octaves / 20)
-    response: NDArray[np.complex64] = (gain * tilt).astype(np.float32) / denominator
+    timbre_db = np.interp(np.sqrt(FREQUENCY_HZ), np.linspace(10, 90, len(habits.timbre_db)), habits.timbre_db)
+    response: NDArray[np.complex64] = (gain * 10 ** (timbre_db / 20)).astype(np.float32) / denominator
     return response
 
 
