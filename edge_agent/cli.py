@@ -1,0 +1,24 @@
+"""``edge-agent``: the program of the device."""
+
+import typer
+
+from edge_agent.commands import inspect, models
+from edge_agent.commands.failure import run
+
+
+def program() -> typer.Typer:
+    """The program with all its command groups."""
+    app = typer.Typer(
+        help="居家照护见证设备 / the witness of a home-care visit",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.add_typer(inspect.group(), name="inspect")
+    app.add_typer(models.group(), name="models")
+    return app
+
+
+def main() -> None:
+    """Run the command line."""
+    run(program())

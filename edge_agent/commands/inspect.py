@@ -1,0 +1,109 @@
+"""``edge-agent inspect``: what each sense makes of recorded files.
+
+The senses' libraries take seconds to load, so each command imports its own only when it runs.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from edge_agent.commands.options import INSTALLED_REGISTRY, AsJson, Files, Registry
+from edge_agent.commands.report import Line, report
+
+FILE = {"file": "文件 File"}
+SOUND = FILE | {"cues": "最强线索 Strongest cues", "windows": "窗数 Windows"}
+VOICE = FILE | {"similarity": "相似度 Similarity", "speech_s": "语音秒数 Speech (s)"}
+FACE = FILE | {"faces": "人脸数 Faces", "similarity": "相似度 Similarity", "quality": "质量 Quality"}
+THERMAL = {
+    "frame": "帧 Frame",
+    "people": "人数 People",
+    "bed_occupied": "床上有人 In bed",
+    "present": "有人 Present",
+    "posture": "姿势 Posture",
+    "blind": "看不清 Blind",
+}
+GPS = {
+    "format": "格式 Format",
+    "fixes": "定位数 Fixes",
+    "first": "首个 First",
+    "last": "末个 Last",
+    "max_jump_m": "最大跳变 Longest step (m)",
+    "cues": "疑点 Cues",
+}
+
+
+def group() -> typer.Typer:
+    """The command group."""
+    inspect = typer.Typer(help="查看录制的文件 / look into recorded files", no_args_is_help=True)
+    inspect.command()(sound)
+    inspect.command()(thermal)
+    inspect.command()(gps)
+    return inspect
+
+
+def sound(files: Files, registry: Registry = INSTALLED_REGISTRY, as_json: AsJson = False) -> None:
+    """照护声音 / Care sounds in WAV or FLAC files."""
+    from edge_agent.inspection.sound import inspect_sound
+    from edge_agent.perception.model_store import ModelStore
+    from edge_agent.perception.sound import CareSoundClassifier
+
+    classifier = CareSoundClassifier(ModelStore.open(registry))
+    report(files, lambda path: [inspect_sound(path, classifier)], SOUND, as_json=as_json)
+
+
+def gps(files: Files, as_json: AsJson = False) -> None:
+    """定位日志 / Fixes in a receiver's log."""
+    from edge_agent.inspection.position import inspect_gps
+
+    report(files, lambda path: _named(files, path, [inspect_gps(path)]), _columns(files, GPS), as_json=as_json)
+
+
+Ambient = Annotated[float | None, typer.Option(metavar="C", help="室温 °C / temperature of the room in °C")]
+Bed = Annotated[
+    str | None, typer.Option(metavar="x0,y0,x1,y1", help="床在阵列中的位置 / the bed, in cells of the array")
+]
+
+
+def thermal(
+    files: Files,
+    ambient: Ambient = None,
+    bed: Bed = None,
+    registry: Registry = INSTALLED_REGISTRY,
+    as_json: AsJson = False,
+) -> None:
+    """热成像帧 / Frames [N, rows, columns] in °C, saved by numpy.save."""
+    from edge_agent.inspection.thermal import bed_of_file, inspect_thermal
+    from edge_agent.perception.model_store import ModelStore
+    from edge_agent.perception.occupancy import OccupancyPerceiver
+
+    store, corners = ModelStore.open(registry), _corners(bed) if bed else None
+
+    def look(path: Path) -> Iterable[Line]:
+        try:
+            area = bed_of_file(path, corners) if corners else None
+        except ValueError as cause:
+            raise typer.BadParameter(
+                f"--bed: 不在 {path} 的阵列之内 / is no area inside the array of {path}"
+            ) from cause
+        yield from _named(files, path, inspect_thermal(path, OccupancyPerceiver(store, area, ambient)))
+
+    report(files, look, _columns(files, THERMAL), as_json=as_json)
+
+
+def _corners(text: str) -> tuple[float, float, float, float]:
+    try:
+        x0, y0, x1, y1 = map(float, text.split(","))
+    except ValueError as cause:
+        raise typer.BadParameter("--bed: 要四个数 / give four numbers: x0,y0,x1,y1") from cause
+    return x0, y0, x1, y1
+
+
+def _named(files: Sequence[Path], path: Path, lines: Iterable[Line]) -> Iterable[Line]:
+    """Lines that name their file where there is more than one to tell apart."""
+    return lines if len(files) == 1 else ({"file": str(path)} | line for line in map(dict, lines))
+
+
+def _columns(files: Sequence[Path], columns: dict[str, str]) -> dict[str, str]:
+    return columns if len(files) == 1 else FILE | columns

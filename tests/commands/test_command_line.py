@@ -1,0 +1,93 @@
+"""No mistake of an operator ends in a traceback, and help comes at once."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from edge_agent.commands.failure import run
+from edge_agent.commands.many_files import repeated
+from edge_agent.commands.report import cell
+from edge_agent.errors import OutboxError
+from tests.commands.call import call
+from visit_record.errors import OversizedError
+
+Capture = pytest.CaptureFixture[str]
+
+WRONG = {
+    "unknown command": ("fly",),
+    "unknown sense": ("inspect", "smell"),
+    "unknown option": ("inspect", "gps", "--bogus", "a.log"),
+    "no file": ("inspect", "gps"),
+    "bed of two numbers": ("inspect", "thermal", "--bed", "1,2", "a.npy"),
+    "bed of words": ("inspect", "thermal", "--bed", "a,b,c,d", "a.npy"),
+    "ambient of words": ("inspect", "thermal", "--ambient", "warm", "a.npy"),
+}
+
+
+@pytest.mark.parametrize("args", WRONG.values(), ids=WRONG.keys())
+def test_wrong_use_exits_with_two(capsys: Capture, args: tuple[str, ...]) -> None:
+    called = call(capsys, *args)
+    assert (called.status, called.out) == (2, "")
+    assert called.err
+
+
+def test_help_loads_none_of_the_senses_libraries() -> None:
+    heavy = "{'numpy', 'onnxruntime', 'cv2', 'face_recognition', 'soundfile', 'pynmea2'}"
+    code = f"import sys; from edge_agent.cli import program; program(); sys.exit(bool({heavy} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("error", [OutboxError("the disk\nis full; make room"), OversizedError("too large")])
+def test_an_error_raised_on_purpose_is_one_line_and_exit_one(capsys: Capture, error: Exception) -> None:
+    def fails() -> None:
+        raise error
+
+    with pytest.raises(SystemExit) as ended:
+        run(fails)
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == f"错误 error: {' '.join(str(error).split())}\n"
+
+
+def test_a_defect_of_ours_is_not_dressed_up_as_a_mistake_of_theirs() -> None:
+    def fails() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run(fails)
+
+
+def test_files_in_a_row_all_belong_to_their_option() -> None:
+    args = ["--enrol", "a", "b", "--json", "--against", "c", "d", "--registry", "r"]
+    expected = ["--enrol", "a", "--enrol", "b", "--json", "--against", "c", "--against", "d", "--registry", "r"]
+    assert repeated(args) == expected
+    assert repeated(["--enrol", "--against", "c"]) == ["--against", "c"]
+    assert repeated(["--enrol=a", "x"]) == ["--enrol=a", "x"]
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        (None, "—"),
+        (0.0, "0"),
+        (121.4999999, "121.5"),
+        (False, "否 no"),
+        ([], "—"),
+        ([31.2, 121.5, None], "31.2, 121.5, —"),
+        ({"quiet": 0.1, "water": 0.9, "cloth": 0.3, "door": 0.0}, "water 0.90, cloth 0.30, quiet 0.10"),
+        ([{"t_s": 0.0}, {"t_s": 0.48}], "2"),
+    ],
+)
+def test_people_read_values_not_python(value: object, read: str) -> None:
+    assert cell(value) == read
+
+
+def test_a_name_with_brackets_is_printed_as_it_is(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("[b]").write_text("$GPGGA,120000,3114.0,N,12130.0,E,1,08,1.0,12.0,M,8.0,M,,*4E\n")
+    called = call(capsys, "inspect", "gps", "[b]", "[b]")
+    assert called.status == 0
+    assert called.out.count("[b]") == 2

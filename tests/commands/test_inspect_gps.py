@@ -1,0 +1,54 @@
+"""``edge-agent inspect gps``: the fixed shape, and files that fail without stopping the others."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.call import call
+from tests.sensors.test_receiver_format import PACKETS
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"$GPRMC,225446.500,A,3114.000,N,12130.000,E,000.5,054.7,191194,,,A\r\n")
+    return path
+
+
+def test_one_log_is_one_line_of_the_fixed_shape(capsys: Capture, log: Path) -> None:
+    called = call(capsys, "inspect", "gps", log, "--json")
+    (line,) = called.lines
+    assert (called.status, called.err) == (0, "")
+    assert list(line) == ["format", "fixes", "first", "last", "max_jump_m", "cues"]
+    assert (line["format"], line["fixes"], line["cues"]) == ("nmea", 1, [])
+    assert line["first"] == line["last"] == [pytest.approx(31 + 14 / 60), 121.5, "1994-11-19T22:54:46.500Z"]
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(capsys: Capture, log: Path, tmp_path: Path) -> None:
+    (tmp_path / "ubx.log").write_bytes(PACKETS["ubx"])
+    (tmp_path / "empty.log").touch()
+    files = [tmp_path / "missing.log", log, tmp_path / "empty.log", tmp_path / "ubx.log", tmp_path]
+    called = call(capsys, "inspect", "gps", *files, "--json")
+    assert called.status == 1
+    assert [line["file"] for line in called.lines] == [str(path) for path in files]
+    assert ["error" in line for line in called.lines] == [True, False, True, False, True]
+    assert [line.get("format") for line in called.lines] == [None, "nmea", None, "ubx", None]
+
+
+def test_people_get_a_table_and_the_errors_beside_it(capsys: Capture, log: Path, tmp_path: Path) -> None:
+    called = call(capsys, "inspect", "gps", log, tmp_path / "missing.log")
+    assert called.status == 1
+    assert "格式" in called.out
+    assert "nmea" in called.out
+    assert called.err.count("\n") == 1
+    assert "missing.log" in called.err
+
+
+@pytest.mark.realdata
+def test_every_recorded_log_gets_a_line(capsys: Capture, realdata: Path) -> None:
+    logs = sorted((realdata / "nmea" / "gpsd").glob("*.log"))
+    called = call(capsys, "inspect", "gps", *logs, "--json")
+    assert called.status == 0
+    assert [line["file"] for line in called.lines] == [str(log) for log in logs]
