@@ -1,0 +1,71 @@
+"""Thermal frames replayed from a NumPy file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib.format import open_memmap
+from numpy.typing import NDArray
+
+from edge_agent.errors import SensorError, UnreadableFileError
+from edge_agent.perception.thermal_image import LARGEST, SMALLEST
+from edge_agent.readings import ThermalFrame
+from visit_record.vocabulary import Modality
+
+
+@dataclass(frozen=True)
+class ThermalFile:
+    """Implements ``Sensor[ThermalFrame]`` over a ``.npy`` of [frames, rows, columns] °C."""
+
+    path: Path
+    rate_hz: float = 1.0
+    starts_at_ms: int = 0
+
+    @property
+    def modality(self) -> Modality:
+        """The sense this is."""
+        return Modality.THERMAL
+
+    def readings(self) -> Iterator[ThermalFrame]:
+        """Yield the frames ``1 / rate_hz`` seconds apart.
+
+        Raises:
+            SensorError: the file is missing, cut short, or holds no thermal frames.
+        """
+        try:
+            frames = open_frames(self.path)
+        except UnreadableFileError as cause:
+            raise SensorError(str(cause)) from cause
+        for index, cells in enumerate(frames):
+            at_ms = self.starts_at_ms + round(index * 1000 / self.rate_hz)
+            yield ThermalFrame(at_ms, np.array(cells, np.float32))
+
+
+def open_frames(path: Path) -> NDArray[Any]:
+    """The frames of a ``.npy`` file, [frames, rows, columns] °C, mapped into memory and not yet read.
+
+    Raises:
+        UnreadableFileError: the file is missing, cut short, no ``.npy``, or holds no frames of 4x4 to 32x32 numbers.
+    """
+    try:
+        frames: NDArray[Any] = open_memmap(path, mode="r")
+    except (OSError, ValueError) as cause:
+        raise UnreadableFileError(f"cannot read thermal frames from {path}: {cause}") from cause
+    problem = _problem(frames)
+    if problem:
+        raise UnreadableFileError(
+            f"{path} {problem}; it must hold [frames, rows, columns] in °C as saved by numpy.save"
+        )
+    return frames
+
+
+def _problem(frames: NDArray[Any]) -> str | None:
+    if frames.dtype.kind not in "fiu":
+        return f"holds {frames.dtype}, not numbers"
+    if frames.ndim != 3 or len(frames) == 0:
+        return f"has the shape {frames.shape}"
+    if not all(SMALLEST <= side <= LARGEST for side in frames.shape[1:]):
+        return f"has frames of {frames.shape[1]}x{frames.shape[2]} cells, and arrays of 4x4 to 32x32 are known"
+    return None

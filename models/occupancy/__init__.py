@@ -1,0 +1,1 @@
+"""The occupancy model: who is in the thermal array's view, and where."""
