@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 
 import msgspec
@@ -47,6 +48,7 @@ def parse_catalogue(text: str) -> Mapping[str, ServiceItem]:
     return catalogue
 
 
+@cache
 def service_items() -> Mapping[str, ServiceItem]:
     """The catalogue that ships with this version."""
     return parse_catalogue(files("visit_record").joinpath("service_items.toml").read_text("utf-8"))

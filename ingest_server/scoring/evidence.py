@@ -46,8 +46,8 @@ EVIDENCE: tuple[Evidence, ...] = (
         "voice",
         "voice",
         identity.voice,
-        "最相似的人声与护理员声纹的相似度为 {value:.2f}",
-        "The most similar voice heard is {value:.2f} similar to the caregiver's",
+        "最接近的四分之一人声与护理员声纹的相似度为 {value:.2f}",
+        "The quarter of the speech most like the caregiver's voice is {value:.2f} similar to it",
     ),
     Evidence(
         "presence_share",
@@ -71,11 +71,11 @@ EVIDENCE: tuple[Evidence, ...] = (
         "Somebody worked by the bed or close to another {value:.0%} of the time observed",
     ),
     Evidence(
-        "absent_tail",
+        "longest_absence",
         "occupancy",
-        room.absent_tail,
-        "签退前护理员已离开的时间占服务时长的 {value:.0%}",
-        "The caregiver was gone for the last {value:.0%} of the visit",
+        room.longest_absence,
+        "护理员最长连续不在房间的时间占服务时长的 {value:.0%}",
+        "The caregiver was gone for {value:.0%} of the visit on end",
     ),
     Evidence(
         "care_sound_share",
@@ -104,6 +104,13 @@ EVIDENCE: tuple[Evidence, ...] = (
         hearing.silent_tail,
         "签退前没有护理声音的时间占服务时长的 {value:.0%}",
         "No care was heard for the last {value:.0%} of the visit",
+    ),
+    Evidence(
+        "unattended_care",
+        "agreement",
+        hearing.unattended_care,
+        "{value:.0%} 的护理声音出现时护理员不在房间",
+        "{value:.0%} of the care sounds were heard while the caregiver was not in the room",
     ),
     Evidence(
         "unclaimed_care",

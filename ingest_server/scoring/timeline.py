@@ -25,10 +25,13 @@ def recipient_seen(interval: OccupancyInterval) -> bool | None:
 
 
 def at_work(interval: OccupancyInterval) -> bool | None:
-    """Whether somebody stood by the bed, or two people were close."""
-    if interval.caregiver_at_bedside or interval.two_close:
+    """Whether somebody stood by the bed, or was close to the one who had left it.
+
+    While the bed is taken, two people close to each other may be two who chat on the sofa.
+    """
+    if interval.caregiver_at_bedside or (interval.two_close and interval.bed_occupied is False):
         return True
-    return None if interval.caregiver_at_bedside is None and interval.two_close is None else False
+    return None if interval.caregiver_at_bedside is None else False
 
 
 def share_of_time(occupancy: OccupancyEvidence, question: Callable[[OccupancyInterval], bool | None]) -> float | None:
@@ -40,10 +43,13 @@ def share_of_time(occupancy: OccupancyEvidence, question: Callable[[OccupancyInt
     return min(1.0, sum(duration_s for answer, duration_s in answers if answer) / answered_s)
 
 
-def last_present_ms(occupancy: OccupancyEvidence) -> float | None:
-    """When the caregiver was last seen; ``None`` if never."""
-    ends = [i.started_at_ms + 1000 * i.duration_s for i in occupancy.intervals if caregiver_present(i)]
-    return max(ends, default=None)
+def longest_absence_s(occupancy: OccupancyEvidence) -> float:
+    """The longest time on end in which the caregiver was known not to be there."""
+    longest_s = so_far_s = 0.0
+    for interval in occupancy.intervals:
+        so_far_s = so_far_s + interval.duration_s if caregiver_present(interval) is False else 0.0
+        longest_s = max(longest_s, so_far_s)
+    return longest_s
 
 
 def sound_seconds(sound: SoundEvidence, cues: Iterable[SoundCue], start_ms: float, end_ms: float) -> float:
@@ -53,6 +59,16 @@ def sound_seconds(sound: SoundEvidence, cues: Iterable[SoundCue], start_ms: floa
         max(0.0, min(end_ms, i.started_at_ms + 1000 * i.duration_s) - max(start_ms, i.started_at_ms)) / 1000
         for i in sound.intervals
         if i.cue in wanted
+    )
+
+
+def unattended_seconds(sound: SoundEvidence, occupancy: OccupancyEvidence, cues: Iterable[SoundCue]) -> float:
+    """Seconds of the cues while the caregiver was known not to be there."""
+    wanted = tuple(cues)
+    return sum(
+        sound_seconds(sound, wanted, i.started_at_ms, i.started_at_ms + 1000 * i.duration_s)
+        for i in occupancy.intervals
+        if caregiver_present(i) is False
     )
 
 

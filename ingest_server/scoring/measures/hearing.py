@@ -2,8 +2,8 @@
 
 from collections.abc import Set
 
-from ingest_server.scoring.measures.measured import TOO_LITTLE, Items, Measured, enough, tail_share
-from ingest_server.scoring.timeline import CARE_CUES, heard_seconds, sound_seconds
+from ingest_server.scoring.measures.measured import TOO_LITTLE, Items, Measured, enough
+from ingest_server.scoring.timeline import CARE_CUES, heard_seconds, sound_seconds, unattended_seconds
 from visit_record.record import ServiceClaim, SoundEvidence, VisitRecord
 from visit_record.vocabulary import NotObservedReason, SoundCue
 
@@ -32,7 +32,9 @@ def silent_tail(record: VisitRecord, _: Items) -> Measured:
     ends = [
         interval.started_at_ms + 1000 * interval.duration_s for interval in sound.intervals if interval.cue in CARE_CUES
     ]
-    return tail_share(record, max(ends, default=record.span.check_in_ms))
+    visit_ms = record.span.check_out_ms - record.span.check_in_ms
+    last_ms = max(ends, default=record.span.check_in_ms)
+    return min(1.0, max(0.0, (record.span.check_out_ms - last_ms) / visit_ms)) if visit_ms else TOO_LITTLE
 
 
 def claims_supported(record: VisitRecord, items: Items) -> Measured:
@@ -57,6 +59,19 @@ def unclaimed_care(record: VisitRecord, items: Items) -> Measured:
         return TOO_LITTLE
     claimed = {cue for claim in record.services.claimed if claim.item in items for cue in items[claim.item].sound}
     return sound_seconds(sound, CARE_CUES - claimed, start_ms, end_ms) / all_s
+
+
+def unattended_care(record: VisitRecord, _: Items) -> Measured:
+    """Share of the care sounds that were heard while the caregiver was not in the room."""
+    sound, occupancy = enough(record.sound), enough(record.occupancy)
+    if isinstance(sound, NotObservedReason):
+        return sound
+    if isinstance(occupancy, NotObservedReason):
+        return occupancy
+    all_s = sound_seconds(sound, CARE_CUES, record.span.check_in_ms, record.span.check_out_ms)
+    return (
+        min(1.0, unattended_seconds(sound, occupancy, CARE_CUES) / all_s) if all_s >= LEAST_CARE_SOUND_S else TOO_LITTLE
+    )
 
 
 def _supported(claim: ServiceClaim, sound: SoundEvidence, items: Items) -> bool:

@@ -1,6 +1,6 @@
 """Whether the person was the caregiver."""
 
-from statistics import median
+from statistics import mean, median
 
 from ingest_server.scoring.measures.measured import TOO_LITTLE, Items, Measured
 from visit_record.record import FaceEvidence, Liveness, NotObserved, VisitRecord
@@ -28,11 +28,14 @@ def liveness(record: VisitRecord, _: Items) -> Measured:
 
 
 def voice(record: VisitRecord, _: Items) -> Measured:
-    """Best similarity of a voice heard to the caregiver's: other people may speak too."""
+    """Similarity to the caregiver's voice of the quarter of what was said that is most like it.
+
+    Others speak too, and are no concern of this; one lucky moment of theirs must not count either.
+    """
     if isinstance(record.voice, NotObserved):
         return record.voice.reason
-    heard = [check.similarity for check in record.voice.checks if check.speech_s >= LEAST_SPEECH_S]
-    return max(heard) if heard else TOO_LITTLE
+    heard = sorted(check.similarity for check in record.voice.checks if check.speech_s >= LEAST_SPEECH_S)
+    return mean(heard[-max(1, len(heard) // 4) :]) if heard else TOO_LITTLE
 
 
 def _face_similarity(record: VisitRecord, moments: set[CheckMoment]) -> Measured:

@@ -23,9 +23,3 @@ def enough(part: T | NotObserved) -> T | NotObservedReason:
     if isinstance(part, NotObserved):
         return part.reason
     return part if part.coverage >= LEAST_COVERAGE else TOO_LITTLE
-
-
-def tail_share(record: VisitRecord, last_ms: float) -> float:
-    """Share of the visit that lies after a moment."""
-    visit_ms = record.span.check_out_ms - record.span.check_in_ms
-    return min(1.0, max(0.0, (record.span.check_out_ms - last_ms) / visit_ms)) if visit_ms else 0.0

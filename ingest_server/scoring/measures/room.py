@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from ingest_server.scoring.measures.measured import TOO_LITTLE, Items, Measured, enough, tail_share
+from ingest_server.scoring.measures.measured import TOO_LITTLE, Items, Measured, enough
 from ingest_server.scoring.timeline import (
     at_work,
     caregiver_present,
-    last_present_ms,
+    longest_absence_s,
     recipient_seen,
     share_of_time,
 )
@@ -29,13 +29,12 @@ def bedside_share(record: VisitRecord, _: Items) -> Measured:
     return _occupancy_share(record, at_work)
 
 
-def absent_tail(record: VisitRecord, _: Items) -> Measured:
-    """Share of the visit, at its end, in which the caregiver was not seen again."""
+def longest_absence(record: VisitRecord, _: Items) -> Measured:
+    """The longest time on end without the caregiver, against the visit's duration."""
     occupancy = enough(record.occupancy)
     if isinstance(occupancy, NotObservedReason):
         return occupancy
-    last_ms = last_present_ms(occupancy)
-    return TOO_LITTLE if last_ms is None else tail_share(record, last_ms)
+    return min(1.0, longest_absence_s(occupancy) / record.span.duration_s) if record.span.duration_s else TOO_LITTLE
 
 
 def _occupancy_share(record: VisitRecord, question: Callable[[OccupancyInterval], bool | None]) -> Measured:

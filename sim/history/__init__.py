@@ -1,0 +1,1 @@
+"""A month of records without sensor streams, from the same scripts as lived visits."""

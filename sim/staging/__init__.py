@@ -1,0 +1,1 @@
+"""From a seed to homes, people, orders and visits, honest and faked."""
