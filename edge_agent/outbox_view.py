@@ -1,0 +1,49 @@
+"""What an operator asks of an outbox: how much waits, since when, and where the chain ends."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from edge_agent.errors import OutboxError
+from edge_agent.identity import Identity
+from edge_agent.outbox import ChainHead, Outbox, WaitingRecord
+from visit_record.sealing import open_record
+
+
+class OldestRecord(Struct, frozen=True):
+    """The record that has waited longest; ``sealed_at`` is UTC in ISO 8601."""
+
+    seq: int
+    digest: str
+    visit: str
+    sealed_at: str
+
+
+class OutboxView(Struct, frozen=True):
+    """An outbox at one moment; ``oldest`` is ``None`` when nothing waits."""
+
+    device: str
+    waiting: int
+    oldest: OldestRecord | None
+    head: ChainHead
+
+
+def view_outbox(path: Path, identity: Identity) -> OutboxView:
+    """Look into an outbox without making one.
+
+    Raises:
+        OutboxError: there is none, or it cannot be read.
+        RefusedError: the oldest record was not sealed by this device.
+    """
+    if not path.is_file():
+        raise OutboxError(f"there is no outbox at {path}; nothing has been sealed in this folder yet")
+    with Outbox(path, identity.names.device) as outbox:
+        oldest = [_told(record, identity) for record in outbox.pending(1)]
+        return OutboxView(identity.names.device, outbox.count(), oldest[0] if oldest else None, outbox.head())
+
+
+def _told(waiting: WaitingRecord, identity: Identity) -> OldestRecord:
+    record = open_record(waiting.sealed, lambda _kid: identity.key.public_key()).record
+    sealed_at = datetime.fromtimestamp(record.iat, UTC).isoformat()
+    return OldestRecord(waiting.seq, waiting.digest, record.jti, sealed_at)

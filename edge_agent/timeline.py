@@ -1,0 +1,42 @@
+"""What happens in a visit, in one order: people's events and all sensors' readings, merged by the monotonic clock."""
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+
+from edge_agent.actions import VisitEvent
+from edge_agent.errors import SensorError
+from edge_agent.ports import Sensor
+from edge_agent.readings import Reading
+from visit_record.vocabulary import Modality
+
+
+class SensorLost(VisitEvent, frozen=True):
+    """A sensor could not be opened or has failed; the visit goes on without it."""
+
+    modality: Modality
+    detail: str
+
+
+Happening = VisitEvent | Reading
+
+
+def merged(events: Iterable[VisitEvent], sensors: Sequence[Sensor[Reading]], starts_at_ms: int) -> Iterator[Happening]:
+    """Everything in order of ``at_ms``; of the same moment, what people do comes first.
+
+    What a sensor saw before ``starts_at_ms`` is dropped unseen: nobody had consented yet.
+    """
+    streams: list[Iterator[Happening]] = [iter(events)]
+    streams += [_guarded(sensor, starts_at_ms) for sensor in sensors]
+    return heapq.merge(*streams, key=lambda happening: happening.at_ms)
+
+
+def _guarded(sensor: Sensor[Reading], starts_at_ms: int) -> Iterator[Happening]:
+    """A sensor's readings, and its failure as something that happens rather than an end of everything."""
+    last_ms = starts_at_ms
+    try:
+        for reading in sensor.readings():
+            if reading.at_ms >= starts_at_ms:
+                last_ms = reading.at_ms
+                yield reading
+    except SensorError as error:
+        yield SensorLost(last_ms, sensor.modality, str(error))

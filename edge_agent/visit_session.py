@@ -1,0 +1,153 @@
+"""One visit while it lasts: follows the table of states, lets the senses perceive, and writes the journal.
+
+Used by one thread. It knows no wall clock: what it gathers is in monotonic time, and becomes a record afterwards.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TypeVar
+
+from edge_agent.actions import CheckIn, CheckOut, ItemFinished, ItemRefused, ItemStarted, VisitEvent
+from edge_agent.check_plan import CheckWindow, check_windows
+from edge_agent.journal import Journal
+from edge_agent.observations import AnyObservation, Observation
+from edge_agent.readings import SAMPLE_RATE_HZ, CameraFrame, PositionReading, Reading, SoundBlock
+from edge_agent.senses import Senses
+from edge_agent.service_book import ServiceBook
+from edge_agent.settings import CheckSettings, VisitSettings
+from edge_agent.timeline import Happening, SensorLost
+from edge_agent.visit_state import (
+    ENDINGS,
+    START,
+    CheckOutForgotten,
+    ChecksDone,
+    PowerLost,
+    StreamsEnded,
+    VisitState,
+    next_state,
+)
+
+O = TypeVar("O", bound=Observation)  # noqa: E741 - an observation
+
+
+class VisitSession:
+    """A visit from its check-in to one of its endings."""
+
+    def __init__(self, check_in: CheckIn, senses: Senses, checks: CheckSettings, bounds: VisitSettings) -> None:
+        self.check_in = check_in
+        self.state = next_state(START, check_in)
+        self.journal = Journal()
+        self.book = ServiceBook()
+        self.now_ms = check_in.at_ms
+        self.lost: list[SensorLost] = []
+        self.power_lost_at_ms: int | None = None
+        self.heard_ms = 0
+        self._senses = senses
+        self._checks = checks
+        self._forgotten_at_ms = check_in.at_ms + round(1000 * bounds.forgotten_after_s)
+        self._check_out_ms: int | None = None
+        self._ended_ms: int | None = None
+        self._looked_at_ms: int | None = None
+        self._observations: dict[type[Observation], list[Observation]] = defaultdict(list)
+        self.journal.write(check_in)
+
+    @property
+    def over(self) -> bool:
+        """Whether the visit has come to an ending, and can be sealed."""
+        return self.state in ENDINGS
+
+    @property
+    def ended_ms(self) -> int:
+        """When the visit ended: at check-out, else when the device noticed."""
+        return self.now_ms if self._ended_ms is None else self._ended_ms
+
+    def observations(self, kind: type[O]) -> Sequence[O]:
+        """Everything of one kind that was observed, in order."""
+        return [seen for seen in self._observations[kind] if isinstance(seen, kind)]
+
+    def windows(self) -> tuple[CheckWindow, ...]:
+        """When the camera was to be looked at, as far as the visit has come."""
+        return check_windows(self._checks, self.check_in.at_ms, self.ended_ms, self._check_out_ms)
+
+    def happen(self, happening: Happening) -> None:
+        """Take what happens next. What comes after the ending changes nothing.
+
+        Raises:
+            VisitStateError: people did what the visit's state forbids; nothing changed.
+        """
+        self._pass_time(happening.at_ms)
+        if self.over:
+            return
+        match happening:
+            case SensorLost():
+                self.lost.append(happening)
+                self.journal.write(happening)
+            case VisitEvent():
+                self._apply(happening)
+            case _:
+                self._sense(happening)
+
+    def end_of_streams(self) -> None:
+        """Nobody and nothing will say any more."""
+        if not self.over:
+            self._apply(StreamsEnded(self.now_ms))
+
+    def _pass_time(self, at_ms: int) -> None:
+        while (due := self._due()) is not None and due.at_ms <= at_ms:
+            self._apply(due)
+        if not self.over:
+            self.now_ms = max(self.now_ms, at_ms)
+
+    def _due(self) -> VisitEvent | None:
+        """What time alone will bring next."""
+        match self.state:
+            case VisitState.CHECKING_IN:
+                return ChecksDone(self.check_in.at_ms + round(1000 * self._checks.check_in_s))
+            case VisitState.IN_VISIT:
+                return CheckOutForgotten(self._forgotten_at_ms)
+            case VisitState.CHECKING_OUT:
+                return ChecksDone(self.ended_ms + round(1000 * self._checks.check_out_s))
+            case _:
+                return None
+
+    def _apply(self, event: VisitEvent) -> None:
+        state = next_state(self.state, event)
+        match event:
+            case ItemStarted() | ItemFinished() | ItemRefused():
+                self.book.enter(event)
+            case CheckOut():
+                self._check_out_ms = self._ended_ms = event.at_ms
+            case PowerLost():
+                self.power_lost_at_ms = event.at_ms
+            case _:
+                pass
+        self.state = state
+        if self.over and self._ended_ms is None:
+            self._ended_ms = event.at_ms
+        self.journal.write(event)
+
+    def _sense(self, reading: Reading) -> None:
+        if not self._wanted(reading):
+            return
+        if isinstance(reading, SoundBlock):
+            self.heard_ms += len(reading.samples) * 1000 // SAMPLE_RATE_HZ
+        for observation in self._senses.perceive(reading):
+            self._observe(observation)
+
+    def _observe(self, observation: AnyObservation) -> None:
+        self._observations[type(observation)].append(observation)
+        self.journal.write(observation)
+
+    def _wanted(self, reading: Reading) -> bool:
+        """Pictures only in their windows; after check-out nothing but the face and the place of who goes."""
+        if isinstance(reading, CameraFrame):
+            return self._may_look(reading.at_ms)
+        return self.state is not VisitState.CHECKING_OUT or isinstance(reading, PositionReading)
+
+    def _may_look(self, at_ms: int) -> bool:
+        if self._looked_at_ms is not None and at_ms - self._looked_at_ms < self._checks.frame_interval_ms:
+            return False
+        if not any(window.holds(at_ms) for window in self.windows()):
+            return False
+        self._looked_at_ms = at_ms
+        return True
