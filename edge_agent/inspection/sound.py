@@ -1,0 +1,60 @@
+"""One sound file, as the care-sound model hears it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from edge_agent.observations import SoundObservation
+from edge_agent.perception.sound import WINDOW_SAMPLES, CareSoundClassifier, SoundFramer, SoundWindow
+from edge_agent.readings import SoundBlock
+from edge_agent.sensors.sound_file import SoundFile
+from visit_record.vocabulary import SoundCue
+
+# A window this much quieter than the loudest holds only what is behind the file's sound.
+_FAINT_DB = 30.0
+
+
+def inspect_sound(path: Path, classifier: CareSoundClassifier) -> dict[str, object]:
+    """What a WAV or FLAC file holds: ``{"file", "cues": {cue: 0..1}, "windows": [{"t_s", cue: 0..1}]}``.
+
+    Raises:
+        UnreadableFileError: as :meth:`SoundFile.readings`.
+    """
+    heard = hear(path, classifier)
+    confidence = file_confidence(heard)
+    return {
+        "file": str(path),
+        "cues": {cue.value: round(p, 4) for cue, p in confidence.items()},
+        "windows": [
+            {"t_s": one.at_ms / 1000} | {cue.value: round(one.probability(cue), 4) for cue in SoundCue} for one in heard
+        ],
+    }
+
+
+def hear(path: Path, classifier: CareSoundClassifier) -> list[SoundObservation]:
+    """Every window of a file; one shorter than a window is filled up with silence."""
+    framer, heard = SoundFramer(), list[SoundObservation]()
+    for block in SoundFile(path).readings():
+        heard += classifier.classify_all(framer.windows(block))
+    return heard or [classifier.classify(_filled_up(path))]
+
+
+def file_confidence(heard: Sequence[SoundObservation]) -> dict[SoundCue, float]:
+    """Confidence of each cue for a whole file of at least one window.
+
+    The mean over the better half of the windows that are not faint: what is struck now and then counts, a single
+    odd window does not. Quiet is the mean over all.
+    """
+    probabilities = np.array([one.probabilities for one in heard])
+    levels = np.array([one.level_dbfs for one in heard])
+    loud = np.sort(probabilities[levels > levels.max() - _FAINT_DB], axis=0)[::-1]
+    better = loud[: -(-len(loud) // 2)].mean(axis=0)
+    confidence = {cue: float(p) for cue, p in zip(SoundCue, better, strict=True)}
+    return confidence | {SoundCue.QUIET: float(probabilities[:, list(SoundCue).index(SoundCue.QUIET)].mean())}
+
+
+def _filled_up(path: Path) -> SoundWindow:
+    blocks: list[SoundBlock] = list(SoundFile(path).readings())
+    samples = np.concatenate([block.samples for block in blocks])
+    return SoundWindow(0, np.pad(samples, (0, WINDOW_SAMPLES - len(samples))))

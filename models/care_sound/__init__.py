@@ -1,0 +1,1 @@
+"""The care-sound model: how it is trained, measured and described."""

@@ -1,0 +1,113 @@
+"""The microphone of a staged visit."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from scipy import signal
+
+from edge_agent.readings import SoundBlock
+from sim.script import Noise, VisitScript, Voice
+from sim.sound.care_sounds import SYNTHESISERS, Synthesiser
+from sim.sound.endless import TAKE_S, EndlessSound, faded, in_room, room_response
+from sim.sound.shapes import Wave, as_wave, samples_in
+from sim.sound.speech import synthesise_speech
+from visit_record.vocabulary import Modality, SoundCue
+
+BLOCK_S = 4.8
+_STREAM = 2
+_ANY_VOICE = Voice(150.0, 0.95)
+
+
+@dataclass(frozen=True)
+class SimulatedMicrophone:
+    """What a script's noises sound like, rendered block by block over room tone; the same for the same seed.
+
+    Implements :class:`edge_agent.ports.Sensor`; an hour is never held in memory. The visit begins at ``starts_at_ms``
+    of the monotonic clock::
+
+        for block in SimulatedMicrophone(script).readings():
+            framer.windows(block)
+    """
+
+    script: VisitScript
+    starts_at_ms: int = 0
+
+    @property
+    def modality(self) -> Modality:
+        """Sound."""
+        return Modality.SOUND
+
+    def readings(self) -> Iterator[SoundBlock]:
+        """Yield blocks of 4.8 s from check-in to check-out, 16-bit like a real microphone's."""
+        rng = np.random.default_rng([self.script.seed, _STREAM])
+        tone, orchestra = _RoomTone(rng), _Orchestra(rng)
+        total, size = samples_in(self.script.duration_s), samples_in(BLOCK_S)
+        for start in range(0, total, size):
+            n = min(size, total - start)
+            mix = tone.next(n)
+            for noise in self.script.noises:
+                _add(mix, start, noise, orchestra)
+            rounded = np.round(np.clip(mix, -1, 1) * 32_767) / np.float32(32_768)
+            yield SoundBlock(self.starts_at_ms + start // 16, as_wave(rounded))
+
+
+class _RoomTone:
+    """Air and electronics: low-passed noise whose filter runs on across blocks."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng, self._level = rng, 10 ** (rng.uniform(-68, -62) / 20)
+        self._filter = signal.butter(1, rng.uniform(250, 900), fs=16_000)
+        self._state = np.zeros(1, np.float32)
+
+    def next(self, n: int) -> Wave:
+        white = self._rng.standard_normal(n, dtype=np.float32)
+        low, self._state = signal.lfilter(*self._filter, white, zi=self._state)
+        return as_wave((4 * low + 0.25 * white) * self._level)
+
+
+class _Orchestra:
+    """Gives every noise its sound: a fresh take where it is short, else the running sound of its kind and voice."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng = rng
+        self._running: dict[tuple[SoundCue, Voice | None], EndlessSound] = {}
+        self._short: dict[Noise, Wave] = {}
+
+    def play(self, noise: Noise, offset: int, n: int) -> Wave:
+        if noise.end_s - noise.start_s > TAKE_S:
+            return self._endless(noise).next(n)
+        if noise not in self._short:
+            dry = _synthesiser(noise)(noise.end_s - noise.start_s, self._rng)
+            self._short[noise] = in_room(dry, room_response(self._rng))
+        return self._short[noise][offset : offset + n]
+
+    def forget(self, noise: Noise) -> None:
+        self._short.pop(noise, None)
+
+    def _endless(self, noise: Noise) -> EndlessSound:
+        kind = (noise.cue, noise.voice)
+        if kind not in self._running:
+            self._running[kind] = EndlessSound(_synthesiser(noise), self._rng)
+        return self._running[kind]
+
+
+def _synthesiser(noise: Noise) -> Synthesiser:
+    if noise.cue is SoundCue.SPEECH:
+        return partial(synthesise_speech, noise.voice or _ANY_VOICE)
+    return SYNTHESISERS[noise.cue]
+
+
+def _add(mix: Wave, block_start: int, noise: Noise, orchestra: _Orchestra) -> None:
+    """Add what of the noise falls into the block that begins at sample ``block_start``."""
+    noise_start = samples_in(noise.start_s)
+    noise_end = noise_start + samples_in(noise.end_s - noise.start_s)
+    begin, end = max(noise_start, block_start), min(noise_end, block_start + len(mix))
+    if begin >= end:
+        return
+    sound = orchestra.play(noise, begin - noise_start, end - begin)
+    shaped = faded(sound, first=begin == noise_start, last=end == noise_end)
+    mix[begin - block_start : end - block_start] += shaped * np.float32(10 ** (noise.gain_db / 20))
+    if end == noise_end:
+        orchestra.forget(noise)
