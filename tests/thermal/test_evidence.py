@@ -60,6 +60,12 @@ def test_silent_sensor_covers_no_time_after_its_last_word() -> None:
     assert abs(found.coverage - 904 / 3600) < 1e-9
 
 
+def test_observation_speaks_over_the_edge_of_its_step() -> None:
+    found = evidence(observed(0), observed(8))
+    assert sum(interval.duration_s for interval in found.intervals) == 20
+    assert found.coverage == 10 / 3600
+
+
 def test_nothing_seen_is_not_observed_with_its_reason() -> None:
     assert occupancy_evidence([], HOUR) == NotObserved(NotObservedReason.SENSOR_ABSENT)
     assert occupancy_evidence([blind(1), blind(2)], HOUR) == NotObserved(NotObservedReason.SENSOR_FAULT)
@@ -80,6 +86,12 @@ def test_sitting_still_travels_nowhere() -> None:
     found = evidence(*(placed(at_s, 10 + 0.3 * (at_s % 2), 10) for at_s in range(3600)))
     assert found.path is not None
     assert (found.path.travelled_cells, found.path.still_share) == (0, 1)
+
+
+def test_one_move_across_the_room_is_counted_once() -> None:
+    found = evidence(*(placed(at_s, 10, 0 if at_s < 1800 else 12) for at_s in range(3600)))
+    assert found.path is not None
+    assert (found.path.travelled_cells, found.path.still_share) == (12, 1 - 1 / 360)
 
 
 def test_walking_adds_up() -> None:
