@@ -72,8 +72,12 @@ class MqttSession:
         self._client.publish(self._topics[Kind.RECORD], sealed, qos=1)
 
     def receipts(self, wait_s: float) -> list[bytes]:
-        """Receipts that arrive within ``wait_s`` seconds, as soon as there are any; none if the connection broke."""
+        """Receipts that arrive within ``wait_s`` seconds: returns with all that are there as soon as there are any."""
+        known = len(self._received)
         self._client.loop(wait_s)
+        while len(self._received) > known:
+            known = len(self._received)
+            self._client.loop(0)
         arrived = list(self._received)
         self._received.clear()
         return arrived

@@ -5,7 +5,7 @@ twice. The head outlives the records, so the chain goes on after the outbox has 
 """
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -92,11 +92,16 @@ class Outbox:
         Raises:
             OutboxError: nothing was deleted.
         """
-        if receipt.device != self._device:
-            return False
+        return self.accept_all([receipt])[0]
+
+    def accept_all(self, receipts: Sequence[Receipt]) -> list[bool]:
+        """As :meth:`accept` for each, in one transaction: one wait for the disk instead of many.
+
+        Raises:
+            OutboxError: nothing was deleted.
+        """
         with self._store.transaction() as db:
-            named = (receipt.seq, receipt.digest)
-            return bool(db.execute("DELETE FROM outbox WHERE seq = ? AND digest = ?", named).rowcount)
+            return [self._delete(db, receipt) for receipt in receipts]
 
     def count(self) -> int:
         """How many records wait.
@@ -137,6 +142,12 @@ class Outbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _delete(self, db: Database, receipt: Receipt) -> bool:
+        if receipt.device != self._device:
+            return False
+        named = (receipt.seq, receipt.digest)
+        return bool(db.execute("DELETE FROM outbox WHERE seq = ? AND digest = ?", named).rowcount)
 
     def _claim(self, path: Path) -> None:
         with self._store.transaction() as db:

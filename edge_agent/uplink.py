@@ -6,7 +6,7 @@ since a broker may acknowledge and then lose. Bad receipts are counted by reason
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -19,7 +19,7 @@ from edge_agent.identity import Identity
 from edge_agent.mqtt_session import BrokerAddress, MqttSession
 from edge_agent.outbox import Outbox, WaitingRecord
 from visit_record.errors import RefusedError
-from visit_record.receipts import open_receipt
+from visit_record.receipts import Receipt, open_receipt
 
 NOT_WAITING = "not_waiting"
 
@@ -124,8 +124,7 @@ class Uplink:
             return
         self._publish_due(session)
         next_due_s = min(sent.due_at_s for sent in self._sent.values())
-        for token in session.receipts(max(0.0, min(next_due_s, give_up_at_s) - self._now_s())):
-            self._take(token)
+        self._take(session.receipts(max(0.0, min(next_due_s, give_up_at_s) - self._now_s())))
 
     def _publish_due(self, session: MqttSession) -> None:
         for sent in self._sent.values():
@@ -134,16 +133,22 @@ class Uplink:
                 sent.due_at_s = self._now_s() + sent.timeout_s
                 sent.timeout_s = min(2 * sent.timeout_s, self._pace.longest_timeout_s)
 
-    def _take(self, token: bytes) -> None:
+    def _take(self, tokens: Sequence[bytes]) -> None:
+        receipts = [receipt for token in tokens if (receipt := self._opened(token)) is not None]
+        if not receipts:
+            return
+        for receipt, accepted in zip(receipts, self._outbox.accept_all(receipts), strict=True):
+            if accepted:
+                self._sent.pop(receipt.seq, None)
+            else:
+                self._refuse(NOT_WAITING, seq=receipt.seq, digest=receipt.digest)
+
+    def _opened(self, token: bytes) -> Receipt | None:
         try:
-            receipt = open_receipt(token, self._server_key)
+            return open_receipt(token, self._server_key)
         except RefusedError as refusal:
             self._refuse(refusal.reason, detail=str(refusal))
-            return
-        if self._outbox.accept(receipt):
-            self._sent.pop(receipt.seq, None)
-        else:
-            self._refuse(NOT_WAITING, seq=receipt.seq, digest=receipt.digest)
+            return None
 
     def _refuse(self, reason: str, **context: object) -> None:
         self.refused_receipts[reason] += 1
