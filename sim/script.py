@@ -96,7 +96,10 @@ class Sky:
 
 @dataclass(frozen=True)
 class VisitScript:
-    """Everything that happens in one staged visit, from check-in at 0 to check-out at ``duration_s``."""
+    """Everything that happens in one staged visit, from check-in at 0 to check-out at ``duration_s``.
+
+    Only the face that checks out appears after that.
+    """
 
     seed: int
     started_at_ms: int

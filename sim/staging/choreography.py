@@ -9,8 +9,8 @@ from sim.staging.plan import Claim
 from visit_record.catalogue import ServiceItem, service_items
 from visit_record.vocabulary import OccupancyCue, SoundCue
 
+# As staged devices are set: a look at check-in, every ten minutes, and after check-out.
 FACE_CHECK_S = 8.0
-# As the device asks: a look every ten minutes. Sim and device agree by the schedule the demo hands to both.
 DURING_CHECK_EVERY_S = 600.0
 
 

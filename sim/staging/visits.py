@@ -7,7 +7,6 @@ import numpy as np
 
 from sim.script import Noise, Person, Portrait, Sky, Spot, Stay, VisitScript, Voice
 from sim.staging.choreography import (
-    FACE_CHECK_S,
     bursts,
     care_noises,
     care_stay,
@@ -98,7 +97,7 @@ def padded_duration(plan: Plan, rng: np.random.Generator) -> VisitScript:
     gone = [stay for stay in script.stays if stay.person is not Person.CAREGIVER or stay.end_s <= SHORT_CARE_S]
     back = Stay(plan.duration_s - 40, plan.duration_s, Person.CAREGIVER, Spot.DOOR)
     heard = [noise for noise in script.noises if noise.end_s <= SHORT_CARE_S or noise.start_s >= plan.duration_s - 60]
-    faces = tuple(face for face in script.appearances if face.start_s < SHORT_CARE_S or face.end_s >= plan.duration_s)
+    faces = tuple(face for face in script.appearances if face.start_s < SHORT_CARE_S or face.start_s >= plan.duration_s)
     return replace(script, stays=(*gone, back), noises=tuple(heard), appearances=faces)
 
 
@@ -169,7 +168,7 @@ def _care(
     appearances = (
         live_face(0, portrait, turns_head=True),
         *faces_during(portrait, end_s, rng),
-        live_face(end_s - FACE_CHECK_S, portrait),
+        live_face(end_s, portrait),
     )
     return replace(script, appearances=appearances)
 
@@ -183,7 +182,7 @@ def _script(plan: Plan, stays: tuple[Stay, ...], noises: tuple[Noise, ...], rng:
         duration_s=end_s,
         stays=stays,
         noises=noises,
-        appearances=(live_face(0, portrait, turns_head=True), live_face(end_s - FACE_CHECK_S, portrait)),
+        appearances=(live_face(0, portrait, turns_head=True), live_face(end_s, portrait)),
         sky=Sky(
             plan.home.latitude_deg + float(rng.normal(0, 5e-5)), plan.home.longitude_deg + float(rng.normal(0, 5e-5))
         ),

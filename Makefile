@@ -1,0 +1,51 @@
+# Carewitness. `make demo` and `make test` set up what they need; see `make help`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# One thread for each process: on two cores, threads of their own would only fight.
+export OMP_NUM_THREADS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench chaos lock clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: $(READY) ## Make .venv with everything, as locked
+$(READY): pyproject.toml requirements/dev.lock requirements/build.lock models/registry.toml models/voiceprint/build.py
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not installed; install Python 3.11 or newer, or say make PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"error: Python {v[0]}.{v[1]} is too old; 3.11 or newer is needed: make PYTHON=python3.11")'
+	@echo "1/3 virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { echo "error: no virtual environment; on Debian: apt install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/build.lock
+	@echo "2/3 locked packages: some 400 MB to fetch, two to four minutes"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "3/3 models that are built from locked packages"
+	@$(BIN)/python -m models.voiceprint.build
+	@touch $@
+
+demo: setup ## Live it: ONCE=1 ends with the verdicts; BROKER=mqtt://…, WEB_PORT=…, BROKER_PORT=…, SEED=…
+	@$(BIN)/visit-sim demo $(if $(ONCE),--once) $(if $(BROKER),--broker $(BROKER)) $(if $(WEB_PORT),--web-port $(WEB_PORT)) $(if $(BROKER_PORT),--broker-port $(BROKER_PORT)) $(if $(SEED),--seed $(SEED))
+
+test: setup ## Run the tests; ARGS=… goes to pytest
+	@$(BIN)/python -m pytest -m "not chaos" $(ARGS)
+
+chaos: setup ## Run the long tests that kill programs at random moments
+	@$(BIN)/python -m pytest -m chaos $(ARGS)
+
+lint: setup ## Check style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+bench: setup ## Measure, as ratios within one run
+	@$(BIN)/python -m bench
+
+lock: ## Lock the requirements anew; needs uv
+	@for extra in edge server spark dev; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+			--extra $$extra pyproject.toml --output-file requirements/$$extra.lock || exit 1; done
+	@echo 'setuptools<81' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - --output-file requirements/build.lock
+
+clean: ## Remove what was made here, but for .venv
+	@rm -rf var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

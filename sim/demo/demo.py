@@ -1,0 +1,162 @@
+"""The demo from start to end."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from edge_agent.perception.model_store import ModelStore
+from sim.demo.children import answers, child, require_free
+from sim.demo.fleet import Fleet
+from sim.demo.service import LogIn, Service
+from sim.demo.table import Judged, verdict_table
+from sim.demo.visits import LivedVisit, live_all, stage_demo
+from sim.errors import DemoError
+from sim.history.month import month_of_visits
+from sim.staging.visits import StagedVisit
+from sim.staging.world import Home, World, build_world
+
+
+@dataclass(frozen=True)
+class DemoSettings:
+    """What a demo is asked for."""
+
+    folder: Path
+    """Folder that the demo may empty and fill."""
+    registry: Path
+    """Model registry of the devices."""
+    broker_url: str | None
+    """A broker that runs already; one of our own is started where there is none."""
+    broker_port: int
+    """TCP port of our own broker."""
+    web_port: int
+    """TCP port of the pages."""
+    seed: int
+    """Seed of everything staged."""
+    once: bool
+    """End with the table, instead of serving until interrupted."""
+
+
+class Demo:
+    """Everything that a demo stages and starts."""
+
+    def __init__(self, settings: DemoSettings, console: Console) -> None:
+        self._settings = settings
+        self._console = console
+        self._world = build_world(settings.seed)
+        self._broker_url = settings.broker_url or f"mqtt://127.0.0.1:{settings.broker_port}"
+        self._service = Service(settings.folder / "server", f"http://127.0.0.1:{settings.web_port}")
+        models = ModelStore.open(settings.registry).hashes()
+        self._fleet = Fleet(settings.folder / "devices", self._broker_url, models)
+        self._people = (
+            LogIn("auditor", "auditor"),
+            *(LogIn(f"supervisor-{agency[-1]}", "supervisor", agency) for agency in self._world.agencies),
+        )
+
+    def run(self) -> bool:
+        """Stage, live and judge; whether every lived visit was judged rightly.
+
+        Raises:
+            DemoError: something that the demo needs is not to be had.
+            EdgeError: a device cannot work.
+        """
+        self._prepare()
+        with self._programs():
+            self._enrol()
+            self._send_history()
+            judged = self._judge(self._live())
+            self._console.print(verdict_table(judged))
+            if not self._settings.once:
+                self._invite()
+        return all(one.rightly for one in judged)
+
+    def _prepare(self) -> None:
+        require_free(self._settings.web_port, "WEB_PORT=…")
+        if self._settings.broker_url is None:
+            require_free(self._settings.broker_port, "BROKER_PORT=…")
+        elif not answers(*_host_and_port(self._settings.broker_url)):
+            raise DemoError(f"no broker answers at {self._settings.broker_url}; start it, or leave BROKER out")
+        try:
+            shutil.rmtree(self._settings.folder, ignore_errors=True)
+            (self._settings.folder / "devices").mkdir(parents=True)
+        except OSError as cause:
+            raise DemoError(f"cannot make {self._settings.folder}: {cause.strerror}; name another folder") from cause
+
+    @contextmanager
+    def _programs(self) -> Iterator[None]:
+        settings, logs = self._settings, self._settings.folder
+        with ExitStack() as programs:
+            if settings.broker_url is None:
+                arguments = ["sim.broker", str(settings.broker_port)]
+                programs.enter_context(child(arguments, logs / "broker.log", settings.broker_port))
+            run = ["ingest_server", "run", "--broker", self._broker_url, "--port", str(settings.web_port)]
+            where = ["--data-dir", str(self._service.data_dir)]
+            programs.enter_context(child([*run, *where], logs / "server.log", settings.web_port))
+            yield
+
+    def _enrol(self) -> None:
+        identities = self._fleet.enrol(self._world, self._service.public_key())
+        requests = [identity.enrolment_request for identity in identities]
+        self._service.enrol(requests, self._settings.folder / "enrolments.jsonl")
+        for person in self._people:
+            self._service.add_person(person)
+
+    def _send_history(self) -> None:
+        history = _history(self._world, self._settings.seed)
+        total = sum(len(visits) for _, visits in history)
+        agencies = len(self._world.agencies)
+        with self._progress() as progress:
+            bar = progress.add_task(f"一个月历史 · a month of {agencies} agencies, signed and sent", total=total)
+            self._fleet.send_history(history, lambda count: progress.advance(bar, count))
+
+    def _live(self) -> list[LivedVisit]:
+        staged = stage_demo(self._world, self._settings.seed, time.time_ns() // 1_000_000)
+        folders = [self._fleet.home_folder(visit.plan.home) for visit in staged]
+        with self._progress() as progress:
+            bar = progress.add_task("真实感知 · hours lived through the real perception", total=len(staged))
+
+            def lived(visit: LivedVisit) -> None:
+                self._fleet.drain(visit.staged.plan.home)
+                progress.advance(bar)
+
+            return live_all(staged, folders, self._settings.registry, lived)
+
+    def _judge(self, lived: list[LivedVisit]) -> list[Judged]:
+        token = self._service.token(self._people[0])
+        return [
+            Judged(visit.visit, visit.staged.truth, self._service.visit(visit.visit, token)["verdict"])
+            for visit in lived
+        ]
+
+    def _invite(self) -> None:
+        self._console.print(f"\n打开 · Open [bold]{self._service.address}[/]")
+        for person in self._people:
+            self._console.print(f"  {person.role} {person.agency or ''}: {person.name} / {person.password}")
+        self._console.print("Ctrl-C 结束 · ends everything.")
+        try:
+            while True:
+                time.sleep(3600)
+        except KeyboardInterrupt:
+            self._console.print("再见 · Good-bye.")
+
+    def _progress(self) -> Progress:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        return Progress(*columns, console=self._console)
+
+
+def _history(world: World, seed: int) -> list[tuple[Home, list[StagedVisit]]]:
+    return list(month_of_visits(world, seed, datetime.now(UTC)))
+
+
+def _host_and_port(url: str) -> tuple[str, int]:
+    address = urlsplit(url)
+    if address.scheme != "mqtt" or address.hostname is None:
+        raise DemoError(f"not a broker's address: {url!r}; write mqtt://host:port")
+    return address.hostname, address.port or 1883

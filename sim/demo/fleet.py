@@ -1,0 +1,93 @@
+"""A month of history, sealed by each home's own device and sent by its own uplink."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge_agent.identity import SERVER_KEY_FILE, Identity, create_identity, open_identity
+from edge_agent.outbox import Outbox
+from edge_agent.uplink import Uplink
+from sim.errors import DemoError
+from sim.history.assumed import Assumed
+from sim.history.record import record_of
+from sim.staging.visits import StagedVisit
+from sim.staging.world import Home, World
+from visit_record.record import ChainLink
+from visit_record.sealing import seal
+
+AT_ONCE = 4
+DRAIN_TIMEOUT_S = 120.0
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The devices of a world, each with a folder of its own, sending to one broker."""
+
+    folder: Path
+    broker_url: str
+    models: Mapping[str, str]
+
+    def enrol(self, world: World, server_key: str) -> Iterator[Identity]:
+        """Make every device's identity, with the server's key pinned."""
+        for home in world.homes:
+            yield create_identity(self.home_folder(home), home.device, home.agency)
+            (self.home_folder(home) / SERVER_KEY_FILE).write_text(server_key, "utf-8")
+
+    def home_folder(self, home: Home) -> Path:
+        """The folder of a home's device."""
+        return self.folder / home.device
+
+    def outbox(self, home: Home) -> Outbox:
+        """The outbox of a home's device."""
+        return Outbox(self.home_folder(home) / "outbox.db", home.device)
+
+    def send_history(
+        self, history: Sequence[tuple[Home, Sequence[StagedVisit]]], arrived: Callable[[int], None]
+    ) -> None:
+        """Seal and send all visits; ``arrived`` is told how many more have their receipt.
+
+        Raises:
+            DemoError: some got no receipt in time.
+            UplinkError: the broker does not answer.
+        """
+        telling = threading.Lock()
+
+        def send(month: tuple[Home, Sequence[StagedVisit]]) -> None:
+            self._send(*month)
+            with telling:
+                arrived(len(month[1]))
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(send, history))
+
+    def drain(self, home: Home) -> None:
+        """Send what waits at a home.
+
+        Raises:
+            DemoError: some got no receipt in time.
+            UplinkError: the broker does not answer.
+        """
+        with closing(self.outbox(home)) as outbox:
+            self._drain(open_identity(self.home_folder(home)), outbox)
+
+    def _send(self, home: Home, visits: Sequence[StagedVisit]) -> None:
+        identity = open_identity(self.home_folder(home))
+        with closing(self.outbox(home)) as outbox:
+            for visit in visits:
+                outbox.append(self._sealer(identity, visit))
+            self._drain(identity, outbox)
+
+    def _sealer(self, identity: Identity, visit: StagedVisit) -> Callable[[ChainLink], bytes]:
+        def sealed(link: ChainLink) -> bytes:
+            return seal(record_of(visit, link, identity.names.ueid, self.models, Assumed()), identity.key)
+
+        return sealed
+
+    def _drain(self, identity: Identity, outbox: Outbox) -> None:
+        with Uplink(self.broker_url, identity, outbox) as uplink:
+            left = uplink.drain(DRAIN_TIMEOUT_S)
+        if left:
+            raise DemoError(f"{left} records of {identity.names.device} got no receipt; see the server's log")

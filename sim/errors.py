@@ -1,0 +1,5 @@
+"""Errors of the simulator, each saying what to do."""
+
+
+class DemoError(Exception):
+    """The demo cannot go on as asked."""
