@@ -74,7 +74,7 @@ def build(weights: Tensors) -> bytes:
 
 
 def _front_end() -> list[onnx.NodeProto]:
-    """librosa's centred frames of a waveform with zeros around it; the last of the 161 frames is left off."""
+    """Mel spectrogram over librosa's centred frames, zeros around the waveform, without the last of 161 frames."""
     return [
         helper.make_node("Unsqueeze", ["waveform", "axis_1"], ["channel"]),
         helper.make_node("Pad", ["channel", "margins"], ["padded"]),

@@ -9,7 +9,7 @@ import collections
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +78,7 @@ def _rebuild(storage: str, offset: int, shape: tuple[int, ...], *_: object) -> _
 
 
 class _TensorUnpickler(pickle.Unpickler):
-    ALLOWED: dict[tuple[str, str], Any] = {
+    ALLOWED: ClassVar[dict[tuple[str, str], Any]] = {
         ("collections", "OrderedDict"): collections.OrderedDict,
         ("torch._utils", "_rebuild_tensor_v2"): _rebuild,
         ("torch", "FloatStorage"): "float32",

@@ -1,0 +1,103 @@
+"""What the looks into the camera amount to: one check for each of them. Pure."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+
+from edge_agent.evidence.visit_clock import VisitClock
+from edge_agent.observations import FaceObservation
+from edge_agent.perception.liveness import head_turn
+from visit_record.record import FaceCheck, FaceEvidence, Liveness, NotObserved, OtherMatch
+from visit_record.vocabulary import CheckMoment, NotObservedReason
+
+# Keeps the record of a visit of any length under its 64 KiB: about 300 bytes each.
+MOST_CHECKS = 40
+
+
+class Window(Protocol):
+    """A stretch of monotonic time, its end excluded, in which the camera was looked at."""
+
+    @property
+    def moment(self) -> CheckMoment:
+        """When in the visit it is."""
+        ...
+
+    @property
+    def start_ms(self) -> int:
+        """Its first millisecond."""
+        ...
+
+    @property
+    def end_ms(self) -> int:
+        """The first millisecond after it."""
+        ...
+
+
+def face_evidence(
+    observations: Sequence[FaceObservation], visit: VisitClock, check_windows: Sequence[Window]
+) -> FaceEvidence | NotObserved:
+    """One check for each window in which the camera gave a frame, at most 40: then windows are left out evenly.
+
+    A window with frames but without a face is a check with ``faces`` 0. No frame in any window is
+    ``too_little_signal``.
+    """
+    looks = [(window, _within(observations, window)) for window in check_windows]
+    checks = [_check(window.moment, seen, visit) for window, seen in looks if seen]
+    if not checks:
+        return NotObserved(NotObservedReason.TOO_LITTLE_SIGNAL)
+    return FaceEvidence(_thinned(checks))
+
+
+def _within(observations: Sequence[FaceObservation], window: Window) -> list[FaceObservation]:
+    return [seen for seen in observations if window.start_ms <= seen.at_ms < window.end_ms]
+
+
+def _check(moment: CheckMoment, seen: Sequence[FaceObservation], visit: VisitClock) -> FaceCheck:
+    best = max(seen, key=lambda one: one.quality or 0.0)
+    qualities = [one.quality for one in seen if one.quality is not None]
+    return FaceCheck(
+        moment=moment,
+        at_ms=visit.utc_ms(best.at_ms),
+        frames=len(seen),
+        faces=max(one.faces for one in seen),
+        similarity=_consensus((one.similarity, one.quality) for one in seen),
+        quality=round(float(np.median(qualities)), 4) if qualities else None,
+        best_other=_best_other(seen),
+        liveness=_liveness(moment, seen),
+    )
+
+
+def _liveness(moment: CheckMoment, seen: Sequence[FaceObservation]) -> Liveness | NotObserved:
+    """Nobody is asked to turn their head while they work."""
+    if moment is CheckMoment.DURING:
+        return NotObserved(NotObservedReason.NOT_ASKED)
+    return head_turn(seen)
+
+
+def _best_other(seen: Sequence[FaceObservation]) -> OtherMatch | None:
+    """The other caregiver who came nearest in frames of the greatest quality together."""
+    weights: dict[str, float] = {}
+    for one in seen:
+        if one.best_other is not None:
+            weights[one.best_other] = weights.get(one.best_other, 0.0) + (one.quality or 0.0)
+    if not weights:
+        return None
+    name = max(weights, key=lambda other: weights[other])
+    nearness = _consensus((one.best_other_similarity, one.quality) for one in seen if one.best_other == name)
+    return None if nearness is None else OtherMatch(name, nearness)
+
+
+def _consensus(frames: Iterable[tuple[float | None, float | None]]) -> float | None:
+    """Median weighted by quality, so that neither one odd frame nor many blurred ones decide."""
+    known = sorted((value, quality) for value, quality in frames if value is not None and quality is not None)
+    if not known:
+        return None
+    reached = np.cumsum([quality for _, quality in known])
+    return round(known[int(np.searchsorted(reached, reached[-1] / 2))][0], 4)
+
+
+def _thinned(checks: Sequence[FaceCheck]) -> tuple[FaceCheck, ...]:
+    """First and last always stay."""
+    kept = np.linspace(0, len(checks) - 1, min(len(checks), MOST_CHECKS)).round().astype(int)
+    return tuple(checks[index] for index in kept.tolist())

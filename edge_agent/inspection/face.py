@@ -1,0 +1,38 @@
+"""One picture against the face that was enrolled from others."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_agent.errors import UnreadableFileError
+from edge_agent.perception.face import FacePerceiver, enrol_face
+from edge_agent.perception.face_library import FaceLibrary
+from edge_agent.readings import CameraFrame
+from edge_agent.sensors.picture_files import read_picture
+
+_ENROLLED = "enrolled"
+
+
+def face_perceiver(enrol: Sequence[Path]) -> FacePerceiver:
+    """Expects the one person whom pictures show.
+
+    Raises:
+        UnreadableFileError: one of them is no picture, or none shows a face well enough.
+        ModelError: face-recognition or its models are not installed.
+    """
+    frames, library = [CameraFrame(0, read_picture(path)) for path in enrol], FaceLibrary()
+    try:
+        return FacePerceiver(_ENROLLED, {_ENROLLED: enrol_face(frames, library)}, library)
+    except ValueError as cause:
+        raise UnreadableFileError(f"nobody can be enrolled from {', '.join(map(str, enrol))}: {cause}") from cause
+
+
+def inspect_face(path: Path, perceiver: FacePerceiver) -> dict[str, object]:
+    """``{"file", "faces", "similarity", "quality"}``; the last two are null where no face was good enough.
+
+    Raises:
+        UnreadableFileError: as :func:`read_picture`.
+    """
+    seen = perceiver.perceive(CameraFrame(0, read_picture(path)))
+    similarity = None if seen.similarity is None else round(seen.similarity, 4)
+    quality = None if seen.quality is None else round(seen.quality, 4)
+    return {"file": str(path), "faces": seen.faces, "similarity": similarity, "quality": quality}

@@ -1,0 +1,91 @@
+"""The two real faces of the staged homes, read from the packages that carry them, and turned as heads turn."""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_agent.errors import SensorError
+from sim.script import Portrait
+
+Picture = NDArray[np.uint8]
+Grid = NDArray[np.float32]
+
+# Height of a face as a share of the cut-out, so that both people stand equally far from the camera.
+SIDE = 420
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where a portrait lies in its package, and the middle and half width of the face in it, in pixels."""
+
+    package: str
+    path: str
+    centre: tuple[float, float]
+    half_width: float
+
+
+SOURCES = {
+    Portrait.GRACE_HOPPER: _Source("matplotlib", "mpl-data/sample_data/grace_hopper.jpg", (278.0, 178.0), 74.0),
+    Portrait.ASTRONAUT: _Source("skimage", "data/astronaut.png", (222.0, 118.0), 48.0),
+}
+
+
+@dataclass(frozen=True)
+class Cutout:
+    """A square cut around a face, uint8 [420, 420, 3]; the face's middle and half width are in its pixels."""
+
+    rgb: Picture
+    centre: tuple[float, float]
+    half_width: float
+
+
+def load_portrait(portrait: Portrait) -> Cutout:
+    """Cut a portrait out, scaled so that every face is equally wide.
+
+    Raises:
+        SensorError: the package that carries the portrait is not installed, or its picture cannot be read.
+    """
+    source = SOURCES[portrait]
+    spec = find_spec(source.package)
+    folder = Path(spec.origin).parent if spec and spec.origin else Path()
+    bgr = cv2.imread(str(folder / source.path))
+    if bgr is None:
+        raise SensorError(f"the portrait {source.path} of {source.package} cannot be read; run `make setup`")
+    half_width = SIDE * 0.19
+    scale = half_width / source.half_width
+    centre = (SIDE / 2, SIDE * 0.42)
+    place = np.array(
+        [[scale, 0, centre[0] - scale * source.centre[0]], [0, scale, centre[1] - scale * source.centre[1]]]
+    )
+    cut = cv2.warpAffine(bgr, place, (SIDE, SIDE), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return Cutout(np.asarray(cv2.cvtColor(cut, cv2.COLOR_BGR2RGB), np.uint8), centre, half_width)
+
+
+def turn_head(x: Grid, y: Grid, cutout: Cutout, angle_rad: float) -> tuple[Grid, Grid]:
+    """Where in the cut-out each point of a turned head is found.
+
+    The head is an upright cylinder whose skin moves round while its outline stays: the nose travels between the jaw's
+    sides, which no way of holding a flat picture can do. Fades out beyond the outline and at neck and crown.
+    """
+    sideways = (x - cutout.centre[0]) / (1.25 * cutout.half_width)
+    around = np.arcsin(np.clip(sideways, -1, 1)) - angle_rad
+    shift = np.sin(around) - np.clip(sideways, -1, 1)
+    beyond = np.clip(1.8 - np.abs(sideways), 0, 0.8) / 0.8
+    above = np.abs(y - cutout.centre[1]) / (2.2 * cutout.half_width)
+    fade = beyond * np.clip(2.0 - 1.6 * above, 0, 1)
+    return np.asarray(x + shift * fade * 1.25 * cutout.half_width, np.float32), y
+
+
+def head_outline(cutout: Cutout) -> NDArray[np.float32]:
+    """Mask 0..1 [420, 420] of head and shoulders with soft edges, so that the portrait's own room stays out."""
+    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
+    away_x = (x - cutout.centre[0]) / cutout.half_width
+    away_y = (y - cutout.centre[1]) / cutout.half_width
+    head = np.hypot(away_x / 1.7, away_y / 2.1)
+    shoulders = np.hypot(away_x / 2.6, (away_y - 3.2) / 1.9)
+    inside = np.minimum(head, shoulders)
+    return np.asarray(np.clip((1.12 - inside) / 0.24, 0, 1), np.float32)
