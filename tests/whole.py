@@ -1,0 +1,125 @@
+"""The whole house for a test: a broker, the server as a program of its own, and a fleet of devices, on loopback."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sim.demo.children import answers, child
+from sim.demo.fleet import Fleet
+from sim.demo.service import LogIn, Service
+from sim.staging.world import World
+
+MODELS = {"care_sound": "0" * 64}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def amqtt(folder: Path) -> Iterator[str]:
+    port = free_port()
+    with child(["sim.broker", str(port)], folder / "broker.log", port):
+        yield f"mqtt://127.0.0.1:{port}"
+
+
+@contextmanager
+def mosquitto(folder: Path) -> Iterator[str]:
+    if shutil.which("mosquitto") is None:
+        pytest.skip("mosquitto is not installed; apt install mosquitto mosquitto-clients")
+    port = free_port()
+    config = folder / "mosquitto.conf"
+    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 200\n")
+    broker = subprocess.Popen(["mosquitto", "-c", str(config)], stderr=subprocess.DEVNULL)
+    try:
+        await_true(lambda: answers("127.0.0.1", port))
+        yield f"mqtt://127.0.0.1:{port}"
+    finally:
+        broker.terminate()
+        broker.wait()
+
+
+@dataclass
+class Server:
+    """`ingest-server run` as a program that a test may kill and start again."""
+
+    service: Service
+    broker_url: str
+    port: int
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        arguments = ["run", "--broker", self.broker_url, "--port", str(self.port)]
+        with self.log.open("ab") as output:
+            command = [sys.executable, "-m", "ingest_server", *arguments, "--data-dir", str(self.service.data_dir)]
+            self.process = subprocess.Popen(command, stdout=output, stderr=output)
+        await_true(lambda: answers("127.0.0.1", self.port))
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(30)
+
+    def visits(self) -> list[dict[str, object]]:
+        """Every visit that the API lists, page by page."""
+        person = LogIn(f"auditor-{time.monotonic_ns()}", "auditor")
+        self.service.add_person(person)
+        headers = {"Authorization": f"Bearer {self.service.token(person)}"}
+        found: list[dict[str, object]] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            query = {"limit": "200"} | ({"cursor": cursor} if cursor else {})
+            answer = httpx.get(f"{self.service.address}/api/v1/visits", params=query, headers=headers, trust_env=False)
+            page = answer.raise_for_status().json()
+            found += page["visits"]
+            cursor = page["next_cursor"]
+        return found
+
+    def metric(self, name: str) -> float:
+        """A counter as Prometheus would read it; 0 before it is first counted."""
+        text = httpx.get(f"{self.service.address}/metrics", trust_env=False).raise_for_status().text
+        return next((float(line.split()[-1]) for line in text.splitlines() if line.startswith(name)), 0.0)
+
+
+@contextmanager
+def running_server(folder: Path, broker_url: str) -> Iterator[Server]:
+    port = free_port()
+    server = Server(Service(folder / "server", f"http://127.0.0.1:{port}"), broker_url, port, folder / "server.log")
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def enrolled_fleet(folder: Path, server: Server, world: World) -> Fleet:
+    (folder / "devices").mkdir()
+    fleet = Fleet(folder / "devices", server.broker_url, MODELS)
+    requests = [identity.enrolment_request for identity in fleet.enrol(world, server.service.public_key())]
+    server.service.enrol(requests, folder / "enrolments.jsonl")
+    return fleet
+
+
+def await_true(question: Callable[[], bool], timeout_s: float = 30.0) -> None:
+    give_up_at_s = time.monotonic() + timeout_s
+    while not question():
+        assert time.monotonic() < give_up_at_s, "it did not come true in time"
+        time.sleep(0.05)
