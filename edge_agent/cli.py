@@ -2,7 +2,8 @@
 
 import typer
 
-from edge_agent.commands import inspect, models
+from edge_agent.commands import device, inspect, models
+from edge_agent.commands import run as run_visit
 from edge_agent.commands.failure import run
 
 
@@ -14,6 +15,8 @@ def program() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
+    device.register(app)
+    run_visit.register(app)
     app.add_typer(inspect.group(), name="inspect")
     app.add_typer(models.group(), name="models")
     return app

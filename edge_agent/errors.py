@@ -2,7 +2,7 @@
 
 EdgeError
 ├── SensorError        a sensor cannot be opened or has failed
-├── UnreadableFileError   a file given to replay or inspect is not what it should be
+│   └── UnreadableFileError   a file given to replay or inspect is not what it should be
 ├── ModelError         a model is missing, altered or cannot be loaded
 ├── OutboxError        the outbox cannot be written or read
 ├── UplinkError        the broker cannot be reached or refuses
@@ -20,8 +20,8 @@ class SensorError(EdgeError):
     """A sensor cannot be opened or has failed; the visit goes on without it."""
 
 
-class UnreadableFileError(EdgeError):
-    """A file given to replay or inspect is not what it should be."""
+class UnreadableFileError(SensorError):
+    """A file given to replay or inspect is not what it should be: to the port, a sensor that cannot be opened."""
 
 
 class ModelError(EdgeError):

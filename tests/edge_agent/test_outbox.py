@@ -130,11 +130,15 @@ def test_two_processes_share_one_chain(tmp_path: Path) -> None:
     path = tmp_path / "outbox.db"
     script = """
         import sys
+        import time
         from pathlib import Path
         from edge_agent.outbox import Outbox
         outbox = Outbox(Path(sys.argv[1]), "device-1")
+        def seal_slowly(link):
+            time.sleep(0.002)
+            return f"{link.seq} {link.prev}".encode()
         for _ in range(50):
-            outbox.append(lambda link: f"{link.seq} {link.prev}".encode())
+            outbox.append(seal_slowly)
     """
     command = [sys.executable, "-c", textwrap.dedent(script), str(path)]
     pair = [subprocess.Popen(command) for _ in range(2)]

@@ -1,0 +1,103 @@
+"""From a visit that has ended to its record. Pure: the same inputs give the same record."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from edge_agent.actions import CheckIn
+from edge_agent.conclusions import Silence, conclude
+from edge_agent.coverage import coverages
+from edge_agent.errors import VisitStateError
+from edge_agent.evidence.visit_clock import VisitClock
+from edge_agent.identity import Names
+from edge_agent.perception.geodesy import Point
+from edge_agent.visit_session import VisitSession
+from edge_agent.visit_state import ENDINGS
+from visit_record.record import SCHEMA, ChainLink, Clock, Integrity, IntegrityEvent, Span, VisitRecord, Who
+from visit_record.vocabulary import IntegrityKind
+
+# A wall clock that is off by no more than this at check-out was disciplined, not set.
+CLOCK_STEP_MS = 2_000
+
+
+@dataclass(frozen=True)
+class Device:
+    """The device as a record names it; ``models`` is SHA-256 by role, ``site`` the recipient's home if it is known."""
+
+    names: Names
+    boot_count: int
+    software: str
+    models: Mapping[str, str]
+    site: Point | None
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What a session cannot know of its visit.
+
+    ``wall_step_ms`` is how far the wall clock stood, at the end, from where it should have stood; ``silence`` says
+    which senses were not used at all.
+    """
+
+    visit_id: str
+    clock: VisitClock
+    wall_step_ms: int
+    clock_status: Clock
+    silence: Silence
+
+
+def assemble(session: VisitSession, device: Device, occasion: Occasion, link: ChainLink) -> VisitRecord:
+    """The record of an ended visit, at its place in the chain.
+
+    Raises:
+        VisitStateError: the visit has not ended.
+    """
+    if not session.over:
+        raise VisitStateError(f"a visit that is {session.state} has no record yet")
+    clock = occasion.clock
+    concluded = conclude(session, clock, device.site, occasion.silence)
+    return VisitRecord(
+        schema=SCHEMA,
+        iss=device.names.device,
+        iat=-(-clock.utc_ms(session.now_ms) // 1000),
+        jti=occasion.visit_id,
+        ueid=device.names.ueid,
+        swversion=device.software,
+        bootcount=device.boot_count,
+        agency=device.names.agency,
+        chain=link,
+        models=dict(device.models),
+        clock=occasion.clock_status,
+        who=_who(session.check_in),
+        span=_span(session, clock),
+        where=concluded.where,
+        face=concluded.face,
+        voice=concluded.voice,
+        occupancy=concluded.occupancy,
+        sound=concluded.sound,
+        services=session.book.services(clock),
+        integrity=Integrity(
+            tuple(sorted(_events(session, occasion), key=lambda event: event.at_ms)),
+            coverages(session, clock, concluded, occasion.silence),
+        ),
+        commitment=session.journal.commitment(),
+    )
+
+
+def _who(check_in: CheckIn) -> Who:
+    return Who(check_in.caregiver, check_in.recipient, check_in.order, check_in.consents, check_in.method)
+
+
+def _span(session: VisitSession, clock: VisitClock) -> Span:
+    check_out_ms = clock.utc_ms(clock.check_out_monotonic_ms)
+    return Span(clock.check_in_utc_ms, check_out_ms, clock.duration_s, ENDINGS[session.state])
+
+
+def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEvent]:
+    clock = occasion.clock
+    for lost in session.lost:
+        yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(lost.at_ms), lost.modality)
+    if session.power_lost_at_ms is not None:
+        yield IntegrityEvent(IntegrityKind.POWER_LOSS, clock.utc_ms(session.power_lost_at_ms), None)
+    if abs(occasion.wall_step_ms) > CLOCK_STEP_MS:
+        # Told at the end of the visit, where it was noticed; when the clock was set nobody knows.
+        yield IntegrityEvent(IntegrityKind.CLOCK_STEP, clock.utc_ms(clock.check_out_monotonic_ms), None)

@@ -1,0 +1,69 @@
+"""Wiring: the one place where real parts are chosen. Tests and the simulator hand in others by the same doors."""
+
+from importlib.metadata import version
+
+from edge_agent.assembly import Device
+from edge_agent.errors import UplinkError
+from edge_agent.identity import Identity
+from edge_agent.model_senses import ModelSenses
+from edge_agent.outbox import Outbox
+from edge_agent.perception.model_store import ModelStore
+from edge_agent.roster import Roster
+from edge_agent.settings import Settings
+from edge_agent.uplink import Uplink
+from edge_agent.witness import WallClock, Witness
+
+
+def software_version() -> str:
+    """The version that every record carries."""
+    return version("carewitness")
+
+
+def open_outbox(settings: Settings, identity: Identity) -> Outbox:
+    """The device's outbox, made on first use.
+
+    Raises:
+        OutboxError: the file cannot be used.
+    """
+    return Outbox(settings.outbox, identity.names.device)
+
+
+def build_witness(
+    settings: Settings,
+    identity: Identity,
+    outbox: Outbox,
+    roster: Roster,
+    wall_clock: WallClock,
+) -> Witness:
+    """A witness with the models of the registry and the settings of the device.
+
+    Raises:
+        ModelError: the registry cannot be read.
+    """
+    store = ModelStore.open(settings.models)
+    return Witness(
+        device=Device(
+            names=identity.names,
+            boot_count=identity.boot_count,
+            software=software_version(),
+            models=store.hashes(),
+            site=settings.site.point if settings.site else None,
+        ),
+        key=identity.key,
+        outbox=outbox,
+        open_senses=ModelSenses(store, roster, settings.bed_area),
+        wall_clock=wall_clock,
+        checks=settings.checks,
+        bounds=settings.visit,
+    )
+
+
+def build_uplink(settings: Settings, identity: Identity, outbox: Outbox) -> Uplink:
+    """The way to the broker of the settings.
+
+    Raises:
+        UplinkError: no broker is set, its address is wrong, or no server key is pinned.
+    """
+    if settings.broker is None:
+        raise UplinkError("no broker is set; add [broker] to the settings")
+    return Uplink(settings.broker.url, identity, outbox)

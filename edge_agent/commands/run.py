@@ -1,0 +1,78 @@
+"""``edge-agent run``: a visit from files through the whole device, into the outbox and on to the broker."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from edge_agent.errors import SensorError
+
+if TYPE_CHECKING:
+    from edge_agent.identity import Identity
+    from edge_agent.outbox import Outbox
+    from edge_agent.replay import ReplayedVisit
+    from edge_agent.settings import Settings
+    from edge_agent.witness import SealedVisit, Witness
+
+SettingsFile = Annotated[Path, typer.Option("--settings", help="设备设置 / the device's settings.toml")]
+Replay = Annotated[
+    Path | None, typer.Option("--replay", metavar="VISIT.toml", help="用录制的文件重放一次服务 / a visit")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("run")(run)
+
+
+def run(settings: SettingsFile, replay: Replay = None) -> None:
+    """见证一次服务 / Witness a visit, seal it, and send what waits if a broker is set."""
+    if replay is None:
+        raise SensorError("not built yet: a visit from live sensors; give --replay VISIT.toml")
+    # Perception's libraries take seconds to load: a wrong command line must not wait for them.
+    from edge_agent import bootstrap
+    from edge_agent.identity import start
+    from edge_agent.replay import read_visit
+    from edge_agent.replay_roster import enrol_roster
+    from edge_agent.settings import read_settings
+
+    device_settings, visit = read_settings(settings), read_visit(replay)
+    identity = start(device_settings.folder)
+    roster = enrol_roster(visit.enrolled, device_settings.models)
+    with bootstrap.open_outbox(device_settings, identity) as outbox:
+        witness = bootstrap.build_witness(
+            device_settings, identity, outbox, roster, lambda at_ms: visit.started_at_ms + at_ms
+        )
+        _tell(_witnessed(witness, visit))
+        if device_settings.broker is not None:
+            _send(device_settings, identity, outbox)
+
+
+def _witnessed(witness: "Witness", visit: "ReplayedVisit") -> "SealedVisit":
+    from rich.console import Console
+    from rich.progress import Progress
+
+    total_ms = None if visit.check_out_s is None else 1000 * visit.check_out_s
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("见证 witnessing", total=total_ms)
+        return witness.witness(
+            list(visit.sensors()), visit.events(), lambda at_ms: bar.update(task, completed=float(at_ms))
+        )
+
+
+def _tell(visit: "SealedVisit") -> None:
+    for lost in visit.lost:
+        typer.echo(f"传感器失效 sensor lost: {lost.modality}: {lost.detail}", err=True)
+    for refused in visit.refused_actions:
+        typer.echo(f"忽略的操作 refused action: {refused}", err=True)
+    typer.echo(f"已封存 sealed: {visit.record.seq} {visit.record.digest} ({len(visit.record.sealed)} bytes)")
+
+
+def _send(settings: "Settings", identity: "Identity", outbox: "Outbox") -> None:
+    from edge_agent.bootstrap import build_uplink
+
+    drain_s = settings.broker.drain_s if settings.broker else 0.0
+    with build_uplink(settings, identity, outbox) as uplink:
+        left = uplink.drain(drain_s)
+    typer.echo(f"待发 waiting: {left}")

@@ -1,0 +1,41 @@
+"""One microphone, two senses: what is heard, and whose voice it is. Each needs its own consent."""
+
+from collections.abc import Iterator
+
+from edge_agent.observations import AnyObservation, SoundObservation, VoiceObservation
+from edge_agent.perception.sound import CareSoundClassifier, Fingerprinter, SoundFramer, SoundWindow
+from edge_agent.perception.voice import VoicePerceiver
+from edge_agent.readings import SoundBlock
+from visit_record.vocabulary import SoundCue
+
+
+class Ears:
+    """Listens to blocks of sound.
+
+    Without ``tells_sound`` no class and no fingerprint leaves here, and the classes serve only to find speech.
+    Without ``voice`` nobody's voice is compared.
+    """
+
+    def __init__(self, classifier: CareSoundClassifier, voice: VoicePerceiver | None, *, tells_sound: bool) -> None:
+        self._framer = SoundFramer()
+        self._fingerprinter = Fingerprinter()
+        self._classifier = classifier
+        self._voice = voice
+        self._tells_sound = tells_sound
+
+    def hear(self, block: SoundBlock) -> Iterator[AnyObservation]:
+        """What a block of sound completes."""
+        windows = self._framer.windows(block)
+        for window, heard in zip(windows, self._classifier.classify_all(windows), strict=True):
+            if self._tells_sound:
+                yield heard
+            voice = self._whose(window, heard)
+            if voice is not None:
+                yield voice
+        if self._tells_sound:
+            yield from self._fingerprinter.fingerprints(block)
+
+    def _whose(self, window: SoundWindow, heard: SoundObservation) -> VoiceObservation | None:
+        if self._voice is None:
+            return None
+        return self._voice.hear(window.at_ms, window.samples, heard.probability(SoundCue.SPEECH))

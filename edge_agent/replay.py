@@ -1,0 +1,197 @@
+"""A visit that is replayed from files: who came, what was recorded, and what was done when. Paths beside the file."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from edge_agent.actions import Action, CheckIn, CheckOut, ItemFinished, ItemRefused, ItemStarted
+from edge_agent.errors import SettingsError
+from edge_agent.ports import Sensor
+from edge_agent.readings import Reading
+from edge_agent.sensors.nmea_file import NmeaFile
+from edge_agent.sensors.picture_files import PictureFiles
+from edge_agent.sensors.sound_file import SoundFile
+from edge_agent.sensors.thermal_file import ThermalFile
+from edge_agent.settings import Positive, Section, read_toml
+from visit_record.record import Consent, Identifier, PlannedOrder, ShortText
+from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
+
+SecondsIn = Annotated[float, Meta(ge=0)]
+
+
+class RecordedSound(Section, frozen=True):
+    """WAV or FLAC."""
+
+    path: Path
+    """The file."""
+
+    starts_at_s: SecondsIn = 0.0
+    """Seconds after check-in at which it begins."""
+
+
+class RecordedPosition(RecordedSound, frozen=True):
+    """An NMEA 0183 log."""
+
+
+class RecordedFrames(RecordedSound, frozen=True):
+    """Pictures (a folder or a video), or a .npy of thermal frames."""
+
+    rate_hz: Positive = 1.0
+    """Frames a second; a video has its own."""
+
+
+class RecordedOrder(Section, frozen=True):
+    """What had been ordered."""
+
+    order: Identifier
+    """The agency's id of it."""
+
+    planned_start: datetime
+    """When it was to begin, with its offset from UTC."""
+
+    planned_duration_s: Positive
+    """Seconds that it was to take."""
+
+    items: tuple[Identifier, ...]
+    """Ids of the catalogue."""
+
+
+class Step(Section, frozen=True):
+    """Something that the caregiver does at the kiosk."""
+
+    at_s: SecondsIn
+    """Seconds after check-in."""
+
+    do: Literal["start", "finish", "refuse"]
+    """What is done with the item."""
+
+    item: Identifier
+    """Its id in the catalogue."""
+
+    reason: ServiceRefusalReason = ServiceRefusalReason.OTHER
+    """Why it is refused."""
+
+
+class Enrolled(Section, frozen=True):
+    """Somebody on the roster."""
+
+    caregiver: Identifier
+    """Their id."""
+
+    faces: tuple[Path, ...] = ()
+    """Pictures of their face."""
+
+    voices: tuple[Path, ...] = ()
+    """Recordings of their voice, each of at least 1.6 s of speech."""
+
+
+class ReplayedVisit(Section, frozen=True):
+    """One visit."""
+
+    started_at: datetime
+    """When check-in was, with its offset from UTC."""
+
+    caregiver: Identifier
+    """Who says that they came."""
+
+    recipient: Identifier
+    """To whom."""
+
+    check_out_s: Annotated[float, Meta(ge=0)] | None = None
+    """Seconds after check-in at which the caregiver checked out; without it the visit is interrupted at its end."""
+
+    method: IdentityMethod = IdentityMethod.FACE
+    """The way in that they used."""
+
+    consent_text: ShortText = "replay"
+    """Version of the text that was consented to."""
+
+    withheld: tuple[Modality, ...] = ()
+    """Senses that were not consented to; all others were."""
+
+    order: RecordedOrder | None = None
+    camera: RecordedFrames | None = None
+    microphone: RecordedSound | None = None
+    thermal: RecordedFrames | None = None
+    position: RecordedPosition | None = None
+    enrolled: tuple[Enrolled, ...] = ()
+    action: tuple[Step, ...] = ()
+
+    @property
+    def started_at_ms(self) -> int:
+        """UTC milliseconds of check-in, which is moment 0 of the replay's monotonic clock."""
+        return _utc_ms(self.started_at)
+
+    def events(self) -> Iterator[Action]:
+        """What people do, in order."""
+        yield self._check_in()
+        yield from (_action(step) for step in sorted(self.action, key=lambda step: step.at_s))
+        if self.check_out_s is not None:
+            yield CheckOut(round(1000 * self.check_out_s))
+
+    def sensors(self) -> Iterator[Sensor[Reading]]:
+        """The recorded senses."""
+        if self.camera:
+            yield PictureFiles(self.camera.path, self.camera.rate_hz, _ms(self.camera.starts_at_s))
+        if self.microphone:
+            yield SoundFile(self.microphone.path, _ms(self.microphone.starts_at_s))
+        if self.thermal:
+            yield ThermalFile(self.thermal.path, self.thermal.rate_hz, _ms(self.thermal.starts_at_s))
+        if self.position:
+            yield NmeaFile(self.position.path, _ms(self.position.starts_at_s))
+
+    def files(self) -> Iterator[Path]:
+        """Every file and folder that it is made of."""
+        yield from (one.path for one in (self.camera, self.microphone, self.thermal, self.position) if one)
+        for person in self.enrolled:
+            yield from (*person.faces, *person.voices)
+
+    def _check_in(self) -> CheckIn:
+        consents = tuple(Consent(sense, sense not in self.withheld, self.consent_text) for sense in Modality)
+        return CheckIn(0, self.caregiver, self.recipient, self._planned(), consents, self.method)
+
+    def _planned(self) -> PlannedOrder | None:
+        order = self.order
+        if order is None:
+            return None
+        return PlannedOrder(order.order, _utc_ms(order.planned_start), order.planned_duration_s, order.items)
+
+
+def read_visit(path: Path) -> ReplayedVisit:
+    """Read the description of a visit.
+
+    Raises:
+        SettingsError: missing, no TOML, a name that is not known, a value out of its bounds, a time without
+            offset, or a file that is not there.
+    """
+    visit = read_toml(path, ReplayedVisit)
+    missing = [str(file) for file in visit.files() if not file.exists()]
+    if missing:
+        # To the witness a file that is not there is a sensor that failed, and no reason to stop; here it is a slip.
+        raise SettingsError(f"{path} names {missing[0]}, which is not there")
+    times = [visit.started_at, *([visit.order.planned_start] if visit.order else [])]
+    if any(time.tzinfo is None for time in times):
+        raise SettingsError(f"{path}: times need their offset from UTC, as in 2026-01-05T09:00:00+08:00")
+    return visit
+
+
+def _action(step: Step) -> Action:
+    at_ms = _ms(step.at_s)
+    match step.do:
+        case "start":
+            return ItemStarted(at_ms, step.item)
+        case "finish":
+            return ItemFinished(at_ms, step.item)
+        case "refuse":
+            return ItemRefused(at_ms, step.item, step.reason)
+
+
+def _utc_ms(time: datetime) -> int:
+    return round(time.timestamp() * 1000)
+
+
+def _ms(seconds: float) -> int:
+    return round(1000 * seconds)

@@ -1,0 +1,133 @@
+"""The witness: lives one visit from the first reading to the sealed record in the outbox."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from edge_agent.actions import CheckIn, VisitEvent
+from edge_agent.assembly import Device, Occasion, assemble
+from edge_agent.conclusions import Silence
+from edge_agent.consent import Permissions, sensor_of
+from edge_agent.errors import VisitStateError
+from edge_agent.evidence.visit_clock import VisitClock
+from edge_agent.outbox import Outbox, WaitingRecord
+from edge_agent.ports import Sensor
+from edge_agent.readings import Reading
+from edge_agent.senses import Senses
+from edge_agent.settings import CheckSettings, VisitSettings
+from edge_agent.timeline import Happening, SensorLost, merged
+from edge_agent.visit_session import VisitSession
+from edge_agent.visit_state import RecordSealed, next_state
+from visit_record.record import Clock
+from visit_record.sealing import seal
+from visit_record.visit_id import visit_id
+from visit_record.vocabulary import ClockSource, Modality, NotObservedReason
+
+# UTC milliseconds of the wall clock, read at a moment of the monotonic clock. Read at check-in and at the end only.
+WallClock = Callable[[int], int]
+
+# Opens the senses that consent allows; the wall clock's time of a monotonic moment is anchored at check-in.
+SensesMaker = Callable[[CheckIn, Permissions, WallClock], Senses]
+
+
+@dataclass(frozen=True)
+class SealedVisit:
+    """A visit's record in the outbox, the sensors that failed, and what people did that the state forbade."""
+
+    record: WaitingRecord
+    lost: tuple[SensorLost, ...]
+    refused_actions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Lives visits, one after another, in one thread."""
+
+    device: Device
+    key: Ed25519PrivateKey
+    outbox: Outbox
+    open_senses: SensesMaker
+    wall_clock: WallClock
+    checks: CheckSettings = field(default_factory=CheckSettings)
+    bounds: VisitSettings = field(default_factory=VisitSettings)
+    clock_status: Clock = field(default_factory=lambda: Clock(ClockSource.UNSYNCHRONISED, None))
+    entropy: Callable[[int], bytes] = os.urandom
+
+    def witness(
+        self,
+        sensors: Sequence[Sensor[Reading]],
+        events: Iterable[VisitEvent],
+        progress: Callable[[int], None] = lambda _at_ms: None,
+    ) -> SealedVisit:
+        """Live a visit: the sensors' readings and people's events, each in order of ``at_ms``.
+
+        ``progress`` is told the monotonic time after each happening.
+
+        Raises:
+            VisitStateError: nobody checked in.
+            OutboxError: the record could not be stored.
+            RefusedError: the record is one that no server would take.
+            ModelError: a model that is needed cannot be loaded.
+        """
+        happenings, refused = iter(events), list[str]()
+        check_in = _await_check_in(happenings, refused)
+        anchor_ms = self.wall_clock(check_in.at_ms)
+        permissions = Permissions.of(check_in.consents)
+        session = self._begin(check_in, permissions, anchor_ms)
+        opened = [sensor for sensor in sensors if permissions.may_open(sensor.modality)]
+        for happening in merged(happenings, opened, check_in.at_ms):
+            _live(session, happening, refused)
+            progress(session.now_ms)
+            if session.over:
+                break
+        session.end_of_streams()
+        record = self._seal(session, self._occasion(session, anchor_ms, silence_of(permissions, sensors)))
+        return SealedVisit(record, tuple(session.lost), tuple(refused))
+
+    def _begin(self, check_in: CheckIn, permissions: Permissions, anchor_ms: int) -> VisitSession:
+        senses = self.open_senses(check_in, permissions, lambda at_ms: anchor_ms + at_ms - check_in.at_ms)
+        return VisitSession(check_in, senses, self.checks, self.bounds)
+
+    def _occasion(self, session: VisitSession, anchor_ms: int, silence: Silence) -> Occasion:
+        clock = VisitClock(anchor_ms, session.check_in.at_ms, session.ended_ms)
+        return Occasion(
+            visit_id=visit_id(anchor_ms, self.entropy(10)),
+            clock=clock,
+            wall_step_ms=self.wall_clock(session.ended_ms) - clock.utc_ms(session.ended_ms),
+            clock_status=self.clock_status,
+            silence=silence,
+        )
+
+    def _seal(self, session: VisitSession, occasion: Occasion) -> WaitingRecord:
+        record = self.outbox.append(
+            lambda link: seal(assemble(session, self.device, occasion, link), self.key),
+            session.journal.close(occasion.visit_id),
+        )
+        session.state = next_state(session.state, RecordSealed(session.now_ms))
+        return record
+
+
+def silence_of(permissions: Permissions, sensors: Sequence[Sensor[Reading]]) -> Silence:
+    """Why each sense that was not used was not: consent comes before the want of a sensor."""
+    there = {sensor.modality for sensor in sensors}
+    why_not = {sense: permissions.why_not(sense) for sense in Modality}
+    absent = {sense: NotObservedReason.SENSOR_ABSENT for sense in Modality if sensor_of(sense) not in there}
+    return absent | {sense: reason for sense, reason in why_not.items() if reason is not None}
+
+
+def _await_check_in(events: Iterator[VisitEvent], refused: list[str]) -> CheckIn:
+    for event in events:
+        if isinstance(event, CheckIn):
+            return event
+        refused.append(f"{type(event).__name__} before check-in")
+    raise VisitStateError("nobody checked in, so there is no visit to witness")
+
+
+def _live(session: VisitSession, happening: Happening, refused: list[str]) -> None:
+    try:
+        session.happen(happening)
+    except VisitStateError as error:
+        # A double tap is no reason to lose a visit; whoever runs the kiosk is told.
+        refused.append(str(error))
