@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
-from edge_agent.commands.options import INSTALLED_REGISTRY, AsJson, Files, Registry
+from edge_agent.commands.enrolment import enrol_usable
+from edge_agent.commands.many_files import ManyFilesCommand
+from edge_agent.commands.options import INSTALLED_REGISTRY, AsJson, Compared, Enrolled, Files, Registry
 from edge_agent.commands.report import Line, report
 
 FILE = {"file": "文件 File"}
@@ -38,6 +40,8 @@ def group() -> typer.Typer:
     """The command group."""
     inspect = typer.Typer(help="查看录制的文件 / look into recorded files", no_args_is_help=True)
     inspect.command()(sound)
+    inspect.command(cls=ManyFilesCommand)(voice)
+    inspect.command(cls=ManyFilesCommand)(face)
     inspect.command()(thermal)
     inspect.command()(gps)
     return inspect
@@ -51,6 +55,28 @@ def sound(files: Files, registry: Registry = INSTALLED_REGISTRY, as_json: AsJson
 
     classifier = CareSoundClassifier(ModelStore.open(registry))
     report(files, lambda path: [inspect_sound(path, classifier)], SOUND, as_json=as_json)
+
+
+def voice(enrol: Enrolled, against: Compared, registry: Registry = INSTALLED_REGISTRY, as_json: AsJson = False) -> None:
+    """声纹 / Voices in WAV or FLAC files against the one that is enrolled."""
+    from edge_agent.inspection.voice import enrol_recordings, inspect_voice, speech_detector
+    from edge_agent.perception.model_store import ModelStore
+    from edge_agent.perception.sound import CareSoundClassifier
+    from edge_agent.perception.voice import VoiceEncoder
+
+    store = ModelStore.open(registry)
+    encoder, is_speech = VoiceEncoder(store), speech_detector(CareSoundClassifier(store))
+    enrolment = enrol_usable(enrol, lambda files: enrol_recordings(files, encoder, is_speech))
+    look = enrolment.compare(lambda path, voiceprint: inspect_voice(path, encoder, voiceprint, is_speech))
+    report(enrolment.subjects(against), look, VOICE, as_json=as_json)
+
+
+def face(enrol: Enrolled, against: Compared, as_json: AsJson = False) -> None:
+    """人脸 / Faces in pictures against the one that is enrolled."""
+    from edge_agent.inspection.face import face_perceiver, inspect_face
+
+    enrolment = enrol_usable(enrol, face_perceiver)
+    report(enrolment.subjects(against), enrolment.compare(inspect_face), FACE, as_json=as_json)
 
 
 def gps(files: Files, as_json: AsJson = False) -> None:

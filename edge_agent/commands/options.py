@@ -15,5 +15,5 @@ Registry = Annotated[
     Path,
     typer.Option("--registry", envvar="CAREWITNESS_MODELS", help="模型登记表 / the models' registry.toml"),
 ]
-Enrolled = Annotated[list[Path], typer.Option("--enrol", metavar="FILE", help="登记用的文件 / files to enrol from")]
-Compared = Annotated[list[Path], typer.Option("--against", metavar="FILE", help="要比对的文件 / files to compare")]
+Enrolled = Annotated[list[Path], typer.Option("--enrol", metavar="FILE...", help="登记用的文件 / files to enrol from")]
+Compared = Annotated[list[Path], typer.Option("--against", metavar="FILE...", help="要比对的文件 / files to compare")]
