@@ -71,11 +71,15 @@ def _checks(plan: Plan, script: VisitScript, assumed: Assumed, rng: np.random.Ge
             similarity=round(float(np.clip(similarity, -1, 1)), 3),
             quality=round(float(np.clip(rng.normal(0.8, 0.1), 0, 1)), 3),
             best_other=None,
-            liveness=_liveness(face, assumed, rng) if number == 0 else NotObserved(NotObservedReason.NOT_ASKED),
+            liveness=_liveness(moment, face, assumed, rng),
         )
 
 
-def _liveness(face: Appearance, assumed: Assumed, rng: np.random.Generator) -> Liveness:
+def _liveness(
+    moment: CheckMoment, face: Appearance, assumed: Assumed, rng: np.random.Generator
+) -> Liveness | NotObserved:
+    if moment is CheckMoment.DURING:
+        return NotObserved(NotObservedReason.NOT_ASKED)
     turned = face.shown_as is ShownAs.LIVE and rng.random() < assumed.turn_seen
     travel = rng.uniform(0.15, 0.4) if turned else rng.uniform(0.0, 0.05)
     return Liveness(LivenessMethod.HEAD_TURN, turned, round(float(travel), 3))

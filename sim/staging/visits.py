@@ -168,7 +168,7 @@ def _care(
     appearances = (
         live_face(0, portrait, turns_head=True),
         *faces_during(portrait, end_s, rng),
-        live_face(end_s, portrait),
+        live_face(end_s, portrait, turns_head=True),
     )
     return replace(script, appearances=appearances)
 
@@ -182,7 +182,7 @@ def _script(plan: Plan, stays: tuple[Stay, ...], noises: tuple[Noise, ...], rng:
         duration_s=end_s,
         stays=stays,
         noises=noises,
-        appearances=(live_face(0, portrait, turns_head=True), live_face(end_s, portrait)),
+        appearances=(live_face(0, portrait, turns_head=True), live_face(end_s, portrait, turns_head=True)),
         sky=Sky(
             plan.home.latitude_deg + float(rng.normal(0, 5e-5)), plan.home.longitude_deg + float(rng.normal(0, 5e-5))
         ),

@@ -5,7 +5,7 @@ import pytest
 from sim.history.assumed import Assumed
 from sim.history.month import month_of_visits
 from sim.history.record import record_of
-from sim.script import Person, ShownAs, Spot
+from sim.script import Appearance, Noise, Person, ShownAs, Spot, Stay
 from sim.staging.plan import plan_visit
 from sim.staging.visits import SCRIPTS, StagedVisit, stage
 from sim.staging.world import build_world
@@ -26,7 +26,8 @@ def staged(typology: Typology, seed: int = 1) -> StagedVisit:
 @pytest.mark.parametrize("typology", SCRIPTS)
 def test_everything_in_a_script_happens_within_its_visit(typology: Typology) -> None:
     script = staged(typology).script
-    for event in (*script.stays, *script.noises, *script.appearances):
+    events: tuple[Stay | Noise | Appearance, ...] = (*script.stays, *script.noises, *script.appearances)
+    for event in events:
         assert 0 <= event.start_s < event.end_s <= script.duration_s + 20, event
 
 
