@@ -99,23 +99,25 @@ class IntakeSubscription:
             yield batch
 
     def _settle(self, batch: list[MQTTMessage]) -> None:
-        arrivals = [Arrival(_topic(message), bytes(message.payload)) for message in batch]
-        for reply in self._take_until_stored(arrivals):
+        replies = self._take_until_stored([Arrival(_topic(message), bytes(message.payload)) for message in batch])
+        if replies is None:
+            return
+        for reply in replies:
             self._client.publish(reply.topic, reply.receipt, qos=1)
         for message in batch:
             self._client.ack(message.mid, message.qos)
 
-    def _take_until_stored(self, arrivals: list[Arrival]) -> list[Reply]:
-        """A full disk or a locked database must lose nothing: the batch is kept and tried again."""
+    def _take_until_stored(self, arrivals: list[Arrival]) -> list[Reply] | None:
+        """Keep a batch through a full disk or a locked database; ``None`` when stopped before it could be stored."""
         wait_s = FIRST_RETRY_S
         while True:
             try:
                 return self._take(arrivals)
             except StoreError as failure:
                 log.error("batch not stored, trying again", records=len(arrivals), wait_s=wait_s, detail=str(failure))
-                if self._stopping.wait(wait_s):
-                    raise
-                wait_s = min(2 * wait_s, LONGEST_RETRY_S)
+            if self._stopping.wait(wait_s):
+                return None
+            wait_s = min(2 * wait_s, LONGEST_RETRY_S)
 
 
 def _topic(message: MQTTMessage) -> str:

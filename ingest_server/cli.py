@@ -1,0 +1,65 @@
+"""`ingest-server`: the commands, assembled."""
+
+import sys
+from typing import Annotated
+
+import msgspec
+import typer
+
+from ingest_server.commands import devices, users
+from ingest_server.commands.failures import PlainGroup
+from ingest_server.commands.logs import log_to_stderr
+from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir
+from ingest_server.settings import ServerSettings, default_database_url
+from ingest_server.store.database import Database
+from visit_record.keys import load_or_store_key, public_jwk
+
+app = typer.Typer(
+    help="接收、评分并展示上门服务记录 · Takes visit records in, weighs them and shows them.",
+    cls=PlainGroup,
+    no_args_is_help=True,
+)
+app.add_typer(users.app, name="users")
+app.add_typer(devices.app, name="devices")
+
+
+@app.command()
+def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
+    broker: Annotated[str, typer.Option(help="MQTT 服务器 · Broker, mqtt://host:port.")] = "mqtt://127.0.0.1:1883",
+    database: DatabaseUrl = None,
+    data_dir: DataDir = DATA_DIR,
+    host: Annotated[str, typer.Option(help="网页地址 · Address of the pages.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="网页端口 · Port of the pages.")] = 8080,
+    time_zone: Annotated[str, typer.Option(help="显示时区 · IANA time zone of the screens.")] = "Asia/Shanghai",
+) -> None:
+    """接收记录并提供网页 · Take records in and serve the pages."""
+    # The web framework takes a second to import; the other commands do without.
+    from ingest_server.bootstrap import serve  # noqa: PLC0415
+
+    log_to_stderr()
+    url = database or default_database_url(data_dir)
+    serve(
+        ServerSettings(
+            data_dir=data_dir, broker_url=broker, database_url=url, host=host, port=port, time_zone=time_zone
+        )
+    )
+
+
+@app.command()
+def migrate(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
+    """升级数据库 · Bring the database to this version; make a backup first."""
+    Database(database or default_database_url(data_dir)).migrate()
+    typer.echo("数据库已是最新 · The database is current.")
+
+
+@app.command()
+def key(data_dir: DataDir = DATA_DIR) -> None:
+    """显示公钥 · Print the public key that devices pin, as JWK; it is made on first use."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    private = load_or_store_key(ServerSettings(data_dir=data_dir, broker_url="", database_url="").key_path)
+    sys.stdout.write(msgspec.json.encode(public_jwk(private.public_key())).decode() + "\n")
+
+
+def main() -> None:
+    """Entry point."""
+    app()
