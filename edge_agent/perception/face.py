@@ -51,6 +51,7 @@ class FacePerceiver:
         self._library = library or FaceLibrary()
         self._expected = roster.get(expected)
         self._others = {caregiver: template for caregiver, template in roster.items() if caregiver != expected}
+        self._compares = bool(roster)
 
     def perceive(self, frame: CameraFrame) -> FaceObservation:
         """Faces in a frame, and for the largest its quality 0..1, similarity and yaw."""
@@ -59,7 +60,7 @@ class FacePerceiver:
             return FaceObservation(frame.at_ms, faces=0)
         quality = _quality(face)
         yaw = yaw_of(self._library.landmarks(face.rgb, face.box))
-        if quality < LEAST_QUALITY:
+        if quality < LEAST_QUALITY or not self._compares:
             return FaceObservation(frame.at_ms, face.faces, quality=quality, yaw=yaw)
         seen = self._library.embedding(face.rgb, face.box)
         other = max(self._others, key=lambda name: _similarity(seen, self._others[name]), default=None)

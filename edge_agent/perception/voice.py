@@ -15,6 +15,8 @@ from edge_agent.readings import SAMPLE_RATE_HZ
 
 ENCODER_SAMPLES = 25_600
 ENCODER_STEP = ENCODER_SAMPLES // 2
+# Bounds the memory that a long recording takes.
+BATCH = 16
 # The level that resemblyzer brings speech to; the encoder's mel has no logarithm, so level matters.
 LEVEL_DBFS = -30.0
 HOP_SAMPLES = 7_680
@@ -23,8 +25,8 @@ FULL_HOPS = 10
 ENOUGH_HOPS = 5
 STALE_MS = 20_000
 SPEECH_PROBABILITY = 0.5
-# Between same and different speakers at about 4 s of speech: see models/voiceprint/CARD.md.
-SAME_SPEAKER = 0.70
+# Where LibriSpeech's misses and false matches meet at 3 s of speech: see models/voiceprint/CARD.md.
+SAME_SPEAKER = 0.75
 
 Embedding = NDArray[np.float32]
 
@@ -56,8 +58,9 @@ class VoiceEncoder:
         if len(speech) < ENCODER_SAMPLES:
             raise ValueError(f"a voice needs 1.6 s of speech, not {len(speech) / SAMPLE_RATE_HZ:.2f} s")
         windows = np.lib.stride_tricks.sliding_window_view(_levelled(speech), ENCODER_SAMPLES)[::ENCODER_STEP]
-        pieces = self._session.run(None, {"waveform": np.ascontiguousarray(windows)})[0]
-        return _unit(pieces.mean(axis=0))
+        batches = np.split(windows, range(BATCH, len(windows), BATCH))
+        pieces = [self._session.run(None, {"waveform": np.ascontiguousarray(batch)})[0] for batch in batches]
+        return _unit(np.concatenate(pieces).mean(axis=0))
 
 
 def enrol_voice(encoder: VoiceEncoder, takes: Sequence[NDArray[np.float32]]) -> Voiceprint:

@@ -62,9 +62,10 @@ class PictureFiles:
         video = cv2.VideoCapture(str(self.path))
         try:
             frames = 0
-            while (at_ms := video.get(cv2.CAP_PROP_POS_MSEC)) >= 0 and (bgr := video.read()[1]) is not None:
+            while (bgr := video.read()[1]) is not None:
                 frames += 1
-                yield CameraFrame(self.starts_at_ms + round(at_ms), _as_rgb(np.asarray(bgr, np.uint8)))
+                at_ms = self.starts_at_ms + round(video.get(cv2.CAP_PROP_POS_MSEC))
+                yield CameraFrame(at_ms, _as_rgb(np.asarray(bgr, np.uint8)))
         finally:
             video.release()
         if frames == 0:

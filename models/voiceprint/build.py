@@ -31,22 +31,35 @@ GATES = (0, 3, 1, 2)
 Tensors = dict[str, NDArray[np.float32]]
 
 
-def main() -> int:
+def main(target: Path = TARGET, registry: Path = REGISTRY) -> int:
     """Build the file unless it is already right; 1 and one clear line on standard error if that cannot be."""
     try:
-        expected = registered_sha256()
-        if not (TARGET.is_file() and _sha256(TARGET.read_bytes()) == expected):
-            _write(build(read_tensors(wheel_weights(), "model_state")), expected)
-    except (ArchiveError, OSError, PackageNotFoundError, StopIteration, KeyError, ValueError) as cause:
-        sys.stderr.write(f"cannot build the voiceprint model: {cause or type(cause).__name__}\n")
+        expected = registered_sha256(registry)
+        if not (target.is_file() and _sha256(target.read_bytes()) == expected):
+            _write(target, build(read_tensors(wheel_weights(), "model_state")), expected)
+    except (ArchiveError, OSError, PackageNotFoundError, KeyError, ValueError) as cause:
+        sys.stderr.write(f"cannot build the voiceprint model: {_said(cause)}\n")
         return 1
     return 0
 
 
-def registered_sha256() -> str:
-    """The hash that the registry pins for the ``voiceprint`` role."""
-    rows = tomllib.loads(REGISTRY.read_text("utf-8"))["model"]
-    return next(str(row["sha256"]) for row in rows if row["role"] == "voiceprint")
+def _said(cause: Exception) -> str:
+    if isinstance(cause, PackageNotFoundError):
+        return "the resemblyzer wheel is not installed; run `make setup`"
+    return str(cause) or type(cause).__name__
+
+
+def registered_sha256(registry: Path) -> str:
+    """The hash that the registry pins for the ``voiceprint`` role.
+
+    Raises:
+        ValueError: the registry is no TOML, or names no such model.
+    """
+    rows = tomllib.loads(registry.read_text("utf-8"))["model"]
+    for row in rows:
+        if row["role"] == "voiceprint":
+            return str(row["sha256"])
+    raise ValueError(f"{registry} names no voiceprint model; restore it")
 
 
 def wheel_weights() -> Path:
@@ -132,7 +145,7 @@ def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _write(content: bytes, expected: str) -> None:
+def _write(target: Path, content: bytes, expected: str) -> None:
     """Put the file in place in one step, so that a build cut short leaves none.
 
     Raises:
@@ -140,13 +153,13 @@ def _write(content: bytes, expected: str) -> None:
     """
     if _sha256(content) != expected:
         raise ValueError(f"built SHA-256 {_sha256(content)}, but the registry pins {expected}; reinstall resemblyzer")
-    handle, name = tempfile.mkstemp(dir=TARGET.parent, prefix=TARGET.name, suffix=".part")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".part")
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         part.chmod(0o644)
-        part.replace(TARGET)
+        part.replace(target)
     finally:
         part.unlink(missing_ok=True)
 

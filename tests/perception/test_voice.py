@@ -1,0 +1,119 @@
+"""Voices: told apart, gathered only from speech, and never shown."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from edge_agent.observations import VoiceObservation
+from edge_agent.perception.model_store import ModelStore
+from edge_agent.perception.voice import (
+    HOP_MS,
+    HOP_SAMPLES,
+    VoiceEncoder,
+    VoicePerceiver,
+    Voiceprint,
+    compare_voices,
+    enrol_voice,
+)
+from sim.script import Voice
+from sim.sound.speech import synthesise_speech
+
+CAREGIVER, RECIPIENT, STRANGER = Voice(210.0, 0.85), Voice(110.0, 1.0), Voice(125.0, 1.05)
+
+
+@pytest.fixture(scope="module")
+def store(registry: Path) -> ModelStore:
+    return ModelStore.open(registry)
+
+
+@pytest.fixture(scope="module")
+def encoder(store: ModelStore) -> VoiceEncoder:
+    return VoiceEncoder(store)
+
+
+@pytest.fixture(scope="module")
+def enrolled(encoder: VoiceEncoder) -> Voiceprint:
+    return enrol_voice(encoder, [_say(CAREGIVER, 6, text) for text in (1, 2, 3)])
+
+
+def _say(voice: Voice, duration_s: float, text: int) -> NDArray[np.float32]:
+    return synthesise_speech(voice, duration_s, np.random.default_rng(text))
+
+
+def _hear(
+    perceiver: VoicePerceiver, speech: NDArray[np.float32], at_ms: int = 0, probability: float = 1.0
+) -> list[VoiceObservation]:
+    starts = range(0, len(speech) - 2 * HOP_SAMPLES + 1, HOP_SAMPLES)
+    heard = [
+        perceiver.hear(at_ms + i * HOP_MS, speech[s : s + 2 * HOP_SAMPLES], probability) for i, s in enumerate(starts)
+    ]
+    return [one for one in heard if one is not None]
+
+
+def test_a_voice_is_like_itself_in_other_words_and_unlike_others(encoder: VoiceEncoder, enrolled: Voiceprint) -> None:
+    same = [compare_voices(enrol_voice(encoder, [_say(CAREGIVER, 5, text)]), enrolled) for text in range(10, 14)]
+    others = [
+        compare_voices(enrol_voice(encoder, [_say(voice, 5, text)]), enrolled)
+        for voice in (RECIPIENT, STRANGER)
+        for text in range(10, 14)
+    ]
+    assert min(same) > 0.85
+    assert max(others) < 0.78
+
+
+def test_loudness_does_not_change_a_voice(encoder: VoiceEncoder) -> None:
+    speech = _say(CAREGIVER, 4, 5)
+    assert np.allclose(encoder.embed(speech), encoder.embed(speech * np.float32(0.02)), atol=1e-3)
+
+
+def test_five_seconds_of_speech_give_an_observation(store: ModelStore, enrolled: Voiceprint) -> None:
+    (heard,) = _hear(VoicePerceiver(store, enrolled), _say(CAREGIVER, 5.5, 20), at_ms=60_000)
+    assert heard.at_ms == 60_000 + HOP_MS
+    assert heard.speech_s == pytest.approx(4.8)
+    assert heard.similarity is not None and heard.similarity > 0.85
+
+
+def test_nobody_enrolled_is_not_a_similarity_of_zero(store: ModelStore) -> None:
+    (heard,) = _hear(VoicePerceiver(store, None), _say(CAREGIVER, 5.5, 20))
+    assert heard.similarity is None
+
+
+def test_what_is_not_speech_is_never_gathered(store: ModelStore, enrolled: Voiceprint) -> None:
+    assert _hear(VoicePerceiver(store, enrolled), _say(CAREGIVER, 20, 20), probability=0.4) == []
+
+
+def test_a_pause_ends_a_stretch_that_is_long_enough(store: ModelStore, enrolled: Voiceprint) -> None:
+    perceiver = VoicePerceiver(store, enrolled)
+    assert _hear(perceiver, _say(CAREGIVER, 3.4, 20)) == []
+    pause = perceiver.hear(3_360, np.zeros(2 * HOP_SAMPLES, np.float32), 0.0)
+    assert pause is not None and pause.speech_s == pytest.approx(2.88)
+
+
+def test_words_minutes_apart_are_not_joined_into_one_voice(store: ModelStore, enrolled: Voiceprint) -> None:
+    perceiver = VoicePerceiver(store, enrolled)
+    assert _hear(perceiver, _say(RECIPIENT, 2.0, 20)) == []
+    (heard,) = _hear(perceiver, _say(CAREGIVER, 5.5, 21), at_ms=120_000)
+    assert heard.at_ms > 120_000
+
+
+def test_speakers_are_numbered_in_the_order_they_are_first_heard(store: ModelStore) -> None:
+    perceiver = VoicePerceiver(store, None)
+    turns = [CAREGIVER, RECIPIENT, CAREGIVER, STRANGER, RECIPIENT]
+    heard = [_hear(perceiver, _say(voice, 5.4, 30 + turn), turn * 30_000) for turn, voice in enumerate(turns)]
+    assert [one.speaker for turn in heard for one in turn] == [0, 1, 0, 2, 1]
+
+
+def test_digital_silence_taken_for_speech_is_no_voice(store: ModelStore, enrolled: Voiceprint) -> None:
+    assert _hear(VoicePerceiver(store, enrolled), np.zeros(16_000 * 6, np.float32)) == []
+
+
+@pytest.mark.parametrize("takes", [[], [np.ones(1000, np.float32)], [np.zeros(32_000, np.float32)]])
+def test_no_voice_is_enrolled_from_nothing(encoder: VoiceEncoder, takes: list[NDArray[np.float32]]) -> None:
+    with pytest.raises(ValueError, match="voice"):
+        enrol_voice(encoder, takes)
+
+
+def test_printing_a_voiceprint_shows_nothing_of_it(enrolled: Voiceprint) -> None:
+    assert repr(enrolled) == "Voiceprint()"
