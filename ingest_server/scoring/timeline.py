@@ -1,8 +1,8 @@
 """Times of a record's intervals: sums, shares and overlaps. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Set
 
-from visit_record.record import OccupancyEvidence, OccupancyInterval, SoundEvidence, VisitRecord
+from visit_record.record import OccupancyEvidence, OccupancyInterval, SoundEvidence, SoundInterval, VisitRecord
 from visit_record.vocabulary import SoundCue
 
 CARE_CUES = frozenset({SoundCue.TABLEWARE, SoundCue.EATING, SoundCue.WATER, SoundCue.CLOTH, SoundCue.SWEEPING})
@@ -52,26 +52,26 @@ def longest_absence_s(occupancy: OccupancyEvidence) -> float:
     return longest_s
 
 
-def sound_seconds(sound: SoundEvidence, cues: Iterable[SoundCue], start_ms: float, end_ms: float) -> float:
+def sound_seconds(sound: SoundEvidence, cues: Set[SoundCue], start_ms: float, end_ms: float) -> float:
     """Seconds of the cues between two times; classes that sound at once count once each."""
-    wanted = frozenset(cues)
-    return sum(
-        max(0.0, min(end_ms, i.started_at_ms + 1000 * i.duration_s) - max(start_ms, i.started_at_ms)) / 1000
-        for i in sound.intervals
-        if i.cue in wanted
-    )
+    return sum(_overlap_s(interval, start_ms, end_ms) for interval in sound.intervals if interval.cue in cues)
 
 
-def unattended_seconds(sound: SoundEvidence, occupancy: OccupancyEvidence, cues: Iterable[SoundCue]) -> float:
+def unattended_seconds(sound: SoundEvidence, occupancy: OccupancyEvidence, cues: Set[SoundCue]) -> float:
     """Seconds of the cues while the caregiver was known not to be there."""
-    wanted = tuple(cues)
-    return sum(
-        sound_seconds(sound, wanted, i.started_at_ms, i.started_at_ms + 1000 * i.duration_s)
-        for i in occupancy.intervals
-        if caregiver_present(i) is False
-    )
+    alone = [(i.started_at_ms, _end_ms(i)) for i in occupancy.intervals if caregiver_present(i) is False]
+    heard = [interval for interval in sound.intervals if interval.cue in cues]
+    return sum(_overlap_s(interval, start_ms, end_ms) for interval in heard for start_ms, end_ms in alone)
 
 
 def heard_seconds(record: VisitRecord, sound: SoundEvidence) -> float:
     """Seconds of the visit in which the microphone listened."""
     return sound.coverage * record.span.duration_s
+
+
+def _overlap_s(interval: SoundInterval, start_ms: float, end_ms: float) -> float:
+    return max(0.0, min(end_ms, _end_ms(interval)) - max(start_ms, interval.started_at_ms)) / 1000
+
+
+def _end_ms(interval: SoundInterval | OccupancyInterval) -> float:
+    return interval.started_at_ms + 1000 * interval.duration_s

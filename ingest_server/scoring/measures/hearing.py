@@ -76,7 +76,7 @@ def unattended_care(record: VisitRecord, _: Items) -> Measured:
 
 def _supported(claim: ServiceClaim, sound: SoundEvidence, items: Items) -> bool:
     start_ms, end_ms = claim.started_at_ms, claim.started_at_ms + 1000 * claim.duration_s
-    heard_s = sound_seconds(sound, items[claim.item].sound, start_ms - CLAIM_SLACK_MS, end_ms + CLAIM_SLACK_MS)
+    heard_s = sound_seconds(sound, set(items[claim.item].sound), start_ms - CLAIM_SLACK_MS, end_ms + CLAIM_SLACK_MS)
     return heard_s >= max(2.0, LEAST_CUE_SHARE * claim.duration_s)
 
 
