@@ -40,7 +40,7 @@ from visit_record.visit_id import visit_id
 from visit_record.vocabulary import IdentityMethod, Modality
 
 CONSENT_TEXT = "2026-1"
-CAMERA_INTERVAL_S = 0.5
+CAMERA_INTERVAL_S = 1.0
 DURING_LOOK_S = 2.0
 ENROLMENT_TAKES = 3
 ENROLMENT_TAKE_S = 8.0
@@ -140,7 +140,7 @@ def _enrolment_frames(caregiver: Caregiver) -> list[CameraFrame]:
         appearances=(live_face(0, caregiver.portrait),),
         sky=Sky(0.0, 0.0),
     )
-    return list(SimulatedCamera(script, [0.0, 1.0, 2.0, 3.0]).readings())
+    return list(SimulatedCamera(script, [0.0, 1.5, 3.0]).readings())
 
 
 def _enrolment_takes(caregiver: Caregiver) -> list[NDArray[np.float32]]:

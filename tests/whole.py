@@ -1,5 +1,6 @@
 """The whole house for a test: a broker, the server as a program of its own, and a fleet of devices, on loopback."""
 
+import getpass
 import shutil
 import signal
 import socket
@@ -19,6 +20,7 @@ from sim.demo.fleet import Fleet
 from sim.demo.service import LogIn, Service
 from sim.staging.world import World
 
+ROOT = Path(__file__).parent.parent
 MODELS = {"care_sound": "0" * 64}
 
 
@@ -41,7 +43,10 @@ def mosquitto(folder: Path) -> Iterator[str]:
         pytest.skip("mosquitto is not installed; apt install mosquitto mosquitto-clients")
     port = free_port()
     config = folder / "mosquitto.conf"
-    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 200\n")
+    ours = (ROOT / "firmware_config" / "mosquitto.conf").read_text("utf-8")
+    place = f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence_location {folder}/\n"
+    # Mosquitto started as root becomes another user, who may not write a test's folder.
+    config.write_text(f"{ours}\n{place}user {getpass.getuser()}\n")
     broker = subprocess.Popen(["mosquitto", "-c", str(config)], stderr=subprocess.DEVNULL)
     try:
         await_true(lambda: answers("127.0.0.1", port))
