@@ -2,6 +2,7 @@
 
 ServerError
 ├── StoreError         the database cannot be opened, written or read
+│   └── AlteredRecordError  a stored record is no longer what was received
 ├── EnrolmentError     a device, person or account cannot be entered as asked
 ├── CalibrationError   a calibration table is refused, with its row named
 ├── BrokerError        the broker cannot be reached
@@ -15,6 +16,10 @@ class ServerError(Exception):
 
 class StoreError(ServerError):
     """The database cannot be opened, written or read."""
+
+
+class AlteredRecordError(StoreError):
+    """A stored record is no longer what was received."""
 
 
 class EnrolmentError(ServerError):

@@ -24,6 +24,11 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
+        """Name the database; nothing is opened yet.
+
+        Raises:
+            StoreError: ``url`` is no database's address, or its driver is not installed.
+        """
         self.url = url
         self._engine = _engine(url)
 
@@ -97,7 +102,12 @@ def _own_errors(url: str) -> Iterator[None]:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url)
+    try:
+        engine = create_engine(url)
+    except (SQLAlchemyError, ImportError) as cause:
+        raise StoreError(
+            f"no database at {url!r}: {cause}; write sqlite:///file.db, or name one by its driver"
+        ) from cause
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -24,6 +24,17 @@ class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
     ueid: ShortText
 
 
+class EnrolledDevice(Struct, frozen=True):
+    """A device as an administrator sees it."""
+
+    device: str
+    agency: str
+    kid: str
+    ueid: str
+    state: str
+    enrolled_at_ms: int
+
+
 class EnrolledKey(Struct, frozen=True):
     """A key that may sign, and for whom."""
 
@@ -52,6 +63,21 @@ def active_keys(connection: Connection) -> dict[str, EnrolledKey]:
     """Keys that may sign, by thumbprint."""
     rows = connection.execute(select(devices).where(devices.c.state == ACTIVE)).mappings()
     return {row["kid"]: EnrolledKey(row["device"], row["agency"], key_from_jwk(row["jwk"])) for row in rows}
+
+
+def keys_of(connection: Connection, device: str) -> dict[str, Ed25519PublicKey]:
+    """Every key that a device ever signed with, by thumbprint: old records stay readable."""
+    rows = connection.execute(select(devices.c.kid, devices.c.jwk).where(devices.c.device == device))
+    return {row.kid: key_from_jwk(row.jwk) for row in rows}
+
+
+def enrolled_devices(connection: Connection) -> list[EnrolledDevice]:
+    """Every device, in the order of agencies and names."""
+    query = select(devices).order_by(devices.c.agency, devices.c.device)
+    return [
+        EnrolledDevice(row["device"], row["agency"], row["kid"], row["ueid"], row["state"], row["enrolled_at_ms"])
+        for row in connection.execute(query).mappings()
+    ]
 
 
 def _row(enrolment: Enrolment, now_ms: int) -> dict[str, object]:

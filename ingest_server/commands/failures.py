@@ -1,0 +1,36 @@
+"""How a command fails: one clear line on standard error and exit status 1, never a traceback."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from typer.core import TyperGroup
+
+from ingest_server.errors import ServerError
+from visit_record.errors import CatalogueError, KeyFileError, RefusedError
+
+# What this house raises on purpose, and what the operating system says of files, ports and disks.
+EXPECTED = (ServerError, KeyFileError, CatalogueError, RefusedError, OSError)
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Turn an expected failure into its line and exit status 1; what nobody expected keeps its traceback."""
+    try:
+        yield
+    except EXPECTED as failure:
+        typer.echo(f"error: {_one_line(failure)}", err=True)
+        raise SystemExit(1) from failure
+
+
+class PlainGroup(TyperGroup):
+    """A group of commands that all fail so: ``typer.Typer(cls=PlainGroup)``."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # typer's context is click's
+        """Run the command that was asked for."""
+        with told_plainly():
+            return super().invoke(ctx)
+
+
+def _one_line(failure: Exception) -> str:
+    return " ".join(str(failure).split()) or type(failure).__name__

@@ -1,0 +1,34 @@
+"""What a reader may see. The one place where an agency's evidence is kept from the others."""
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, false, true
+
+from ingest_server.store.schema import visits
+
+
+class Everything(Struct, frozen=True):
+    """The fund's view."""
+
+
+class OneAgency(Struct, frozen=True):
+    """An agency's view of its own visits."""
+
+    agency: str
+
+
+class Nothing(Struct, frozen=True):
+    """No evidence at all: a query that forgot to refuse its reader finds nothing."""
+
+
+Scope = Everything | OneAgency | Nothing
+
+
+def visible(scope: Scope) -> ColumnElement[bool]:
+    """The condition that every query over visits carries."""
+    match scope:
+        case Everything():
+            return true()
+        case OneAgency(agency):
+            return visits.c.agency == agency
+        case Nothing():
+            return false()

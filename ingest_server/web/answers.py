@@ -1,0 +1,76 @@
+"""JSON answers, and their shapes in the OpenAPI document: both come from the same msgspec structs."""
+
+from typing import Any, Final
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from msgspec import Struct
+from starlette.responses import Response
+
+from ingest_server.scoring.verdict import Band
+from ingest_server.store.caregivers import CaregiverSummary
+from ingest_server.store.visits import VisitDetail, VisitSummary
+from ingest_server.web.access import COOKIE
+from ingest_server.web.problems import PROBLEM_TYPE, Problem
+
+Responses = dict[int | str, dict[str, Any]]
+_REF: Final = "#/components/schemas/{name}"
+
+
+class VisitsAnswer(Struct, frozen=True):
+    """A page of visits, newest first; ``next_cursor`` is ``null`` on the last. ``bands`` counts all that match."""
+
+    visits: tuple[VisitSummary, ...]
+    next_cursor: str | None
+    bands: dict[Band, int]
+
+
+SHAPES: Final = (VisitsAnswer, VisitDetail, CaregiverSummary, Problem)
+SECURITY: Final = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "A token of `ingest-server users token`."},
+    "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "The cookie of a log-in."},
+}
+
+
+def answer(content: Struct) -> Response:
+    """A struct as JSON."""
+    return Response(msgspec.json.encode(content), media_type="application/json")
+
+
+def documented(shape: type[Struct], *refusals: int) -> Responses:
+    """What a route may answer: ``shape``, or a problem document of each status."""
+    return {200: _content(shape, "application/json", shape.__name__)} | problems(*refusals)
+
+
+def problems(*statuses: int) -> Responses:
+    """Problem documents of the statuses, and of those that every route may answer."""
+    return {status: _content(Problem, PROBLEM_TYPE, "Refused") for status in (*statuses, 401, 503)}
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with the structs' own schemas."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        _, schemas = msgspec.json.schema_components(SHAPES, ref_template=_REF)
+        components = document.setdefault("components", {})
+        components["schemas"] = components.get("schemas", {}) | _in_ecma_script(schemas)
+        components["securitySchemes"] = SECURITY
+        document["security"] = [{name: []} for name in SECURITY]
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _content(shape: type[Struct], media_type: str, description: str) -> dict[str, Any]:
+    schema = {"$ref": _REF.format(name=shape.__name__)}
+    return {"description": description, "content": {media_type: {"schema": schema}}}
+
+
+def _in_ecma_script(schema: Any) -> Any:  # noqa: ANN401 - any JSON value
+    r"""Patterns as JSON Schema reads them: ECMA-262 has no ``\Z``, and its ``$`` already matches at the end alone."""
+    if isinstance(schema, dict):
+        return {
+            key: value.replace(r"\Z", "$") if key == "pattern" and isinstance(value, str) else _in_ecma_script(value)
+            for key, value in schema.items()
+        }
+    return [_in_ecma_script(item) for item in schema] if isinstance(schema, list) else schema

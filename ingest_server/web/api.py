@@ -1,0 +1,83 @@
+"""The JSON API, version 1."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.responses import Response
+
+from ingest_server.ledger.checkpoint import sign_checkpoint
+from ingest_server.scoring.verdict import Band
+from ingest_server.store.caregivers import CaregiverSummary, caregiver_summary
+from ingest_server.store.ledger_nodes import Ledger
+from ingest_server.store.visits import VisitDetail, VisitFilter, band_counts, find_visit, visits_page
+from ingest_server.web.access import EvidenceViewer, evidence_viewer, viewer
+from ingest_server.web.answers import VisitsAnswer, answer, documented, problems
+from ingest_server.web.cursor import cursor_of, place_of
+from ingest_server.web.errors import NotFoundError
+from ingest_server.web.parts import GivenParts
+
+IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+MOST_VISITS = 200
+
+WantedId = Annotated[str | None, Query(pattern=IDENTIFIER)]
+VisitPath = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="Visit id, UUIDv7.")]
+CaregiverPath = Annotated[str, Path(pattern=IDENTIFIER)]
+RecordDigest = Annotated[
+    str | None, Query(pattern=r"^[0-9a-f]{64}$", description="Digest of one record, where the visit has several.")
+]
+
+evidence = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["evidence"])
+ledger = APIRouter(prefix="/api/v1/ledger", dependencies=[Depends(viewer)], tags=["ledger"])
+
+
+def wanted_visits(agency: WantedId = None, caregiver: WantedId = None, band: Band | None = None) -> VisitFilter:
+    """The filters of a list of visits."""
+    return VisitFilter(agency, caregiver, band)
+
+
+@evidence.get("/visits", responses=documented(VisitsAnswer, 400, 403, 422))
+def visits(
+    viewer: EvidenceViewer,
+    parts: GivenParts,
+    wanted: Annotated[VisitFilter, Depends(wanted_visits)],
+    cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_VISITS)] = 50,
+) -> Response:
+    """Visits, newest first."""
+    after = None if cursor is None else place_of(cursor)
+    with parts.database.reading() as connection:
+        page = visits_page(connection, viewer.scope, wanted, after, limit)
+        bands = band_counts(connection, viewer.scope, wanted)
+    return answer(VisitsAnswer(page.visits, None if page.after is None else cursor_of(page.after), bands))
+
+
+@evidence.get("/visits/{visit}", responses=documented(VisitDetail, 403, 404, 422))
+def visit(viewer: EvidenceViewer, parts: GivenParts, visit: VisitPath, record: RecordDigest = None) -> Response:
+    """One visit: the record, its verdict, its place in the device's chain, and the proof that the ledger holds it."""
+    with parts.database.reading() as connection:
+        found = find_visit(connection, viewer.scope, visit, record)
+    if found is None:
+        raise NotFoundError
+    return answer(found)
+
+
+@evidence.get("/caregivers/{caregiver}", responses=documented(CaregiverSummary, 403, 404, 422))
+def caregiver(viewer: EvidenceViewer, parts: GivenParts, caregiver: CaregiverPath) -> Response:
+    """What a caregiver's visits come to."""
+    with parts.database.reading() as connection:
+        found = caregiver_summary(connection, viewer.scope, caregiver)
+    if found is None:
+        raise NotFoundError
+    return answer(found)
+
+
+@ledger.get(
+    "/checkpoint",
+    responses=problems() | {200: {"description": "A C2SP signed note", "content": {"text/plain": {}}}},
+)
+def checkpoint(parts: GivenParts) -> Response:
+    """What the ledger is at this moment, signed (C2SP tlog-checkpoint)."""
+    with parts.database.reading() as connection:
+        tree = Ledger(connection)
+        note = sign_checkpoint(parts.ledger_origin, tree.size, tree.root(), parts.server_key)
+    return Response(note, media_type="text/plain; charset=utf-8")

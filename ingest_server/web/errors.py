@@ -1,0 +1,71 @@
+"""Why a request is refused, in the words that its sender is shown.
+
+WebError
+├── WrongCursorError       400  the cursor is none that this server gave
+├── NotLoggedInError       401  no session, or one that is over
+├── NoEvidenceError        403  the role sees no evidence
+├── CrossSiteError         403  another site's page sent this
+├── NotFoundError          404  there is no such thing within the viewer's scope
+└── TooManyAttemptsError   429  log-ins failed too often
+"""
+
+from typing import ClassVar
+
+from ingest_server.web.words import Words
+
+
+class WebError(Exception):
+    """A refusal, with its HTTP status and its words."""
+
+    status: ClassVar[int] = 400
+    words: ClassVar[Words] = Words("请求无法理解。", "The request could not be understood.")
+
+
+class WrongCursorError(WebError):
+    """The cursor is none that this server gave."""
+
+    words = Words("翻页标记无效，请从第一页重新开始。", "The cursor is none of ours; start again from the first page.")
+
+
+class NotLoggedInError(WebError):
+    """No session, or one that is over."""
+
+    status = 401
+    words = Words("请先登录。", "Log in first, or send a bearer token that is still good.")
+
+
+class NoEvidenceError(WebError):
+    """The role sees no evidence."""
+
+    status = 403
+    words = Words(
+        "管理员不查看服务证据；请用命令行管理设备与人员。",
+        "Administrators see no evidence; manage devices and people with the ingest-server command.",
+    )
+
+
+class CrossSiteError(WebError):
+    """Another site's page sent this."""
+
+    status = 403
+    words = Words(
+        "请求来自其他网站，已拒绝；请从本站页面重试。",
+        "This came from another site and was refused; try again from our own page.",
+    )
+
+
+class NotFoundError(WebError):
+    """There is no such thing within the viewer's scope; which of the two is not told."""
+
+    status = 404
+    words = Words(
+        "没有找到，或不在您的查看范围内。",
+        "There is no such thing, or it is outside what you may see.",
+    )
+
+
+class TooManyAttemptsError(WebError):
+    """Log-ins failed too often."""
+
+    status = 429
+    words = Words("登录失败次数过多，请五分钟后再试。", "Too many failed log-ins; try again in five minutes.")

@@ -1,0 +1,58 @@
+"""The lanes of face and voice checks. Pure; what counts as low is the scoring's own bound."""
+
+from ingest_server.scoring.exceptions import BOUNDS
+from ingest_server.web.lane_gaps import coverage_note, lost, unobserved
+from ingest_server.web.timeline import Event, Lane, Tone
+from ingest_server.web.words import Words, said
+from visit_record.record import FaceCheck, Liveness, NotObserved, VisitRecord, VoiceCheck
+from visit_record.vocabulary import Modality
+
+WHO = Words("身份", "Identity")
+_LEAST = {bound.evidence: bound.least for bound in BOUNDS}
+
+
+def face_lane(record: VisitRecord) -> Lane:
+    """Every look at a face."""
+    if isinstance(record.face, NotObserved):
+        return unobserved(record, WHO, Modality.FACE, record.face)
+    checks = (_face_check(check) for check in record.face.checks)
+    note = coverage_note(record, Modality.FACE)
+    return Lane(WHO, said(Modality.FACE), (*lost(record, Modality.FACE), *checks), note)
+
+
+def voice_lane(record: VisitRecord) -> Lane:
+    """Every voice compared. A low one is another person's, and no sign against the caregiver by itself."""
+    if isinstance(record.voice, NotObserved):
+        return unobserved(record, WHO, Modality.VOICE, record.voice)
+    checks = (_voice_check(check) for check in record.voice.checks)
+    note = coverage_note(record, Modality.VOICE)
+    return Lane(WHO, said(Modality.VOICE), (*lost(record, Modality.VOICE), *checks), note)
+
+
+def _face_check(check: FaceCheck) -> Event:
+    moment = said(check.moment)
+    if check.similarity is None:
+        words = Words(f"{moment.zh}：没有可比对的人脸", f"{moment.en}: no face good enough to compare")
+        return Event(check.at_ms, None, Tone.UNCLEAR, words)
+    alive = check.liveness.passed if isinstance(check.liveness, Liveness) else None
+    more = _liveness(alive)
+    words = Words(
+        f"{moment.zh}：相似度 {check.similarity:.2f}{more.zh}",
+        f"{moment.en}: similarity {check.similarity:.2f}{more.en}",
+    )
+    against = check.similarity < _LEAST["face_check_in"] or alive is False
+    return Event(check.at_ms, None, Tone.AGAINST if against else Tone.SEEN, words)
+
+
+def _liveness(alive: bool | None) -> Words:
+    if alive is None:
+        return Words("", "")
+    return Words("，活体通过", ", liveness shown") if alive else Words("，活体未通过", ", liveness not shown")
+
+
+def _voice_check(check: VoiceCheck) -> Event:
+    words = Words(
+        f"相似度 {check.similarity:.2f}，语音 {check.speech_s:.0f} 秒",
+        f"similarity {check.similarity:.2f}, {check.speech_s:.0f} s of speech",
+    )
+    return Event(check.at_ms, None, Tone.UNCLEAR if check.similarity < _LEAST["voice"] else Tone.SEEN, words)

@@ -1,0 +1,87 @@
+"""Logging in and out."""
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from ingest_server.store.accounts import authenticate
+from ingest_server.store.sessions import SESSION_MS, end_session, open_session
+from ingest_server.web.access import COOKIE
+from ingest_server.web.errors import TooManyAttemptsError
+from ingest_server.web.parts import GivenParts, Parts
+from ingest_server.web.rendering import page
+from ingest_server.web.words import Words
+
+WRONG = Words("用户名或密码不对。", "The name or the password is wrong.")
+_OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
+
+router = APIRouter(include_in_schema=False)
+Typed = Annotated[str, Form()]
+
+
+@router.get("/login")
+def login_form(request: Request, next: Annotated[str, Query()] = "/") -> Response:
+    """The form."""
+    return page(request, "login.html", name="", next=own_path(next), refused=None)
+
+
+@router.post("/login")
+def log_in(
+    request: Request,
+    parts: GivenParts,
+    name: Typed = "",
+    password: Typed = "",
+    next: Typed = "/",
+) -> Response:
+    """Open a session, or show the form again with what was typed and why."""
+    address = request.client.host if request.client else ""
+    if not parts.throttle.admit(name[:65], address, parts.now_ms()):
+        return _again(request, name, next, TooManyAttemptsError.status, TooManyAttemptsError.words)
+    secret = _session(parts, name, password)
+    if secret is None:
+        return _again(request, name, next, 401, WRONG)
+    parts.throttle.clear(name[:65], address)
+    return _with_cookie(request, RedirectResponse(own_path(next), status_code=303), secret)
+
+
+@router.post("/logout")
+def log_out(request: Request, parts: GivenParts) -> Response:
+    """End the session."""
+    secret = request.cookies.get(COOKIE)
+    if secret is not None:
+        with parts.database.writing() as connection:
+            end_session(connection, secret)
+    answer = RedirectResponse("/login", status_code=303)
+    answer.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=_over_tls(request))
+    return answer
+
+
+def own_path(path: str) -> str:
+    """``path`` if it leads to a page of ours, else the first page: nobody is sent on to another site."""
+    return path if _OWN_PATH.fullmatch(path) else "/"
+
+
+def _session(parts: Parts, name: str, password: str) -> str | None:
+    with parts.database.reading() as connection:
+        account = authenticate(connection, name, password)
+    if account is None:
+        return None
+    with parts.database.writing() as connection:
+        return open_session(connection, account.name, parts.now_ms())
+
+
+def _again(request: Request, name: str, next_path: str, status: int, refused: Words) -> Response:
+    return page(request, "login.html", status, name=name[:64], next=own_path(next_path), refused=refused)
+
+
+def _with_cookie(request: Request, answer: Response, secret: str) -> Response:
+    answer.set_cookie(
+        COOKIE, secret, max_age=SESSION_MS // 1000, httponly=True, samesite="strict", secure=_over_tls(request)
+    )
+    return answer
+
+
+def _over_tls(request: Request) -> bool:
+    return request.url.scheme == "https"

@@ -1,0 +1,110 @@
+"""The pages that people read: the queue, one visit, one caregiver. A page never knows what the API cannot say."""
+
+from typing import Annotated, Final, Literal
+from urllib.parse import urlencode
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Request
+from msgspec import Struct
+from starlette.responses import HTMLResponse
+
+from ingest_server.scoring.verdict import Band
+from ingest_server.store.caregivers import RECENT, caregiver_summary
+from ingest_server.store.visits import VisitFilter, band_counts, find_visit, visits_page
+from ingest_server.web.access import EvidenceViewer, evidence_viewer
+from ingest_server.web.api import CaregiverPath, RecordDigest, VisitPath
+from ingest_server.web.cursor import cursor_of, place_of
+from ingest_server.web.errors import NotFoundError
+from ingest_server.web.lanes import timeline
+from ingest_server.web.parts import GivenParts
+from ingest_server.web.reading import reasons_of, sentence_of, unobserved_of
+from ingest_server.web.rendering import page
+from ingest_server.web.timeline import in_order
+from ingest_server.web.words import Words, said
+
+VISITS_A_PAGE = 50
+ALL: Final = "all"
+
+router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
+# A form sends a field that was left empty as an empty text.
+Typed = Annotated[str, Query(max_length=64)]
+
+
+class Tab(Struct, frozen=True):
+    """A band of the queue, or all of it."""
+
+    words: Words
+    address: str
+    count: int
+    chosen: bool
+
+
+def typed_filter(band: Band | Literal["all"] = Band.REVIEW, agency: Typed = "", caregiver: Typed = "") -> VisitFilter:
+    """The filters of the queue, which opens on what is for review."""
+    return VisitFilter(agency.strip() or None, caregiver.strip() or None, None if band == ALL else Band(band))
+
+
+@router.get("/")
+def queue(
+    request: Request,
+    viewer: EvidenceViewer,
+    parts: GivenParts,
+    wanted: Annotated[VisitFilter, Depends(typed_filter)],
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> HTMLResponse:
+    """Visits, newest first, those for review before the others."""
+    after = None if cursor is None else place_of(cursor)
+    with parts.database.reading() as connection:
+        found = visits_page(connection, viewer.scope, wanted, after, VISITS_A_PAGE)
+        counts = band_counts(connection, viewer.scope, wanted)
+    older = None if found.after is None else _address(wanted, cursor_of(found.after))
+    newest = None if cursor is None else _address(wanted)
+    tabs = _tabs(wanted, counts)
+    return page(request, "queue.html", found=found, wanted=wanted, tabs=tabs, older=older, newest=newest)
+
+
+@router.get("/visits/{visit}")
+def visit(
+    request: Request, viewer: EvidenceViewer, parts: GivenParts, visit: VisitPath, record: RecordDigest = None
+) -> HTMLResponse:
+    """The verdict on one visit, why, and the evidence that it rests on."""
+    with parts.database.reading() as connection:
+        found = find_visit(connection, viewer.scope, visit, record)
+    if found is None:
+        raise NotFoundError
+    drawn = timeline(found.record, parts.zone)
+    return page(
+        request,
+        "visit.html",
+        found=found,
+        drawn=drawn,
+        listed=in_order(drawn),
+        reasons=reasons_of(found.verdict),
+        sentence=sentence_of(found.verdict),
+        unobserved=unobserved_of(found.verdict),
+    )
+
+
+@router.get("/caregivers/{caregiver}")
+def caregiver(request: Request, viewer: EvidenceViewer, parts: GivenParts, caregiver: CaregiverPath) -> HTMLResponse:
+    """What a caregiver's visits come to."""
+    with parts.database.reading() as connection:
+        found = caregiver_summary(connection, viewer.scope, caregiver)
+    if found is None:
+        raise NotFoundError
+    return page(request, "caregiver.html", found=found, recent=RECENT)
+
+
+def _tabs(wanted: VisitFilter, counts: dict[Band, int]) -> list[Tab]:
+    bands: list[Band | None] = [Band.REVIEW, Band.INSUFFICIENT_EVIDENCE, Band.CREDIBLE, None]
+    return [_tab(wanted, band, sum(counts.values()) if band is None else counts[band]) for band in bands]
+
+
+def _tab(wanted: VisitFilter, band: Band | None, count: int) -> Tab:
+    words = Words("全部", "all") if band is None else said(band)
+    return Tab(words, _address(msgspec.structs.replace(wanted, band=band)), count, band is wanted.band)
+
+
+def _address(wanted: VisitFilter, cursor: str | None = None) -> str:
+    given = {"band": wanted.band or ALL, "agency": wanted.agency, "caregiver": wanted.caregiver, "cursor": cursor}
+    return "/?" + urlencode({name: value for name, value in given.items() if value})

@@ -1,0 +1,34 @@
+"""What the routes work with, handed over once when the app is made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import Depends, Request
+
+from ingest_server.store.database import Database
+from ingest_server.web.throttle import Throttle
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The store, the clock, the key that signs checkpoints and its ledger's name, and the zone of the screens."""
+
+    database: Database
+    now_ms: Callable[[], int]
+    server_key: Ed25519PrivateKey
+    ledger_origin: str
+    zone: ZoneInfo
+    throttle: Throttle
+
+
+def parts_of(request: Request) -> Parts:
+    """The parts of the app that serves this request."""
+    parts = request.app.state.parts
+    assert isinstance(parts, Parts)
+    return parts
+
+
+GivenParts = Annotated[Parts, Depends(parts_of)]

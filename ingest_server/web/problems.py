@@ -1,0 +1,116 @@
+"""Refusals and failures: pages for people, RFC 9457 problem documents for programs, never a traceback."""
+
+from http import HTTPStatus
+from urllib.parse import quote
+
+import msgspec
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from msgspec import Struct
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from ingest_server.errors import AlteredRecordError, StoreError
+from ingest_server.web.errors import NotFoundError, NotLoggedInError, WebError
+from ingest_server.web.headers import add_security_headers
+from ingest_server.web.rendering import page
+from ingest_server.web.words import Words
+
+PROBLEM_TYPE = "application/problem+json"
+STORE_DOWN = Words("数据库暂时不可用，请稍后再试。", "The store cannot be read just now; try again in a minute.")
+ALTERED = Words(
+    "这条记录在数据库中已与收到时不同，不能作为证据显示；请从备份恢复，并查明原因。",
+    "This record is no longer what was received, so it is no evidence; restore it from a backup, and find out why.",
+)
+BROKEN = Words("服务器出错了，已记入日志。", "Something broke at our side; it is in the log.")
+log = structlog.get_logger()
+
+
+class Problem(Struct, frozen=True):
+    """A problem document (RFC 9457). ``detail`` says what can be done, ``detail_zh`` the same in Chinese."""
+
+    title: str
+    status: int
+    detail: str
+    detail_zh: str
+    type: str = "about:blank"
+
+
+def handle_refusals(app: FastAPI) -> None:
+    """Give the app its answers to everything that can go wrong."""
+    app.add_exception_handler(WebError, _refused)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(AlteredRecordError, _altered)
+    app.add_exception_handler(StoreError, _store_down)
+    app.add_exception_handler(Exception, _broken)
+
+
+def refusal(request: Request, status: int, words: Words) -> Response:
+    """The refusal in the form that its reader understands."""
+    if not _wants_page(request):
+        return _problem(status, words)
+    return page(request, "refusal.html", status, status_code=status, phrase=HTTPStatus(status).phrase, words=words)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, WebError)
+    if isinstance(error, NotLoggedInError) and _wants_page(request):
+        return RedirectResponse(f"/login?next={quote(_came_for(request))}", status_code=303)
+    answer = refusal(request, error.status, error.words)
+    if isinstance(error, NotLoggedInError):
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    phrase = HTTPStatus(error.status_code).phrase
+    words = NotFoundError.words if error.status_code == 404 else Words("请求被拒绝。", f"{phrase}.")
+    answer = refusal(request, error.status_code, words)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    # The input itself is not repeated: it may be somebody's password in the wrong field.
+    names = ", ".join(sorted({str(found["loc"][-1]) for found in error.errors()}))
+    words = Words(f"参数有误：{names}。", f"Not as this address wants it: {names}.")
+    return refusal(request, 400 if _wants_page(request) else 422, words)
+
+
+async def _store_down(request: Request, error: Exception) -> Response:
+    log.error("store failed under a request", route=request.url.path, detail=str(error))
+    answer = refusal(request, 503, STORE_DOWN)
+    answer.headers["Retry-After"] = "30"
+    return answer
+
+
+async def _altered(request: Request, error: Exception) -> Response:
+    log.error("stored record was altered", detail=str(error))
+    return refusal(request, 500, ALTERED)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    log.error("request failed", route=request.url.path, exc_info=error)
+    answer = refusal(request, 500, BROKEN)
+    # This answer is made outside the middleware that adds them to every other.
+    add_security_headers(answer.headers)
+    return answer
+
+
+def _problem(status: int, words: Words) -> Response:
+    body = Problem(HTTPStatus(status).phrase, status, words.en, words.zh)
+    return Response(msgspec.json.encode(body), status, media_type=PROBLEM_TYPE)
+
+
+def _wants_page(request: Request) -> bool:
+    return not request.url.path.startswith(("/api/", "/metrics", "/healthz"))
+
+
+def _came_for(request: Request) -> str:
+    if request.method not in {"GET", "HEAD"}:
+        return "/"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

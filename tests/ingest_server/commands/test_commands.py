@@ -1,0 +1,148 @@
+"""The commands for people and devices: they do what they say, and fail in one line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ingest_server.commands import devices, users
+from ingest_server.store.accounts import Account, Role, authenticate
+from ingest_server.store.database import Database
+from ingest_server.store.devices import enrolled_devices
+from ingest_server.store.sessions import DAY_MS, Kind, account_of
+from tests.visit_record.examples import KEY, STRANGER
+from visit_record.keys import public_jwk, thumbprint
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'carewitness.db'}"
+
+
+def person(url: str, *arguments: str, typed: str = "") -> Result:
+    return CliRunner().invoke(users.app, [*arguments, "--database", url], input=typed)
+
+
+def device(url: str, *arguments: str) -> Result:
+    return CliRunner().invoke(devices.app, [*arguments, "--database", url])
+
+
+def add_auditor(url: str) -> Result:
+    return person(url, "add", "somebody", "--role", "auditor", "--password-stdin", typed=f"{PASSWORD}\n")
+
+
+def request(device: str, key: object) -> dict[str, object]:
+    assert isinstance(key, type(KEY))
+    return {"device": device, "agency": "agency-a", "jwk": public_jwk(key.public_key()), "ueid": "AQE"}
+
+
+def test_added_person_can_log_in_and_no_other_password_fits(url: str) -> None:
+    assert add_auditor(url).exit_code == 0
+    with Database(url).reading() as connection:
+        assert authenticate(connection, "somebody", PASSWORD) == Account("somebody", Role.AUDITOR, None)
+        assert authenticate(connection, "somebody", PASSWORD[:-1]) is None
+    assert PASSWORD.encode() not in Path(url.removeprefix("sqlite:///")).read_bytes()
+
+
+def test_token_is_good_until_revoked(url: str) -> None:
+    add_auditor(url)
+    secret = person(url, "token", "somebody", "--days", "1").output.strip()
+    with Database(url).reading() as connection:
+        assert account_of(connection, secret, Kind.TOKEN, 0) is not None
+        assert account_of(connection, secret, Kind.TOKEN, 10**13 + DAY_MS) is None
+    assert secret.encode() not in Path(url.removeprefix("sqlite:///")).read_bytes()
+    assert person(url, "revoke", "somebody").exit_code == 0
+    with Database(url).reading() as connection:
+        assert account_of(connection, secret, Kind.TOKEN, 0) is None
+
+
+def test_removed_person_is_out_at_once(url: str) -> None:
+    add_auditor(url)
+    secret = person(url, "token", "somebody").output.strip()
+    assert person(url, "remove", "somebody").exit_code == 0
+    with Database(url).reading() as connection:
+        assert account_of(connection, secret, Kind.TOKEN, 0) is None
+        assert authenticate(connection, "somebody", PASSWORD) is None
+
+
+REFUSED = {
+    "supervisor of nothing": (("s", "--role", "supervisor"), PASSWORD),
+    "auditor of one agency": (("s", "--role", "auditor", "--agency", "agency-a"), PASSWORD),
+    "short password": (("s", "--role", "auditor"), "short"),
+    "no password": (("s", "--role", "auditor"), ""),
+    "endless password": (("s", "--role", "auditor"), "x" * 513),
+    "name with a space": (("some body", "--role", "auditor"), PASSWORD),
+    "name with a newline": (("somebody\n", "--role", "auditor"), PASSWORD),
+    "agency with a slash": (("s", "--role", "supervisor", "--agency", "a/b"), PASSWORD),
+}
+
+
+@pytest.mark.parametrize(("arguments", "password"), REFUSED.values(), ids=REFUSED)
+def test_person_who_cannot_be_entered_is_refused_in_one_line(
+    url: str, arguments: tuple[str, ...], password: str
+) -> None:
+    failed_in_one_line(person(url, "add", *arguments, "--password-stdin", typed=f"{password}\n"))
+
+
+def test_second_person_of_a_name_is_refused_and_the_first_stays(url: str) -> None:
+    add_auditor(url)
+    failed_in_one_line(add_auditor(url))
+    failed_in_one_line(person(url, "remove", "nobody"))
+    failed_in_one_line(person(url, "token", "nobody"))
+
+
+def test_devices_are_enrolled_from_files_and_lines(url: str, tmp_path: Path) -> None:
+    single, lines = tmp_path / "one.json", tmp_path / "many.jsonl"
+    single.write_text(json.dumps(request("device-1", KEY)))
+    lines.write_text(json.dumps(request("device-2", STRANGER)) + "\n\n")
+    assert device(url, "add", str(single)).exit_code == 0
+    assert device(url, "import", str(lines)).exit_code == 0
+    with Database(url).reading() as connection:
+        kids = {found.device: found.kid for found in enrolled_devices(connection)}
+    assert kids == {"device-1": thumbprint(KEY.public_key()), "device-2": thumbprint(STRANGER.public_key())}
+    listed = device(url, "list").output
+    assert "device-1" in listed
+    failed_in_one_line(device(url, "add", str(single)))
+
+
+BAD_FILES = {
+    "empty": b"",
+    "not JSON": b"hello",
+    "cut short": b'{"device": "d',
+    "not UTF-8": b"\xff\xfe{}",
+    "no key": b'{"device": "d", "agency": "a", "ueid": "x", "jwk": {}}',
+    "another kind of key": b'{"device": "d", "agency": "a", "ueid": "x", "jwk": {"kty": "RSA", "crv": "x", "x": "AA"}}',
+    "a field too many": b'{"device": "d", "agency": "a", "ueid": "x", "jwk": {}, "admin": true}',
+    "a hostile name": b'{"device": "../d", "agency": "a", "ueid": "x", "jwk": {}}',
+}
+
+
+@pytest.mark.parametrize("content", BAD_FILES.values(), ids=BAD_FILES)
+@pytest.mark.parametrize("command", ["add", "import"])
+def test_bad_enrolment_is_refused_in_one_line_and_enters_nobody(
+    url: str, tmp_path: Path, content: bytes, command: str
+) -> None:
+    file = tmp_path / "bad"
+    file.write_bytes(content)
+    failed_in_one_line(device(url, command, str(file)))
+    database = Database(url)
+    database.require_current()
+    with database.reading() as connection:
+        assert enrolled_devices(connection) == []
+
+
+def test_missing_file_and_unwritable_store_fail_in_one_line(url: str, tmp_path: Path) -> None:
+    failed_in_one_line(device(url, "add", str(tmp_path / "nowhere.json")))
+    failed_in_one_line(device(url, "add", str(tmp_path)))
+    failed_in_one_line(device(f"sqlite:///{tmp_path}/no/such/folder/x.db", "list"))
+    failed_in_one_line(device("nonsense", "list"))
+
+
+def failed_in_one_line(result: Result) -> None:
+    assert result.exit_code == 1, result.output
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+    assert "Traceback" not in result.output

@@ -1,0 +1,81 @@
+"""A real browser before a real server: for tests, and for looking at the pages.
+
+with serving(web.app) as address, chromium() as browser:
+    photograph(browser, address, "/", Path("queue.png"), width=1280, dark=True, log_in_as=("auditor", PASSWORD))
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+EXECUTABLE = Path("/usr/bin/chromium")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+HEIGHT = 900
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The app on a free port of this machine; its address."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline_s = time.monotonic() + 10
+    while not server.started and time.monotonic() < deadline_s:
+        time.sleep(0.02)
+    try:
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(EXECUTABLE), args=list(ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def logged_in(
+    browser: Browser, address: str, name: str | None, password: str, *, width: int = 1280, dark: bool = False
+) -> BrowserContext:
+    """A window of its own; ``name`` logs in through the form, ``None`` does not."""
+    scheme: Literal["dark", "light"] = "dark" if dark else "light"
+    context = browser.new_context(viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
+    if name is not None:
+        page = context.new_page()
+        page.goto(f"{address}/login")
+        page.fill("#name", name)
+        page.fill("#password", password)
+        page.click("main button")
+        page.wait_for_url(lambda url: "/login" not in url)
+        page.close()
+    return context
+
+
+def photograph(context: BrowserContext, url: str, file: Path) -> None:
+    """Store the whole page as a PNG."""
+    page: Page = context.new_page()
+    page.goto(url)
+    page.screenshot(path=file, full_page=True)
+    page.close()

@@ -1,0 +1,140 @@
+"""The pages over a real database: two agencies, one user of each role and agency, visits of every kind."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from msgspec.structs import replace
+from prometheus_client import CollectorRegistry
+
+from ingest_server.store.accounts import Account, Role, add_account
+from ingest_server.store.database import Database
+from ingest_server.store.devices import enrol
+from ingest_server.store.sessions import issue_token
+from ingest_server.web.app import create_app
+from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, enrolment, served_on
+from tests.ingest_server.web.visits import (
+    HOUR_MS,
+    empty_order,
+    linked,
+    little_seen,
+    momentary,
+    moved,
+    proxy_with_photo,
+    rich_visit,
+)
+from tests.visit_record.examples import KEY, STRANGER
+from visit_record.record import VisitRecord
+from visit_record.sealing import digest_of, seal
+from visit_record.visit_id import visit_id
+
+PASSWORD = "correct horse battery"
+ORIGIN = "http://testserver"
+PEOPLE = (
+    Account("supervisor-a", Role.SUPERVISOR, "agency-a"),
+    Account("supervisor-b", Role.SUPERVISOR, "agency-b"),
+    Account("auditor", Role.AUDITOR, None),
+    Account("administrator", Role.ADMINISTRATOR, None),
+)
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    now_ms: int = NOW_MS
+
+    def __call__(self) -> int:
+        return self.now_ms
+
+
+@dataclass
+class Web:
+    """The app, its clock, the tokens of its people, and the visits of each agency by what they are."""
+
+    app: FastAPI
+    database: Database
+    clock: Clock
+    tokens: dict[str, str]
+    served: Served
+    visits: dict[str, str] = field(default_factory=dict)
+
+    def client(self, token_of: str | None = None) -> TestClient:
+        """A client that shows every answer as it is; with the token of ``token_of``, or as a stranger."""
+        headers = {} if token_of is None else {"Authorization": f"Bearer {self.tokens[token_of]}"}
+        return TestClient(self.app, headers=headers, follow_redirects=False, raise_server_exceptions=False)
+
+    def browser(self, name: str) -> TestClient:
+        """A client that logged in through the form."""
+        browser = self.client()
+        answer = browser.post("/login", data={"name": name, "password": PASSWORD}, headers={"Origin": ORIGIN})
+        assert answer.status_code == 303
+        return browser
+
+
+def fresh_web(database: Database) -> Web:
+    """A web over an empty database, with its people and two devices."""
+    clock = Clock()
+    with database.writing() as connection:
+        for account in PEOPLE:
+            add_account(connection, account, PASSWORD)
+        tokens = {account.name: issue_token(connection, account.name, NOW_MS, 30) for account in PEOPLE}
+        devices = [enrolment("device-1", "agency-a", KEY), enrolment("device-2", "agency-b", STRANGER)]
+        enrol(connection, devices, NOW_MS)
+    app = create_app(database, now_ms=clock, registry=CollectorRegistry(), server_key=SERVER_KEY)
+    return Web(app, database, clock, tokens, served_on(database))
+
+
+def put(web: Web, records: Iterable[VisitRecord], device: str, agency: str, key: Ed25519PrivateKey) -> list[str]:
+    """Seal, chain and take records in, as of one device; their visit ids."""
+    prev: str | None = None
+    visits, arrivals = [], []
+    for seq, record in enumerate(records, start=1):
+        jti = visit_id(1_790_000_000_000 + seq, agency.encode()[-2:] + seq.to_bytes(8, "big"))
+        sealed = seal(replace(linked(record, seq, prev), jti=jti, iss=device, agency=agency), key)
+        prev = digest_of(sealed)
+        visits.append(jti)
+        arrivals.append(arrival(sealed, device, agency))
+    web.served.intake.take(arrivals)
+    return visits
+
+
+def fill(web: Web) -> None:
+    """Visits of every kind for agency A, and two for agency B."""
+    kinds = {
+        "rich": rich_visit(),
+        "empty_order": empty_order(),
+        "proxy": proxy_with_photo(),
+        "little_seen": little_seen(),
+        "momentary": momentary(),
+        "moved": moved(rich_visit(), -24 * HOUR_MS),
+    }
+    web.visits = dict(zip(kinds, put(web, kinds.values(), "device-1", "agency-a", KEY), strict=True))
+    other = replace(rich_visit().who, caregiver="caregiver-9", recipient="recipient-9")
+    others = (replace(rich_visit(), who=other), replace(proxy_with_photo(), who=other))
+    web.visits |= dict(zip(("b_rich", "b_proxy"), put(web, others, "device-2", "agency-b", STRANGER), strict=True))
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """Shared by a module: nothing but sessions is written to it."""
+    yield from _web(tmp_path_factory.mktemp("web"), filled=True)
+
+
+@pytest.fixture
+def empty_web(tmp_path: Path) -> Iterator[Web]:
+    yield from _web(tmp_path, filled=False)
+
+
+def _web(folder: Path, filled: bool) -> Iterator[Web]:
+    database = Database(f"sqlite:///{folder / 'carewitness.db'}")
+    database.require_current()
+    made = fresh_web(database)
+    if filled:
+        fill(made)
+    yield made
+    database.close()

@@ -1,0 +1,146 @@
+"""Who may see what: every route, each role, own and other agency, walked from the app's own route table."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
+
+from ingest_server.store.accounts import Role
+from ingest_server.store.sessions import IDLE_MS, SESSION_MS
+from ingest_server.web.access import COOKIE
+from tests.ingest_server.conftest import NOW_MS
+from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
+
+OPEN = {"/healthz", "/metrics", "/login", "/logout", "/api/v1/openapi.json", "/static"}
+EVERYBODY = {"/api/v1/ledger/checkpoint"}
+A_LIST = {"/", "/api/v1/visits"}
+
+
+def routes(web: Web) -> Iterator[tuple[str, str]]:
+    """(method, path template) of everything that the app serves."""
+    for route in iter_route_contexts(web.app.routes):
+        for method in sorted(getattr(route, "methods", None) or {"GET"}):
+            if method not in {"HEAD", "OPTIONS"}:
+                yield method, str(route.path)
+
+
+def guarded(web: Web) -> list[tuple[str, str]]:
+    return [(method, path) for method, path in routes(web) if path not in OPEN]
+
+
+def filled_in(path: str, web: Web, agency: str) -> str:
+    visit, caregiver = ("rich", "caregiver-1") if agency == "agency-a" else ("b_rich", "caregiver-9")
+    return path.replace("{visit}", web.visits[visit]).replace("{caregiver}", caregiver)
+
+
+def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
+    assert {path for _, path in guarded(web)} == A_LIST | EVERYBODY | {
+        "/visits/{visit}",
+        "/caregivers/{caregiver}",
+        "/api/v1/visits/{visit}",
+        "/api/v1/caregivers/{caregiver}",
+    }
+
+
+def test_stranger_is_sent_to_the_login_or_told_to_bring_a_token(web: Web) -> None:
+    for method, path in guarded(web):
+        answer = web.client().request(method, filled_in(path, web, "agency-a"))
+        if path.startswith("/api/"):
+            assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), path
+            assert answer.headers["content-type"] == "application/problem+json"
+        else:
+            assert answer.status_code == 303, path
+            assert answer.headers["location"].startswith("/login?next=/"), path
+
+
+@pytest.mark.parametrize("account", PEOPLE, ids=lambda account: account.name)
+@pytest.mark.parametrize("agency", ["agency-a", "agency-b"])
+@pytest.mark.parametrize("by_cookie", [False, True], ids=["token", "cookie"])
+def test_each_role_sees_its_share_of_every_route(web: Web, account: object, agency: str, by_cookie: bool) -> None:
+    person = next(known for known in PEOPLE if known is account)
+    client = web.browser(person.name) if by_cookie else web.client(person.name)
+    for method, path in guarded(web):
+        expected = 200
+        if person.role is Role.ADMINISTRATOR and path not in EVERYBODY:
+            expected = 403
+        elif person.agency not in {None, agency} and path not in EVERYBODY | A_LIST:
+            expected = 404
+        answer = client.request(method, filled_in(path, web, agency))
+        assert answer.status_code == expected, (path, answer.text)
+
+
+@pytest.mark.parametrize(
+    "address", ["/?band=all", "/api/v1/visits", "/?band=all&agency=agency-b", "/?band=all&caregiver=caregiver-9"]
+)
+def test_lists_hold_nothing_of_another_agency(web: Web, address: str) -> None:
+    text = web.client("supervisor-a").get(address).text
+    assert "recipient-9" not in text
+    assert web.visits["b_rich"] not in text
+    assert web.visits["b_rich"] in web.client("auditor").get("/api/v1/visits").text
+
+
+def test_metrics_hold_nothing_personal(web: Web) -> None:
+    web.client("auditor").get(f"/visits/{web.visits['rich']}")
+    web.client().get("/caregivers/caregiver-1/../../somebody")
+    text = web.client().get("/metrics").text
+    assert 'route="/visits/{visit}"' in text
+    for personal in (web.visits["rich"], "caregiver-1", "recipient-1", "auditor", "agency-a", "somebody"):
+        assert personal not in text
+
+
+def test_session_ends_when_it_idles(web: Web) -> None:
+    browser = web.browser("auditor")
+    try:
+        for _ in range(3):
+            web.clock.now_ms += IDLE_MS - 1
+            assert browser.get("/").status_code == 200
+        web.clock.now_ms += IDLE_MS
+        assert browser.get("/").status_code == 303
+    finally:
+        web.clock.now_ms = NOW_MS
+
+
+def test_session_ends_at_last_however_busy(web: Web) -> None:
+    browser = web.browser("auditor")
+    try:
+        while web.clock.now_ms < NOW_MS + SESSION_MS - IDLE_MS:
+            web.clock.now_ms += IDLE_MS - 1
+            assert browser.get("/").status_code == 200
+        web.clock.now_ms = NOW_MS + SESSION_MS
+        assert browser.get("/").status_code == 303
+    finally:
+        web.clock.now_ms = NOW_MS
+
+
+def test_logged_out_secret_opens_nothing_any_more(web: Web) -> None:
+    browser = web.browser("auditor")
+    secret = browser.cookies[COOKIE]
+    assert browser.post("/logout", headers={"Origin": ORIGIN}).headers["location"] == "/login"
+    again = web.client()
+    again.cookies.set(COOKIE, secret)
+    assert again.get("/").status_code == 303
+
+
+def test_cookie_is_kept_from_scripts_and_other_sites(web: Web) -> None:
+    form = {"name": "auditor", "password": PASSWORD}
+    cookie = web.client().post("/login", data=form, headers={"Origin": ORIGIN}).headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert "; secure" not in cookie
+    over_tls = TestClient(web.app, base_url="https://testserver", follow_redirects=False)
+    cookie = over_tls.post("/login", data=form, headers={"Origin": "https://testserver"}).headers["set-cookie"].lower()
+    assert "; secure" in cookie
+
+
+def test_token_is_no_cookie_and_a_cookie_no_token(web: Web) -> None:
+    with_token_as_cookie = web.client()
+    with_token_as_cookie.cookies.set(COOKIE, web.tokens["auditor"])
+    assert with_token_as_cookie.get("/").status_code == 303
+    secret = web.browser("auditor").cookies[COOKIE]
+    assert web.client().get("/api/v1/visits", headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "Bearer cwt_", "bearer cwt_wrong", "cwt_x"])
+def test_broken_authorization_opens_nothing(web: Web, header: str) -> None:
+    assert web.client().get("/api/v1/visits", headers={"Authorization": header}).status_code == 401

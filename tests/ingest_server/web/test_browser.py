@@ -1,0 +1,66 @@
+"""The pages in a real browser: they fit, they are quiet, and they ask nobody else for anything."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving
+from tests.ingest_server.web.conftest import PASSWORD, Web
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not EXECUTABLE.exists(), reason=f"no {EXECUTABLE}: install Debian's chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def address(web: Web) -> Iterator[str]:
+    with serving(web.app) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.mark.parametrize("width", [1920, 1280, 390])
+def test_pages_fit_are_quiet_and_stay_on_this_host(web: Web, address: str, browser: Browser, width: int) -> None:
+    context = logged_in(browser, address, "auditor", PASSWORD, width=width)
+    hosts: set[str] = set()
+    complaints: list[str] = []
+    context.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    context.on("console", lambda message: complaints.append(message.text))
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    page = context.new_page()
+    visits = [f"/visits/{web.visits[kind]}" for kind in ("rich", "empty_order", "little_seen")]
+    for path in ("/", "/?band=all", *visits, "/caregivers/caregiver-1", "/login"):
+        page.goto(address + path)
+        for details in page.query_selector_all("details > summary"):
+            details.click()
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide == 0, f"{path} is {wide} px too wide at {width}"
+    assert complaints == []
+    assert hosts == {address.removeprefix("http://")}
+    context.close()
+
+
+def test_visit_is_reached_by_keyboard_alone(address: str, browser: Browser) -> None:
+    context = logged_in(browser, address, None, PASSWORD)
+    page = context.new_page()
+    page.goto(f"{address}/?band=all")
+    page.keyboard.type("supervisor-a")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/?band=all")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('.finding') !== null"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/visits/*")
+    assert page.locator("h1").is_visible()
+    context.close()

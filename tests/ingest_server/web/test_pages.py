@@ -1,0 +1,159 @@
+"""The pages: what they say, that nothing hostile runs in them, and that every failure is a page."""
+
+import re
+from enum import StrEnum
+
+import pytest
+from msgspec.structs import replace
+from structlog.testing import capture_logs
+
+from ingest_server.scoring.evidence import EVIDENCE
+from ingest_server.scoring.verdict import Band
+from ingest_server.store.accounts import Role
+from ingest_server.web import words
+from tests.ingest_server.web.conftest import Web, put
+from tests.ingest_server.web.visits import rich_visit
+from tests.visit_record.examples import KEY
+from visit_record import vocabulary
+from visit_record.chain import LinkState
+from visit_record.record import ServiceClaim, Services, VisitRecord
+
+VOCABULARY = [found for found in vars(vocabulary).values() if isinstance(found, type) and issubclass(found, StrEnum)]
+SAID = [found for found in VOCABULARY if found not in {StrEnum, vocabulary.OccupancyCue}] + [Band, Role, LinkState]
+
+
+@pytest.mark.parametrize("kind", SAID)
+def test_every_word_of_the_wire_is_said_in_both_languages(kind: type[StrEnum]) -> None:
+    for value in kind:
+        assert all(words.said(value))
+
+
+def test_every_item_of_evidence_is_said_in_both_languages() -> None:
+    assert {item.id for item in EVIDENCE} == words.EVIDENCE.keys()
+
+
+def test_queue_opens_on_what_is_for_review(web: Web) -> None:
+    page = web.client("supervisor-a").get("/").text
+    assert web.visits["empty_order"] in page
+    assert web.visits["proxy"] in page
+    assert web.visits["rich"] not in page
+    assert "挂空单" in page
+    assert "empty order" in page
+
+
+@pytest.mark.parametrize("kind", ["rich", "empty_order", "proxy", "little_seen", "momentary", "moved"])
+def test_visit_page_stands_for_every_kind_of_visit(web: Web, kind: str) -> None:
+    answer = web.client("supervisor-a").get(f"/visits/{web.visits[kind]}")
+    assert answer.status_code == 200
+    detail = web.client("supervisor-a").get(f"/api/v1/visits/{web.visits[kind]}").json()
+    for reason in detail["verdict"]["reasons"]:
+        assert reason["zh"] in answer.text
+    for exception in detail["summary"]["exceptions"]:
+        assert words.said(vocabulary.ExceptionCode(exception["code"])).zh in answer.text
+    assert detail["summary"]["digest"] in answer.text
+
+
+def test_what_could_not_be_observed_is_said_with_its_reason(web: Web) -> None:
+    page = web.client("supervisor-a").get(f"/visits/{web.visits['little_seen']}").text
+    assert "能观测到的证据太少" in page
+    assert "未获同意" in page
+    assert "传感器故障" in page
+
+
+NOT_FOUND = ["/visits/01a0c45a-5c00-7000-8000-00000000ffff", "/caregivers/somebody", "/nothing/here"]
+MISUNDERSTOOD = ["/visits/x", "/?cursor=nonsense", "/?band=guilty", f"/?caregiver={'a' * 65}", "/caregivers/a%00b"]
+
+
+@pytest.mark.parametrize("path", NOT_FOUND + MISUNDERSTOOD)
+def test_wrong_address_gets_a_page(web: Web, path: str) -> None:
+    answer = web.client("auditor").get(path)
+    assert answer.status_code == (404 if path in NOT_FOUND else 400)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "auditor" in answer.text or path == "/nothing/here"
+    assert "Traceback" not in answer.text
+
+
+def test_empty_queue_says_so(empty_web: Web) -> None:
+    assert "还没有服务记录" in empty_web.client("auditor").get("/").text
+    assert "没有符合条件" in empty_web.client("auditor").get("/?agency=agency-a").text
+
+
+HOSTILE = '"><script>alert(1)</script>{{ 7*7 }}'
+
+
+@pytest.mark.parametrize("path", ["/?agency=", "/?caregiver=", "/login?next=/"])
+def test_hostile_address_is_shown_as_text(web: Web, path: str) -> None:
+    page = web.client("auditor").get(path, params=None).text
+    page += web.client("auditor").get(path + HOSTILE.replace("#", "%23")).text
+    assert "<script" not in page
+
+
+def hostile(record: VisitRecord) -> VisitRecord:
+    """Texts whose form the record does not bound carry markup."""
+    item = ServiceClaim("not-in-the-catalogue", record.span.check_in_ms, 60.0)
+    return replace(
+        record,
+        ueid="<img src=x onerror=1>",
+        swversion="<script>alert(1)</script>",
+        models={"<script>alert(2)</script>": "0" * 64},
+        services=Services((item,), ()),
+    )
+
+
+def test_hostile_record_is_shown_as_text(empty_web: Web) -> None:
+    [visit] = put(empty_web, [hostile(rich_visit())], "device-1", "agency-a", KEY)
+    page = empty_web.client("auditor").get(f"/visits/{visit}").text
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;alert(2)" in page
+    assert "not-in-the-catalogue" in page
+
+
+def test_every_answer_carries_the_headers_that_forbid_the_rest(web: Web) -> None:
+    client = web.client("auditor")
+    addresses = [
+        "/",
+        "/login",
+        "/nothing",
+        "/?cursor=x",
+        "/healthz",
+        "/metrics",
+        "/static/carewitness.css",
+        "/api/v1/visits",
+    ]
+    for address in addresses:
+        headers = client.get(address).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert headers["cache-control"] == "no-store" or address.startswith("/static/")
+
+
+def test_pages_need_no_inline_script_or_style_and_nothing_from_elsewhere(web: Web) -> None:
+    client = web.client("auditor")
+    pages = [
+        "/",
+        "/?band=all",
+        "/login",
+        "/caregivers/caregiver-1",
+        *(f"/visits/{web.visits[kind]}" for kind in ("rich", "proxy")),
+    ]
+    for path in pages:
+        text = client.get(path).text
+        assert not re.search(r"<script|<style|\sstyle=|\son\w+=", text), path
+        assert not re.search(r'(?:src|href|action)="(?:https?:)?//', text), path
+
+
+def test_page_that_breaks_tells_nothing_of_the_inside(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("the secret inside")
+
+    monkeypatch.setattr("ingest_server.web.pages.visits_page", broken)
+    with capture_logs() as logged:
+        answer = web.client("auditor").get("/")
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert isinstance(logged[-1]["exc_info"], ZeroDivisionError)
+    assert "content-security-policy" in answer.headers
