@@ -43,8 +43,8 @@ def coverage_note(record: VisitRecord, modality: Modality) -> Words | None:
 
 
 def share_note(observed: float, reason: NotObservedReason | None = None) -> Words | None:
-    """The share that was observed, unless that was all."""
-    if observed >= 0.995:
+    """The share that was observed, unless what is missing is hardly worth a word."""
+    if observed >= 0.95:
         return None
     why = Words("", "") if reason is None else Words(f"，{said(reason).zh}", f", {said(reason).en}")
     return Words(f"观测到 {observed:.0%}{why.zh}", f"observed{why.en}")

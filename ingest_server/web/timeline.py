@@ -113,10 +113,14 @@ def gaps(covered: Iterable[tuple[float, float]], start_ms: float, end_ms: float)
     yield reached, end_ms
 
 
-def in_order(timeline: Timeline) -> list[tuple[Lane, Event]]:
-    """Every event by time, for the list beside the drawing."""
-    events = [(drawn.lane, event) for drawn in timeline.lanes for event in drawn.lane.events]
-    return sorted(events, key=lambda item: item[1].at_ms)
+def in_order(timeline: Timeline) -> list[tuple[Words, Event]]:
+    """Every event by time with its lane's name; what befell several lanes of a group is told once, by the group's."""
+    told: dict[tuple[Words, Event], list[Lane]] = {}
+    for lane in (drawn.lane for drawn in timeline.lanes):
+        for event in lane.events:
+            told.setdefault((lane.group, event), []).append(lane)
+    named = [(lanes[0].name if len(lanes) == 1 else group, event) for (group, event), lanes in told.items()]
+    return sorted(named, key=lambda item: item[1].at_ms)
 
 
 def _axis(lanes: tuple[Lane, ...], start_ms: float, end_ms: float) -> Axis:

@@ -22,6 +22,7 @@ from tests.ingest_server.web.visits import (
     empty_order,
     linked,
     little_seen,
+    longest_names,
     momentary,
     moved,
     proxy_with_photo,
@@ -112,6 +113,7 @@ def fill(web: Web) -> None:
         "little_seen": little_seen(),
         "momentary": momentary(),
         "moved": moved(rich_visit(), -24 * HOUR_MS),
+        "long": longest_names(),
     }
     web.visits = dict(zip(kinds, put(web, kinds.values(), "device-1", "agency-a", KEY), strict=True))
     other = replace(rich_visit().who, caregiver="caregiver-9", recipient="recipient-9")

@@ -26,7 +26,7 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-@pytest.mark.parametrize("width", [1920, 1280, 390])
+@pytest.mark.parametrize("width", [1920, 1280, 1000, 390])
 def test_pages_fit_are_quiet_and_stay_on_this_host(web: Web, address: str, browser: Browser, width: int) -> None:
     context = logged_in(browser, address, "auditor", PASSWORD, width=width)
     hosts: set[str] = set()
@@ -35,8 +35,8 @@ def test_pages_fit_are_quiet_and_stay_on_this_host(web: Web, address: str, brows
     context.on("console", lambda message: complaints.append(message.text))
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     page = context.new_page()
-    visits = [f"/visits/{web.visits[kind]}" for kind in ("rich", "empty_order", "little_seen")]
-    for path in ("/", "/?band=all", *visits, "/caregivers/caregiver-1", "/login"):
+    visits = [f"/visits/{web.visits[kind]}" for kind in ("rich", "empty_order", "little_seen", "long")]
+    for path in ("/", "/?band=all", *visits, f"/caregivers/{'c' * 64}", "/login"):
         page.goto(address + path)
         for details in page.query_selector_all("details > summary"):
             details.click()

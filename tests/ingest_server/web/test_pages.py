@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from importlib.resources import files
 
 import pytest
 from msgspec.structs import replace
@@ -157,3 +158,32 @@ def test_page_that_breaks_tells_nothing_of_the_inside(web: Web, monkeypatch: pyt
     assert "secret" not in answer.text
     assert isinstance(logged[-1]["exc_info"], ZeroDivisionError)
     assert "content-security-policy" in answer.headers
+
+
+TEXT, DRAWN = (
+    ("ink", "soft", "teal", "against", "amber", "link"),
+    ("teal-fill", "against-fill", "grey-fill", "hatch", "focus"),
+)
+SCHEMES = ["light", "dark"]
+
+
+def colours(scheme: str) -> dict[str, str]:
+    sheet = files("ingest_server.web").joinpath("static/carewitness.css").read_text("utf-8")
+    light, dark = (dict(re.findall(r"--([a-z-]+): #([0-9a-f]{6});", block)) for block in sheet.split(":root {")[1:3])
+    return light if scheme == "light" else light | dark
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (0, 2, 4)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("ground", ["ground", "panel"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_contrast_is_aa_for_text_and_for_what_is_drawn(scheme: str, ground: str) -> None:
+    palette = colours(scheme)
+    for name in TEXT + DRAWN:
+        low, high = sorted((luminance(palette[name]), luminance(palette[ground])))
+        assert (high + 0.05) / (low + 0.05) >= (4.5 if name in TEXT else 3.0), (scheme, name)

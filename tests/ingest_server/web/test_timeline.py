@@ -31,7 +31,9 @@ def test_every_event_of_a_record_lies_on_the_axis(record: VisitRecord) -> None:
             assert 0 < mark.left_pct < 100
             assert mark.left_pct + (mark.width_pct or 0) < 100
             assert mark.width_pct is None or mark.width_pct > 0
-    assert len(in_order(drawn)) == sum(len(found.marks) for found in drawn.lanes)
+    listed = [event for _, event in in_order(drawn)]
+    assert {event for found in drawn.lanes for event in found.lane.events} == set(listed)
+    assert [event.at_ms for event in listed] == sorted(event.at_ms for event in listed)
 
 
 @given(
@@ -112,6 +114,11 @@ def test_stretch_that_the_array_missed_is_a_gap() -> None:
 def test_lost_microphone_is_a_gap_until_it_is_back() -> None:
     [lost] = [event for event in lane(rich_visit(), "water").events if event.tone is Tone.GAP]
     assert (lost.at_ms, lost.end_ms) == (minutes(27), minutes(33))
+
+
+def test_list_tells_a_lost_microphone_once() -> None:
+    told = [name.en for name, event in in_order(timeline(rich_visit(), SHANGHAI)) if event.words.en == "sensor lost"]
+    assert told == ["Sounds"]
 
 
 def test_low_face_and_far_position_speak_against() -> None:

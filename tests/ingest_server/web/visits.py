@@ -163,6 +163,11 @@ def little_seen() -> VisitRecord:
     )
 
 
+def longest_names() -> VisitRecord:
+    """An honest visit whose people have the longest ids there may be."""
+    return replace(rich_visit(), who=replace(rich_visit().who, caregiver="c" * 64, recipient="r" * 64))
+
+
 def momentary() -> VisitRecord:
     """Over as soon as it began, at the last moment that a record may name, with nothing in it."""
     end_ms = 253_402_300_799_999
