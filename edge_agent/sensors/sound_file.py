@@ -37,6 +37,8 @@ class SoundFile:
         Raises:
             UnreadableFileError: missing, not a sound file, empty, cut short, or with samples that are no numbers.
         """
+        if not self.path.is_file():
+            raise UnreadableFileError(f"{self.path} is not there or is no file; check the path")
         try:
             with soundfile.SoundFile(self.path) as opened:
                 yield from self._timed(self._resampled(opened))

@@ -1,21 +1,23 @@
 """The microphone of a staged visit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from scipy import signal
 
-from edge_agent.readings import SoundBlock
+from edge_agent.readings import SAMPLE_RATE_HZ, SoundBlock
 from sim.script import Noise, VisitScript, Voice
 from sim.sound.care_sounds import SYNTHESISERS, Synthesiser
-from sim.sound.endless import TAKE_S, EndlessSound, faded, in_room, room_response
+from sim.sound.endless import EndlessSound, faded, in_room, room_response
 from sim.sound.shapes import Wave, as_wave, samples_in
 from sim.sound.speech import synthesise_speech
 from visit_record.vocabulary import Modality, SoundCue
 
 BLOCK_S = 4.8
+# A fresh take of each short sound; longer ones would cost more to render than a device needs to hear them.
+LONGEST_FRESH_S = 4.0
 _STREAM = 2
 _ANY_VOICE = Voice(150.0, 0.95)
 
@@ -47,10 +49,14 @@ class SimulatedMicrophone:
         for start in range(0, total, size):
             n = min(size, total - start)
             mix = tone.next(n)
-            for noise in self.script.noises:
+            for noise in _sounding(self.script.noises, start / SAMPLE_RATE_HZ, (start + n) / SAMPLE_RATE_HZ):
                 _add(mix, start, noise, orchestra)
             rounded = np.round(np.clip(mix, -1, 1) * 32_767) / np.float32(32_768)
             yield SoundBlock(self.starts_at_ms + start // 16, as_wave(rounded))
+
+
+def _sounding(noises: Iterable[Noise], start_s: float, end_s: float) -> list[Noise]:
+    return [noise for noise in noises if noise.start_s < end_s and noise.end_s > start_s]
 
 
 class _RoomTone:
@@ -76,7 +82,7 @@ class _Orchestra:
         self._short: dict[Noise, Wave] = {}
 
     def play(self, noise: Noise, offset: int, n: int) -> Wave:
-        if noise.end_s - noise.start_s > TAKE_S:
+        if noise.end_s - noise.start_s > LONGEST_FRESH_S:
             return self._endless(noise).next(n)
         if noise not in self._short:
             dry = _synthesiser(noise)(noise.end_s - noise.start_s, self._rng)
