@@ -125,12 +125,14 @@ FAKED = [
     Staged(
         Typology.FALSE_LOCATION,
         {
-            "occupancy": OccupancyEvidence((OccupancyInterval(CHECK_IN_MS, 3600.0, 1, False, False, False),), None, 1.0),
+            "occupancy": OccupancyEvidence(
+                (OccupancyInterval(CHECK_IN_MS, 3600.0, 1, False, False, False),), None, 1.0
+            ),
             "where": Where(
                 Fix(CHECK_IN_MS, 30.2, 120.1, FixType.FIX_3D, 5.0, 0, None, 3.0, 160_000.0),
                 NotObserved(NotObservedReason.LOCATION_OFF),
                 (PlaceCue.NO_SATELLITES_YET_FIX, PlaceCue.TIME_OFFSET),
-            )
+            ),
         },
     ),
 ]
