@@ -17,13 +17,18 @@ MAY_IMPORT = {
 }
 
 
-def imported_rooms(source: Path) -> Iterator[str]:
+def imported_modules(source: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(source.read_text("utf-8"))):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{source}: imports are absolute in this house"
-            names = [node.module or ""]
-        yield from (name.split(".")[0] for name in names)
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imported_rooms(source: Path) -> Iterator[str]:
+    yield from (name.split(".")[0] for name in imported_modules(source))
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
@@ -33,8 +38,22 @@ def test_rooms_import_only_along_the_arrows(room: str) -> None:
         assert not wrong, f"{source.relative_to(ROOT)} imports {wrong}"
 
 
-def test_torch_is_for_training_scripts_alone() -> None:
+# What trains a model, and what feeds and shapes it while it trains.
+TRAINING = {"train.py", "batches.py", "net.py"}
+
+
+def test_torch_is_for_training_alone() -> None:
     for room in MAY_IMPORT:
         for source in (ROOT / room).rglob("*.py"):
-            if not (room == "models" and source.name == "train.py"):
+            if not (room == "models" and source.name in TRAINING):
                 assert "torch" not in set(imported_rooms(source)), source
+
+
+def test_nothing_but_training_imports_what_trains() -> None:
+    training = {
+        f"models.{path.parent.name}.{path.stem}" for path in (ROOT / "models").rglob("*.py") if path.name in TRAINING
+    }
+    for room in ROOMS:
+        for source in (ROOT / room).rglob("*.py"):
+            if source.name not in TRAINING:
+                assert not training & set(imported_modules(source)), source
