@@ -14,9 +14,11 @@ from sqlalchemy import update
 
 from ingest_server.ledger.checkpoint import key_hash
 from ingest_server.ledger.merkle import leaf_hash, verify_inclusion
+from ingest_server.store.caregivers import caregiver_summary
 from ingest_server.store.database import Database
 from ingest_server.store.schema import records
-from ingest_server.store.visits import Place
+from ingest_server.store.scope import Nothing
+from ingest_server.store.visits import Place, VisitFilter, band_counts, find_visit, visits_page
 from ingest_server.web.cursor import cursor_of, place_of
 from tests.ingest_server.conftest import SERVER_KEY
 from tests.ingest_server.web.conftest import Web, fresh_web, put
@@ -183,6 +185,23 @@ def test_record_altered_in_the_database_is_not_shown_as_evidence(tmp_path: Path)
         assert "restore it from a backup" in answer.text
         assert "Traceback" not in answer.text
     database.close()
+
+
+def test_record_swapped_for_another_of_its_device_is_not_shown_either(empty_web: Web) -> None:
+    visits = put(empty_web, [rich_visit(), rich_visit()], "device-1", "agency-a", KEY)
+    with empty_web.database.writing() as connection:
+        first, second = connection.execute(records.select().order_by(records.c.log_index)).all()
+        connection.execute(update(records).where(records.c.digest == first.digest).values(sealed=second.sealed))
+    assert empty_web.client("auditor").get(f"/visits/{visits[0]}").status_code == 500
+    assert empty_web.client("auditor").get(f"/visits/{visits[1]}").status_code == 200
+
+
+def test_reader_without_a_scope_finds_nothing_even_where_nobody_refused(web: Web) -> None:
+    with web.database.reading() as connection:
+        assert visits_page(connection, Nothing(), VisitFilter(), None, 10).visits == ()
+        assert set(band_counts(connection, Nothing(), VisitFilter()).values()) == {0}
+        assert find_visit(connection, Nothing(), web.visits["rich"]) is None
+        assert caregiver_summary(connection, Nothing(), "caregiver-1") is None
 
 
 def test_document_describes_what_is_answered(web: Web) -> None:
