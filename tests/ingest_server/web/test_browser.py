@@ -35,11 +35,10 @@ def test_pages_fit_are_quiet_and_stay_on_this_host(web: Web, address: str, brows
     context.on("console", lambda message: complaints.append(message.text))
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     page = context.new_page()
-    visits = [f"/visits/{web.visits[kind]}" for kind in ("rich", "empty_order", "little_seen", "long")]
+    visits = [f"/visits/{web.visits[kind]}" for kind in ("rich", "long")]
     for path in ("/", "/?band=all", *visits, f"/caregivers/{'c' * 64}", "/login"):
         page.goto(address + path)
-        for details in page.query_selector_all("details > summary"):
-            details.click()
+        page.evaluate("document.querySelectorAll('details').forEach(found => found.open = true)")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0, f"{path} is {wide} px too wide at {width}"
     assert complaints == []
