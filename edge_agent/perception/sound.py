@@ -73,6 +73,11 @@ class SoundFramer:
         return cut
 
 
+# Below this the model hears nothing but quiet in staged homes; a talker across a room is 20 dB above it and more.
+GATE_DBFS = -60.0
+QUIET_ALONE = tuple(float(cue is SoundCue.QUIET) for cue in SoundCue)
+
+
 class CareSoundClassifier:
     """The care-sound model: which cues a window of 0.96 s holds. Its log-mel front end is in the graph."""
 
@@ -88,9 +93,12 @@ class CareSoundClassifier:
             raise ModelError(f"the care_sound model knows {outputs} cues, not {len(SoundCue)}; restore models/")
 
     def classify(self, window: SoundWindow) -> SoundObservation:
-        """Probabilities of one window of 15 360 samples."""
+        """Probabilities of one window of 15 360 samples; below the level gate it is quiet, and the model is spared."""
+        level = level_dbfs(window.samples)
+        if level < GATE_DBFS:
+            return SoundObservation(window.at_ms, QUIET_ALONE, level)
         (probabilities,) = self._session.run(["probabilities"], {"waveform": window.samples[None]})
-        return SoundObservation(window.at_ms, tuple(probabilities[0].tolist()), level_dbfs(window.samples))
+        return SoundObservation(window.at_ms, tuple(probabilities[0].tolist()), level)
 
     def classify_all(self, windows: Iterable[SoundWindow]) -> list[SoundObservation]:
         """Probabilities of several windows, one after the other: a larger batch leaves the cache and takes longer."""

@@ -37,10 +37,10 @@ EVIDENCE: tuple[Evidence, ...] = (
     ),
     Evidence(
         "liveness",
-        "face",
+        "liveness",
         identity.liveness,
-        "活体动作通过率 {value:.0%}",
-        "Movements asked for that a living face showed: {value:.0%}",
+        "要求的活体动作全部看到为 1，否则为 0：{value:.0f}",
+        "Every movement asked of a living face was seen (1) or one was missed (0): {value:.0f}",
     ),
     Evidence(
         "voice",

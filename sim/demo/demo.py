@@ -23,6 +23,8 @@ from sim.history.month import month_of_visits
 from sim.staging.visits import StagedVisit
 from sim.staging.world import Home, World, build_world
 
+MARK = "carewitness-demo"
+
 
 @dataclass(frozen=True)
 class DemoSettings:
@@ -83,11 +85,7 @@ class Demo:
             require_free(self._settings.broker_port, "BROKER_PORT=…")
         elif not answers(*_host_and_port(self._settings.broker_url)):
             raise DemoError(f"no broker answers at {self._settings.broker_url}; start it, or leave BROKER out")
-        try:
-            shutil.rmtree(self._settings.folder, ignore_errors=True)
-            (self._settings.folder / "devices").mkdir(parents=True)
-        except OSError as cause:
-            raise DemoError(f"cannot make {self._settings.folder}: {cause.strerror}; name another folder") from cause
+        _make_empty(self._settings.folder)
 
     @contextmanager
     def _programs(self) -> Iterator[None]:
@@ -149,6 +147,20 @@ class Demo:
     def _progress(self) -> Progress:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         return Progress(*columns, console=self._console)
+
+
+def _make_empty(folder: Path) -> None:
+    """Begin anew where an earlier demo left its files; a folder of anything else is not ours to empty."""
+    mark = folder / MARK
+    try:
+        if folder.exists() and any(folder.iterdir()) and not mark.exists():
+            raise DemoError(f"{folder} holds files of something else; name another folder")
+        if folder.exists():
+            shutil.rmtree(folder)
+        (folder / "devices").mkdir(parents=True)
+        mark.touch()
+    except OSError as cause:
+        raise DemoError(f"cannot make {folder}: {cause.strerror}; name another folder") from cause
 
 
 def _history(world: World, seed: int) -> list[tuple[Home, list[StagedVisit]]]:

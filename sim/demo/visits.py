@@ -18,8 +18,6 @@ LIVED = (
     Typology.EMPTY_ORDER,
     Typology.PROXY_CAREGIVER,
     Typology.RECIPIENT_ABSENT,
-    Typology.COLLUDING_FAMILY,
-    Typology.PADDED_DURATION,
 )
 BETWEEN_VISITS_MS = 5_400_000
 

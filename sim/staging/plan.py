@@ -34,8 +34,13 @@ class Plan:
     withheld: frozenset[Modality] = frozenset()
 
 
-def plan_visit(
-    visit_seed: int, home: Home, caregiver: Caregiver, started_at_ms: int, duration_s: float = VISIT_S
+def plan_visit(  # noqa: PLR0913, PLR0917 - the parts of a plan, most of them given
+    visit_seed: int,
+    home: Home,
+    caregiver: Caregiver,
+    started_at_ms: int,
+    duration_s: float = VISIT_S,
+    withheld: frozenset[Modality] = frozenset(),
 ) -> Plan:
     """The home's usual items one after another, shortened alike where the visit would not hold them."""
     usual_s = [60.0 * service_items()[item].usual_minutes for item in home.items]
@@ -46,4 +51,4 @@ def plan_visit(
     for item, length_s in zip(home.items, usual_s, strict=True):
         claims.append(Claim(item, at_s, at_s + scale * length_s))
         at_s += scale * length_s + PAUSE_S
-    return Plan(visit_seed, home, caregiver, started_at_ms, duration_s, tuple(claims))
+    return Plan(visit_seed, home, caregiver, started_at_ms, duration_s, tuple(claims), withheld)

@@ -1,4 +1,5 @@
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,9 +8,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import signal
 
+from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.sound import (
+    GATE_DBFS,
     HOP_SAMPLES,
+    QUIET_ALONE,
     WINDOW_SAMPLES,
+    CareSoundClassifier,
     Fingerprinter,
     SoundFramer,
     SoundWindow,
@@ -114,3 +119,13 @@ def test_a_fingerprint_each_unbroken_half_minute() -> None:
     assert [one.at_ms for one in found] == [5_000, 35_000]
     assert found[0].bits == found[1].bits == fingerprint(minute)
     assert printer.fingerprints(SoundBlock(600_000, minute[:400_000])) == []
+
+
+def test_below_the_level_gate_it_is_quiet_and_above_it_the_model_is_asked(registry: Path) -> None:
+    classifier = CareSoundClassifier(ModelStore.open(registry))
+    hiss = np.random.default_rng(1).standard_normal(WINDOW_SAMPLES).astype(np.float32)
+    below = classifier.classify(SoundWindow(0, hiss * np.float32(10 ** ((GATE_DBFS - 1) / 20))))
+    above = classifier.classify(SoundWindow(0, hiss * np.float32(10 ** ((GATE_DBFS + 1) / 20))))
+    assert below.probabilities == QUIET_ALONE
+    assert above.probabilities != QUIET_ALONE
+    assert above.probability(SoundCue.QUIET) > 0.5

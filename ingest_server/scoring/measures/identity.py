@@ -20,11 +20,11 @@ def face_later(record: VisitRecord, _: Items) -> Measured:
 
 
 def liveness(record: VisitRecord, _: Items) -> Measured:
-    """1 when every movement asked for was seen, 0 when none was."""
+    """1 when every movement asked for was seen, 0 when any was missed: a photograph is needed once."""
     if isinstance(record.face, NotObserved):
         return record.face.reason
     shown = [check.liveness.passed for check in record.face.checks if isinstance(check.liveness, Liveness)]
-    return sum(shown) / len(shown) if shown else NotObservedReason.NOT_ASKED
+    return float(all(shown)) if shown else NotObservedReason.NOT_ASKED
 
 
 def voice(record: VisitRecord, _: Items) -> Measured:

@@ -1,0 +1,52 @@
+"""The demo's commands as a newcomer meets them; the whole demo is `make demo ONCE=1`."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.whole import free_port
+
+
+def demo(*options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sim", "demo", "--once", *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def assert_one_clear_line(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    for word in words:
+        assert word in done.stderr
+
+
+def test_taken_web_port_is_one_clear_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert_one_clear_line(demo("--folder", str(tmp_path / "d"), "--web-port", str(port)), str(port), "WEB_PORT")
+
+
+def test_taken_broker_port_is_one_clear_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = demo("--folder", str(tmp_path / "d"), "--web-port", str(free_port()), "--broker-port", str(port))
+        assert_one_clear_line(done, str(port), "BROKER_PORT")
+
+
+def test_missing_broker_is_one_clear_line(tmp_path: Path) -> None:
+    url = f"mqtt://127.0.0.1:{free_port()}"
+    done = demo("--folder", str(tmp_path / "d"), "--web-port", str(free_port()), "--broker", url)
+    assert_one_clear_line(done, url, "no broker")
+
+
+def test_missing_models_are_one_clear_line(tmp_path: Path) -> None:
+    done = demo("--folder", str(tmp_path / "d"), "--registry", str(tmp_path / "registry.toml"))
+    assert_one_clear_line(done, "registry.toml")
+
+
+def test_folder_that_is_not_a_demos_is_never_emptied(tmp_path: Path) -> None:
+    (tmp_path / "precious.txt").write_text("keep me")
+    done = demo("--folder", str(tmp_path), "--web-port", str(free_port()), "--broker-port", str(free_port()))
+    assert_one_clear_line(done, str(tmp_path), "another folder")
+    assert (tmp_path / "precious.txt").read_text() == "keep me"
