@@ -44,10 +44,9 @@ def occupancy_evidence(
 
     Every observed moment lies in an interval, whose edges are those of its steps or the visit's; ``coverage`` is the
     share of the visit that seeing observations speak for. Observations outside the visit count for nothing.
+    None inside it, or blind ones alone, is ``sensor_fault``: that a sensor is absent is not for observations to say.
     """
     during = [seen for seen in observations if visit.check_in_monotonic_ms <= seen.at_ms < visit.check_out_monotonic_ms]
-    if not during:
-        return NotObserved(NotObservedReason.SENSOR_ABSENT)
     seeing = [held for held in _held(during, visit) if not held.seen.blind and held.seen.people is not None]
     if not seeing:
         return NotObserved(NotObservedReason.SENSOR_FAULT)
@@ -61,7 +60,7 @@ def occupancy_evidence(
 
 def _held(during: Sequence[OccupancyObservation], visit: VisitClock) -> Iterator[_Held]:
     in_order = sorted(during, key=lambda seen: seen.at_ms)
-    ends = [*(seen.at_ms for seen in in_order[1:]), visit.check_out_monotonic_ms]
+    ends = [*(seen.at_ms for seen in in_order), visit.check_out_monotonic_ms][1:]
     for seen, end_ms in zip(in_order, ends, strict=True):
         yield _Held(seen, min(end_ms, seen.at_ms + LONGEST_HOLD_MS))
 

@@ -67,7 +67,7 @@ def test_observation_speaks_over_the_edge_of_its_step() -> None:
 
 
 def test_nothing_seen_is_not_observed_with_its_reason() -> None:
-    assert occupancy_evidence([], HOUR) == NotObserved(NotObservedReason.SENSOR_ABSENT)
+    assert occupancy_evidence([], HOUR) == NotObserved(NotObservedReason.SENSOR_FAULT)
     assert occupancy_evidence([blind(1), blind(2)], HOUR) == NotObserved(NotObservedReason.SENSOR_FAULT)
     assert isinstance(occupancy_evidence([observed(-10), observed(3600)], HOUR), NotObserved)
 
