@@ -24,15 +24,3 @@ class Sensor(Protocol[R_co]):
             SensorError: the source cannot be opened, or has failed.
         """
         ...
-
-
-class Clock(Protocol):
-    """The device's two clocks."""
-
-    def monotonic_ms(self) -> int:
-        """Milliseconds of a clock that never steps."""
-        ...
-
-    def utc_ms(self) -> int:
-        """Milliseconds of the wall clock since 1970-01-01 UTC."""
-        ...

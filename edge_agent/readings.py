@@ -11,6 +11,10 @@ from numpy.typing import NDArray
 from visit_record.vocabulary import FixType
 
 SAMPLE_RATE_HZ = 16_000
+# Sound is heard in windows of 0.96 s, each half covered by the next.
+WINDOW_SAMPLES = 15_360
+HOP_SAMPLES = WINDOW_SAMPLES // 2
+WINDOW_MS = WINDOW_SAMPLES * 1000 // SAMPLE_RATE_HZ
 
 
 @dataclass(frozen=True, slots=True)

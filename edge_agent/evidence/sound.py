@@ -8,7 +8,7 @@ from types import MappingProxyType
 from edge_agent.evidence.intervals import Span, clipped, k_of_n, merged, runs, total_ms
 from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.observations import FingerprintObservation, SoundObservation
-from edge_agent.perception.sound import WINDOW_MS
+from edge_agent.readings import WINDOW_MS
 from visit_record.record import NotObserved, SoundEvidence, SoundFingerprint, SoundInterval
 from visit_record.vocabulary import NotObservedReason, SoundCue
 

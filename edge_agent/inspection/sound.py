@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from edge_agent.observations import SoundObservation
-from edge_agent.perception.sound import WINDOW_SAMPLES, CareSoundClassifier, SoundFramer, SoundWindow
-from edge_agent.readings import SoundBlock
+from edge_agent.perception.sound import CareSoundClassifier, SoundFramer, SoundWindow
+from edge_agent.readings import WINDOW_SAMPLES, SoundBlock
 from edge_agent.sensors.sound_file import SoundFile
 from visit_record.vocabulary import SoundCue
 

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 
 @dataclass(frozen=True, slots=True)
 class BedArea:
@@ -35,12 +32,3 @@ class BedArea:
         """
         x0, y0, x1, y1 = corners
         return cls(y0 / rows, x0 / columns, y1 / rows, x1 / columns)
-
-    def mask(self, rows: int, columns: int) -> NDArray[np.float32]:
-        """Float32 [rows, columns]: the share 0..1 of each cell that the bed covers."""
-        return np.outer(_covered(self.row0, self.row1, rows), _covered(self.col0, self.col1, columns))
-
-
-def _covered(start: float, end: float, cells: int) -> NDArray[np.float32]:
-    edges = np.clip(np.arange(cells + 1, dtype=np.float32), start * cells, end * cells)
-    return np.diff(edges)

@@ -9,10 +9,15 @@ from numpy.typing import NDArray
 from edge_agent.observations import OccupancyObservation
 from edge_agent.perception.bed import BedArea
 from edge_agent.perception.model_store import ModelStore
-from edge_agent.perception.thermal_image import MODEL_COLUMNS, MODEL_ROWS, legible, model_image, room_temperature_c
+from edge_agent.perception.thermal_image import (
+    MODEL_COLUMNS,
+    MODEL_ROWS,
+    bed_mask,
+    legible,
+    model_image,
+    room_temperature_c,
+)
 from edge_agent.readings import ThermalFrame
-
-__all__ = ["BedArea", "OccupancyPerceiver"]
 
 ROLE = "occupancy"
 LIKELY = 0.5
@@ -53,7 +58,7 @@ class OccupancyPerceiver:
 
     def watch(self, bed: BedArea | None) -> None:
         """Change where the bed lies, as when it was moved in the room or drawn anew."""
-        mask = bed.mask(MODEL_ROWS, MODEL_COLUMNS) if bed else np.zeros((MODEL_ROWS, MODEL_COLUMNS), np.float32)
+        mask = bed_mask(bed) if bed else np.zeros((MODEL_ROWS, MODEL_COLUMNS), np.float32)
         self._bed, self._mask = bed, mask[None, None]
 
     def perceive(self, frame: ThermalFrame) -> OccupancyObservation:

@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 from edge_agent.errors import ModelError
 from edge_agent.observations import FingerprintObservation, SoundObservation
 from edge_agent.perception.model_store import ModelStore
-from edge_agent.readings import SAMPLE_RATE_HZ, SoundBlock
+from edge_agent.readings import HOP_SAMPLES, SAMPLE_RATE_HZ, WINDOW_SAMPLES, SoundBlock
 from visit_record.vocabulary import SoundCue
 
-WINDOW_SAMPLES = 15_360
-HOP_SAMPLES = 7_680
-WINDOW_MS = WINDOW_SAMPLES * 1000 // SAMPLE_RATE_HZ
 FINGERPRINT_SAMPLES = 30 * SAMPLE_RATE_HZ
 LEAST_DBFS = -120.0
+# Below this the model hears nothing but quiet in staged homes. A microphone of low gain brings real sounds below any
+# gate: how many of them, the model's card says.
+GATE_DBFS = -66.0
+QUIET_ALONE = tuple(float(cue is SoundCue.QUIET) for cue in SoundCue)
 # A block later or earlier than the sound before it promised; the sound card's own jitter stays below.
 GAP_MS = 100
 # Ten edges of nine bands, evenly spaced in pitch.
@@ -71,11 +72,6 @@ class SoundFramer:
         # A copy, so that the whole block is not kept alive for its last half second.
         self._pieces = [held[done:].copy()]
         return cut
-
-
-# Below this the model hears nothing but quiet in staged homes; a talker across a room is 20 dB above it and more.
-GATE_DBFS = -60.0
-QUIET_ALONE = tuple(float(cue is SoundCue.QUIET) for cue in SoundCue)
 
 
 class CareSoundClassifier:

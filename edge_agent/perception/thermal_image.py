@@ -9,6 +9,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_agent.perception.bed import BedArea
+
 Cells = NDArray[np.float32]
 MODEL_ROWS, MODEL_COLUMNS = 24, 32
 SMALLEST, LARGEST = 4, 32
@@ -61,6 +63,16 @@ def model_image(celsius: Cells, room_c: float) -> Cells:
     if columns != MODEL_COLUMNS:
         rise = rise @ _interpolation(columns, MODEL_COLUMNS).T
     return rise
+
+
+def bed_mask(bed: BedArea, rows: int = MODEL_ROWS, columns: int = MODEL_COLUMNS) -> Cells:
+    """Float32 [rows, columns]: the share 0..1 of each cell that the bed covers."""
+    return np.outer(_covered(bed.row0, bed.row1, rows), _covered(bed.col0, bed.col1, columns))
+
+
+def _covered(start: float, end: float, cells: int) -> Cells:
+    edges = np.clip(np.arange(cells + 1, dtype=np.float32), start * cells, end * cells)
+    return np.diff(edges)
 
 
 @lru_cache(maxsize=64)

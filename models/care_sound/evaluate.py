@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from edge_agent.inspection.sound import file_confidence, hear
 from edge_agent.perception.model_store import ModelStore
-from edge_agent.perception.sound import WINDOW_SAMPLES, CareSoundClassifier, SoundWindow
-from edge_agent.readings import SAMPLE_RATE_HZ
+from edge_agent.perception.sound import CareSoundClassifier, SoundWindow
+from edge_agent.readings import SAMPLE_RATE_HZ, WINDOW_SAMPLES
 from models.care_sound.data import Clip, Split, kitchen20, librispeech, synthetic
 from visit_record.vocabulary import SoundCue
 

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from edge_agent.perception.thermal_image import MODEL_COLUMNS, MODEL_ROWS, model_image, room_temperature_c
+from edge_agent.perception.thermal_image import MODEL_COLUMNS, MODEL_ROWS, bed_mask, model_image, room_temperature_c
 from models.occupancy.omron import Recording
 from models.occupancy.scenes import HEAT_COLUMNS, HEAT_ROWS, Scene, scenes
 
@@ -60,7 +60,7 @@ def _staged_row(scene: Scene, rng: np.random.Generator) -> tuple[NDArray[Any], .
     room_c = room_temperature_c(scene.celsius) + float(rng.normal(0, AMBIENT_JITTER_K))
     image = model_image(scene.celsius, room_c)[None].astype(np.float32)
     knows_bed = rng.random() > 1 / 8
-    bed = scene.bed.mask(MODEL_ROWS, MODEL_COLUMNS) if knows_bed else np.zeros((MODEL_ROWS, MODEL_COLUMNS))
+    bed = bed_mask(scene.bed) if knows_bed else np.zeros((MODEL_ROWS, MODEL_COLUMNS))
     upright = scene.people > int(scene.lying)
     told = (scene.bed_occupied, scene.bedside, scene.two_close, scene.lying, upright)
     flags = np.array([np.nan if flag is None else float(flag) for flag in told], np.float32)

@@ -11,9 +11,7 @@ from scipy import signal
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.sound import (
     GATE_DBFS,
-    HOP_SAMPLES,
     QUIET_ALONE,
-    WINDOW_SAMPLES,
     CareSoundClassifier,
     Fingerprinter,
     SoundFramer,
@@ -21,7 +19,7 @@ from edge_agent.perception.sound import (
     fingerprint,
     level_dbfs,
 )
-from edge_agent.readings import SAMPLE_RATE_HZ, SoundBlock
+from edge_agent.readings import HOP_SAMPLES, SAMPLE_RATE_HZ, WINDOW_SAMPLES, SoundBlock
 from sim.sound.care_sounds import SYNTHESISERS
 from visit_record.vocabulary import SoundCue
 
@@ -119,6 +117,13 @@ def test_a_fingerprint_each_unbroken_half_minute() -> None:
     assert [one.at_ms for one in found] == [5_000, 35_000]
     assert found[0].bits == found[1].bits == fingerprint(minute)
     assert printer.fingerprints(SoundBlock(600_000, minute[:400_000])) == []
+
+
+def test_a_microphone_of_low_gain_is_not_at_once_evidence_of_silence(registry: Path) -> None:
+    classifier = CareSoundClassifier(ModelStore.open(registry))
+    hiss = np.random.default_rng(1).standard_normal(WINDOW_SAMPLES).astype(np.float32)
+    faint = SoundWindow(0, hiss * np.float32(10 ** (-63 / 20)))
+    assert classifier.classify(faint).probabilities != QUIET_ALONE
 
 
 def test_below_the_level_gate_it_is_quiet_and_above_it_the_model_is_asked(registry: Path) -> None:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from edge_agent.perception.bed import BedArea
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.occupancy import FROZEN_FRAMES, OccupancyPerceiver
-from edge_agent.perception.thermal_image import legible, model_image, room_temperature_c
+from edge_agent.perception.thermal_image import bed_mask, legible, model_image, room_temperature_c
 from edge_agent.readings import ThermalFrame
 from sim.script import Person, Spot, Stay
 from sim.thermal import HotSpot, SunPatch
@@ -169,5 +169,5 @@ def test_bed_outside_the_array_is_refused(corners: tuple[float, float, float, fl
 
 def test_bed_of_cells_covers_those_cells() -> None:
     bed = BedArea.from_cells((1, 0, 3, 2), rows=4, columns=4)
-    assert np.array_equal(bed.mask(4, 4), np.array([[0, 1, 1, 0], [0, 1, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]]))
-    assert bed.mask(24, 32).sum() == pytest.approx(24 * 32 / 4)
+    assert np.array_equal(bed_mask(bed, 4, 4), np.array([[0, 1, 1, 0], [0, 1, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]]))
+    assert bed_mask(bed, 24, 32).sum() == pytest.approx(24 * 32 / 4)

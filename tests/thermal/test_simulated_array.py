@@ -4,6 +4,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from edge_agent.perception.thermal_image import bed_mask
 from sim.script import Person, Spot, Stay
 from sim.thermal import HotSpot, SimulatedThermalArray, ThermalHome, occupancy_truth
 from tests.thermal.staging import LIES_IN_BED, WORKS_AT_BEDSIDE, array, visit
@@ -41,7 +42,7 @@ def test_times_follow_rate_and_start() -> None:
 
 def bed_rise_k(sensor: SimulatedThermalArray, at_s: int) -> float:
     frame = next(islice(sensor.readings(), at_s, None)).celsius
-    bed = sensor.home.bed.mask(*frame.shape) > 0.99
+    bed = bed_mask(sensor.home.bed, *frame.shape) > 0.99
     return float(frame[bed].mean() - np.median(frame[~bed]))
 
 
