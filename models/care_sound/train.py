@@ -2,7 +2,7 @@
 
 A depthwise-separable CNN (Howard et al., MobileNets, 2017; for keywords Zhang et al., Hello Edge, 2017) on log-mel
 frames. Clips are mixed, coloured, smeared and covered with noise in the mel power domain, where that costs little.
-The only module that imports torch; nothing of it is needed to run the model.
+Torch is imported here and in what trains ``models.occupancy``, nowhere else; nothing of it is needed to run the model.
 """
 
 import argparse

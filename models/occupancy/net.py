@@ -1,4 +1,4 @@
-"""The occupancy network and its way into ONNX. Torch is needed here and in the rest of the training, nowhere else."""
+"""The occupancy network and its way into ONNX. Torch is needed to train, nowhere else."""
 
 from pathlib import Path
 

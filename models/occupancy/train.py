@@ -3,7 +3,8 @@
     python -m models.occupancy.train --data ../shared/data                  # models/occupancy/occupancy.onnx
     python -m models.occupancy.train --data ../shared/data --leave-out      # one model a day, to build/occupancy/
 
-Torch is needed here and nowhere else. The staged pre-training never sees a recording, so all folds share it.
+Torch is needed to train, here and in ``models.care_sound.train``, and nowhere else. The staged pre-training never sees
+a recording, so all folds share it.
 """
 
 import argparse
