@@ -6,43 +6,18 @@ and the outbox says what must be sent again. Runs in the caller's thread; there 
 
 import time
 from collections import deque
-from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge_agent.errors import UplinkError
+from visit_record.broker import BrokerAddress
 from visit_record.topics import Kind, Topic
 
 ONLINE, OFFLINE = b"online", b"offline"
 KEEPALIVE_S = 30
 CONNECT_TIMEOUT_S = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class BrokerAddress:
-    """Where the broker listens."""
-
-    host: str
-    port: int
-
-    @classmethod
-    def parse(cls, url: str) -> "BrokerAddress":
-        """Read ``mqtt://host:port``; the port is 1883 where none is given.
-
-        Raises:
-            UplinkError: it is no such address.
-        """
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname, parts.port or 1883
-        except ValueError as cause:
-            raise UplinkError(f"the broker's address {url!r} has no valid port") from cause
-        if parts.scheme != "mqtt" or not host or parts.path not in ("", "/"):
-            raise UplinkError(f"the broker's address {url!r} is not of the form mqtt://host:port")
-        return cls(host, port)
 
 
 class MqttSession:
@@ -101,7 +76,7 @@ class MqttSession:
         return client
 
     def _connect(self) -> None:
-        where = f"the broker at {self._address.host}:{self._address.port}"
+        where = f"the broker at {self._address}"
         try:
             self._client.connect(self._address.host, self._address.port, KEEPALIVE_S)
         except (OSError, ValueError) as cause:

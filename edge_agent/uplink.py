@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from edge_agent.errors import UplinkError
 from edge_agent.identity import Identity
-from edge_agent.mqtt_session import BrokerAddress, MqttSession
+from edge_agent.mqtt_session import MqttSession
 from edge_agent.outbox import Outbox, WaitingRecord
-from visit_record.errors import RefusedError
+from visit_record.broker import BrokerAddress, parse_broker
+from visit_record.errors import BrokerAddressError, RefusedError
 from visit_record.receipts import Receipt, open_receipt
 
 NOT_WAITING = "not_waiting"
@@ -64,7 +65,7 @@ class Uplink:
         Raises:
             UplinkError: the address is no ``mqtt://host:port``, or no server key is pinned.
         """
-        self._address = BrokerAddress.parse(url)
+        self._address = _parsed(url)
         self._names = identity.names
         self._server_key = _pinned(identity)
         self._outbox = outbox
@@ -166,3 +167,10 @@ def _pinned(identity: Identity) -> Ed25519PublicKey:
     if identity.server_key is None:
         raise UplinkError("no server key is pinned; put the server's public key into the identity folder")
     return identity.server_key
+
+
+def _parsed(url: str) -> BrokerAddress:
+    try:
+        return parse_broker(url)
+    except BrokerAddressError as cause:
+        raise UplinkError(str(cause)) from cause

@@ -23,6 +23,7 @@ from visit_record.chain import next_link
 from visit_record.sealing import seal
 from visit_record.topics import Kind, Topic
 
+ACCEPTED = 'carewitness_intake_records_total{outcome="accepted"}'
 UNTIL = datetime(2026, 3, 1, tzinfo=UTC)
 WORLD = build_world(seed=11, agencies=3, homes_each=2, caregivers_each=2)
 History = list[tuple[Home, list[StagedVisit]]]
@@ -43,11 +44,19 @@ def test_server_killed_in_the_middle_of_the_history_has_every_record_exactly_onc
     sent = history(WORLD, days=14)
     with amqtt(tmp_path) as broker_url, running_server(tmp_path, broker_url) as server:
         fleet = enrolled_fleet(tmp_path, server, WORLD)
-        killer = threading.Thread(target=_kill_and_revive, args=(server, [0.4]))
+        killer = threading.Thread(target=_kill_after, args=(server, 5))
         killer.start()
         fleet.send_history(sent, lambda _count: None)
         killer.join()
         assert_each_is_there_exactly_once(server, sent)
+        # Those that the killed server had taken are the ones the second one did not: the kill was in the middle.
+        assert 0 < server.metric(ACCEPTED) < sum(len(visits) for _, visits in sent)
+
+
+def _kill_after(server: Server, records: int) -> None:
+    await_true(lambda: server.metric(ACCEPTED) >= records)
+    server.kill()
+    server.start()
 
 
 @pytest.mark.chaos
@@ -88,7 +97,7 @@ def test_hostile_messages_store_nothing_and_each_is_counted_by_its_reason(tmp_pa
         genuine = _one_sealed(fleet, WORLD.homes[0], sent[0][1][0])
         topic = str(Topic(WORLD.homes[0].agency, WORLD.homes[0].device, Kind.RECORD))
         _publish(broker_url, topic, genuine)
-        await_true(lambda: server.metric('carewitness_intake_records_total{outcome="accepted"}') == 1)
+        await_true(lambda: server.metric(ACCEPTED) == 1)
         for hostile in (b"\x00\xff garbage", _altered(genuine), _by_a_stranger(sent[0][1][0]), genuine):
             _publish(broker_url, topic, hostile)
         _publish(broker_url, str(Topic("agency-b", "device-b01", Kind.RECORD)), genuine)
@@ -97,6 +106,7 @@ def test_hostile_messages_store_nothing_and_each_is_counted_by_its_reason(tmp_pa
             assert server.metric(f'carewitness_intake_refusals_total{{reason="{reason}"}}') == 1
             assert f'"reason": "{reason}"' in server.log.read_text()
         assert server.metric('carewitness_intake_records_total{outcome="repeated"}') == 1
+        assert '"reason": "repeated"' in server.log.read_text()
         assert len(server.visits()) == 1
         fleet.send_history(sent[1:], lambda _count: None)
         assert len(server.visits()) == 1 + sum(len(visits) for _, visits in sent[1:])

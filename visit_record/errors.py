@@ -16,6 +16,7 @@ RefusedError
 └── ForeignRecordError       signed by one device for another device or agency
 KeyFileError                 a key file is missing, unreadable or of another kind
 CatalogueError               the service items are unreadable or contradict themselves
+BrokerAddressError           not the address of an MQTT broker
 """
 
 from typing import ClassVar
@@ -111,3 +112,7 @@ class KeyFileError(Exception):
 
 class CatalogueError(Exception):
     """The service items are unreadable or contradict themselves."""
+
+
+class BrokerAddressError(Exception):
+    """Not the address of an MQTT broker."""

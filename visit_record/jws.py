@@ -72,15 +72,20 @@ def verify(token: bytes, typ: str, key_of: KeyLookup) -> tuple[str, bytes]:
 
 
 def strict_json(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
-    """JSON that every reader reads alike (RFC 8259, 4 and 6): no key twice, no NaN, no number beyond a double.
+    """JSON that every reader reads alike (RFC 8259, 4, 6, 8): UTF-8, no key twice, no NaN, nothing beyond a double.
 
     Raises:
         MalformedError: or its subclass that says why.
     """
     try:
-        return json.loads(content, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+        text = content.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+        if "\\u" in text:
+            # RFC 8259, 8.2: an escaped lone surrogate is no character, and nothing further on could write it again.
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as cause:
         raise MalformedError(f"not JSON: {cause}") from cause
+    return value
 
 
 def _split(token: bytes) -> tuple[bytes, bytes, bytes]:

@@ -64,7 +64,7 @@ def _validated(content: Any) -> VisitRecord:  # noqa: ANN401 - any JSON value
         )
     try:
         record = msgspec.convert(content, VisitRecord)
-    except msgspec.ValidationError as cause:
+    except (msgspec.ValidationError, OverflowError) as cause:
         raise InvalidRecordError(str(cause)) from cause
     check_times(record)
     return record

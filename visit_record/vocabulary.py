@@ -139,6 +139,10 @@ class IntegrityKind(StrEnum):
     SENSOR_BACK = "sensor_back"
 
 
+# What somebody does to a device; a lost sensor, lost power or a stepped clock may be nobody's deed.
+DEEDS = frozenset({IntegrityKind.CAMERA_COVERED, IntegrityKind.MICROPHONE_MUTED, IntegrityKind.DEVICE_MOVED})
+
+
 class ServiceRefusalReason(StrEnum):
     """Why a planned service item was not given."""
 

@@ -3,19 +3,22 @@
 Idempotent: a record that arrives again gets its first receipt again and changes nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
+from sqlalchemy import Connection
 
-from ingest_server.intake.chain_view import ChainView, neighbourhood
+from ingest_server.ledger.chain_view import ChainView, neighbourhood
 from ingest_server.scoring.verdict import Verdict
 from ingest_server.store.database import Database
 from ingest_server.store.devices import EnrolledKey, active_keys
 from ingest_server.store.ledger_nodes import Ledger
-from ingest_server.store.records import NewEntry, chain_entries, enter, known_log_indexes, restate
+from ingest_server.store.records import LedgerPlace, NewEntry, chain_entries, enter, known_places, restate
+from visit_record.chain import LinkState
 from visit_record.errors import ForeignRecordError, RefusedError
 from visit_record.receipts import Receipt, sign_receipt
 from visit_record.record import VisitRecord
@@ -23,6 +26,7 @@ from visit_record.sealing import OpenedRecord, open_record
 from visit_record.topics import Kind, Topic, parse_topic
 
 Weigh = Callable[[VisitRecord], Verdict]
+DEFECT = "defect"
 log = structlog.get_logger()
 
 
@@ -38,6 +42,13 @@ class Reply(Struct, frozen=True):
 
     topic: str
     receipt: bytes
+
+
+class _Read(Struct, frozen=True):
+    """A record whose signature and sender hold, and what it weighs."""
+
+    opened: OpenedRecord
+    verdict: Verdict
 
 
 class Tally(Protocol):
@@ -67,7 +78,6 @@ class Intake:
         self._weigh = weigh
         self._now_ms = now_ms
         self._tally = tally
-        self._keys: Mapping[str, EnrolledKey] = {}
 
     def take(self, arrivals: Sequence[Arrival]) -> list[Reply]:
         """Enter what is good, refuse what is not, and receipt all that is stored.
@@ -76,69 +86,69 @@ class Intake:
             StoreError: the database failed; nothing of the batch was stored, and it may be taken again.
         """
         with self._database.reading() as connection:
-            self._keys = active_keys(connection)
-        opened = [found for arrival in arrivals if (found := self._open(arrival)) is not None]
-        return [self._reply(receipt, agency) for receipt, agency in self._enter(opened)] if opened else []
+            keys = active_keys(connection)
+        read = [found for arrival in arrivals if (found := self._read(arrival, keys)) is not None]
+        return self._enter(read) if read else []
 
-    def _open(self, arrival: Arrival) -> OpenedRecord | None:
+    def _read(self, arrival: Arrival, keys: Mapping[str, EnrolledKey]) -> _Read | None:
         try:
-            topic = parse_topic(arrival.topic)
-            opened = open_record(arrival.payload, self._key_of)
-            self._check_sender(opened, topic)
+            opened = _opened(arrival, keys)
+            return _Read(opened, self._weigh(opened.record))
         except RefusedError as refusal:
             self._tally.refused(refusal.reason)
             log.warning("record refused", reason=refusal.reason, detail=str(refusal), topic=arrival.topic[:200])
-            return None
-        return opened
+        except Exception:
+            # A defect of ours, brought out by one record: it must not stop everybody else's. The device gets no
+            # receipt, so it keeps the record and sends it again to a server that is mended.
+            self._tally.refused(DEFECT)
+            log.exception("record not understood", reason=DEFECT, topic=arrival.topic[:200])
+        return None
 
-    def _key_of(self, kid: str) -> Ed25519PublicKey | None:
-        enrolled = self._keys.get(kid)
-        return enrolled.key if enrolled else None
-
-    def _check_sender(self, opened: OpenedRecord, topic: Topic) -> None:
-        # A device must not speak for another one, whatever a lax broker lets it publish.
-        enrolled = self._keys[opened.kid]
-        claimed = Topic(opened.record.agency, opened.record.iss, Kind.RECORD)
-        if claimed != Topic(enrolled.agency, enrolled.device, Kind.RECORD) or claimed != topic:
-            raise ForeignRecordError(
-                f"signed by {enrolled.device} of {enrolled.agency}, says {claimed}, came on {topic}"
-            )
-
-    def _enter(self, batch: Sequence[OpenedRecord]) -> list[tuple[Receipt, str]]:
-        unique = {opened.digest: opened for opened in batch}
-        now_ms = self._now_ms()
+    def _enter(self, batch: Sequence[_Read]) -> list[Reply]:
+        read = {one.opened.digest: one for one in batch}
         with self._database.writing() as connection:
-            log_indexes = known_log_indexes(connection, unique)
-            new = [opened for digest, opened in unique.items() if digest not in log_indexes]
-            places = {place for opened in new for place in neighbourhood(opened.record.iss, opened.record.chain.seq)}
-            view = _linked(ChainView(chain_entries(connection, places)), new)
-            ledger = Ledger(connection)
-            log_indexes |= {opened.digest: ledger.append(opened.sealed) for opened in new}
-            ledger.flush()
-            states = view.states()
-            enter(
-                connection,
-                (
-                    NewEntry(
-                        opened, log_indexes[opened.digest], states[opened.digest], now_ms, self._weigh(opened.record)
-                    )
-                    for opened in new
-                ),
-            )
-            restate(connection, view.changed())
+            places = known_places(connection, read)
+            new = [one for digest, one in read.items() if digest not in places]
+            places |= self._enter_new(connection, new)
+        self._count(batch, new)
+        return [self._reply(one.opened, places[one.opened.digest]) for one in batch]
+
+    def _enter_new(self, connection: Connection, new: Sequence[_Read]) -> dict[str, LedgerPlace]:
+        records = [one.opened.record for one in new]
+        around = {place for record in records for place in neighbourhood(record.iss, record.chain.seq)}
+        view = ChainView(chain_entries(connection, around))
+        for one in new:
+            view.add(one.opened.record.iss, one.opened.record.chain, one.opened.digest)
+        ledger, now_ms, states = Ledger(connection), self._now_ms(), view.states()
+        places = {one.opened.digest: LedgerPlace(ledger.append(one.opened.sealed), now_ms) for one in new}
+        ledger.flush()
+        enter(connection, (_entry(one, places[one.opened.digest], states[one.opened.digest]) for one in new))
+        restate(connection, view.changed())
+        return places
+
+    def _count(self, batch: Sequence[_Read], new: Sequence[_Read]) -> None:
         self._tally.accepted(len(new))
         self._tally.repeated(len(batch) - len(new))
-        return [(_receipt(opened, log_indexes[opened.digest], now_ms), opened.record.agency) for opened in batch]
+        once = Counter(one.opened.digest for one in new)
+        for digest in Counter(one.opened.digest for one in batch) - once:
+            log.info("record repeated", reason="repeated", digest=digest)
 
-    def _reply(self, receipt: Receipt, agency: str) -> Reply:
-        return Reply(str(Topic(agency, receipt.device, Kind.RECEIPT)), sign_receipt(receipt, self._receipt_key))
-
-
-def _linked(view: ChainView, new: Iterable[OpenedRecord]) -> ChainView:
-    for opened in new:
-        view.add(opened.record.iss, opened.record.chain, opened.digest)
-    return view
+    def _reply(self, opened: OpenedRecord, place: LedgerPlace) -> Reply:
+        record = opened.record
+        receipt = Receipt(record.iss, record.chain.seq, opened.digest, place.log_index, place.received_at_ms)
+        return Reply(str(Topic(record.agency, record.iss, Kind.RECEIPT)), sign_receipt(receipt, self._receipt_key))
 
 
-def _receipt(opened: OpenedRecord, log_index: int, now_ms: int) -> Receipt:
-    return Receipt(opened.record.iss, opened.record.chain.seq, opened.digest, log_index, now_ms)
+def _opened(arrival: Arrival, keys: Mapping[str, EnrolledKey]) -> OpenedRecord:
+    topic = parse_topic(arrival.topic)
+    opened = open_record(arrival.payload, lambda kid: keys[kid].key if kid in keys else None)
+    # A device must not speak for another one, whatever a lax broker lets it publish.
+    enrolled = keys[opened.kid]
+    claimed = Topic(opened.record.agency, opened.record.iss, Kind.RECORD)
+    if claimed != Topic(enrolled.agency, enrolled.device, Kind.RECORD) or claimed != topic:
+        raise ForeignRecordError(f"signed by {enrolled.device} of {enrolled.agency}, says {claimed}, came on {topic}")
+    return opened
+
+
+def _entry(one: _Read, place: LedgerPlace, state: LinkState) -> NewEntry:
+    return NewEntry(one.opened, place, state, one.verdict)

@@ -3,16 +3,17 @@
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
 
 import structlog
-from paho.mqtt.client import Client, ConnectFlags, MQTTMessage, MQTTv311
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from ingest_server.errors import BrokerError, StoreError
 from ingest_server.intake.intake import Arrival, Reply
+from visit_record.broker import BrokerAddress, parse_broker
+from visit_record.errors import BrokerAddressError
 from visit_record.topics import Kind, all_devices
 
 Take = Callable[[list[Arrival]], list[Reply]]
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 BATCH = 200
 FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S = 30.0
+ANSWER_TIMEOUT_S = 10.0
 
 
 class IntakeSubscription:
@@ -31,11 +33,18 @@ class IntakeSubscription:
     """
 
     def __init__(self, broker_url: str, client_id: str, take: Take) -> None:
-        self._url = urlsplit(broker_url)
+        """Prepare; nothing is opened yet.
+
+        Raises:
+            BrokerError: ``broker_url`` is no ``mqtt://host:port``.
+        """
+        self._broker = _parsed(broker_url)
         self._take = take
         # Bounded, so that a flood waits in the broker and not in our memory.
         self._arrived: queue.Queue[MQTTMessage] = queue.Queue(maxsize=4 * BATCH)
         self._stopping = threading.Event()
+        self._answered = threading.Event()
+        self._refusal: str | None = None
         self._client = Client(
             CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=False, protocol=MQTTv311, manual_ack=True
         )
@@ -43,22 +52,31 @@ class IntakeSubscription:
         self._client.max_inflight_messages_set(BATCH)
         self._client.reconnect_delay_set(1, int(LONGEST_RETRY_S))
         self._client.on_connect = self._subscribe
+        self._client.on_subscribe = self._subscribed
+        self._client.on_disconnect = self._disconnected
         self._client.on_message = self._arrive
+
+    @property
+    def connected(self) -> bool:
+        """Whether records can arrive: a connection, and a subscription that the broker granted."""
+        return self._client.is_connected() and self._answered.is_set() and self._refusal is None
 
     def connect(self) -> None:
         """Open the connection, which then keeps itself.
 
         Raises:
-            BrokerError: no broker is there.
+            BrokerError: no broker is there, or it refuses us.
         """
-        host, port = self._url.hostname, self._url.port or 1883
-        if self._url.scheme != "mqtt" or host is None:
-            raise BrokerError(f"not a broker's address: {self._url.geturl()!r}; write mqtt://host:port")
         try:
-            self._client.connect(host, port, keepalive=30)
+            self._client.connect(self._broker.host, self._broker.port, keepalive=30)
         except OSError as cause:
-            raise BrokerError(f"no broker at {self._url.geturl()}: {cause}; start one or name another") from cause
+            raise BrokerError(f"no broker at {self._broker}: {cause}; start one or name another") from cause
         self._client.loop_start()
+        if not self._answered.wait(ANSWER_TIMEOUT_S):
+            self._refusal = f"no answer within {ANSWER_TIMEOUT_S:.0f} s"
+        if self._refusal is not None:
+            self._client.loop_stop()
+            raise BrokerError(f"the broker at {self._broker} does not let intake in: {self._refusal}")
 
     def run(self) -> None:
         """Take batches until :meth:`stop`."""
@@ -75,10 +93,36 @@ class IntakeSubscription:
         self, client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
     ) -> None:
         if reason.is_failure:
-            log.error("broker refuses the intake", reason=str(reason))
+            self._answer(str(reason))
             return
         client.subscribe(all_devices(Kind.RECORD), qos=1)
-        log.info("intake connected", broker=self._url.geturl())
+
+    def _subscribed(
+        self, _client: Client, _data: object, _mid: int, reasons: list[ReasonCode], _properties: Properties | None
+    ) -> None:
+        # A broker's access list answers here, and nowhere else: unheard, it would look like a quiet day.
+        refused = [str(reason) for reason in reasons if reason.is_failure]
+        self._answer(f"subscription refused: {refused[0]}" if refused else None)
+
+    def _answer(self, refusal: str | None) -> None:
+        self._refusal = refusal
+        self._answered.set()
+        if refusal is None:
+            log.info("intake connected", broker=str(self._broker))
+        else:
+            log.error("broker refuses the intake", reason=refusal)
+
+    def _disconnected(
+        self,
+        _client: Client,
+        _data: object,
+        _flags: DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if not self._stopping.is_set():
+            self._answered.clear()
+            log.warning("intake disconnected, coming back", broker=str(self._broker), reason=str(reason))
 
     def _arrive(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         while not self._stopping.is_set():
@@ -125,3 +169,10 @@ def _topic(message: MQTTMessage) -> str:
         return message.topic
     except UnicodeDecodeError:  # a broker that lets such a topic through; no device of ours has one
         return ""
+
+
+def _parsed(url: str) -> BrokerAddress:
+    try:
+        return parse_broker(url)
+    except BrokerAddressError as cause:
+        raise BrokerError(str(cause)) from cause

@@ -1,1 +1,1 @@
-"""The log that nobody can rewrite: an RFC 6962 Merkle tree with C2SP checkpoints."""
+"""What shows tampering: an RFC 6962 Merkle tree with C2SP checkpoints, and how each device's chain links. Pure."""

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 
-from ingest_server.intake.chain_view import ChainEntry
+from ingest_server.ledger.chain_view import ChainEntry
 from ingest_server.scoring.verdict import Verdict
 from ingest_server.store.schema import records, verdicts, visits
 from visit_record.chain import LinkState
@@ -16,22 +16,29 @@ from visit_record.sealing import OpenedRecord
 _CHUNK = 5_000
 
 
+class LedgerPlace(msgspec.Struct, frozen=True):
+    """Where a record stands in the ledger, and when it came."""
+
+    log_index: int
+    received_at_ms: int
+
+
 class NewEntry(msgspec.Struct, frozen=True):
-    """A record that is entered for the first time, and its place in the ledger."""
+    """A record that is entered for the first time."""
 
     opened: OpenedRecord
-    log_index: int
+    place: LedgerPlace
     link_state: LinkState
-    received_at_ms: int
     verdict: Verdict
 
 
-def known_log_indexes(connection: Connection, digests: Iterable[str]) -> dict[str, int]:
-    """Which of the digests are stored already, and where in the ledger."""
-    found: dict[str, int] = {}
+def known_places(connection: Connection, digests: Iterable[str]) -> dict[str, LedgerPlace]:
+    """Which of the digests are stored already, where in the ledger and since when."""
+    found: dict[str, LedgerPlace] = {}
+    columns = (records.c.digest, records.c.log_index, records.c.received_at_ms)
     for chunk in _chunks(sorted(digests)):
-        query = select(records.c.digest, records.c.log_index).where(records.c.digest.in_(chunk))
-        found |= {row.digest: row.log_index for row in connection.execute(query)}
+        rows = connection.execute(select(*columns).where(records.c.digest.in_(chunk)))
+        found |= {row.digest: LedgerPlace(row.log_index, row.received_at_ms) for row in rows}
     return found
 
 
@@ -65,12 +72,12 @@ def _record_row(entry: NewEntry) -> dict[str, object]:
     record = entry.opened.record
     return {
         "digest": entry.opened.digest,
-        "log_index": entry.log_index,
+        "log_index": entry.place.log_index,
         "device": record.iss,
         "seq": record.chain.seq,
         "prev": record.chain.prev,
         "link_state": entry.link_state,
-        "received_at_ms": entry.received_at_ms,
+        "received_at_ms": entry.place.received_at_ms,
         "sealed": entry.opened.sealed,
     }
 
@@ -98,7 +105,7 @@ def _verdict_row(entry: NewEntry) -> dict[str, object]:
     return {
         "digest": entry.opened.digest,
         "calibration": entry.verdict.calibration,
-        "scored_at_ms": entry.received_at_ms,
+        "scored_at_ms": entry.place.received_at_ms,
         "verdict": msgspec.json.encode(entry.verdict),
     }
 

@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -22,6 +21,8 @@ from sim.errors import DemoError
 from sim.history.month import month_of_visits
 from sim.staging.visits import StagedVisit
 from sim.staging.world import Home, World, build_world
+from visit_record.broker import parse_broker
+from visit_record.errors import BrokerAddressError
 
 MARK = "carewitness-demo"
 
@@ -83,8 +84,8 @@ class Demo:
         require_free(self._settings.web_port, "WEB_PORT=…")
         if self._settings.broker_url is None:
             require_free(self._settings.broker_port, "BROKER_PORT=…")
-        elif not answers(*_host_and_port(self._settings.broker_url)):
-            raise DemoError(f"no broker answers at {self._settings.broker_url}; start it, or leave BROKER out")
+        else:
+            _require_broker(self._settings.broker_url)
         _make_empty(self._settings.folder)
 
     @contextmanager
@@ -167,8 +168,10 @@ def _history(world: World, seed: int) -> list[tuple[Home, list[StagedVisit]]]:
     return list(month_of_visits(world, seed, datetime.now(UTC)))
 
 
-def _host_and_port(url: str) -> tuple[str, int]:
-    address = urlsplit(url)
-    if address.scheme != "mqtt" or address.hostname is None:
-        raise DemoError(f"not a broker's address: {url!r}; write mqtt://host:port")
-    return address.hostname, address.port or 1883
+def _require_broker(url: str) -> None:
+    try:
+        broker = parse_broker(url)
+    except BrokerAddressError as cause:
+        raise DemoError(str(cause)) from cause
+    if not answers(broker.host, broker.port):
+        raise DemoError(f"no broker answers at {broker}; start it, or leave BROKER out")

@@ -9,16 +9,17 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from ingest_server.errors import EnrolmentError, StoreError
-from ingest_server.intake.intake import Arrival
+from ingest_server.intake.intake import Arrival, Intake
 from ingest_server.ledger.merkle import leaf_hash, verify_inclusion
+from ingest_server.scoring.verdict import Verdict
 from ingest_server.store.database import Database
 from ingest_server.store.devices import enrol
 from ingest_server.store.ledger_nodes import Ledger
 from ingest_server.store.schema import metadata, records, verdicts, visits
-from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, chain, enrolment, served_on
+from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, chain, enrolment, served_on, weigher
 from tests.visit_record.examples import KEY, STRANGER, honest_visit
 from visit_record.receipts import open_receipt
-from visit_record.record import ChainLink
+from visit_record.record import ChainLink, VisitRecord
 from visit_record.sealing import digest_of, seal
 
 
@@ -61,6 +62,30 @@ def test_record_that_arrives_again_is_receipted_again_and_stored_once(served: Se
     assert +served.tally.counts == {"accepted": 2, "repeated": 2}
 
 
+def test_record_that_arrives_again_gets_its_first_receipt_again(served: Served) -> None:
+    sealed = chain(1)[0]
+    [first] = served.intake.take([arrival(sealed)])
+    later = Intake(served.database, SERVER_KEY, weigher().weigh, lambda: NOW_MS + 86_400_000, served.tally)
+    assert later.take([arrival(sealed)]) == [first]
+
+
+def test_defect_that_one_record_brings_out_stops_nobody_elses(served: Served) -> None:
+    first, second = chain(2)
+
+    def weigh(record: VisitRecord) -> Verdict:
+        if record.chain.seq == 1:
+            raise ZeroDivisionError
+        return weigher().weigh(record)
+
+    replies = Intake(served.database, SERVER_KEY, weigh, lambda: NOW_MS, served.tally).take(
+        [arrival(first), arrival(second)]
+    )
+    assert [open_receipt(reply.receipt, SERVER_KEY.public_key()).seq for reply in replies] == [2]
+    assert +served.tally.counts == {"defect": 1, "accepted": 1}
+    served.intake.take([arrival(first)])
+    assert sorted(stored(served)) == [(1, "linked"), (2, "linked")]
+
+
 def altered(sealed: bytes) -> bytes:
     return sealed[:300] + (b"A" if sealed[300:301] != b"A" else b"B") + sealed[301:]
 
@@ -72,6 +97,13 @@ HOSTILE: dict[str, tuple[Arrival, str]] = {
     "topic of another device": (arrival(seal(honest_visit(), KEY), device="device-2"), "foreign_record"),
     "topic of another agency": (arrival(seal(honest_visit(), KEY), agency="agency-b"), "foreign_record"),
     "for another device": (arrival(seal(honest_visit(iss="device-2"), KEY), device="device-2"), "foreign_record"),
+    "header that no UTF-8 can hold": (
+        Arrival(
+            "carewitness/v1/agency-a/device-1/record",
+            b"eyJhbGciOiJFZERTQSIsInR5cCI6InZpc2l0LXJlY29yZCtqd3QiLCJraWQiOiJ4IiwiXHVkODAwIjoxfQ.e30.AA",
+        ),
+        "malformed",
+    ),
     "topic that is none of ours": (Arrival("somewhere/else", seal(honest_visit(), KEY)), "malformed"),
 }
 
@@ -117,6 +149,31 @@ def test_whatever_the_order_the_batches_and_the_repeats_every_record_is_there_on
     for start, end in pairwise(edges):
         served.intake.take([arrival(sealed[index]) for index in sent[start:end]])
     assert sorted(stored(served)) == [(seq, "linked") for seq in range(1, 7)]
+    database.close()
+
+
+def forked_chain() -> list[bytes]:
+    """Five records: a second one under number 2, and a third that names neither of the two before it."""
+    first, second, _ = chain(3)
+    rival = seal(honest_visit(chain=ChainLink(2, digest_of(first)), bootcount=9), KEY)
+    stray = seal(honest_visit(chain=ChainLink(3, "ab" * 32)), KEY)
+    return [first, second, rival, stray]
+
+
+@settings(max_examples=24, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(order=st.permutations(range(4)), together=st.booleans())
+def test_how_records_link_does_not_depend_on_the_order_they_arrive_in(
+    tmp_path_factory: pytest.TempPathFactory, order: list[int], together: bool
+) -> None:
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('db') / 'carewitness.db'}")
+    database.migrate()
+    with database.writing() as connection:
+        enrol(connection, [enrolment("device-1", "agency-a", KEY)], NOW_MS)
+    served, sealed = served_on(database), forked_chain()
+    arrivals = [arrival(sealed[index]) for index in order]
+    for batch in [arrivals] if together else [[one] for one in arrivals]:
+        served.intake.take(batch)
+    assert sorted(stored(served)) == [(1, "linked"), (2, "fork"), (2, "fork"), (3, "fork")]
     database.close()
 
 

@@ -6,8 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.visit_record.examples import KEY, STRANGER
+from visit_record.broker import BrokerAddress, parse_broker
 from visit_record.catalogue import parse_catalogue, service_items
-from visit_record.errors import CatalogueError, KeyFileError, MalformedError, UnknownKeyError, WrongTypeError
+from visit_record.errors import (
+    BrokerAddressError,
+    CatalogueError,
+    KeyFileError,
+    MalformedError,
+    UnknownKeyError,
+    WrongTypeError,
+)
 from visit_record.jws import sign
 from visit_record.keys import key_from_jwk, load_key, public_jwk, store_new_key, thumbprint
 from visit_record.receipts import Receipt, open_receipt, sign_receipt
@@ -102,3 +110,28 @@ def test_catalogue_with_an_unknown_cue_is_refused() -> None:
 def test_visit_ids_sort_by_time_of_check_in(at_ms: int, first: bytes, second: bytes) -> None:
     assert visit_id(at_ms, first) < visit_id(at_ms + 1, second)
     assert visit_id(at_ms, first)[14] == "7"
+
+
+def test_broker_address_may_leave_its_port_out() -> None:
+    assert parse_broker("mqtt://broker.example") == BrokerAddress("broker.example", 1883)
+    assert parse_broker("mqtt://[::1]:1884/") == BrokerAddress("::1", 1884)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "localhost:1883",
+        "http://a:1",
+        "mqtt://",
+        "mqtt://a:99999",
+        "mqtt://a:x",
+        "mqtt://u:secret@a",
+        "mqtt://[::1",
+        "mqtt://a/b",
+    ],
+)
+def test_what_is_no_broker_address_is_refused_without_repeating_a_password(url: str) -> None:
+    with pytest.raises(BrokerAddressError) as refusal:
+        parse_broker(url)
+    assert "secret" not in str(refusal.value)

@@ -98,6 +98,25 @@ REFUSED: dict[str, tuple[bytes, type[errors.RefusedError]]] = {
         errors.InvalidRecordError,
     ),
     "deep nesting": (sealed_payload(b"[" * 30_000), errors.MalformedError),
+    "unknown header key that is no character": (
+        b"eyJhbGciOiJFZERTQSIsInR5cCI6InZpc2l0LXJlY29yZCtqd3QiLCJraWQiOiJ4IiwiXHVkODAwIjoxfQ.e30.AA",
+        errors.MalformedError,
+    ),
+    "text that is no character": (
+        sealed_payload(PAYLOAD.replace(b'"swversion":"0.1.0"', b'"swversion":"\\ud800"')),
+        errors.MalformedError,
+    ),
+    "field name that is no character": (
+        sealed_payload(PAYLOAD.replace(b'"iss"', b'"\\udfff":1,"iss"')),
+        errors.MalformedError,
+    ),
+    "UTF-16": (sealed_payload(PAYLOAD.decode().encode("utf-16")), errors.MalformedError),
+    "byte order mark": (sealed_payload(b"\xef\xbb\xbf" + PAYLOAD), errors.MalformedError),
+    "surrogate in bytes": (sealed_payload(PAYLOAD.replace(b"0.1.0", b"\xed\xa0\x80")), errors.MalformedError),
+    "whole number beyond a double": (
+        sealed_payload(PAYLOAD.replace(b"12.5", b"1" + b"0" * 400)),
+        errors.InvalidRecordError,
+    ),
     "not UTF-8": (sealed_payload(b'{"schema":"\xff"}'), errors.MalformedError),
 }
 
@@ -197,3 +216,33 @@ def test_what_is_sealed_opens_to_the_same(similarities: list[float], speakers: i
     checks = tuple(VoiceCheck(CHECK_IN_MS, value, 6.0) for value in similarities)
     record = honest_visit(voice=VoiceEvidence(checks, speakers))
     assert open_record(seal(record, KEY), known).record == record
+
+
+# Lone surrogates too, which JSON can escape and UTF-8 cannot hold.
+ANY_CHARACTER = st.characters(exclude_categories=())
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(ANY_CHARACTER),
+    lambda leaf: (
+        st.lists(leaf, max_size=3) | st.dictionaries(st.text(ANY_CHARACTER, max_size=8), leaf, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.data(), JSON_VALUES)
+def test_signed_record_with_anything_in_any_place_is_refused_or_can_be_written_again(
+    data: st.DataObject, value: object
+) -> None:
+    content = json.loads(PAYLOAD)
+    place = content
+    while True:
+        key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
+        if not place[key] or not isinstance(place[key], dict | list) or data.draw(st.booleans()):
+            break
+        place = place[key]
+    place[key] = value
+    try:
+        record = open_record(sealed_payload(json.dumps(content).encode()), known).record
+    except errors.RefusedError:
+        return
+    msgspec.json.encode(record)

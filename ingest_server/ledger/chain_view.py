@@ -20,8 +20,8 @@ class ChainEntry(Struct, frozen=True):
 
 
 def neighbourhood(device: str, seq: int) -> list[tuple[str, int]]:
-    """The places that decide how a record at ``seq``, and the one after it, link."""
-    return [(device, seq + step) for step in (-1, 0, 1, 2)]
+    """The places that decide how a record at ``seq``, and the ones beside it, link."""
+    return [(device, seq + step) for step in (-2, -1, 0, 1, 2)]
 
 
 class ChainView:
@@ -37,8 +37,8 @@ class ChainView:
     def add(self, device: str, link: ChainLink, digest: str) -> None:
         """Enter a record, and judge it and its neighbours anew."""
         self._entries[device, link.seq][digest] = ChainEntry(device, link.seq, digest, link.prev, LinkState.GAP)
-        for place in ((device, link.seq), (device, link.seq + 1)):
-            self._judge(place)
+        for seq in (link.seq - 1, link.seq, link.seq + 1):
+            self._judge((device, seq))
 
     def states(self) -> dict[str, LinkState]:
         """How every record of the view stands now, by digest."""
