@@ -1,9 +1,23 @@
-"""Which service items were given, as the caregiver tells it at the kiosk."""
+"""Which service items were given, as the caregiver tells it at the kiosk.
+
+However often somebody taps, the book stays short enough for a record: claims of one item are joined, none is dropped.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
 
 from edge_agent.actions import ItemFinished, ItemRefused, ItemStarted
 from edge_agent.errors import VisitStateError
+from edge_agent.evidence.intervals import Span, merged
 from edge_agent.evidence.visit_clock import VisitClock
 from visit_record.record import RefusedService, ServiceClaim, Services
+
+# About 13, 5 KB of JSON at most. A catalogue has some two dozen items; nobody gives more kinds than this in one visit.
+MOST_CLAIMS = 100
+MOST_REFUSALS = 50
+MOST_ITEMS = 50
+# Done and begun again within a minute is one service that a finger interrupted.
+FIRST_GAP_MS = 60_000
 
 
 class ServiceBook:
@@ -13,13 +27,16 @@ class ServiceBook:
         self._open: dict[str, int] = {}
         self._given: list[tuple[int, int, str]] = []
         self._refused: list[RefusedService] = []
+        self._items: set[str] = set()
 
     def enter(self, action: ItemStarted | ItemFinished | ItemRefused) -> None:
         """Take one action.
 
         Raises:
-            VisitStateError: an item is begun twice, or done without having been begun.
+            VisitStateError: an item is begun twice, done without having been begun, or one kind too many.
         """
+        if action.item not in self._items and len(self._items) >= MOST_ITEMS:
+            raise VisitStateError(f"{action.item} is one kind of service too many; a visit tells of {MOST_ITEMS}")
         match action:
             case ItemStarted():
                 if action.item in self._open:
@@ -31,14 +48,37 @@ class ServiceBook:
                 self._given.append((self._open.pop(action.item), action.at_ms, action.item))
             case ItemRefused():
                 self._refused.append(RefusedService(action.item, action.reason))
+        self._items.add(action.item)
 
     def services(self, visit: VisitClock) -> Services:
-        """The claims in order of time; what was begun and not ended counts until check-out."""
+        """The claims in order of time; what was begun and not ended counts until check-out.
+
+        At most 100 claims, each item's joined where they follow each other within a minute, or within more where they
+        are too many; and 50 refusals, of which only an item's last reason stays where they are too many.
+        """
         left_open = [(start_ms, visit.check_out_monotonic_ms, item) for item, start_ms in self._open.items()]
         return Services(
             claimed=tuple(
                 ServiceClaim(item, visit.utc_ms(start_ms), (end_ms - start_ms) / 1000)
-                for start_ms, end_ms, item in sorted(self._given + left_open)
+                for (start_ms, end_ms), item in _few_enough(self._given + left_open)
             ),
-            refused=tuple(self._refused),
+            refused=_few_refusals(self._refused),
         )
+
+
+def _few_enough(claims: Iterable[tuple[int, int, str]]) -> list[tuple[Span, str]]:
+    spans: dict[str, list[Span]] = defaultdict(list)
+    for start_ms, end_ms, item in claims:
+        spans[item].append((start_ms, end_ms))
+    gap_ms = FIRST_GAP_MS
+    while True:
+        joined = sorted((span, item) for item, of_item in spans.items() for span in merged(of_item, gap_ms))
+        # One claim of each item is as few as there can be, and fewer than are allowed.
+        if len(joined) <= MOST_CLAIMS:
+            return joined
+        gap_ms *= 2
+
+
+def _few_refusals(refused: Iterable[RefusedService]) -> tuple[RefusedService, ...]:
+    told = tuple(dict.fromkeys(refused))
+    return told if len(told) <= MOST_REFUSALS else tuple({one.item: one for one in told}.values())

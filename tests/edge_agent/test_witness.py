@@ -200,6 +200,23 @@ def test_a_double_tap_costs_no_visit_and_is_told(make_witness: Made, opened: Ope
     assert [claim.item for claim in opened(visit).services.claimed] == ["feeding"]
 
 
+def test_two_thousand_taps_cost_no_visit(make_witness: Made, opened: Opened) -> None:
+    taps: list[VisitEvent] = [
+        tap
+        for at_ms in range(1_000, 599_000, 598)
+        for tap in (
+            ItemStarted(at_ms, f"item-{at_ms % 40}"),
+            ItemFinished(at_ms + 200, f"item-{at_ms % 40}"),
+            ItemRefused(at_ms + 300, f"item-{at_ms % 40}", ServiceRefusalReason.OTHER),
+        )
+    ]
+    assert len(taps) > 2_000
+    record = opened(make_witness().witness(all_sensors(620), [check_in(), *taps, CheckOut(600_000)]))
+    tapped = {tap.item for tap in taps if isinstance(tap, ItemStarted)}
+    assert {claim.item for claim in record.services.claimed} == tapped
+    assert {refused.item for refused in record.services.refused} == tapped
+
+
 def test_without_check_in_there_is_no_visit_and_no_sensor_is_opened(make_witness: Made, outbox: Outbox) -> None:
     sensors = all_sensors(620)
     with pytest.raises(VisitStateError, match="nobody checked in"):
