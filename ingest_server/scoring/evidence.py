@@ -37,7 +37,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     ),
     Evidence(
         "liveness",
-        "liveness",
+        "face",
         identity.liveness,
         "要求的活体动作全部看到为 1，否则为 0：{value:.0f}",
         "Every movement asked of a living face was seen (1) or one was missed (0): {value:.0f}",
@@ -114,7 +114,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     ),
     Evidence(
         "unclaimed_care",
-        "claims",
+        "sound",
         hearing.unclaimed_care,
         "{value:.0%} 的护理声音不属于任何申报项目",
         "{value:.0%} of the care sounds belong to no claimed item",
@@ -128,7 +128,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     ),
     Evidence(
         "place_cues",
-        "signal",
+        "place",
         place.place_cues,
         "定位伪造迹象 {value:.0f} 项",
         "Signs of a forged position: {value:.0f}",

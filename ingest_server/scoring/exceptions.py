@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ingest_server.scoring.measures.measured import Measured
 from ingest_server.scoring.verdict import RaisedException
 from visit_record.record import NotObserved, VisitRecord
-from visit_record.vocabulary import Ending, ExceptionClass, ExceptionCode, NotObservedReason
+from visit_record.vocabulary import Ending, ExceptionClass, ExceptionCode, IntegrityKind, NotObservedReason
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ BOUNDS: tuple[Bound, ...] = (
     Bound("duration_ratio", ExceptionCode.SHORT_VISIT, ExceptionClass.ACKNOWLEDGE, least=0.5),
 )
 
+LARGEST_OFFSET_MS = 60_000
+
 
 def raised(record: VisitRecord, measured: Mapping[str, Measured]) -> tuple[RaisedException, ...]:
     """Every exception of a record, once each, in the order of the vocabulary."""
@@ -50,7 +52,8 @@ def _all(record: VisitRecord, measured: Mapping[str, Measured]) -> Iterator[Rais
         yield RaisedException(ExceptionCode.NO_CHECKOUT, ExceptionClass.MUST_FIX)
     if record.span.ending is Ending.ABANDONED:
         yield RaisedException(ExceptionCode.ABANDONED, ExceptionClass.MUST_FIX)
-    if record.clock.offset_ms is not None and abs(record.clock.offset_ms) > 60_000:
+    stepped = any(event.kind is IntegrityKind.CLOCK_STEP for event in record.integrity.events)
+    if stepped or (record.clock.offset_ms is not None and abs(record.clock.offset_ms) > LARGEST_OFFSET_MS):
         yield RaisedException(ExceptionCode.CLOCK_SKEW, ExceptionClass.ACKNOWLEDGE)
 
 

@@ -34,13 +34,13 @@ def at_work(interval: OccupancyInterval) -> bool | None:
     return None if interval.caregiver_at_bedside is None else False
 
 
-def share_of_time(occupancy: OccupancyEvidence, question: Callable[[OccupancyInterval], bool | None]) -> float | None:
-    """Share of the time that answers the question at all in which the answer is yes; ``None`` if none does."""
+def seconds_of(
+    occupancy: OccupancyEvidence, question: Callable[[OccupancyInterval], bool | None]
+) -> tuple[float, float]:
+    """Seconds in which the answer is yes, and seconds in which there is an answer at all."""
     answers = [(question(interval), interval.duration_s) for interval in occupancy.intervals]
-    answered_s = sum(duration_s for answer, duration_s in answers if answer is not None)
-    if answered_s == 0:
-        return None
-    return min(1.0, sum(duration_s for answer, duration_s in answers if answer) / answered_s)
+    yes_s = sum(duration_s for answer, duration_s in answers if answer)
+    return yes_s, sum(duration_s for answer, duration_s in answers if answer is not None)
 
 
 def longest_absence_s(occupancy: OccupancyEvidence) -> float:

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from importlib.resources import files
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from ingest_server.scoring.weigher import EVIDENCE_IDS
 from tests.ingest_server.conftest import weigher
 from tests.visit_record.examples import CHECK_IN_MS, honest_visit, minutes
 from visit_record.record import (
+    Clock,
     FaceCheck,
     FaceEvidence,
     Fix,
@@ -22,6 +24,7 @@ from visit_record.record import (
     NotObserved,
     OccupancyEvidence,
     OccupancyInterval,
+    PlannedOrder,
     ServiceClaim,
     Services,
     SoundEvidence,
@@ -33,6 +36,7 @@ from visit_record.record import (
 )
 from visit_record.vocabulary import (
     CheckMoment,
+    ClockSource,
     Ending,
     ExceptionCode,
     FixType,
@@ -187,19 +191,71 @@ def test_no_single_cue_passes_the_review_threshold(row: Row) -> None:
 
 def test_one_sense_is_bounded_however_many_cues_it_gives() -> None:
     table = shipped_calibration(EVIDENCE_IDS)
-    heaviest = [row.curves[Typology.PROXY_CAREGIVER][0][1] for row in table.row if row.evidence.startswith("face_")]
-    assert sum(heaviest) > table.group_bound_db
-    verdict = weigh(face=strangers_face(), voice=WITHHELD)
+    rows = {row.evidence: row.curves.get(Typology.PROXY_CAREGIVER, ((0.0, 0.0),)) for row in table.row}
+    camera = [item.id for item in EVIDENCE if item.group == "face"]
+    assert sum(rows[evidence][0][1] for evidence in camera) > table.group_bound_db
+    verdict = weigh(face=face(0.0, 0.0, alive=False), voice=WITHHELD)
     odds = verdict.posterior[Typology.PROXY_CAREGIVER] / verdict.posterior[Typology.GENUINE]
     prior_odds = table.prior[Typology.PROXY_CAREGIVER] / table.prior[Typology.GENUINE]
     assert odds / prior_odds == pytest.approx(10 ** (table.group_bound_db / 10))
 
 
-def strangers_face() -> FaceEvidence:
-    """A stranger at both ends, who was not asked to turn their head."""
-    not_asked = NotObserved(NotObservedReason.NOT_ASKED)
-    moments = ((CheckMoment.CHECK_IN, CHECK_IN_MS), (CheckMoment.CHECK_OUT, minutes(60)))
-    return FaceEvidence(tuple(FaceCheck(moment, at_ms, 8, 1, 0.0, 0.9, None, not_asked) for moment, at_ms in moments))
+ROOMS = {"room": {"occupancy"}, "hearing": {"sound", "agreement"}, "place": {"place"}, "identity": {"face", "voice"}}
+
+
+def test_what_rests_on_one_sense_is_in_one_group() -> None:
+    for item in EVIDENCE:
+        room = item.measure.__module__.rsplit(".", 1)[-1]
+        assert item.group in ROOMS.get(room, {"duration", "device"}), item.id
+
+
+def half_blind() -> OccupancyEvidence:
+    """The bed's place unknown: one person may be either; for five seconds there is an answer, and it is no."""
+    someone = OccupancyInterval(CHECK_IN_MS, 3500.0, 1, None, None, None)
+    nobody = OccupancyInterval(CHECK_IN_MS + 3_500_000, 5.0, 0, None, None, None)
+    return OccupancyEvidence((someone, nobody), None, 1.0)
+
+
+# A third of the visit heard, and the care came after that.
+DEAF = SoundEvidence((), 0.99, 0.35, ())
+LATE_CARE = Services((ServiceClaim("feeding", minutes(30), 1200.0),), ())
+PARTIAL: dict[str, dict[str, object]] = {
+    "five seconds of an empty room": {"occupancy": half_blind(), "sound": SILENCE},
+    "microphone lost before the care": {"sound": DEAF, "services": LATE_CARE},
+    "microphone lost, bed unknown": {"sound": DEAF, "services": LATE_CARE, "occupancy": half_blind()},
+    "array blind for most of the care": {
+        "occupancy": OccupancyEvidence((OccupancyInterval(CHECK_IN_MS, 1500.0, 1, True, False, False),), None, 0.42)
+    },
+    "no accuracy told, indoors": {
+        "where": Where(Fix(CHECK_IN_MS, 31.23, 121.47, FixType.FIX_2D, None, 4, None, None, 450.0), FAULT, ())
+    },
+    "clock never set": {
+        "clock": Clock(ClockSource.UNSYNCHRONISED, None),
+        "where": Where(
+            Fix(CHECK_IN_MS, 31.23, 121.47, FixType.FIX_3D, 6.0, 9, 1.1, 7200.0, 8.0), FAULT, (PlaceCue.TIME_OFFSET,)
+        ),
+        "integrity": Integrity((IntegrityEvent(IntegrityKind.CLOCK_STEP, minutes(30), None),), ()),
+    },
+}
+
+
+@pytest.mark.parametrize("case", PARTIAL)
+def test_honest_visit_is_not_suspected_for_what_was_seen_in_part(case: str) -> None:
+    verdict = weigh(**PARTIAL[case])
+    assert verdict.band is not Band.REVIEW
+    codes = {exception.code for exception in verdict.exceptions}
+    assert not codes & {ExceptionCode.NO_OCCUPANCY, ExceptionCode.GPS_DISTANCE, ExceptionCode.GPS_SPOOF_SUSPECT}
+
+
+def test_care_that_could_not_be_heard_is_not_called_unsupported() -> None:
+    codes = {exception.code for exception in weigh(**PARTIAL["microphone lost before the care"]).exceptions}
+    assert not codes & {ExceptionCode.ITEM_UNSUPPORTED, ExceptionCode.NO_CARE_ACTIVITY}
+
+
+def test_stepped_clock_is_a_clock_skew_and_nobodys_deed() -> None:
+    verdict = weigh(**PARTIAL["clock never set"])
+    assert ExceptionCode.CLOCK_SKEW in {exception.code for exception in verdict.exceptions}
+    assert "tampering" in {unobserved.evidence for unobserved in verdict.unobserved}
 
 
 def test_every_reason_speaks_both_languages_with_its_value() -> None:
@@ -219,19 +275,23 @@ def test_tampering_and_endings_raise_their_exceptions() -> None:
 
 @given(
     people=st.integers(0, 2**31 - 1),
-    duration_s=st.floats(0, 31_622_400),
+    duration_s=st.floats(0, 31_622_400) | st.just(5e-324),
+    planned_s=st.floats(0, 31_622_400) | st.just(5e-324),
     distance_m=st.floats(0, 20_037_508),
     similarity=st.floats(-1, 1),
 )
 def test_absurd_but_well_formed_values_give_a_verdict(
-    people: int, duration_s: float, distance_m: float, similarity: float
+    people: int, duration_s: float, planned_s: float, distance_m: float, similarity: float
 ) -> None:
+    order = PlannedOrder("order-1", CHECK_IN_MS, planned_s, ("feeding",))
     verdict = weigh(
         occupancy=OccupancyEvidence((OccupancyInterval(CHECK_IN_MS, duration_s, people, None, None, None),), None, 1.0),
         span=Span(CHECK_IN_MS, CHECK_IN_MS, duration_s, Ending.INTERRUPTED),
         where=Where(Fix(CHECK_IN_MS, 0.0, 0.0, FixType.NONE, None, None, None, None, distance_m), FAULT, ()),
         voice=VoiceEvidence((VoiceCheck(CHECK_IN_MS, similarity, duration_s),), 0),
+        who=msgspec.structs.replace(honest_visit().who, order=order),
     )
+    assert msgspec.json.decode(msgspec.json.encode(verdict), type=Verdict) == verdict
     assert 0 <= verdict.suspicion <= 1
     assert sum(verdict.posterior.values()) == pytest.approx(1)
 

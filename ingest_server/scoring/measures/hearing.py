@@ -2,7 +2,15 @@
 
 from collections.abc import Set
 
-from ingest_server.scoring.measures.measured import TOO_LITTLE, Items, Measured, enough
+from ingest_server.scoring.measures.measured import (
+    LEAST_DURATION_S,
+    NEARLY_WHOLE,
+    TOO_LITTLE,
+    Items,
+    Measured,
+    enough,
+    unless_partial,
+)
 from ingest_server.scoring.timeline import CARE_CUES, heard_seconds, sound_seconds, unattended_seconds
 from visit_record.record import ServiceClaim, SoundEvidence, VisitRecord
 from visit_record.vocabulary import NotObservedReason, SoundCue
@@ -12,11 +20,17 @@ CLAIM_SLACK_MS = 60_000
 # Two seconds in a minute: water poured twice is care sound enough; one clatter of a plate is not.
 LEAST_CUE_SHARE = 2 / 60
 LEAST_CARE_SOUND_S = 60.0
+# From this share on, care was plainly heard, however much of the visit was not.
+MUCH_CARE = 0.1
 
 
 def care_sound_share(record: VisitRecord, _: Items) -> Measured:
     """Seconds of care sounds in a second listened to."""
-    return _sound_share(record, CARE_CUES)
+    sound = enough(record.sound)
+    share = _sound_share(record, CARE_CUES)
+    if isinstance(share, NotObservedReason) or isinstance(sound, NotObservedReason):
+        return share
+    return unless_partial(share, supports=share >= MUCH_CARE, seen_share=sound.coverage)
 
 
 def media_share(record: VisitRecord, _: Items) -> Measured:
@@ -33,8 +47,10 @@ def silent_tail(record: VisitRecord, _: Items) -> Measured:
         interval.started_at_ms + 1000 * interval.duration_s for interval in sound.intervals if interval.cue in CARE_CUES
     ]
     visit_ms = record.span.check_out_ms - record.span.check_in_ms
+    if visit_ms < 1000 * LEAST_DURATION_S or sound.coverage < NEARLY_WHOLE:
+        return TOO_LITTLE
     last_ms = max(ends, default=record.span.check_in_ms)
-    return min(1.0, max(0.0, (record.span.check_out_ms - last_ms) / visit_ms)) if visit_ms else TOO_LITTLE
+    return min(1.0, max(0.0, (record.span.check_out_ms - last_ms) / visit_ms))
 
 
 def claims_supported(record: VisitRecord, items: Items) -> Measured:
@@ -45,7 +61,8 @@ def claims_supported(record: VisitRecord, items: Items) -> Measured:
     audible = [claim for claim in record.services.claimed if claim.item in items and items[claim.item].sound]
     if not audible:
         return NotObservedReason.NOT_ASKED
-    return sum(_supported(claim, sound, items) for claim in audible) / len(audible)
+    share = sum(_supported(claim, sound, items) for claim in audible) / len(audible)
+    return unless_partial(share, supports=share == 1, seen_share=sound.coverage)
 
 
 def unclaimed_care(record: VisitRecord, items: Items) -> Measured:
@@ -85,6 +102,6 @@ def _sound_share(record: VisitRecord, cues: Set[SoundCue]) -> Measured:
     if isinstance(sound, NotObservedReason):
         return sound
     heard_s = heard_seconds(record, sound)
-    if heard_s == 0:
+    if heard_s < LEAST_DURATION_S:
         return TOO_LITTLE
     return sound_seconds(sound, cues, record.span.check_in_ms, record.span.check_out_ms) / heard_s
