@@ -1,7 +1,8 @@
 """A month of visits in a staged world, most of them honest. Seeded."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import numpy as np
 
@@ -24,6 +25,7 @@ SHARES: Mapping[Typology, float] = {
     Typology.TAMPERED_DEVICE: 0.005,
 }
 LOCAL_OFFSET = timedelta(hours=8)
+OVERLAP_MS = 1_200_000
 
 
 def month_of_visits(
@@ -31,8 +33,26 @@ def month_of_visits(
 ) -> Iterator[tuple[Home, list[StagedVisit]]]:
     """The visits of each home in the days before ``until``, in order of time."""
     midnight = datetime(until.year, until.month, until.day, tzinfo=UTC) - LOCAL_OFFSET
-    for number, home in enumerate(world.homes):
-        yield home, list(_visits(home, np.random.default_rng([seed, number]), midnight - timedelta(days=days), days))
+    months = {
+        home: list(_visits(home, np.random.default_rng([seed, number]), midnight - timedelta(days=days), days))
+        for number, home in enumerate(world.homes)
+    }
+    for agency in world.agencies:
+        _book_twice([home for home in world.homes if home.agency == agency], months)
+    yield from months.items()
+
+
+def _book_twice(homes: Sequence[Home], months: Mapping[Home, list[StagedVisit]]) -> None:
+    """The caregiver of an honest visit is said to be in another home at the same time, if both homes have them."""
+    for here, there in permutations(homes, 2):
+        for visit in months[here]:
+            caregiver = visit.plan.caregiver
+            if visit.truth is Typology.GENUINE and caregiver in there.caregivers:
+                starts_ms = visit.plan.started_at_ms + OVERLAP_MS
+                plan = plan_visit(visit.plan.visit_seed + 1, there, caregiver, starts_ms)
+                months[there].append(stage(plan, Typology.DOUBLE_BOOKING))
+                months[there].sort(key=lambda staged: staged.plan.started_at_ms)
+                return
 
 
 def _visits(home: Home, rng: np.random.Generator, first_day: datetime, days: int) -> Iterator[StagedVisit]:
@@ -44,7 +64,9 @@ def _visits(home: Home, rng: np.random.Generator, first_day: datetime, days: int
         starts = first_day + timedelta(days=day, hours=hour, minutes=float(rng.normal(0, 8)))
         caregiver = home.caregivers[0 if rng.random() < 0.8 else -1]
         plan = plan_visit(int(rng.integers(2**31)), home, caregiver, int(starts.timestamp() * 1000))
-        yield stage(plan, _typology(rng))
+        honest_looking = Typology.SHARED_IDENTITY if caregiver.same_person_as else Typology.GENUINE
+        typology = _typology(rng)
+        yield stage(plan, honest_looking if typology is Typology.GENUINE else typology)
 
 
 def _typology(rng: np.random.Generator) -> Typology:

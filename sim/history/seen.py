@@ -15,6 +15,7 @@ from visit_record.record import (
     NotObserved,
     OccupancyEvidence,
     OccupancyInterval,
+    OtherMatch,
     PathStatistics,
 )
 from visit_record.vocabulary import CheckMoment, LivenessMethod, NotObservedReason
@@ -70,9 +71,17 @@ def _checks(plan: Plan, script: VisitScript, assumed: Assumed, rng: np.random.Ge
             faces=1,
             similarity=round(float(np.clip(similarity, -1, 1)), 3),
             quality=round(float(np.clip(rng.normal(0.8, 0.1), 0, 1)), 3),
-            best_other=None,
+            best_other=_other(plan, assumed, rng),
             liveness=_liveness(moment, face, assumed, rng),
         )
+
+
+def _other(plan: Plan, assumed: Assumed, rng: np.random.Generator) -> OtherMatch | None:
+    """The same face under another id of the roster."""
+    if plan.caregiver.same_person_as is None:
+        return None
+    similarity = float(np.clip(rng.normal(*assumed.face_same), -1, 1))
+    return OtherMatch(plan.caregiver.same_person_as, round(similarity, 3))
 
 
 def _liveness(

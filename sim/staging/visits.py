@@ -1,4 +1,4 @@
-"""Scripts of visits, honest and of every typology that one visit can show. See DOMAIN: "How visits are faked"."""
+"""Scripts of visits, honest and of every typology of the domain's "How visits are faked"."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -34,8 +34,8 @@ class StagedVisit:
 def stage(plan: Plan, typology: Typology) -> StagedVisit:
     """Write the script of a visit.
 
-    Raises:
-        KeyError: ``typology`` shows only across visits; stage the visits and put them together.
+    What shows only across visits needs its fellow: a double booking another visit of the caregiver at the same time,
+    a shared identity the same person's visits under the other id.
     """
     rng = np.random.default_rng([plan.visit_seed, 0x5649])
     plan = _swapped(plan) if typology is Typology.SERVICE_SWAP else plan
@@ -138,6 +138,8 @@ SCRIPTS: Mapping[Typology, Callable[[Plan, np.random.Generator], VisitScript]] =
     Typology.SERVICE_SWAP: service_swap,
     Typology.REPLAYED_EVIDENCE: replayed_evidence,
     Typology.FALSE_LOCATION: false_location,
+    Typology.DOUBLE_BOOKING: empty_order,
+    Typology.SHARED_IDENTITY: honest,
     Typology.TAMPERED_DEVICE: tampered_device,
 }
 

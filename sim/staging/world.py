@@ -7,6 +7,8 @@ import numpy as np
 from sim.script import Portrait, Voice
 
 CITY_CENTRE_DEG = (31.2304, 121.4737)
+# The agency whose first and last caregiver are one person.
+SHARED_FACE_AGENCY = "c"
 ITEM_SETS: tuple[tuple[str, ...], ...] = (
     ("feeding", "bed_making", "oral_care"),
     ("hair_washing", "bed_making", "skin_care"),
@@ -18,11 +20,15 @@ ITEM_SETS: tuple[tuple[str, ...], ...] = (
 
 @dataclass(frozen=True)
 class Caregiver:
-    """A caregiver of an agency, with the face and voice they enrolled."""
+    """A caregiver of an agency, with the face and voice they enrolled.
+
+    ``same_person_as`` is another id that one and the same person enrolled under (一脸多卡).
+    """
 
     id: str
     portrait: Portrait
     voice: Voice
+    same_person_as: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,10 +73,14 @@ def build_world(seed: int, agencies: int = 3, homes_each: int = 8, caregivers_ea
 def _caregivers(letter: str, count: int, rng: np.random.Generator) -> list[Caregiver]:
     # Two portraits serve everybody: history needs no pictures, and lived visits use one caregiver of each.
     portraits = list(Portrait)
-    return [
+    caregivers = [
         Caregiver(f"caregiver-{letter}{number:02}", portraits[number % 2], caregiver_voice(portraits[number % 2], rng))
         for number in range(1, count + 1)
     ]
+    if letter == SHARED_FACE_AGENCY and count > 1:
+        first, last = caregivers[0], caregivers[-1]
+        caregivers[-1] = Caregiver(last.id, first.portrait, first.voice, same_person_as=first.id)
+    return caregivers
 
 
 def caregiver_voice(portrait: Portrait, rng: np.random.Generator) -> Voice:

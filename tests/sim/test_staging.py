@@ -11,6 +11,7 @@ from sim.staging.visits import SCRIPTS, StagedVisit, stage
 from sim.staging.world import build_world
 from tests.visit_record.examples import KEY
 from visit_record.chain import next_link
+from visit_record.record import FaceEvidence
 from visit_record.sealing import open_record, seal
 from visit_record.vocabulary import Typology
 
@@ -69,5 +70,32 @@ def test_month_has_three_agencies_and_mostly_honest_visits() -> None:
     months = list(month_of_visits(WORLD, 3, datetime(2026, 3, 1, tzinfo=UTC)))
     visits = [visit for _, home_visits in months for visit in home_visits]
     assert {home.agency for home, _ in months} == {"agency-a", "agency-b", "agency-c"}
-    assert sum(visit.truth is Typology.GENUINE for visit in visits) > 0.8 * len(visits)
+    assert sum(visit.truth is Typology.GENUINE for visit in visits) > 0.6 * len(visits)
     assert all(visit.plan.started_at_ms < datetime(2026, 3, 1, tzinfo=UTC).timestamp() * 1000 for visit in visits)
+
+
+def visits_of_a_month() -> list[StagedVisit]:
+    months = month_of_visits(WORLD, 3, datetime(2026, 3, 1, tzinfo=UTC))
+    return [visit for _, home_visits in months for visit in home_visits]
+
+
+def test_double_booked_caregiver_is_at_two_homes_at_once() -> None:
+    visits = visits_of_a_month()
+    twice = [visit for visit in visits if visit.truth is Typology.DOUBLE_BOOKING]
+    assert twice
+    for visit in twice:
+        start_ms = visit.plan.started_at_ms
+        others = [v for v in visits if v.plan.caregiver == visit.plan.caregiver and v.plan.home != visit.plan.home]
+        assert any(abs(other.plan.started_at_ms - start_ms) < 3_600_000 for other in others)
+
+
+def test_shared_identity_is_one_face_and_voice_under_two_ids() -> None:
+    shared = [visit for visit in visits_of_a_month() if visit.truth is Typology.SHARED_IDENTITY]
+    assert shared
+    for visit in shared:
+        record = record_of(visit, next_link(0, None), "ueid", {"care_sound": "0" * 64}, Assumed())
+        assert visit.plan.caregiver.same_person_as not in {None, visit.plan.caregiver.id}
+        if isinstance(record.face, FaceEvidence):
+            assert {check.best_other.caregiver for check in record.face.checks if check.best_other} == {
+                visit.plan.caregiver.same_person_as
+            }
