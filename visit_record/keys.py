@@ -46,16 +46,24 @@ def store_new_key(path: Path) -> Ed25519PrivateKey:
         KeyFileError: a file is there already, or the folder cannot be written.
     """
     key = Ed25519PrivateKey.generate()
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        # O_EXCL: a key is an identity, and is never overwritten.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-            file.flush()
-            os.fsync(file.fileno())
+        _write_private(unfinished, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        # A link is whole or not there at all, and never replaces: a key is an identity.
+        os.link(unfinished, path)
     except OSError as cause:
         raise KeyFileError(f"cannot store a key at {path}: {cause.strerror}") from cause
+    finally:
+        unfinished.unlink(missing_ok=True)
     return key
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def load_key(path: Path) -> Ed25519PrivateKey:

@@ -27,17 +27,21 @@ class Judged:
 
 
 def verdict_table(judged: Sequence[Judged]) -> Table:
-    """Visit, truth, verdict, suspicion, and the three heaviest reasons."""
-    table = Table(
-        "访视 visit", "真相 truth", "判定 verdict", "可疑度 suspicion", "主要理由 top reasons", show_lines=True
-    )
+    """Visit, truth, verdict, suspicion, and the three heaviest reasons; readable at 80 columns."""
+    table = Table("访视 visit", "主要理由 top reasons", show_lines=True)
     for one in judged:
-        mark = "[green]✓[/]" if one.rightly else "[red]✗[/]"
-        verdict = f"{mark} {one.verdict['band']}\n{one.verdict['typology']}"
-        table.add_row(one.visit, one.truth, verdict, f"{one.verdict['suspicion']:.3f}", _reasons(one.verdict))
+        table.add_row(_summary(one), _reasons(one.verdict))
     return table
 
 
+def _summary(one: Judged) -> str:
+    mark = "[green]✓[/]" if one.rightly else "[red]✗[/]"
+    return (
+        f"{one.visit}\n真相 truth      {one.truth}\n判定 verdict    {one.verdict['typology']} {mark}\n"
+        f"                {one.verdict['band']}\n可疑度 suspicion {one.verdict['suspicion']:.3f}"
+    )
+
+
 def _reasons(verdict: dict[str, Any]) -> str:
-    lines = (f"{reason['decibans']:+.1f} dB  {reason['zh']}" for reason in verdict["reasons"][:REASONS_SHOWN])
-    return "\n".join(lines)
+    reasons = verdict["reasons"][:REASONS_SHOWN]
+    return "\n".join(f"{reason['decibans']:+.1f} dB {reason['zh']}\n  {reason['en']}" for reason in reasons)

@@ -252,6 +252,14 @@ def test_care_that_could_not_be_heard_is_not_called_unsupported() -> None:
     assert not codes & {ExceptionCode.ITEM_UNSUPPORTED, ExceptionCode.NO_CARE_ACTIVITY}
 
 
+def test_television_is_not_taken_for_a_stranger_in_the_caregivers_place() -> None:
+    television = SoundEvidence((SoundInterval(SoundCue.MEDIA, minutes(2), 3400.0, 0.9),), 0.1, 1.0, ())
+    talking = VoiceEvidence(tuple(VoiceCheck(minutes(at), 0.5, 5.0) for at in range(3, 55)), 3)
+    verdict = weigh(sound=television, voice=talking)
+    assert "voice" in {unobserved.evidence for unobserved in verdict.unobserved}
+    assert ExceptionCode.VOICE_MISMATCH not in {exception.code for exception in verdict.exceptions}
+
+
 def test_stepped_clock_is_a_clock_skew_and_nobodys_deed() -> None:
     verdict = weigh(**PARTIAL["clock never set"])
     assert ExceptionCode.CLOCK_SKEW in {exception.code for exception in verdict.exceptions}

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import jwt
@@ -135,3 +137,15 @@ def test_what_is_no_broker_address_is_refused_without_repeating_a_password(url: 
     with pytest.raises(BrokerAddressError) as refusal:
         parse_broker(url)
     assert "secret" not in str(refusal.value)
+
+
+def test_full_disk_leaves_no_half_a_key_to_stand_in_the_way(tmp_path: Path) -> None:
+    path = tmp_path / "device.key"
+    make = f"from pathlib import Path; from visit_record.keys import store_new_key; store_new_key(Path({str(path)!r}))"
+    # A file may have no byte: what a full disk says to the first one.
+    limit = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)"
+    full = f"{limit}; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)); {make}"
+    done = subprocess.run([sys.executable, "-c", full], capture_output=True, text=True, check=False)
+    assert "KeyFileError" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+    store_new_key(path)

@@ -222,9 +222,7 @@ def test_what_is_sealed_opens_to_the_same(similarities: list[float], speakers: i
 ANY_CHARACTER = st.characters(exclude_categories=())
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(ANY_CHARACTER),
-    lambda leaf: (
-        st.lists(leaf, max_size=3) | st.dictionaries(st.text(ANY_CHARACTER, max_size=8), leaf, max_size=3)
-    ),
+    lambda leaf: st.lists(leaf, max_size=3) | st.dictionaries(st.text(ANY_CHARACTER, max_size=8), leaf, max_size=3),
     max_leaves=6,
 )
 

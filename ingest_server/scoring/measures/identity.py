@@ -4,9 +4,13 @@ from statistics import mean, median
 
 from ingest_server.scoring.measures.measured import TOO_LITTLE, Items, Measured
 from visit_record.record import FaceEvidence, Liveness, NotObserved, VisitRecord
-from visit_record.vocabulary import CheckMoment, NotObservedReason
+from visit_record.vocabulary import CheckMoment, NotObservedReason, SoundCue
 
 LEAST_SPEECH_S = 3.0
+# From here on a voice is taken for the caregiver's.
+LIKE = 0.8
+# A check names the moment its speech began; the television may be recognised a little later.
+MEDIA_SLACK_MS = 5_000
 
 
 def face_check_in(record: VisitRecord, _: Items) -> Measured:
@@ -30,12 +34,17 @@ def liveness(record: VisitRecord, _: Items) -> Measured:
 def voice(record: VisitRecord, _: Items) -> Measured:
     """Similarity to the caregiver's voice of the quarter of what was said that is most like it.
 
-    Others speak too, and are no concern of this; one lucky moment of theirs must not count either.
+    Others speak too, and are no concern of this; one lucky moment of theirs must not count either. What was said while
+    television or radio was on may be theirs, and then only a likeness counts.
     """
     if isinstance(record.voice, NotObserved):
         return record.voice.reason
-    heard = sorted(check.similarity for check in record.voice.checks if check.speech_s >= LEAST_SPEECH_S)
-    return mean(heard[-max(1, len(heard) // 4) :]) if heard else TOO_LITTLE
+    enough = [check for check in record.voice.checks if check.speech_s >= LEAST_SPEECH_S]
+    alone = [check.similarity for check in enough if not _beside_media(record, check.at_ms)]
+    if alone:
+        return mean(sorted(alone)[-max(1, len(alone) // 4) :])
+    likeness = max((check.similarity for check in enough), default=0.0)
+    return likeness if likeness >= LIKE else TOO_LITTLE
 
 
 def _face_similarity(record: VisitRecord, moments: set[CheckMoment]) -> Measured:
@@ -43,3 +52,10 @@ def _face_similarity(record: VisitRecord, moments: set[CheckMoment]) -> Measured
         return record.face.reason
     seen = [c.similarity for c in record.face.checks if c.moment in moments and c.similarity is not None]
     return median(seen) if seen else TOO_LITTLE
+
+
+def _beside_media(record: VisitRecord, at_ms: int) -> bool:
+    if isinstance(record.sound, NotObserved):
+        return False
+    media = (interval for interval in record.sound.intervals if interval.cue is SoundCue.MEDIA)
+    return any(i.started_at_ms - MEDIA_SLACK_MS <= at_ms <= i.started_at_ms + 1000 * i.duration_s for i in media)
