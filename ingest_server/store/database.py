@@ -44,7 +44,10 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One consistent view.
+        """One transaction that only reads.
+
+        On SQLite all that is read in it is of one moment; elsewhere, as far as the database's own default goes:
+        PostgreSQL's, read committed, lets a later query see what was committed meanwhile.
 
         Raises:
             StoreError: the database fails.

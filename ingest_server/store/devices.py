@@ -1,6 +1,6 @@
 """Enrolled devices and their keys."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
@@ -13,6 +13,8 @@ from visit_record.keys import key_from_jwk, thumbprint
 from visit_record.record import Identifier, ShortText
 
 ACTIVE = "active"
+# SQLite allows 32,766 variables in one statement.
+_CHUNK = 5_000
 
 
 class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,7 +49,7 @@ def enrol(connection: Connection, enrolments: Iterable[Enrolment], now_ms: int) 
     """Enter devices, active at once; how many.
 
     Raises:
-        EnrolmentError: a key is no Ed25519 key, or the device or key is there already.
+        EnrolmentError: the device or key is there already.
         KeyFileError: a key is no Ed25519 key.
     """
     rows = [_row(enrolment, now_ms) for enrolment in enrolments]
@@ -65,8 +67,19 @@ def active_keys(connection: Connection) -> dict[str, EnrolledKey]:
     return {row["kid"]: EnrolledKey(row["device"], row["agency"], key_from_jwk(row["jwk"])) for row in rows}
 
 
+def keys_by_kid(connection: Connection, kids: Collection[str]) -> dict[str, EnrolledKey]:
+    """Those of the given thumbprints whose keys may sign, with their keys."""
+    found: dict[str, EnrolledKey] = {}
+    wanted = sorted(kids)
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(devices).where(devices.c.kid.in_(wanted[start : start + _CHUNK]), devices.c.state == ACTIVE)
+        for row in connection.execute(query).mappings():
+            found[row["kid"]] = EnrolledKey(row["device"], row["agency"], key_from_jwk(row["jwk"]))
+    return found
+
+
 def keys_of(connection: Connection, device: str) -> dict[str, Ed25519PublicKey]:
-    """Every key that a device ever signed with, by thumbprint: old records stay readable."""
+    """The key of a device by its thumbprint, active or not: records stay readable. Empty for an unknown device."""
     rows = connection.execute(select(devices.c.kid, devices.c.jwk).where(devices.c.device == device))
     return {row.kid: key_from_jwk(row.jwk) for row in rows}
 
