@@ -2,16 +2,18 @@
 
 import socket
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
 import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from ingest_server.errors import AddressInUseError, ServerError, StoreError
+from ingest_server.clock import now_ms
+from ingest_server.data_dir import server_key
+from ingest_server.errors import AddressInUseError, ServerError
 from ingest_server.intake.intake import Intake
 from ingest_server.intake.mqtt import IntakeSubscription
 from ingest_server.intake.tally import PrometheusTally
@@ -21,14 +23,8 @@ from ingest_server.settings import ServerSettings
 from ingest_server.store.database import Database
 from ingest_server.web.app import create_app
 from visit_record.catalogue import service_items
-from visit_record.keys import load_or_store_key
 
 log = structlog.get_logger()
-
-
-def now_ms() -> int:
-    """The wall clock, UTC milliseconds."""
-    return time.time_ns() // 1_000_000
 
 
 def serve(settings: ServerSettings) -> None:
@@ -38,12 +34,12 @@ def serve(settings: ServerSettings) -> None:
         ServerError: the database, the broker or the address is not to be had, or intake failed.
         KeyFileError: the server's key is unreadable.
     """
-    prepare_data_dir(settings)
+    key = server_key(settings.data_dir)
     database = Database(settings.database_url)
     database.require_current()
     registry = CollectorRegistry()
-    subscription = _subscription(settings, database, registry)
-    app = _app(settings, database, registry)
+    subscription = _subscription(settings, database, key, registry)
+    app = _app(settings, database, key, registry, lambda: subscription.connected)
     with _listening(settings.host, settings.port) as listener:
         pages = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
         subscription.connect()
@@ -52,28 +48,29 @@ def serve(settings: ServerSettings) -> None:
     database.close()
 
 
-def prepare_data_dir(settings: ServerSettings) -> None:
-    """Make the data folder.
-
-    Raises:
-        StoreError: it cannot be made.
-    """
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as cause:
-        raise StoreError(f"cannot make the data folder {settings.data_dir}: {cause.strerror}; name another") from cause
-
-
-def _subscription(settings: ServerSettings, database: Database, registry: CollectorRegistry) -> IntakeSubscription:
+def _subscription(
+    settings: ServerSettings, database: Database, key: Ed25519PrivateKey, registry: CollectorRegistry
+) -> IntakeSubscription:
     weigher = Weigher(shipped_calibration(EVIDENCE_IDS), service_items())
-    key = load_or_store_key(settings.key_path)
     intake = Intake(database, key, weigher.weigh, now_ms, PrometheusTally(registry))
     return IntakeSubscription(settings.broker_url, settings.client_id, intake.take)
 
 
-def _app(settings: ServerSettings, database: Database, registry: CollectorRegistry) -> FastAPI:
-    key = load_or_store_key(settings.key_path)
-    return create_app(database, now_ms=now_ms, registry=registry, server_key=key, time_zone=settings.time_zone)
+def _app(
+    settings: ServerSettings,
+    database: Database,
+    key: Ed25519PrivateKey,
+    registry: CollectorRegistry,
+    intake_connected: Callable[[], bool],
+) -> FastAPI:
+    return create_app(
+        database,
+        now_ms=now_ms,
+        registry=registry,
+        server_key=key,
+        intake_connected=intake_connected,
+        time_zone=settings.time_zone,
+    )
 
 
 @contextmanager

@@ -10,9 +10,10 @@ from ingest_server.commands import devices, users
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.logs import log_to_stderr
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir
+from ingest_server.data_dir import make_data_dir, server_key
 from ingest_server.settings import ServerSettings, default_database_url
 from ingest_server.store.database import Database
-from visit_record.keys import load_or_store_key, public_jwk
+from visit_record.keys import public_jwk
 
 app = typer.Typer(
     help="接收、评分并展示上门服务记录 · Takes visit records in, weighs them and shows them.",
@@ -48,6 +49,8 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
 @app.command()
 def migrate(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """升级数据库 · Bring the database to this version; make a backup first."""
+    if database is None:
+        make_data_dir(data_dir)
     Database(database or default_database_url(data_dir)).migrate()
     typer.echo("数据库已是最新 · The database is current.")
 
@@ -55,9 +58,7 @@ def migrate(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
 @app.command()
 def key(data_dir: DataDir = DATA_DIR) -> None:
     """显示公钥 · Print the public key that devices pin, as JWK; it is made on first use."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    private = load_or_store_key(ServerSettings(data_dir=data_dir, broker_url="", database_url="").key_path)
-    sys.stdout.write(msgspec.json.encode(public_jwk(private.public_key())).decode() + "\n")
+    sys.stdout.write(msgspec.json.encode(public_jwk(server_key(data_dir).public_key())).decode() + "\n")
 
 
 def main() -> None:

@@ -23,11 +23,6 @@ class ServerSettings:
     time_zone: str = "Asia/Shanghai"
     """IANA time zone of the screens."""
 
-    @property
-    def key_path(self) -> Path:
-        """Ed25519 key that signs receipts and checkpoints."""
-        return self.data_dir / "server.key"
-
 
 def default_database_url(data_dir: Path) -> str:
     """SQLite in the data folder."""

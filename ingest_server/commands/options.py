@@ -1,12 +1,11 @@
-"""Options that several commands share, and the clock they read."""
+"""Options that several commands share, and the database they name."""
 
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ingest_server.errors import StoreError
+from ingest_server.data_dir import make_data_dir
 from ingest_server.settings import default_database_url
 from ingest_server.store.database import Database
 
@@ -23,11 +22,6 @@ DatabaseUrl = Annotated[
 DATA_DIR = Path("var")
 
 
-def now_ms() -> int:
-    """The wall clock, UTC milliseconds."""
-    return time.time_ns() // 1_000_000
-
-
 def current_database(url: str | None, data_dir: Path) -> Database:
     """The store that a command works on, made if it is new.
 
@@ -35,14 +29,7 @@ def current_database(url: str | None, data_dir: Path) -> Database:
         StoreError: the database fails, or is of another version.
     """
     if url is None:
-        _make(data_dir)
+        make_data_dir(data_dir)
     database = Database(url or default_database_url(data_dir))
     database.require_current()
     return database
-
-
-def _make(data_dir: Path) -> None:
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as cause:
-        raise StoreError(f"cannot make the data folder {data_dir}: {cause.strerror}; name another") from cause

@@ -7,8 +7,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from ingest_server.clock import now_ms
 from ingest_server.commands.failures import PlainGroup
-from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, current_database, now_ms
+from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, current_database
 from ingest_server.store import accounts, sessions
 from ingest_server.store.accounts import Account, Role
 

@@ -13,7 +13,7 @@ from ingest_server.errors import ServerError
 from ingest_server.store.database import Database
 from ingest_server.web import api, login, operations, pages
 from ingest_server.web.answers import openapi
-from ingest_server.web.measuring import Measuring, request_seconds
+from ingest_server.web.measuring import Measuring, request_seconds, tell_intake
 from ingest_server.web.parts import Parts
 from ingest_server.web.problems import handle_refusals
 from ingest_server.web.safety import Safety
@@ -29,6 +29,7 @@ def create_app(  # noqa: PLR0913 - each is a part chosen elsewhere
     now_ms: Callable[[], int],
     registry: CollectorRegistry,
     server_key: Ed25519PrivateKey,
+    intake_connected: Callable[[], bool],
     time_zone: str = "Asia/Shanghai",
     ledger_origin: str = "carewitness/ledger",
 ) -> FastAPI:
@@ -39,6 +40,7 @@ def create_app(  # noqa: PLR0913 - each is a part chosen elsewhere
         now_ms: the clock, UTC milliseconds.
         registry: what ``/metrics`` shows; the app adds its own figures.
         server_key: signs checkpoints, as it signs receipts.
+        intake_connected: whether records can arrive; else ``/healthz`` says so.
         time_zone: IANA zone of the screens.
         ledger_origin: the ledger's name in its checkpoints (C2SP tlog-checkpoint, "origin").
 
@@ -56,8 +58,9 @@ def create_app(  # noqa: PLR0913 - each is a part chosen elsewhere
         redirect_slashes=False,
         max_body_size=MOST_BODY_BYTES,
     )
-    app.state.parts = Parts(database, now_ms, server_key, ledger_origin, _zone(time_zone), Throttle())
+    app.state.parts = Parts(database, now_ms, server_key, ledger_origin, _zone(time_zone), Throttle(), intake_connected)
     app.state.registry = registry
+    tell_intake(registry, intake_connected)
     for router in (operations.router, login.router, pages.router, api.evidence, api.ledger):
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("ingest_server.web", "static")]), name="static")

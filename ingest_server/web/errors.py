@@ -6,7 +6,8 @@ WebError
 ├── NoEvidenceError        403  the role sees no evidence
 ├── CrossSiteError         403  another site's page sent this
 ├── NotFoundError          404  there is no such thing within the viewer's scope
-└── TooManyAttemptsError   429  log-ins failed too often
+├── TooManyAttemptsError   429  log-ins failed too often
+└── IntakeDisconnectedError 503 no record can arrive just now
 """
 
 from typing import ClassVar
@@ -69,3 +70,13 @@ class TooManyAttemptsError(WebError):
 
     status = 429
     words = Words("登录失败次数过多，请五分钟后再试。", "Too many failed log-ins; try again in five minutes.")
+
+
+class IntakeDisconnectedError(WebError):
+    """No record can arrive just now; the pages stand all the same."""
+
+    status = 503
+    words = Words(
+        "接收端与 MQTT 服务器断开，正在重连；新记录在设备上等待。",
+        "The intake is disconnected from the broker and tries again; new records wait on their devices.",
+    )

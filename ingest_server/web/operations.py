@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from ingest_server.store.ledger_nodes import Ledger
+from ingest_server.web.errors import IntakeDisconnectedError
 from ingest_server.web.parts import GivenParts
 
 router = APIRouter(tags=["operations"])
@@ -13,9 +14,11 @@ router = APIRouter(tags=["operations"])
 
 @router.get("/healthz", response_class=PlainTextResponse)
 def healthz(parts: GivenParts) -> Response:
-    """``ok`` while the store answers, else 503."""
+    """``ok`` while the store answers and records can arrive, else 503."""
     with parts.database.reading() as connection:
         Ledger(connection)
+    if not parts.intake_connected():
+        raise IntakeDisconnectedError
     return PlainTextResponse("ok\n")
 
 

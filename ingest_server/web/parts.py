@@ -14,7 +14,7 @@ from ingest_server.web.throttle import Throttle
 
 @dataclass(frozen=True)
 class Parts:
-    """The store, the clock, the key that signs checkpoints and its ledger's name, and the zone of the screens."""
+    """The store, the clock, the checkpoints' key and their ledger's name, the screens' zone, and what intake says."""
 
     database: Database
     now_ms: Callable[[], int]
@@ -22,6 +22,7 @@ class Parts:
     ledger_origin: str
     zone: ZoneInfo
     throttle: Throttle
+    intake_connected: Callable[[], bool]
 
 
 def parts_of(request: Request) -> Parts:

@@ -4,15 +4,20 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec import convert
+from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
+from ingest_server.cli import app
 from ingest_server.commands import devices, users
+from ingest_server.data_dir import server_key
+from ingest_server.store import schema
 from ingest_server.store.accounts import Account, Role, authenticate
 from ingest_server.store.database import Database
-from ingest_server.store.devices import enrolled_devices
+from ingest_server.store.devices import Enrolment, enrol, enrolled_devices, keys_by_kid, keys_of
 from ingest_server.store.sessions import DAY_MS, Kind, account_of
 from tests.visit_record.examples import KEY, STRANGER
-from visit_record.keys import public_jwk, thumbprint
+from visit_record.keys import key_from_jwk, public_jwk, thumbprint
 
 PASSWORD = "correct horse battery"
 
@@ -132,6 +137,35 @@ def test_bad_enrolment_is_refused_in_one_line_and_enters_nobody(
     database.require_current()
     with database.reading() as connection:
         assert enrolled_devices(connection) == []
+
+
+def test_keys_are_found_by_thumbprint_and_only_those_that_may_sign(url: str) -> None:
+    kid, stranger = thumbprint(KEY.public_key()), thumbprint(STRANGER.public_key())
+    database = Database(url)
+    database.require_current()
+    requests = [convert(request("device-1", KEY), Enrolment), convert(request("device-2", STRANGER), Enrolment)]
+    with database.writing() as connection:
+        enrol(connection, requests, 0)
+        connection.execute(update(schema.devices).where(schema.devices.c.kid == stranger).values(state="revoked"))
+        many = {kid, stranger, *(f"no-key-{number}" for number in range(40_000))}
+        found = keys_by_kid(connection, many)
+        assert {kid: enrolled.device for kid, enrolled in found.items()} == {kid: "device-1"}
+        assert thumbprint(found[kid].key) == kid
+        assert keys_by_kid(connection, ()) == {}
+        assert keys_of(connection, "device-2").keys() == {stranger}
+
+
+def test_server_key_is_made_once_with_its_folder_and_a_file_in_its_place_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "folder"
+    shown = CliRunner().invoke(app, ["key", "--data-dir", str(folder)])
+    assert shown.output == CliRunner().invoke(app, ["key", "--data-dir", str(folder)]).output
+    assert server_key(folder).public_key() == key_from_jwk(json.loads(shown.output))
+    assert CliRunner().invoke(app, ["migrate", "--data-dir", str(tmp_path / "other")]).exit_code == 0
+    (tmp_path / "file").write_text("")
+    for command in ("key", "migrate"):
+        failed = CliRunner().invoke(app, [command, "--data-dir", str(tmp_path / "file")])
+        failed_in_one_line(failed)
+        assert "cannot make the data folder" in failed.stderr
 
 
 def test_missing_file_and_unwritable_store_fail_in_one_line(url: str, tmp_path: Path) -> None:

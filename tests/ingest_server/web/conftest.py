@@ -54,14 +54,22 @@ class Clock:
 
 
 @dataclass
+class Broker:
+    """A broker that stays up until a test takes it down."""
+
+    up: bool = True
+
+
+@dataclass
 class Web:
-    """The app, its clock, the tokens of its people, and the visits of each agency by what they are."""
+    """The app, its clock, its broker, the tokens of its people, and the visits of each agency by what they are."""
 
     app: FastAPI
     database: Database
     clock: Clock
     tokens: dict[str, str]
     served: Served
+    broker: Broker
     visits: dict[str, str] = field(default_factory=dict)
 
     def client(self, token_of: str | None = None) -> TestClient:
@@ -86,8 +94,11 @@ def fresh_web(database: Database) -> Web:
         tokens = {account.name: issue_token(connection, account.name, NOW_MS, 30) for account in PEOPLE}
         devices = [enrolment("device-1", "agency-a", KEY), enrolment("device-2", "agency-b", STRANGER)]
         enrol(connection, devices, NOW_MS)
-    app = create_app(database, now_ms=clock, registry=CollectorRegistry(), server_key=SERVER_KEY)
-    return Web(app, database, clock, tokens, served_on(database))
+    broker = Broker()
+    app = create_app(
+        database, now_ms=clock, registry=CollectorRegistry(), server_key=SERVER_KEY, intake_connected=lambda: broker.up
+    )
+    return Web(app, database, clock, tokens, served_on(database), broker)
 
 
 def put(web: Web, records: Iterable[VisitRecord], device: str, agency: str, key: Ed25519PrivateKey) -> list[str]:
