@@ -10,17 +10,11 @@ from ingest_server.web.lanes_room import room_lanes, sound_lanes
 from ingest_server.web.timeline import Event, Lane, Timeline, Tone, draw
 from ingest_server.web.words import Words, said, said_of_item
 from visit_record.record import Fix, NotObserved, VisitRecord
-from visit_record.vocabulary import CheckMoment, IntegrityKind, Modality
+from visit_record.vocabulary import DEEDS, CheckMoment, IntegrityKind, Modality
 
 VISIT, CLAIMS, DEVICE = Words("服务", "Visit"), Words("申报", "Claims"), Words("设备", "Device")
 # A plan longer than this would leave the visit itself too narrow to read.
 _LONGEST_PLAN_S = 12 * 3600
-_DEEDS = {
-    IntegrityKind.CAMERA_COVERED,
-    IntegrityKind.MICROPHONE_MUTED,
-    IntegrityKind.DEVICE_MOVED,
-    IntegrityKind.CLOCK_STEP,
-}
 _MOST_EXCESS_M = next(bound.most for bound in BOUNDS if bound.evidence == "site_excess_m")
 
 
@@ -68,10 +62,13 @@ def _fix(fix: Fix | NotObserved, moment: CheckMoment, visit_ms: int) -> Event:
         return Event(visit_ms, None, Tone.GAP, Words(f"{name.zh}：{reason.zh}", f"{name.en}: {reason.en}"))
     if fix.distance_to_site_m is None:
         return Event(fix.at_ms, None, Tone.UNCLEAR, Words(f"{name.zh}：住所位置未知", f"{name.en}: home not known"))
-    excess_m = fix.distance_to_site_m - (fix.accuracy_m or 0.0)
-    tone = Tone.AGAINST if excess_m > _MOST_EXCESS_M else Tone.SEEN
-    metres = f"{fix.distance_to_site_m:.0f}"
-    return Event(fix.at_ms, None, tone, Words(f"{name.zh}：离住所 {metres} 米", f"{name.en}: {metres} m from the home"))
+    words = Words(
+        f"{name.zh}：离住所 {fix.distance_to_site_m:.0f} 米", f"{name.en}: {fix.distance_to_site_m:.0f} m from the home"
+    )
+    if fix.accuracy_m is None:
+        return Event(fix.at_ms, None, Tone.UNCLEAR, Words(f"{words.zh}，精度未知", f"{words.en}, accuracy not known"))
+    excess_m = fix.distance_to_site_m - fix.accuracy_m
+    return Event(fix.at_ms, None, Tone.AGAINST if excess_m > _MOST_EXCESS_M else Tone.SEEN, words)
 
 
 def _claims(record: VisitRecord) -> Iterator[Lane]:
@@ -87,7 +84,7 @@ def _claims(record: VisitRecord) -> Iterator[Lane]:
 def _device(record: VisitRecord) -> Lane:
     events = tuple(
         Event(
-            event.at_ms, None, Tone.AGAINST if event.kind in _DEEDS else Tone.UNCLEAR, _with(event.kind, event.modality)
+            event.at_ms, None, Tone.AGAINST if event.kind in DEEDS else Tone.UNCLEAR, _with(event.kind, event.modality)
         )
         for event in record.integrity.events
     )

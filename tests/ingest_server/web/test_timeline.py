@@ -5,14 +5,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ingest_server.web.formats import length_of_time, local_time, percent
 from ingest_server.web.lanes import lanes_of, timeline
 from ingest_server.web.timeline import MINUTE_MS, MOST_TICKS, Axis, Event, Lane, Tone, draw, gaps, in_order
 from ingest_server.web.words import Words
-from tests.ingest_server.web.visits import empty_order, little_seen, momentary, proxy_with_photo, rich_visit
+from tests.ingest_server.web.visits import empty_order, fix_at, little_seen, momentary, proxy_with_photo, rich_visit
 from tests.visit_record.examples import CHECK_IN_MS, minutes
-from visit_record.record import VisitRecord
+from visit_record.record import Integrity, IntegrityEvent, NotObserved, VisitRecord, Where
+from visit_record.vocabulary import DEEDS, IntegrityKind, NotObservedReason
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NAME = Words("甲", "A")
@@ -126,6 +128,21 @@ def test_low_face_and_far_position_speak_against() -> None:
     assert tones == [Tone.AGAINST, Tone.AGAINST, Tone.AGAINST]
     assert {event.tone for event in lane(proxy_with_photo(), "position").events} == {Tone.AGAINST}
     assert {event.tone for event in lane(rich_visit(), "position").events} == {Tone.SEEN}
+
+
+def test_unknown_accuracy_is_not_taken_for_a_perfect_one() -> None:
+    far = replace(fix_at(CHECK_IN_MS, 2400.0), accuracy_m=None)
+    record = replace(rich_visit(), where=Where(far, NotObserved(NotObservedReason.NO_SATELLITES), ()))
+    [fix, _] = lane(record, "position").events
+    assert fix.tone is Tone.UNCLEAR
+    assert "accuracy not known" in fix.words.en
+
+
+def test_only_what_somebody_did_to_the_device_speaks_against() -> None:
+    events = tuple(IntegrityEvent(kind, minutes(1), None) for kind in IntegrityKind)
+    drawn = lane(replace(rich_visit(), integrity=Integrity(events, ())), "Integrity events").events
+    against = {kind for kind, event in zip(IntegrityKind, drawn, strict=True) if event.tone is Tone.AGAINST}
+    assert against == DEEDS
 
 
 def test_claims_are_drawn_as_said_not_as_seen() -> None:
