@@ -2,7 +2,8 @@
 
 ServerError
 ├── StoreError         the database cannot be opened, written or read
-│   └── AlteredRecordError  a stored record is no longer what was received
+│   ├── AlteredRecordError  a stored record is no longer what was received
+│   └── UnreadableVerdictError  a stored verdict is missing, or is none
 ├── EnrolmentError     a device, person or account cannot be entered as asked
 ├── CalibrationError   a calibration table is refused, with its row named
 ├── BrokerError        the broker cannot be reached
@@ -20,6 +21,10 @@ class StoreError(ServerError):
 
 class AlteredRecordError(StoreError):
     """A stored record is no longer what was received."""
+
+
+class UnreadableVerdictError(StoreError):
+    """A stored verdict is missing, or is none."""
 
 
 class EnrolmentError(ServerError):

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, func, select
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.schema import visits
 from ingest_server.store.scope import Scope, visible
-from ingest_server.store.visits import VisitFilter, VisitSummary, visits_page
+from ingest_server.store.summaries import VisitSummary
+from ingest_server.store.visits import Cut, VisitFilter, visits_page
 from visit_record.vocabulary import ExceptionCode
 
 RECENT = 50
@@ -18,7 +19,8 @@ RECENT = 50
 class CaregiverSummary(Struct, frozen=True):
     """A caregiver's visits within the reader's scope.
 
-    ``recent`` holds the newest visits; ``exceptions`` counts how many of those raised each exception.
+    ``recent`` holds the newest visits; ``exceptions`` counts how many of those raised each exception, breaks of the
+    device's chain among them.
     """
 
     caregiver: str
@@ -33,13 +35,13 @@ class CaregiverSummary(Struct, frozen=True):
     exceptions: dict[ExceptionCode, int]
 
 
-def caregiver_summary(connection: Connection, scope: Scope, caregiver: str) -> CaregiverSummary | None:
+def caregiver_summary(connection: Connection, scope: Scope, caregiver: str, now_ms: int) -> CaregiverSummary | None:
     """The summary, or ``None`` where there is no visit to see."""
     rows = _by_agency_and_band(connection, scope, caregiver)
     if not rows:
         return None
     count = sum(row.visits for row in rows)
-    recent = visits_page(connection, scope, VisitFilter(caregiver=caregiver), None, RECENT).visits
+    recent = visits_page(connection, scope, VisitFilter(caregiver=caregiver), Cut(RECENT, now_ms)).visits
     return CaregiverSummary(
         caregiver=caregiver,
         agencies=tuple(sorted({row.agency for row in rows})),
@@ -68,5 +70,5 @@ def _by_agency_and_band(connection: Connection, scope: Scope, caregiver: str) ->
 
 
 def _exceptions(recent: tuple[VisitSummary, ...]) -> dict[ExceptionCode, int]:
-    counted = Counter(exception.code for visit in recent for exception in visit.exceptions)
+    counted = Counter(exception.code for visit in recent for exception in visit.raised)
     return dict(counted.most_common())

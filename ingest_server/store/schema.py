@@ -42,6 +42,8 @@ records = Table(
     Column("sealed", LargeBinary, nullable=False),
     # Not unique: a second record under one number is a fork, and is evidence.
     Index("records_chain", "device", "seq"),
+    # Gaps and forks are few, and are asked for by themselves.
+    Index("records_by_link", "link_state", "digest"),
 )
 
 visits = Table(
@@ -62,6 +64,10 @@ visits = Table(
     Column("observed_share", Float, nullable=False),
     Index("visits_by_time", "check_in_ms", "digest"),
     Index("visits_by_agency", "agency", "check_in_ms", "digest"),
+    Index("visits_by_band", "band", "check_in_ms", "digest"),
+    # The queue by suspicion; the counts of the bands read an index by band and not the table.
+    Index("visits_queue", "band", "suspicion", "check_in_ms", "digest"),
+    Index("visits_queue_of_agency", "agency", "band", "suspicion", "check_in_ms", "digest"),
     Index("visits_by_caregiver", "caregiver", "check_in_ms", "digest"),
 )
 

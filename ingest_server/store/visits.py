@@ -1,63 +1,56 @@
-"""Reading visits: a page of them, one with its evidence, and what a caregiver's come to. Every query takes a scope."""
+"""Reading visits: a page of them, and one with its evidence. Every query takes a scope."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, tuple_
 
 from ingest_server.errors import AlteredRecordError
-from ingest_server.scoring.verdict import Band, RaisedException, Reason, Verdict
+from ingest_server.scoring.verdict import Band, Verdict
 from ingest_server.store.devices import keys_of
 from ingest_server.store.proofs import Inclusion, inclusion_of
 from ingest_server.store.schema import records, verdicts, visits
 from ingest_server.store.scope import Scope, visible
+from ingest_server.store.summaries import VisitSummary, read_verdict, summaries, summary
 from visit_record.chain import LinkState
 from visit_record.errors import RefusedError
 from visit_record.record import VisitRecord
 from visit_record.sealing import OpenedRecord, open_record
-from visit_record.vocabulary import Typology
+
+# A check-in may be ahead of our clock by the fault of the device's, and still be of today.
+_AHEAD_MS = 86_400_000
 
 
 class Place(NamedTuple):
-    """Where a page ended: the next one begins after it. Stays right while new visits arrive."""
+    """Where a page ended, in either order: the next one begins after it. Stays right while new visits arrive."""
 
+    suspicion: float
     check_in_ms: int
     digest: str
 
 
+class Cut(Struct, frozen=True):
+    """Which page of a list: at most ``limit`` visits after a place, or from the beginning; ``now_ms`` is our clock."""
+
+    limit: int
+    now_ms: int
+    after: Place | None = None
+
+
 class VisitFilter(Struct, frozen=True):
-    """Which visits are wanted; ``None`` wants all."""
+    """Which visits are wanted; ``None`` wants all. ``link`` is how the record stands in its device's chain."""
 
     agency: str | None = None
     caregiver: str | None = None
     band: Band | None = None
-
-
-class VisitSummary(Struct, frozen=True):
-    """A visit as a line of a list. ``top_reason`` is the strongest one for its band, if that has any."""
-
-    visit: str
-    digest: str
-    agency: str
-    device: str
-    caregiver: str
-    recipient: str
-    check_in_ms: int
-    check_out_ms: int
-    duration_s: float
-    band: Band
-    typology: Typology
-    suspicion: float
-    observed_share: float
-    top_reason: Reason | None
-    exceptions: tuple[RaisedException, ...]
+    link: LinkState | None = None
 
 
 class VisitsPage(Struct, frozen=True):
-    """Visits, newest first; ``after`` is where the next page begins, ``None`` on the last."""
+    """Visits in the order of :func:`visits_page`; ``after`` is where the next page begins, ``None`` on the last."""
 
     visits: tuple[VisitSummary, ...]
     after: Place | None
@@ -78,18 +71,17 @@ class VisitDetail(Struct, frozen=True):
     others: tuple[str, ...]
 
 
-def visits_page(
-    connection: Connection, scope: Scope, wanted: VisitFilter, after: Place | None, limit: int
-) -> VisitsPage:
-    """A page of at most ``limit`` visits, newest first."""
+def visits_page(connection: Connection, scope: Scope, wanted: VisitFilter, cut: Cut) -> VisitsPage:
+    """A page of visits: those for review by suspicion, highest first; any others newest first.
+
+    Among the latter, a check-in more than a day from now is a wrong clock's or a liar's, and comes last.
+    """
     query = select(visits).where(_matching(scope, wanted))
-    if after is not None:
-        query = query.where(tuple_(visits.c.check_in_ms, visits.c.digest) < tuple_(after.check_in_ms, after.digest))
-    newest_first = query.order_by(visits.c.check_in_ms.desc(), visits.c.digest.desc())
-    rows = connection.execute(newest_first.limit(limit + 1)).all()
-    page = rows[:limit]
-    more = Place(page[-1].check_in_ms, page[-1].digest) if len(rows) > limit else None
-    return VisitsPage(_summaries(connection, page), more)
+    in_order = _most_suspicious if wanted.band is Band.REVIEW else _newest
+    rows = in_order(connection, query, cut)
+    page = rows[: cut.limit]
+    more = Place(page[-1].suspicion, page[-1].check_in_ms, page[-1].digest) if len(rows) > cut.limit else None
+    return VisitsPage(summaries(connection, page), more)
 
 
 def band_counts(connection: Connection, scope: Scope, wanted: VisitFilter) -> dict[Band, int]:
@@ -107,6 +99,7 @@ def find_visit(connection: Connection, scope: Scope, visit: str, digest: str | N
 
     Raises:
         AlteredRecordError: the stored record is no longer what was received.
+        UnreadableVerdictError: its verdict cannot be read.
     """
     query = select(visits, records, verdicts.c.verdict, verdicts.c.scored_at_ms).join_from(visits, records)
     query = query.join(verdicts, verdicts.c.digest == visits.c.digest)
@@ -117,14 +110,38 @@ def find_visit(connection: Connection, scope: Scope, visit: str, digest: str | N
     return None if chosen is None else _detail(connection, chosen, tuple(latest))
 
 
+# Each reads one row more than the page holds, which tells that there is another page.
+def _most_suspicious(connection: Connection, query: Select[Any], cut: Cut) -> Sequence[Row[Any]]:
+    columns = (visits.c.suspicion, visits.c.check_in_ms, visits.c.digest)
+    if cut.after is not None:
+        query = query.where(tuple_(*columns) < tuple_(*cut.after))
+    return connection.execute(query.order_by(*(column.desc() for column in columns)).limit(cut.limit + 1)).all()
+
+
+def _newest(connection: Connection, query: Select[Any], cut: Cut) -> Sequence[Row[Any]]:
+    check_in_ms, until_ms = visits.c.check_in_ms, cut.now_ms + _AHEAD_MS
+    if cut.after is not None and cut.after.check_in_ms > until_ms:
+        return _newest_of(connection, query.where(check_in_ms > until_ms), cut.after, cut.limit + 1)
+    found = _newest_of(connection, query.where(check_in_ms <= until_ms), cut.after, cut.limit + 1)
+    ahead = query.where(check_in_ms > until_ms)
+    return [*found, *_newest_of(connection, ahead, None, cut.limit + 1 - len(found))]
+
+
+def _newest_of(connection: Connection, query: Select[Any], after: Place | None, limit: int) -> Sequence[Row[Any]]:
+    columns = (visits.c.check_in_ms, visits.c.digest)
+    if after is not None:
+        query = query.where(tuple_(*columns) < tuple_(after.check_in_ms, after.digest))
+    return connection.execute(query.order_by(*(column.desc() for column in columns)).limit(limit)).all()
+
+
 def _detail(connection: Connection, row: Row[Any], others: tuple[str, ...]) -> VisitDetail:
     opened = _opened(row.sealed, row.digest, keys_of(connection, row.device))
-    verdict = msgspec.json.decode(row.verdict, type=Verdict)
+    verdict, link_state = read_verdict(row.digest, row.verdict), LinkState(row.link_state)
     return VisitDetail(
-        summary=_summary(row, verdict),
+        summary=summary(row, verdict, link_state),
         record=opened.record,
         verdict=verdict,
-        link_state=LinkState(row.link_state),
+        link_state=link_state,
         received_at_ms=row.received_at_ms,
         scored_at_ms=row.scored_at_ms,
         kid=opened.kid,
@@ -145,25 +162,8 @@ def _opened(sealed: bytes, digest: str, keys: Mapping[str, Ed25519PublicKey]) ->
 
 
 def _matching(scope: Scope, wanted: VisitFilter) -> ColumnElement[bool]:
-    asked = msgspec.structs.asdict(wanted).items()
-    return and_(visible(scope), *(visits.c[column] == value for column, value in asked if value is not None))
-
-
-def _summaries(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[VisitSummary, ...]:
-    rows = list(rows)
-    query = select(verdicts.c.digest, verdicts.c.verdict).where(verdicts.c.digest.in_([row.digest for row in rows]))
-    latest = {row.digest: row.verdict for row in connection.execute(query.order_by(verdicts.c.scored_at_ms))}
-    return tuple(_summary(row, msgspec.json.decode(latest[row.digest], type=Verdict)) for row in rows)
-
-
-def _summary(row: Row[Any], verdict: Verdict) -> VisitSummary:
-    fields = {name: row._mapping[name] for name in VisitSummary.__struct_fields__ if name in row._mapping}
-    fields |= {"top_reason": _top_reason(verdict), "exceptions": verdict.exceptions}
-    return msgspec.convert(fields, VisitSummary)
-
-
-def _top_reason(verdict: Verdict) -> Reason | None:
-    if verdict.band is Band.INSUFFICIENT_EVIDENCE:
-        return None
-    sign = 1 if verdict.band is Band.REVIEW else -1
-    return max(verdict.reasons, key=lambda reason: sign * reason.decibans, default=None)
+    asked = (("agency", wanted.agency), ("caregiver", wanted.caregiver), ("band", wanted.band))
+    conditions = [visits.c[column] == value for column, value in asked if value is not None]
+    if wanted.link is not None:
+        conditions.append(visits.c.digest.in_(select(records.c.digest).where(records.c.link_state == wanted.link)))
+    return and_(visible(scope), *conditions)

@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
-from ingest_server.store.visits import VisitDetail, VisitSummary
+from ingest_server.store.summaries import VisitSummary
+from ingest_server.store.visits import VisitDetail
 from ingest_server.web.access import COOKIE
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
 
@@ -19,7 +20,10 @@ _REF: Final = "#/components/schemas/{name}"
 
 
 class VisitsAnswer(Struct, frozen=True):
-    """A page of visits, newest first; ``next_cursor`` is ``null`` on the last. ``bands`` counts all that match."""
+    """A page of visits, most suspicious first where ``band=review`` is asked for, else newest first.
+
+    ``next_cursor`` is ``null`` on the last. ``bands`` counts all that match.
+    """
 
     visits: tuple[VisitSummary, ...]
     next_cursor: str | None

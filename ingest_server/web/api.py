@@ -1,6 +1,6 @@
 """The JSON API, version 1."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
@@ -9,16 +9,19 @@ from ingest_server.ledger.checkpoint import sign_checkpoint
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary, caregiver_summary
 from ingest_server.store.ledger_nodes import Ledger
-from ingest_server.store.visits import VisitDetail, VisitFilter, band_counts, find_visit, visits_page
+from ingest_server.store.visits import Cut, VisitDetail, VisitFilter, band_counts, find_visit, visits_page
 from ingest_server.web.access import EvidenceViewer, evidence_viewer, viewer
 from ingest_server.web.answers import VisitsAnswer, answer, documented, problems
 from ingest_server.web.cursor import cursor_of, place_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.parts import GivenParts
+from visit_record.chain import LinkState
 
 IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 MOST_VISITS = 200
 
+# A record that is linked as it should be is no finding, and nobody asks for those alone.
+BrokenLink = Literal[LinkState.GAP, LinkState.FORK]
 WantedId = Annotated[str | None, Query(pattern=IDENTIFIER)]
 VisitPath = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="Visit id, UUIDv7.")]
 CaregiverPath = Annotated[str, Path(pattern=IDENTIFIER)]
@@ -30,9 +33,14 @@ evidence = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], 
 ledger = APIRouter(prefix="/api/v1/ledger", dependencies=[Depends(viewer)], tags=["ledger"])
 
 
-def wanted_visits(agency: WantedId = None, caregiver: WantedId = None, band: Band | None = None) -> VisitFilter:
+def wanted_visits(
+    agency: WantedId = None,
+    caregiver: WantedId = None,
+    band: Band | None = None,
+    link: Annotated[BrokenLink | None, Query(description="Records at a gap or fork of their device's chain.")] = None,
+) -> VisitFilter:
     """The filters of a list of visits."""
-    return VisitFilter(agency, caregiver, band)
+    return VisitFilter(agency, caregiver, band, link)
 
 
 @evidence.get("/visits", responses=documented(VisitsAnswer, 400, 403, 422))
@@ -43,10 +51,10 @@ def visits(
     cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_VISITS)] = 50,
 ) -> Response:
-    """Visits, newest first."""
+    """Visits: with `band=review` the most suspicious first, else the newest first."""
     after = None if cursor is None else place_of(cursor)
     with parts.database.reading() as connection:
-        page = visits_page(connection, viewer.scope, wanted, after, limit)
+        page = visits_page(connection, viewer.scope, wanted, Cut(limit, parts.now_ms(), after))
         bands = band_counts(connection, viewer.scope, wanted)
     return answer(VisitsAnswer(page.visits, None if page.after is None else cursor_of(page.after), bands))
 
@@ -65,7 +73,7 @@ def visit(viewer: EvidenceViewer, parts: GivenParts, visit: VisitPath, record: R
 def caregiver(viewer: EvidenceViewer, parts: GivenParts, caregiver: CaregiverPath) -> Response:
     """What a caregiver's visits come to."""
     with parts.database.reading() as connection:
-        found = caregiver_summary(connection, viewer.scope, caregiver)
+        found = caregiver_summary(connection, viewer.scope, caregiver, parts.now_ms())
     if found is None:
         raise NotFoundError
     return answer(found)

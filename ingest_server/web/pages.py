@@ -10,9 +10,10 @@ from starlette.responses import HTMLResponse
 
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import RECENT, caregiver_summary
-from ingest_server.store.visits import VisitFilter, band_counts, find_visit, visits_page
+from ingest_server.store.summaries import LINK_EXCEPTIONS
+from ingest_server.store.visits import Cut, VisitFilter, band_counts, find_visit, visits_page
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
-from ingest_server.web.api import CaregiverPath, RecordDigest, VisitPath
+from ingest_server.web.api import BrokenLink, CaregiverPath, RecordDigest, VisitPath
 from ingest_server.web.cursor import cursor_of, place_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.lanes import timeline
@@ -21,6 +22,7 @@ from ingest_server.web.reading import reasons_of, sentence_of, unobserved_of
 from ingest_server.web.rendering import page
 from ingest_server.web.timeline import in_order
 from ingest_server.web.words import Words, said
+from visit_record.chain import LinkState
 
 VISITS_A_PAGE = 50
 ALL: Final = "all"
@@ -39,9 +41,15 @@ class Tab(Struct, frozen=True):
     chosen: bool
 
 
-def typed_filter(band: Band | Literal["all"] = Band.REVIEW, agency: Typed = "", caregiver: Typed = "") -> VisitFilter:
+def typed_filter(
+    band: Band | Literal["all"] = Band.REVIEW,
+    agency: Typed = "",
+    caregiver: Typed = "",
+    link: BrokenLink | Literal[""] = "",
+) -> VisitFilter:
     """The filters of the queue, which opens on what is for review."""
-    return VisitFilter(agency.strip() or None, caregiver.strip() or None, None if band == ALL else Band(band))
+    chosen = None if band == ALL else Band(band)
+    return VisitFilter(agency.strip() or None, caregiver.strip() or None, chosen, LinkState(link) if link else None)
 
 
 @router.get("/")
@@ -52,15 +60,24 @@ def queue(
     wanted: Annotated[VisitFilter, Depends(typed_filter)],
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> HTMLResponse:
-    """Visits, newest first, those for review before the others."""
+    """Visits for review, the most suspicious first; or all those of another tab, newest first."""
     after = None if cursor is None else place_of(cursor)
     with parts.database.reading() as connection:
-        found = visits_page(connection, viewer.scope, wanted, after, VISITS_A_PAGE)
+        found = visits_page(connection, viewer.scope, wanted, Cut(VISITS_A_PAGE, parts.now_ms(), after))
         counts = band_counts(connection, viewer.scope, wanted)
-    older = None if found.after is None else _address(wanted, cursor_of(found.after))
-    newest = None if cursor is None else _address(wanted)
+    following = None if found.after is None else _address(wanted, cursor_of(found.after))
+    first = None if cursor is None else _address(wanted)
     tabs = _tabs(wanted, counts)
-    return page(request, "queue.html", found=found, wanted=wanted, tabs=tabs, older=older, newest=newest)
+    return page(
+        request,
+        "queue.html",
+        found=found,
+        wanted=wanted,
+        tabs=tabs,
+        following=following,
+        first=first,
+        broken_links=LINK_EXCEPTIONS,
+    )
 
 
 @router.get("/visits/{visit}")
@@ -89,7 +106,7 @@ def visit(
 def caregiver(request: Request, viewer: EvidenceViewer, parts: GivenParts, caregiver: CaregiverPath) -> HTMLResponse:
     """What a caregiver's visits come to."""
     with parts.database.reading() as connection:
-        found = caregiver_summary(connection, viewer.scope, caregiver)
+        found = caregiver_summary(connection, viewer.scope, caregiver, parts.now_ms())
     if found is None:
         raise NotFoundError
     return page(request, "caregiver.html", found=found, recent=RECENT)
@@ -106,5 +123,6 @@ def _tab(wanted: VisitFilter, band: Band | None, count: int) -> Tab:
 
 
 def _address(wanted: VisitFilter, cursor: str | None = None) -> str:
-    given = {"band": wanted.band or ALL, "agency": wanted.agency, "caregiver": wanted.caregiver, "cursor": cursor}
+    given = {"band": wanted.band or ALL, "agency": wanted.agency, "caregiver": wanted.caregiver, "link": wanted.link}
+    given["cursor"] = cursor
     return "/?" + urlencode({name: value for name, value in given.items() if value})

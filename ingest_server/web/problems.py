@@ -11,7 +11,7 @@ from msgspec import Struct
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from ingest_server.errors import AlteredRecordError, StoreError
+from ingest_server.errors import AlteredRecordError, StoreError, UnreadableVerdictError
 from ingest_server.web.errors import NotFoundError, NotLoggedInError, WebError
 from ingest_server.web.headers import add_security_headers
 from ingest_server.web.rendering import page
@@ -22,6 +22,10 @@ STORE_DOWN = Words("数据库暂时不可用，请稍后再试。", "The store c
 ALTERED = Words(
     "这条记录在数据库中已与收到时不同，不能作为证据显示；请从备份恢复，并查明原因。",
     "This record is no longer what was received, so it is no evidence; restore it from a backup, and find out why.",
+)
+UNREADABLE = Words(
+    "这条记录的评分无法读取，已记入日志；记录本身仍在账本中。",
+    "The verdict on this record cannot be read, and the log says why; the record itself is still in the ledger.",
 )
 BROKEN = Words("服务器出错了，已记入日志。", "Something broke at our side; it is in the log.")
 log = structlog.get_logger()
@@ -43,6 +47,7 @@ def handle_refusals(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(AlteredRecordError, _altered)
+    app.add_exception_handler(UnreadableVerdictError, _unreadable)
     app.add_exception_handler(StoreError, _store_down)
     app.add_exception_handler(Exception, _broken)
 
@@ -91,6 +96,11 @@ async def _store_down(request: Request, error: Exception) -> Response:
 async def _altered(request: Request, error: Exception) -> Response:
     log.error("stored record was altered", detail=str(error))
     return refusal(request, 500, ALTERED)
+
+
+async def _unreadable(request: Request, error: Exception) -> Response:
+    log.error("verdict cannot be read", detail=str(error))
+    return refusal(request, 500, UNREADABLE)
 
 
 async def _broken(request: Request, error: Exception) -> Response:

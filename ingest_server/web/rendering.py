@@ -33,7 +33,7 @@ def environment() -> Environment:
     )
     made.filters |= {"said": both, "percent": percent, "signed": signed, "length": length_of_time}
     made.filters |= {"evidence": lambda id_: both(said_of_evidence(id_)), "item": lambda id_: both(said_of_item(id_))}
-    made.filters |= {"many": len, "base64": _base64}
+    made.filters |= {"many": len, "base64": _base64, "words": said}
     return made
 
 

@@ -1,8 +1,9 @@
 """The JSON API: pages without gaps, proofs that hold for an outsider, a document that is true, problems as RFC 9457."""
 
 import hashlib
+import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,31 +12,34 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from ingest_server.ledger.checkpoint import key_hash
 from ingest_server.ledger.merkle import leaf_hash, verify_inclusion
 from ingest_server.store.caregivers import caregiver_summary
 from ingest_server.store.database import Database
-from ingest_server.store.schema import records
+from ingest_server.store.schema import records, verdicts
 from ingest_server.store.scope import Nothing
-from ingest_server.store.visits import Place, VisitFilter, band_counts, find_visit, visits_page
+from ingest_server.store.visits import Cut, Place, VisitFilter, band_counts, find_visit, visits_page
 from ingest_server.web.cursor import cursor_of, place_of
-from tests.ingest_server.conftest import SERVER_KEY
+from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, arrival
 from tests.ingest_server.web.conftest import Web, fresh_web, put
-from tests.ingest_server.web.visits import HOUR_MS, moved, rich_visit
+from tests.ingest_server.web.visits import HOUR_MS, empty_order, linked, momentary, moved, proxy_with_photo, rich_visit
 from tests.visit_record.examples import KEY, STRANGER
-from visit_record.sealing import open_record
+from visit_record.sealing import digest_of, open_record, seal
+from visit_record.visit_id import visit_id
 
 
 @pytest.fixture(scope="module")
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    """Thirty visits, many of them at the same moment."""
+    """Thirty visits, many of them at the same moment, and fourteen more for review, many of them as suspicious."""
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('crowd') / 'carewitness.db'}")
     database.require_current()
     web = fresh_web(database)
     visits = [moved(rich_visit(), -HOUR_MS * (number // 4)) for number in range(30)]
-    put(web, visits[:20], "device-1", "agency-a", KEY)
-    put(web, visits[20:], "device-2", "agency-b", STRANGER)
+    doubted = [proxy_with_photo(), empty_order()] * 7
+    put(web, visits[:20] + doubted[:8], "device-1", "agency-a", KEY)
+    put(web, visits[20:] + doubted[8:], "device-2", "agency-b", STRANGER)
     yield web
     database.close()
 
@@ -58,7 +62,17 @@ def test_pages_of_any_size_hold_every_visit_once_and_in_order(crowd: Web, limit:
     found = walk(crowd, person, limit)
     places = [(visit["check_in_ms"], visit["digest"]) for visit in found]
     assert places == sorted(set(places), reverse=True)
-    assert len(places) == {"auditor": 30, "supervisor-a": 20, "supervisor-b": 10}[person]
+    assert len(places) == {"auditor": 44, "supervisor-a": 28, "supervisor-b": 16}[person]
+
+
+@given(limit=st.integers(1, 200), person=st.sampled_from(["auditor", "supervisor-a", "supervisor-b"]))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_pages_for_review_hold_every_visit_once_the_most_suspicious_first(crowd: Web, limit: int, person: str) -> None:
+    found = walk(crowd, person, limit, "&band=review")
+    places = [(visit["suspicion"], visit["check_in_ms"], visit["digest"]) for visit in found]
+    assert places == sorted(set(places), reverse=True)
+    assert len(places) == {"auditor": 14, "supervisor-a": 8, "supervisor-b": 6}[person]
+    assert len({place[0] for place in places}) > 1
 
 
 def test_visits_that_arrive_meanwhile_neither_repeat_nor_hide_others(crowd: Web) -> None:
@@ -68,7 +82,7 @@ def test_visits_that_arrive_meanwhile_neither_repeat_nor_hide_others(crowd: Web)
     assert prev["chain"]["seq"] >= 1
     second = client.get(f"/api/v1/visits?limit=200&cursor={first['next_cursor']}").json()
     seen = [visit["digest"] for visit in first["visits"] + second["visits"]]
-    assert len(seen) == len(set(seen)) == 20
+    assert len(seen) == len(set(seen)) == 28
     assert second["next_cursor"] is None
 
 
@@ -82,6 +96,75 @@ def test_filters_narrow_and_bands_count(web: Web) -> None:
         assert page["bands"] == everything["bands"]
     assert len(client.get("/api/v1/visits?caregiver=caregiver-9").json()["visits"]) == 2
     assert client.get("/api/v1/visits?agency=agency-z").json()["visits"] == []
+
+
+def broken_chain(web: Web) -> dict[str, str]:
+    """A linked visit, one before which another is missing, and two of one number; their digests by what they are."""
+    sealed = [
+        seal(replace(linked(rich_visit(), seq, prev), jti=visit_id(seq, bytes([place]) * 10)), KEY)
+        for place, (seq, prev) in enumerate([(1, None), (5, "0" * 64), (9, "0" * 64), (9, "1" * 64)])
+    ]
+    web.served.intake.take([arrival(one) for one in sealed])
+    return dict(zip(("linked", "gap", "fork", "other"), map(digest_of, sealed), strict=True))
+
+
+def test_break_of_the_chain_is_told_in_the_list_and_can_be_asked_for(empty_web: Web) -> None:
+    digests = broken_chain(empty_web)
+    client = empty_web.client("supervisor-a")
+    found = {visit["digest"]: visit["link_state"] for visit in client.get("/api/v1/visits").json()["visits"]}
+    assert {name: found[digest] for name, digest in digests.items()} == {
+        "linked": "linked",
+        "gap": "gap",
+        "fork": "fork",
+        "other": "fork",
+    }
+    for link, names in (("gap", {"gap"}), ("fork", {"fork", "other"})):
+        answer = client.get(f"/api/v1/visits?link={link}").json()
+        assert {visit["digest"] for visit in answer["visits"]} == {digests[name] for name in names}
+        assert sum(answer["bands"].values()) == len(names)
+    exceptions = client.get("/api/v1/caregivers/caregiver-1").json()["exceptions"]
+    assert (exceptions["SEQ_GAP"], exceptions["CHAIN_FORK"]) == (1, 2)
+
+
+def test_visit_of_the_far_future_stands_last_on_every_page_size(empty_web: Web) -> None:
+    records = [moved(rich_visit(), 48 * HOUR_MS), momentary(), rich_visit(), moved(rich_visit(), -HOUR_MS)]
+    ahead, far, now, earlier = put(empty_web, records, "device-1", "agency-a", KEY)
+    expected = [now, earlier, far, ahead]
+    for limit in range(1, len(expected) + 1):
+        assert [visit["visit"] for visit in walk(empty_web, "supervisor-a", limit)] == expected
+    recent = empty_web.client("supervisor-a").get("/api/v1/caregivers/caregiver-1").json()["recent"]
+    assert [visit["visit"] for visit in recent] == expected
+
+
+UNREADABLE = {
+    "a null number": lambda stored: re.sub(rb'"decibans":[-0-9.e]+', b'"decibans":null', stored),
+    "no JSON": lambda _: b"hello",
+    "nothing": lambda _: b"",
+    "not UTF-8": lambda _: b'{"band": "\xff"}',
+}
+
+
+@pytest.mark.parametrize("spoil", UNREADABLE.values(), ids=UNREADABLE)
+def test_verdict_that_cannot_be_read_is_told_on_its_line_and_hides_no_other(
+    empty_web: Web, spoil: Callable[[bytes], bytes]
+) -> None:
+    good, bad = put(empty_web, [proxy_with_photo(), proxy_with_photo()], "device-1", "agency-a", KEY)
+    client = empty_web.client("supervisor-a")
+    digest = client.get(f"/api/v1/visits/{bad}").json()["summary"]["digest"]
+    with empty_web.database.writing() as connection:
+        stored = connection.execute(verdicts.select().where(verdicts.c.digest == digest)).one().verdict
+        connection.execute(update(verdicts).where(verdicts.c.digest == digest).values(verdict=spoil(stored)))
+    with capture_logs() as logged:
+        found = {visit["visit"]: visit for visit in client.get("/api/v1/visits").json()["visits"]}
+    assert (found[good]["verdict_readable"], found[bad]["verdict_readable"]) == (True, False)
+    assert (found[bad]["band"], found[bad]["top_reason"]) == ("review", None)
+    assert [entry["record"] for entry in logged if entry["log_level"] == "error"] == [digest]
+    for page in ("/", "/caregivers/caregiver-1"):
+        assert client.get(page).text.count("判断理由无法读取") == 1
+    for page in (f"/visits/{bad}", f"/api/v1/visits/{bad}"):
+        answer = client.get(page)
+        assert (answer.status_code, "cannot be read" in answer.text) == (500, True)
+    assert client.get(f"/visits/{good}").status_code == 200
 
 
 def test_outsider_can_check_the_record_against_the_signed_checkpoint(web: Web) -> None:
@@ -140,6 +223,7 @@ WRONG = {
     "no such caregiver": ("/api/v1/caregivers/somebody", 404),
     "caregiver with a NUL": ("/api/v1/caregivers/a%00b", 422),
     "no such band": ("/api/v1/visits?band=guilty", 422),
+    "a link that is no finding": ("/api/v1/visits?link=linked", 422),
     "too many": ("/api/v1/visits?limit=201", 422),
     "none": ("/api/v1/visits?limit=0", 422),
     "no number": ("/api/v1/visits?limit=many", 422),
@@ -165,9 +249,9 @@ def test_wrong_method_is_a_problem_too(web: Web) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (405, "application/problem+json")
 
 
-@given(st.integers(0, 253_402_300_799_999), st.binary(min_size=32, max_size=32))
-def test_cursor_names_its_place(check_in_ms: int, digest: bytes) -> None:
-    place = Place(check_in_ms, digest.hex())
+@given(st.floats(0, 1), st.integers(0, 253_402_300_799_999), st.binary(min_size=32, max_size=32))
+def test_cursor_names_its_place(suspicion: float, check_in_ms: int, digest: bytes) -> None:
+    place = Place(suspicion, check_in_ms, digest.hex())
     assert place_of(cursor_of(place)) == place
 
 
@@ -198,10 +282,10 @@ def test_record_swapped_for_another_of_its_device_is_not_shown_either(empty_web:
 
 def test_reader_without_a_scope_finds_nothing_even_where_nobody_refused(web: Web) -> None:
     with web.database.reading() as connection:
-        assert visits_page(connection, Nothing(), VisitFilter(), None, 10).visits == ()
+        assert visits_page(connection, Nothing(), VisitFilter(), Cut(10, NOW_MS)).visits == ()
         assert set(band_counts(connection, Nothing(), VisitFilter()).values()) == {0}
         assert find_visit(connection, Nothing(), web.visits["rich"]) is None
-        assert caregiver_summary(connection, Nothing(), "caregiver-1") is None
+        assert caregiver_summary(connection, Nothing(), "caregiver-1", NOW_MS) is None
 
 
 def test_document_describes_what_is_answered(web: Web) -> None:
@@ -232,6 +316,19 @@ def references(node: object) -> Iterator[str]:
     elif isinstance(node, list):
         for value in node:
             yield from references(value)
+
+
+def test_health_and_metrics_say_when_no_record_can_arrive(empty_web: Web) -> None:
+    client = empty_web.client()
+    assert "carewitness_intake_connected 1.0" in client.get("/metrics").text
+    empty_web.broker.up = False
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+    assert "disconnected from the broker" in answer.json()["detail"]
+    assert "carewitness_intake_connected 0.0" in client.get("/metrics").text
+    assert empty_web.client("auditor").get("/").status_code == 200
+    empty_web.broker.up = True
+    assert client.get("/healthz").text == "ok\n"
 
 
 def test_health_says_no_when_the_store_is_gone(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """The pages: what they say, that nothing hostile runs in them, and that every failure is a page."""
 
+import dataclasses
 import re
 from enum import StrEnum
 from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
@@ -12,12 +14,15 @@ from ingest_server.scoring.evidence import EVIDENCE
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.accounts import Role
 from ingest_server.web import words
+from tests.ingest_server.conftest import arrival
 from tests.ingest_server.web.conftest import Web, put
-from tests.ingest_server.web.visits import rich_visit
-from tests.visit_record.examples import KEY
+from tests.ingest_server.web.visits import fix_at, linked, momentary, moved, rich_visit
+from tests.visit_record.examples import CHECK_IN_MS, KEY
 from visit_record import vocabulary
 from visit_record.chain import LinkState
 from visit_record.record import ServiceClaim, Services, VisitRecord
+from visit_record.sealing import seal
+from visit_record.visit_id import visit_id
 
 VOCABULARY = [found for found in vars(vocabulary).values() if isinstance(found, type) and issubclass(found, StrEnum)]
 SAID = [found for found in VOCABULARY if found not in {StrEnum, vocabulary.OccupancyCue}] + [Band, Role, LinkState]
@@ -61,8 +66,54 @@ def test_what_could_not_be_observed_is_said_with_its_reason(web: Web) -> None:
     assert "传感器故障" in page
 
 
+def test_break_of_the_chain_is_a_chip_and_a_filter_of_the_pages(empty_web: Web) -> None:
+    record = rich_visit()
+    jti = visit_id(7, bytes(10))
+    sealed = seal(replace(linked(record, 3, "0" * 64), jti=jti), KEY)
+    put(empty_web, [record], "device-1", "agency-a", KEY)
+    empty_web.served.intake.take([arrival(sealed)])
+    client = empty_web.client("supervisor-a")
+    for path, count in (("/?band=all", 1), (f"/visits/{jti}", 1), ("/caregivers/caregiver-1", 2)):
+        assert chips(client.get(path).text).count("记录缺号") == count, path
+    narrowed = client.get("/?band=all&link=gap").text
+    assert f"/visits/{jti}" in narrowed
+    assert narrowed.count("<tr class=") == 1
+    assert '<option value="gap" selected>' in narrowed
+    assert "band=credible&amp;link=gap" in narrowed
+    assert "没有符合条件" in client.get("/?band=all&link=fork").text
+
+
+def chips(page: str) -> str:
+    return " ".join(re.findall(r'<li class="chip.*?</li>', page, re.DOTALL))
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Pacific/Kiritimati", "Etc/GMT+12", "Africa/Monrovia"])
+def test_pages_of_the_last_and_first_moment_there_is_stand_in_every_zone(empty_web: Web, zone: str) -> None:
+    first = moved(rich_visit(), -rich_visit().span.check_in_ms)
+    visits = put(empty_web, [rich_visit(), momentary(), first], "device-1", "agency-a", KEY)
+    parts = empty_web.app.state.parts
+    empty_web.app.state.parts = dataclasses.replace(parts, zone=ZoneInfo(zone))
+    client = empty_web.client("auditor")
+    pages = ["/", "/?band=all", "/caregivers/caregiver-1", *(f"/visits/{visit}" for visit in visits)]
+    for path in pages:
+        assert client.get(path).status_code == 200, path
+
+
+def test_position_whose_accuracy_is_unknown_says_so(empty_web: Web) -> None:
+    where = replace(rich_visit().where, check_in=replace(fix_at(CHECK_IN_MS, 8.0), accuracy_m=None))
+    [visit] = put(empty_web, [replace(rich_visit(), where=where)], "device-1", "agency-a", KEY)
+    assert empty_web.client("auditor").get(f"/visits/{visit}").text.count("精度未知") >= 2
+
+
 NOT_FOUND = ["/visits/01a0c45a-5c00-7000-8000-00000000ffff", "/caregivers/somebody", "/nothing/here"]
-MISUNDERSTOOD = ["/visits/x", "/?cursor=nonsense", "/?band=guilty", f"/?caregiver={'a' * 65}", "/caregivers/a%00b"]
+MISUNDERSTOOD = [
+    "/visits/x",
+    "/?cursor=nonsense",
+    "/?band=guilty",
+    "/?link=linked",
+    f"/?caregiver={'a' * 65}",
+    "/caregivers/a%00b",
+]
 
 
 @pytest.mark.parametrize("path", NOT_FOUND + MISUNDERSTOOD)

@@ -1,0 +1,108 @@
+"""A visit as a line of a list. A verdict that cannot be read is told on its own line, and breaks no other."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
+import structlog
+from msgspec import Struct
+from sqlalchemy import Connection, Row, select
+
+from ingest_server.errors import UnreadableVerdictError
+from ingest_server.scoring.verdict import Band, RaisedException, Reason, Verdict
+from ingest_server.store.schema import records, verdicts
+from visit_record.chain import LinkState
+from visit_record.vocabulary import ExceptionClass, ExceptionCode, Typology
+
+log = structlog.get_logger()
+
+# A gap mostly closes by itself when the late record arrives; a fork does not.
+LINK_EXCEPTIONS: Final[Mapping[LinkState, RaisedException]] = MappingProxyType({
+    LinkState.GAP: RaisedException(ExceptionCode.SEQ_GAP, ExceptionClass.ACKNOWLEDGE),
+    LinkState.FORK: RaisedException(ExceptionCode.CHAIN_FORK, ExceptionClass.MUST_FIX),
+})  # fmt: skip
+
+
+class VisitSummary(Struct, frozen=True):
+    """A visit as a line of a list.
+
+    ``top_reason`` is the strongest one for its band, if that has any; ``link_state`` is how the record stands in its
+    device's chain now. Where ``verdict_readable`` is false, the reason and the exceptions are unknown, not absent.
+    """
+
+    visit: str
+    digest: str
+    agency: str
+    device: str
+    caregiver: str
+    recipient: str
+    check_in_ms: int
+    check_out_ms: int
+    duration_s: float
+    band: Band
+    typology: Typology
+    suspicion: float
+    observed_share: float
+    top_reason: Reason | None
+    exceptions: tuple[RaisedException, ...]
+    link_state: LinkState
+    verdict_readable: bool
+
+    @property
+    def link_exception(self) -> RaisedException | None:
+        """What a break of the chain at this record raises."""
+        return LINK_EXCEPTIONS.get(self.link_state)
+
+    @property
+    def raised(self) -> tuple[RaisedException, ...]:
+        """Every exception: those of the verdict, and that of the chain."""
+        return (*self.exceptions, self.link_exception) if self.link_exception else self.exceptions
+
+
+def read_verdict(digest: str, stored: bytes | None) -> Verdict:
+    """The verdict of a record, as it was stored.
+
+    Raises:
+        UnreadableVerdictError: it is missing, or is no verdict.
+    """
+    if stored is None:
+        raise UnreadableVerdictError(f"record {digest} has no verdict; take a copy of the database and tell us")
+    try:
+        return msgspec.json.decode(stored, type=Verdict)
+    except (msgspec.DecodeError, UnicodeDecodeError) as cause:
+        raise UnreadableVerdictError(f"the verdict of record {digest} cannot be read: {cause}") from cause
+
+
+def summaries(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[VisitSummary, ...]:
+    """Rows of ``visits`` as summaries, in their order."""
+    rows = list(rows)
+    digests = [row.digest for row in rows]
+    judged = select(verdicts.c.digest, verdicts.c.verdict).where(verdicts.c.digest.in_(digests))
+    latest = {row.digest: row.verdict for row in connection.execute(judged.order_by(verdicts.c.scored_at_ms))}
+    linked = select(records.c.digest, records.c.link_state).where(records.c.digest.in_(digests))
+    states = {row.digest: LinkState(row.link_state) for row in connection.execute(linked)}
+    return tuple(summary(row, _told(row.digest, latest.get(row.digest)), states[row.digest]) for row in rows)
+
+
+def summary(row: Row[Any], verdict: Verdict | None, link_state: LinkState) -> VisitSummary:
+    """One row of ``visits`` with its verdict, ``None`` where that cannot be read."""
+    fields = {name: row._mapping[name] for name in VisitSummary.__struct_fields__ if name in row._mapping}
+    fields |= {"link_state": link_state, "verdict_readable": verdict is not None}
+    fields |= {"top_reason": verdict and _top_reason(verdict), "exceptions": verdict.exceptions if verdict else ()}
+    return msgspec.convert(fields, VisitSummary)
+
+
+def _told(digest: str, stored: bytes | None) -> Verdict | None:
+    try:
+        return read_verdict(digest, stored)
+    except UnreadableVerdictError as failure:
+        log.error("verdict cannot be read", record=digest, detail=str(failure))
+        return None
+
+
+def _top_reason(verdict: Verdict) -> Reason | None:
+    if verdict.band is Band.INSUFFICIENT_EVIDENCE:
+        return None
+    sign = 1 if verdict.band is Band.REVIEW else -1
+    return max(verdict.reasons, key=lambda reason: sign * reason.decibans, default=None)
