@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
-from edge_agent.consent import sensor_of
 from edge_agent.evidence.face import face_evidence
 from edge_agent.evidence.occupancy import occupancy_evidence
 from edge_agent.evidence.place import place_evidence
@@ -67,6 +66,6 @@ def conclude(session: VisitSession, visit: VisitClock, site: Point | None, silen
 
 def _owned_up(part: E | NotObserved, sense: Modality, session: VisitSession) -> E | NotObserved:
     """A sense that saw nothing because its sensor failed says so."""
-    if isinstance(part, NotObserved) and sensor_of(sense) in {lost.modality for lost in session.lost}:
+    if isinstance(part, NotObserved) and session.has_lost(sense):
         return NotObserved(NotObservedReason.SENSOR_FAULT)
     return part

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from edge_agent.conclusions import Conclusions, Silence
-from edge_agent.consent import sensor_of
 from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.observations import FaceObservation, PositionObservation
 from edge_agent.perception.position import point_of
@@ -41,7 +40,9 @@ def _share(sense: Modality, session: VisitSession, visit: VisitClock, concluded:
         case Modality.FACE:
             return _share_of_windows(session)
         case Modality.VOICE:
-            return visit.share_of_visit(session.heard_ms / 1000)
+            # The microphone hears on where it is the voice's model that could not be loaded.
+            compared = not any(lost.modality is Modality.VOICE for lost in session.lost)
+            return visit.share_of_visit(session.heard_ms / 1000) if compared else 0.0
         case Modality.SOUND:
             return concluded.sound.coverage if isinstance(concluded.sound, SoundEvidence) else 0.0
         case Modality.THERMAL:
@@ -51,7 +52,7 @@ def _share(sense: Modality, session: VisitSession, visit: VisitClock, concluded:
 
 
 def _why(sense: Modality, session: VisitSession, concluded: Conclusions) -> NotObservedReason:
-    if sensor_of(sense) in {lost.modality for lost in session.lost}:
+    if session.has_lost(sense):
         return NotObservedReason.SENSOR_FAULT
     part = _part(sense, concluded)
     if isinstance(part, NotObserved):
@@ -77,6 +78,6 @@ def _share_of_windows(session: VisitSession) -> float:
 
 def _share_with_fix(seen: Sequence[PositionObservation], visit: VisitClock) -> float:
     fixed_ms = [look.at_ms for look in seen if point_of(look) and visit.holds(look.at_ms)]
-    ends_ms = [*fixed_ms[1:], visit.check_out_monotonic_ms]
+    ends_ms = [*fixed_ms, visit.check_out_monotonic_ms][1:]
     held_ms = sum(min(end - start, FIX_HOLDS_MS) for start, end in zip(fixed_ms, ends_ms, strict=True))
     return visit.share_of_visit(held_ms / 1000)

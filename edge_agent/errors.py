@@ -3,6 +3,7 @@
 EdgeError
 ├── SensorError        a sensor cannot be opened or has failed
 │   └── UnreadableFileError   a file given to replay or inspect is not what it should be
+├── PerceptionError    a sense failed at what its sensor gave
 ├── ModelError         a model is missing, altered or cannot be loaded
 ├── OutboxError        the outbox cannot be written or read
 ├── UplinkError        the broker cannot be reached or refuses
@@ -22,6 +23,10 @@ class SensorError(EdgeError):
 
 class UnreadableFileError(SensorError):
     """A file given to replay or inspect is not what it should be: to the port, a sensor that cannot be opened."""
+
+
+class PerceptionError(EdgeError):
+    """A sense failed at what its sensor gave; the visit goes on without it."""
 
 
 class ModelError(EdgeError):

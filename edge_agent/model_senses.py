@@ -1,10 +1,15 @@
 """The real senses: perception with the models of the registry, loaded only where consent allows."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Set
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import structlog
 
 from edge_agent.actions import CheckIn
 from edge_agent.consent import Permissions
 from edge_agent.ears import Ears
+from edge_agent.errors import ModelError
 from edge_agent.perception.bed import BedArea
 from edge_agent.perception.face import FacePerceiver
 from edge_agent.perception.model_store import ModelStore
@@ -16,6 +21,25 @@ from edge_agent.roster import Roster
 from edge_agent.senses import Senses
 from edge_agent.witness import WallClock
 from visit_record.vocabulary import Modality
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Opening:
+    """Opens what is allowed, and remembers what could not be opened."""
+
+    lost: dict[Modality, str] = field(default_factory=dict)
+
+    def of(self, sense: Modality, make: Callable[[], T], allowed: Set[Modality]) -> T | None:
+        if sense not in allowed:
+            return None
+        try:
+            return make()
+        except ModelError as error:
+            structlog.get_logger().error("sense_lost", sense=sense.value, reason=str(error))
+            self.lost[sense] = str(error)
+            return None
 
 
 @dataclass(frozen=True)
@@ -29,13 +53,13 @@ class ModelSenses:
     def __call__(self, check_in: CheckIn, permissions: Permissions, utc_ms: WallClock) -> Senses:
         """The senses that this visit's consents allow, expecting the caregiver who checked in.
 
-        Raises:
-            ModelError: a model that is needed cannot be loaded.
+        A sense whose model cannot be loaded is lost from the beginning; the others are none the worse for it.
         """
-        granted = permissions.granted
-        face = FacePerceiver(check_in.caregiver, self.roster.faces()) if Modality.FACE in granted else None
-        heat = OccupancyPerceiver(self.store, self.bed) if Modality.THERMAL in granted else None
-        ears = self._ears(check_in.caregiver, permissions) if permissions.may_open(Modality.SOUND) else None
+        granted, opening = permissions.granted, _Opening()
+        who = check_in.caregiver
+        face = opening.of(Modality.FACE, lambda: FacePerceiver(who, self.roster.faces()), granted)
+        heat = opening.of(Modality.THERMAL, lambda: OccupancyPerceiver(self.store, self.bed), granted)
+        ears = self._ears(who, permissions, opening) if permissions.may_open(Modality.SOUND) else None
         return Senses(
             look=face.perceive if face else None,
             hear=ears.hear if ears else None,
@@ -43,10 +67,14 @@ class ModelSenses:
             locate=(lambda reading: observe_position(reading, utc_ms(reading.at_ms)))
             if Modality.POSITION in granted
             else None,
+            lost=opening.lost,
         )
 
-    def _ears(self, caregiver: str, permissions: Permissions) -> Ears:
-        voice = None
-        if Modality.VOICE in permissions.granted:
-            voice = VoicePerceiver(self.store, self.roster.voice(caregiver))
-        return Ears(CareSoundClassifier(self.store), voice, tells_sound=Modality.SOUND in permissions.granted)
+    def _ears(self, caregiver: str, permissions: Permissions, opening: _Opening) -> Ears | None:
+        classifier = opening.of(Modality.SOUND, lambda: CareSoundClassifier(self.store), {Modality.SOUND})
+        if classifier is None:
+            return None
+        voice = opening.of(
+            Modality.VOICE, lambda: VoicePerceiver(self.store, self.roster.voice(caregiver)), permissions.granted
+        )
+        return Ears(classifier, voice, tells_sound=Modality.SOUND in permissions.granted)

@@ -3,16 +3,21 @@
 Used by one thread. It knows no wall clock: what it gathers is in monotonic time, and becomes a record afterwards.
 """
 
+import traceback
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TypeVar
 
+import structlog
+
 from edge_agent.actions import CheckIn, CheckOut, ItemFinished, ItemRefused, ItemStarted, VisitEvent
 from edge_agent.check_plan import CheckWindow, check_windows
+from edge_agent.consent import sensor_of
+from edge_agent.errors import PerceptionError
 from edge_agent.journal import Journal
 from edge_agent.observations import AnyObservation, Observation
 from edge_agent.readings import SAMPLE_RATE_HZ, CameraFrame, PositionReading, Reading, SoundBlock
-from edge_agent.senses import Senses
+from edge_agent.senses import Senses, sensor_behind
 from edge_agent.service_book import ServiceBook
 from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.timeline import Happening, SensorLost
@@ -26,6 +31,7 @@ from edge_agent.visit_state import (
     VisitState,
     next_state,
 )
+from visit_record.vocabulary import Modality
 
 O = TypeVar("O", bound=Observation)  # noqa: E741 - an observation
 
@@ -50,6 +56,8 @@ class VisitSession:
         self._looked_at_ms: int | None = None
         self._observations: dict[type[Observation], list[Observation]] = defaultdict(list)
         self.journal.write(check_in)
+        for sense, why in senses.lost.items():
+            self._lose(SensorLost(check_in.at_ms, sense, why))
 
     @property
     def over(self) -> bool:
@@ -60,6 +68,10 @@ class VisitSession:
     def ended_ms(self) -> int:
         """When the visit ended: at check-out, else when the device noticed."""
         return self.now_ms if self._ended_ms is None else self._ended_ms
+
+    def has_lost(self, sense: Modality) -> bool:
+        """Whether a sense, or the sensor that serves it, has failed."""
+        return not {sense, sensor_of(sense)}.isdisjoint(lost.modality for lost in self.lost)
 
     def observations(self, kind: type[O]) -> Sequence[O]:
         """Everything of one kind that was observed, in order."""
@@ -80,8 +92,7 @@ class VisitSession:
             return
         match happening:
             case SensorLost():
-                self.lost.append(happening)
-                self.journal.write(happening)
+                self._lose(happening)
             case VisitEvent():
                 self._apply(happening)
             case _:
@@ -129,17 +140,37 @@ class VisitSession:
     def _sense(self, reading: Reading) -> None:
         if not self._wanted(reading):
             return
+        try:
+            seen = self._senses.perceive(reading)
+        except PerceptionError as error:
+            self._lose_sense(reading, error)
+            return
         if isinstance(reading, SoundBlock):
             self.heard_ms += len(reading.samples) * 1000 // SAMPLE_RATE_HZ
-        for observation in self._senses.perceive(reading):
+        for observation in seen:
             self._observe(observation)
+
+    def _lose_sense(self, reading: Reading, error: PerceptionError) -> None:
+        sensor = sensor_behind(reading)
+        # As text: a renderer that is given the exception itself may print local variables, and those are what people
+        # look and sound like.
+        told = "".join(traceback.format_exception(error))
+        structlog.get_logger().error("sense_lost", sense=sensor.value, traceback=told)
+        self._lose(SensorLost(reading.at_ms, sensor, str(error)))
+
+    def _lose(self, lost: SensorLost) -> None:
+        if not self.has_lost(lost.modality):
+            self.lost.append(lost)
+        self.journal.write(lost)
 
     def _observe(self, observation: AnyObservation) -> None:
         self._observations[type(observation)].append(observation)
         self.journal.write(observation)
 
     def _wanted(self, reading: Reading) -> bool:
-        """Pictures only in their windows; after check-out nothing but the face and the place of who goes."""
+        """Nothing for a lost sense; pictures only in their windows; after check-out only face and place of who goes."""
+        if self.has_lost(sensor_behind(reading)):
+            return False
         if isinstance(reading, CameraFrame):
             return self._may_look(reading.at_ms)
         return self.state is not VisitState.CHECKING_OUT or isinstance(reading, PositionReading)

@@ -69,14 +69,13 @@ class Witness:
             VisitStateError: nobody checked in.
             OutboxError: the record could not be stored.
             RefusedError: the record is one that no server would take.
-            ModelError: a model that is needed cannot be loaded.
         """
         happenings, refused = iter(events), list[str]()
         check_in = _await_check_in(happenings, refused)
         anchor_ms = self.wall_clock(check_in.at_ms)
         permissions = Permissions.of(check_in.consents)
         session = self._begin(check_in, permissions, anchor_ms)
-        opened = [sensor for sensor in sensors if permissions.may_open(sensor.modality)]
+        opened = [one for one in sensors if permissions.may_open(one.modality) and not session.has_lost(one.modality)]
         for happening in merged(happenings, opened, check_in.at_ms):
             _live(session, happening, refused)
             progress(session.now_ms)

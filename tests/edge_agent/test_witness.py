@@ -11,6 +11,7 @@ from edge_agent.consent import Permissions
 from edge_agent.errors import VisitStateError
 from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox
+from edge_agent.readings import PositionReading
 from edge_agent.senses import Senses
 from edge_agent.settings import CheckSettings
 from edge_agent.visit_state import PowerLost
@@ -21,6 +22,7 @@ from tests.edge_agent.stage import (
     all_sensors,
     camera,
     check_in,
+    every,
     microphone,
     receiver,
     staged_senses,
@@ -36,7 +38,7 @@ from visit_record.record import (
     VoiceEvidence,
 )
 from visit_record.sealing import digest_of, open_record
-from visit_record.vocabulary import Ending, IntegrityKind, Modality, NotObservedReason, ServiceRefusalReason
+from visit_record.vocabulary import Ending, FixType, IntegrityKind, Modality, NotObservedReason, ServiceRefusalReason
 
 CHECKS = CheckSettings(check_in_s=10, during_every_s=200, during_s=5, check_out_s=10)
 HONEST: list[VisitEvent] = [
@@ -168,6 +170,14 @@ def test_a_sensor_that_breaks_becomes_an_event_and_a_reason_and_the_rest_is_kept
     covers = {cover.modality: cover for cover in record.integrity.coverage}
     assert covers[Modality.SOUND].observed_share == pytest.approx(0.5, abs=0.03)
     assert covers[Modality.SOUND].reason is covers[Modality.VOICE].reason is NotObservedReason.SENSOR_FAULT
+
+
+def test_a_receiver_that_never_finds_a_satellite_costs_no_visit(make_witness: Made, opened: Opened) -> None:
+    lost = StagedSensor(Modality.POSITION, [PositionReading(at, FixType.NONE) for at in every(1, 620)])
+    record = opened(make_witness().witness([lost], HONEST))
+    assert record.where.check_in == record.where.check_out == NotObserved(NotObservedReason.NO_SATELLITES)
+    cover = next(cover for cover in record.integrity.coverage if cover.modality is Modality.POSITION)
+    assert (cover.observed_share, cover.reason) == (0.0, NotObservedReason.NO_SATELLITES)
 
 
 def test_a_power_cut_is_told_and_the_visit_is_interrupted(make_witness: Made, opened: Opened) -> None:
