@@ -65,20 +65,22 @@ class Identity:
 def create_identity(folder: Path, device: str, agency: str, entropy: Callable[[int], bytes] = os.urandom) -> Identity:
     """Make a new device's folder: a fresh key, and a ueid of 16 bytes of ``entropy``.
 
+    The key comes last: a folder without one is no identity yet, and is made anew after a power cut.
+
     Raises:
         IdentityError: a name is not an identifier, the folder cannot be written, or an identity is there already.
     """
     # RFC 9711, 4.2.1.1: type byte 0x01 (RAND), then 128 bits or more of randomness.
     ueid = urlsafe_b64encode(b"\x01" + entropy(16)).rstrip(b"=").decode()
     names = _checked(msgspec.json.encode(Names(device, agency, ueid)), "the given names")
-    with _locked(folder, make=True):
-        try:
-            key = store_new_key(folder / KEY_FILE)
-        except KeyFileError as cause:
-            raise IdentityError(f"no new identity is made: {cause}") from cause
+    with _locked(folder, make=True) as opened:
+        if (folder / KEY_FILE).exists():
+            raise IdentityError(f"no new identity is made: {folder / KEY_FILE} is there already")
         _replace(folder / NAMES_FILE, msgspec.json.encode(names))
         _replace(folder / BOOT_COUNT_FILE, b"0")
-    return Identity(names, key, None, 0)
+        os.fsync(opened)
+        key = _store_key(folder / KEY_FILE)
+    return Identity(names, key, _server_key(folder / SERVER_KEY_FILE), 0)
 
 
 def open_identity(folder: Path) -> Identity:
@@ -147,20 +149,34 @@ def _content(path: Path) -> bytes:
 
 
 @contextmanager
-def _locked(folder: Path, *, make: bool) -> Iterator[None]:
-    """The folder, for one process at a time; whatever cannot be read or written in it is an IdentityError."""
+def _locked(folder: Path, *, make: bool) -> Iterator[int]:
+    """The folder's descriptor, for one process at a time; whatever cannot be read or written in it is an IdentityError."""
     try:
         if make:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
+            yield descriptor
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
     except OSError as cause:
         raise IdentityError(f"cannot use the identity folder {folder}: {cause.strerror}") from cause
+
+
+def _store_key(path: Path) -> Ed25519PrivateKey:
+    """A new key, whole under its name or not at all, and never in the place of another."""
+    fresh = path.with_suffix(".new")
+    # What a power cut left here was never anybody's key.
+    fresh.unlink(missing_ok=True)
+    try:
+        key = store_new_key(fresh)
+    except KeyFileError as cause:
+        raise IdentityError(f"no new identity is made: {cause}") from cause
+    os.link(fresh, path)
+    fresh.unlink()
+    return key
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -33,6 +33,40 @@ def test_an_identity_is_never_overwritten(tmp_path: Path) -> None:
     assert open_identity(tmp_path / "id").names == made.names
 
 
+CUT_SHORT = """
+import os, sys
+from pathlib import Path
+from edge_agent.identity import create_identity
+folder, left = sys.argv[1], int(sys.argv[2])
+def cut(event, args):
+    global left
+    if event in ("open", "os.link", "os.remove", "os.rename") and folder in str(args[0]):
+        left -= 1
+        if left < 0:
+            os._exit(9)
+sys.addaudithook(cut)
+create_identity(Path(folder), "device-1", "agency-a")
+"""
+
+
+def test_a_power_cut_at_any_step_leaves_a_whole_identity_or_a_folder_to_make_one_in(tmp_path: Path) -> None:
+    for step in range(40):
+        folder = tmp_path / f"cut-{step}"
+        status = subprocess.run([sys.executable, "-c", CUT_SHORT, str(folder), str(step)], check=False).returncode
+        try:
+            whole = open_identity(folder)
+        except IdentityError:
+            whole = create_identity(folder, "device-1", "agency-a")
+        assert start(folder).names == whole.names
+        with pytest.raises(IdentityError, match="no new identity"):
+            create_identity(folder, "device-2", "agency-a")
+        if status == 0:
+            break
+    assert status == 0
+    assert step > 5
+    assert sorted(path.name for path in folder.iterdir()) == ["boot_count", "device.pem", "identity.json"]
+
+
 @pytest.mark.parametrize("device", ["", "a/b", "a+b", "#", "x" * 65, "设备"])
 def test_a_name_that_would_leave_its_topic_is_refused_before_a_key_is_made(tmp_path: Path, device: str) -> None:
     with pytest.raises(IdentityError):
