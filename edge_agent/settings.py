@@ -29,9 +29,6 @@ class SiteSettings(Section, frozen=True):
     longitude_deg: Annotated[float, Meta(ge=-180, le=180)]
     """Longitude in degrees, WGS 84, east positive."""
 
-    radius_m: Positive = 150.0
-    """Metres around it that count as at home; the kiosk says so, the server judges."""
-
     @property
     def point(self) -> Point:
         """The place."""

@@ -34,6 +34,7 @@ GPS = {
     "max_jump_m": "最大跳变 Longest step (m)",
     "cues": "疑点 Cues",
 }
+FENCE = {"site": "在服务地点 At the site", "distance_m": "距离 Distance (m)"}
 
 
 def group() -> typer.Typer:
@@ -79,11 +80,28 @@ def face(enrol: Enrolled, against: Compared, as_json: AsJson = False) -> None:
     report(enrolment.subjects(against), enrolment.compare(inspect_face), FACE, as_json=as_json)
 
 
-def gps(files: Files, as_json: AsJson = False) -> None:
-    """定位日志 / Fixes in a receiver's log."""
-    from edge_agent.inspection.position import inspect_gps
+Site = Annotated[str | None, typer.Option(metavar="LAT,LON", help="服务地点 / the site, in degrees")]
+Radius = Annotated[float, typer.Option(metavar="M", min=1, help="半径（米）/ metres around the site")]
 
-    report(files, lambda path: _named(files, path, [inspect_gps(path)]), _columns(files, GPS), as_json=as_json)
+
+def gps(files: Files, site: Site = None, radius: Radius = 150.0, as_json: AsJson = False) -> None:
+    """定位日志 / Fixes in a receiver's log, and whether they are at a site."""
+    from edge_agent.inspection.position import Geofence, inspect_gps
+    from edge_agent.perception.geodesy import Point
+
+    fence = Geofence(Point(*_degrees(site)), radius) if site is not None else None
+    columns = _columns(files, GPS | FENCE if fence else GPS)
+    report(files, lambda path: _named(files, path, [inspect_gps(path, fence)]), columns, as_json=as_json)
+
+
+def _degrees(text: str) -> tuple[float, float]:
+    try:
+        latitude, longitude = map(float, text.split(","))
+    except ValueError as cause:
+        raise typer.BadParameter("--site: 要纬度和经度 / give latitude and longitude: LAT,LON") from cause
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise typer.BadParameter("--site: 不在地球上 / is no place on earth: give LAT,LON in degrees")
+    return latitude, longitude
 
 
 Ambient = Annotated[float | None, typer.Option(metavar="C", help="室温 °C / temperature of the room in °C")]

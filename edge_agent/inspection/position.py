@@ -1,23 +1,45 @@
 """What a receiver's log says, for ``edge-agent inspect gps``."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from edge_agent.perception.position import observe_position, place_cues, step_m
+from edge_agent.observations import PositionObservation
+from edge_agent.perception.geodesy import Point, distance_m
+from edge_agent.perception.position import SiteVerdict, judge, observe_position, place_cues, point_of, step_m
 from edge_agent.readings import PositionReading
 from edge_agent.sensors.nmea_file import NmeaFile, log_format
 from edge_agent.sensors.receiver_format import NMEA
 
 
-def inspect_gps(path: Path) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Geofence:
+    """A circle of ``radius_m`` metres around a site."""
+
+    site: Point
+    radius_m: float
+
+    def judged(self, fixes: Sequence[PositionObservation]) -> dict[str, Any]:
+        """``site`` and ``distance_m`` of the most accurate fix, the first of equals; ``cannot_tell`` without one."""
+        best = min(fixes, key=lambda fix: math.inf if fix.accuracy_m is None else fix.accuracy_m, default=None)
+        point = point_of(best) if best else None
+        if best is None or point is None:
+            return {"site": SiteVerdict.CANNOT_TELL.value, "distance_m": None}
+        verdict = judge(best, self.site, self.radius_m)
+        return {"site": verdict.value, "distance_m": round(distance_m(point, self.site), 1)}
+
+
+def inspect_gps(path: Path, fence: Geofence | None = None) -> dict[str, Any]:
     """Format, number of fixes, first and last of them, the longest step between two in metres, and cues.
 
     ``first`` and ``last`` are ``[latitude, longitude, UTC]`` in degrees and ISO 8601, the time ``null`` where the log
     gives no date; ``null`` without a fix. A format that only gpsd can read is no error: its name, and 0 fixes. Cues
-    come from the log alone, so the receiver's time is not compared with a clock.
+    come from the log alone, so the receiver's time is not compared with a clock. With a fence, also ``site``
+    (``inside``, ``outside`` or ``cannot_tell``) and ``distance_m``.
 
     Raises:
         UnreadableFileError: the file cannot be opened, or is empty.
@@ -33,7 +55,7 @@ def inspect_gps(path: Path) -> dict[str, Any]:
         "last": _place(fixes[-1:]),
         "max_jump_m": round(max((step_m(*pair) for pair in pairwise(observations)), default=0.0), 3),
         "cues": [cue.value for cue in place_cues(observations)],
-    }
+    } | (fence.judged(observations) if fence else {})
 
 
 def _place(fix: Sequence[PositionReading]) -> list[float | str | None] | None:

@@ -22,6 +22,11 @@ WRONG = {
     "no file": ("inspect", "gps"),
     "bed of two numbers": ("inspect", "thermal", "--bed", "1,2", "a.npy"),
     "bed of words": ("inspect", "thermal", "--bed", "a,b,c,d", "a.npy"),
+    "site of one number": ("inspect", "gps", "--site", "31.2", "a.log"),
+    "site of words": ("inspect", "gps", "--site", "at,home", "a.log"),
+    "site off the earth": ("inspect", "gps", "--site", "131.2,121.5", "a.log"),
+    "site that is no number": ("inspect", "gps", "--site", "nan,121.5", "a.log"),
+    "radius of nothing": ("inspect", "gps", "--site", "31.2,121.5", "--radius", "0", "a.log"),
     "ambient of words": ("inspect", "thermal", "--ambient", "warm", "a.npy"),
 }
 

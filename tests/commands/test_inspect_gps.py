@@ -26,6 +26,34 @@ def test_one_log_is_one_line_of_the_fixed_shape(capsys: Capture, log: Path) -> N
     assert line["first"] == line["last"] == [pytest.approx(31 + 14 / 60), 121.5, "1994-11-19T22:54:46.500Z"]
 
 
+@pytest.mark.parametrize(
+    ("site", "radius", "verdict"),
+    [
+        ("31.2333,121.5", "150", "inside"),
+        ("31.2333,121.6", "150", "outside"),
+        ("31.2333,121.5018", "175", "cannot_tell"),
+    ],
+)
+def test_a_site_adds_its_verdict_and_distance(
+    capsys: Capture, tmp_path: Path, site: str, radius: str, verdict: str
+) -> None:
+    log = tmp_path / "fix.log"
+    log.write_bytes(b"$GPGGA,120000,3114.0,N,12130.0,E,1,08,1.0,12.0,M,8.0,M,,*45\r\n")
+    (line,) = call(capsys, "inspect", "gps", log, "--site", site, "--radius", radius, "--json").lines
+    assert list(line)[-2:] == ["site", "distance_m"]
+    assert line["site"] == verdict
+    east_m = abs(float(site.split(",")[1]) - 121.5) * 95_200
+    assert line["distance_m"] == pytest.approx(east_m, rel=0.01, abs=10)
+
+
+def test_a_fix_of_unknown_accuracy_or_none_at_all_cannot_tell(capsys: Capture, log: Path, tmp_path: Path) -> None:
+    (tmp_path / "ubx.log").write_bytes(PACKETS["ubx"])
+    called = call(capsys, "inspect", "gps", log, tmp_path / "ubx.log", "--site", "31.2333,121.5", "--json")
+    assert [line["site"] for line in called.lines] == ["cannot_tell", "cannot_tell"]
+    assert called.lines[0]["distance_m"] == pytest.approx(0, abs=10)
+    assert called.lines[1]["distance_m"] is None
+
+
 def test_a_file_that_cannot_be_read_does_not_stop_the_others(capsys: Capture, log: Path, tmp_path: Path) -> None:
     (tmp_path / "ubx.log").write_bytes(PACKETS["ubx"])
     (tmp_path / "empty.log").touch()
