@@ -150,7 +150,7 @@ def _content(path: Path) -> bytes:
 
 @contextmanager
 def _locked(folder: Path, *, make: bool) -> Iterator[int]:
-    """The folder's descriptor, for one process at a time; whatever cannot be read or written in it is an IdentityError."""
+    """The folder's descriptor, for one process at a time; what cannot be read or written in it is an IdentityError."""
     try:
         if make:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -2,11 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Never
 
 import typer
 
-from edge_agent.errors import SensorError
+from edge_agent.errors import VisitStateError
 
 if TYPE_CHECKING:
     from edge_agent.identity import Identity
@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 def run(settings: SettingsFile, replay: Replay = None) -> None:
     """见证一次服务 / Witness a visit, seal it, and send what waits if a broker is set."""
     if replay is None:
-        raise SensorError("not built yet: a visit from live sensors; give --replay VISIT.toml")
+        _witness_live()
     # Perception's libraries take seconds to load: a wrong command line must not wait for them.
     from edge_agent import bootstrap
     from edge_agent.identity import start
@@ -47,6 +47,15 @@ def run(settings: SettingsFile, replay: Replay = None) -> None:
         _tell(_witnessed(witness, visit))
         if device_settings.broker is not None:
             _send(device_settings, identity, outbox)
+
+
+def _witness_live() -> Never:
+    """Every part must answer before anybody is asked to check in: a visit that nobody could live is not sealed."""
+    from edge_agent.sensors.live import FITTED
+
+    for sensor in FITTED:
+        next(sensor.readings(), None)
+    raise VisitStateError("nobody can check in, because the kiosk is not built yet; give --replay VISIT.toml")
 
 
 def _witnessed(witness: "Witness", visit: "ReplayedVisit") -> "SealedVisit":

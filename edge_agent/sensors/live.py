@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Never
 
 from edge_agent.errors import SensorError
+from edge_agent.ports import Sensor
+from edge_agent.readings import Reading
 from visit_record.vocabulary import Modality
 
 
@@ -29,3 +31,5 @@ CAMERA = UnbuiltSensor(Modality.FACE, "live camera")
 MICROPHONE = UnbuiltSensor(Modality.SOUND, "live microphone")
 THERMAL_ARRAY = UnbuiltSensor(Modality.THERMAL, "live thermal array")
 GPSD = UnbuiltSensor(Modality.POSITION, "live receiver through gpsd")
+
+FITTED: tuple[Sensor[Reading], ...] = (CAMERA, MICROPHONE, THERMAL_ARRAY, GPSD)
