@@ -19,7 +19,8 @@ from edge_agent.settings import Positive, Section, read_toml
 from visit_record.record import Consent, Identifier, PlannedOrder, ShortText
 from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
 
-SecondsIn = Annotated[float, Meta(ge=0)]
+# A year: infinity is no number of seconds.
+SecondsIn = Annotated[float, Meta(ge=0, le=31_622_400)]
 
 
 class RecordedSound(Section, frozen=True):
@@ -100,7 +101,7 @@ class ReplayedVisit(Section, frozen=True):
     recipient: Identifier
     """To whom."""
 
-    check_out_s: Annotated[float, Meta(ge=0)] | None = None
+    check_out_s: SecondsIn | None = None
     """Seconds after check-in at which the caregiver checked out; without it the visit is interrupted at its end."""
 
     method: IdentityMethod = IdentityMethod.FACE
@@ -128,9 +129,10 @@ class ReplayedVisit(Section, frozen=True):
     def events(self) -> Iterator[Action]:
         """What people do, in order."""
         yield self._check_in()
-        yield from (_action(step) for step in sorted(self.action, key=lambda step: step.at_s))
+        actions = [_action(step) for step in self.action]
         if self.check_out_s is not None:
-            yield CheckOut(round(1000 * self.check_out_s))
+            actions.append(CheckOut(_ms(self.check_out_s)))
+        yield from sorted(actions, key=lambda action: action.at_ms)
 
     def sensors(self) -> Iterator[Sensor[Reading]]:
         """The recorded senses."""
@@ -175,6 +177,8 @@ def read_visit(path: Path) -> ReplayedVisit:
     times = [visit.started_at, *([visit.order.planned_start] if visit.order else [])]
     if any(time.tzinfo is None for time in times):
         raise SettingsError(f"{path}: times need their offset from UTC, as in 2026-01-05T09:00:00+08:00")
+    if any(time.timestamp() < 0 for time in times):
+        raise SettingsError(f"{path}: a time before 1970 is a clock that was never set; write when the visit was")
     return visit
 
 

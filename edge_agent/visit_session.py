@@ -133,6 +133,7 @@ class VisitSession:
             case _:
                 pass
         self.state = state
+        self.now_ms = max(self.now_ms, event.at_ms)
         if self.over and self._ended_ms is None:
             self._ended_ms = event.at_ms
         self.journal.write(event)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -51,8 +52,11 @@ def open_frames(path: Path) -> NDArray[Any]:
     """
     try:
         frames: NDArray[Any] = open_memmap(path, mode="r")
-    except (OSError, ValueError) as cause:
-        raise UnreadableFileError(f"cannot read thermal frames from {path}: {cause}") from cause
+    except OSError as cause:
+        raise UnreadableFileError(f"cannot read thermal frames from {path}: {cause.strerror}") from cause
+    except (ValueError, SyntaxError, TokenError) as cause:
+        # NumPy reads a header as Python text: a damaged one fails as Python would. Its own words say to unpickle.
+        raise UnreadableFileError(f"{path} is no whole .npy file; save the frames with numpy.save") from cause
     problem = _problem(frames)
     if problem:
         raise UnreadableFileError(

@@ -180,6 +180,21 @@ def test_a_receiver_that_never_finds_a_satellite_costs_no_visit(make_witness: Ma
     assert (cover.observed_share, cover.reason) == (0.0, NotObservedReason.NO_SATELLITES)
 
 
+def test_a_forgotten_check_out_is_sealed_as_abandoned_however_late_it_is_noticed(
+    make_witness: Made, opened: Opened
+) -> None:
+    record = opened(make_witness().witness([], [check_in(), CheckOut(15_000_000)]))
+    assert record.span.ending is Ending.ABANDONED
+    assert record.span.duration_s == 14_400.0
+
+
+def test_an_item_begun_after_check_out_is_refused_and_costs_no_visit(make_witness: Made, opened: Opened) -> None:
+    late = [check_in(), CheckOut(60_000), ItemStarted(61_000, "feeding")]
+    witnessed = make_witness().witness([], late)
+    assert witnessed.refused_actions
+    assert opened(witnessed).services.claimed == ()
+
+
 def test_a_power_cut_is_told_and_the_visit_is_interrupted(make_witness: Made, opened: Opened) -> None:
     record = opened(make_witness().witness(all_sensors(620), [check_in(), PowerLost(200_000)]))
     assert record.span.ending is Ending.INTERRUPTED

@@ -8,7 +8,7 @@ from edge_agent.inspection.thermal import bed_of_file, inspect_thermal
 from edge_agent.perception.bed import BedArea
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.occupancy import OccupancyPerceiver
-from edge_agent.sensors.thermal_file import ThermalFile
+from edge_agent.sensors.thermal_file import ThermalFile, open_frames
 from models.occupancy.evaluate import balanced_accuracy
 from models.occupancy.omron import recordings
 from tests.thermal.staging import LIES_IN_BED, array
@@ -111,3 +111,14 @@ def test_real_bedroom_recordings_tell_presence_and_posture(realdata: Path, tmp_p
     assert len(rows) > 2000
     assert balanced_accuracy(rows[:, 0], rows[:, 1]) >= 0.93
     assert balanced_accuracy(somebody[:, 2], somebody[:, 3]) >= 0.85
+
+
+def test_damaged_header_is_a_clear_error_without_advice_to_unpickle(tmp_path: Path) -> None:
+    path = tmp_path / "frames.npy"
+    np.save(path, np.full((2, 4, 4), 22.0, np.float32))
+    content = path.read_bytes()
+    for damaged in (content[:20] + b"(" * 40 + content[60:], b"text, not frames", content[:30]):
+        path.write_bytes(damaged)
+        with pytest.raises(UnreadableFileError) as refusal:
+            open_frames(path)
+        assert "pickle" not in str(refusal.value)
