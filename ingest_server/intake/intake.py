@@ -4,7 +4,8 @@ Idempotent: a record that arrives again gets its first receipt again and changes
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Protocol
 
 import structlog
@@ -15,7 +16,7 @@ from sqlalchemy import Connection
 from ingest_server.ledger.chain_view import ChainView, neighbourhood
 from ingest_server.scoring.verdict import Verdict
 from ingest_server.store.database import Database
-from ingest_server.store.devices import EnrolledKey, active_keys
+from ingest_server.store.devices import EnrolledKey, keys_by_kid
 from ingest_server.store.ledger_nodes import Ledger
 from ingest_server.store.records import LedgerPlace, NewEntry, chain_entries, enter, known_places, restate
 from visit_record.chain import LinkState
@@ -26,6 +27,7 @@ from visit_record.sealing import OpenedRecord, open_record
 from visit_record.topics import Kind, Topic, parse_topic
 
 Weigh = Callable[[VisitRecord], Verdict]
+Enrolled = Callable[[str], EnrolledKey | None]
 DEFECT = "defect"
 log = structlog.get_logger()
 
@@ -86,13 +88,14 @@ class Intake:
             StoreError: the database failed; nothing of the batch was stored, and it may be taken again.
         """
         with self._database.reading() as connection:
-            keys = active_keys(connection)
-        read = [found for arrival in arrivals if (found := self._read(arrival, keys)) is not None]
+            # Asked anew for each batch, so that a revoked key signs nothing more; once a key, of one device or of all.
+            enrolled = cache(lambda kid: keys_by_kid(connection, [kid]).get(kid))
+            read = [found for arrival in arrivals if (found := self._read(arrival, enrolled)) is not None]
         return self._enter(read) if read else []
 
-    def _read(self, arrival: Arrival, keys: Mapping[str, EnrolledKey]) -> _Read | None:
+    def _read(self, arrival: Arrival, enrolled: Enrolled) -> _Read | None:
         try:
-            opened = _opened(arrival, keys)
+            opened = _opened(arrival, enrolled)
             return _Read(opened, self._weigh(opened.record))
         except RefusedError as refusal:
             self._tally.refused(refusal.reason)
@@ -139,14 +142,15 @@ class Intake:
         return Reply(str(Topic(record.agency, record.iss, Kind.RECEIPT)), sign_receipt(receipt, self._receipt_key))
 
 
-def _opened(arrival: Arrival, keys: Mapping[str, EnrolledKey]) -> OpenedRecord:
+def _opened(arrival: Arrival, enrolled: Enrolled) -> OpenedRecord:
     topic = parse_topic(arrival.topic)
-    opened = open_record(arrival.payload, lambda kid: keys[kid].key if kid in keys else None)
+    opened = open_record(arrival.payload, lambda kid: signer.key if (signer := enrolled(kid)) else None)
     # A device must not speak for another one, whatever a lax broker lets it publish.
-    enrolled = keys[opened.kid]
+    signer = enrolled(opened.kid)
+    owned = Topic(signer.agency, signer.device, Kind.RECORD) if signer else None
     claimed = Topic(opened.record.agency, opened.record.iss, Kind.RECORD)
-    if claimed != Topic(enrolled.agency, enrolled.device, Kind.RECORD) or claimed != topic:
-        raise ForeignRecordError(f"signed by {enrolled.device} of {enrolled.agency}, says {claimed}, came on {topic}")
+    if claimed != owned or claimed != topic:
+        raise ForeignRecordError(f"signed by the device of {owned}, says {claimed}, came on {topic}")
     return opened
 
 

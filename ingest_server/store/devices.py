@@ -61,12 +61,6 @@ def enrol(connection: Connection, enrolments: Iterable[Enrolment], now_ms: int) 
     return len(rows)
 
 
-def active_keys(connection: Connection) -> dict[str, EnrolledKey]:
-    """Keys that may sign, by thumbprint."""
-    rows = connection.execute(select(devices).where(devices.c.state == ACTIVE)).mappings()
-    return {row["kid"]: EnrolledKey(row["device"], row["agency"], key_from_jwk(row["jwk"])) for row in rows}
-
-
 def keys_by_kid(connection: Connection, kids: Collection[str]) -> dict[str, EnrolledKey]:
     """Those of the given thumbprints whose keys may sign, with their keys."""
     found: dict[str, EnrolledKey] = {}
