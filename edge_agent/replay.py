@@ -16,6 +16,7 @@ from edge_agent.sensors.picture_files import PictureFiles
 from edge_agent.sensors.sound_file import SoundFile
 from edge_agent.sensors.thermal_file import ThermalFile
 from edge_agent.settings import Positive, Section, read_toml
+from visit_record.catalogue import service_items
 from visit_record.record import Consent, Identifier, PlannedOrder, ShortText
 from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
 
@@ -121,6 +122,11 @@ class ReplayedVisit(Section, frozen=True):
     enrolled: tuple[Enrolled, ...] = ()
     action: tuple[Step, ...] = ()
 
+    def items(self) -> Iterator[str]:
+        """Every item of service that it speaks of."""
+        yield from self.order.items if self.order else ()
+        yield from (step.item for step in self.action)
+
     @property
     def started_at_ms(self) -> int:
         """UTC milliseconds of check-in, which is moment 0 of the replay's monotonic clock."""
@@ -167,13 +173,17 @@ def read_visit(path: Path) -> ReplayedVisit:
 
     Raises:
         SettingsError: missing, no TOML, a name that is not known, a value out of its bounds, a time without
-            offset, or a file that is not there.
+            offset, a file that is not there, or an item that the catalogue does not have.
     """
     visit = read_toml(path, ReplayedVisit)
     missing = [str(file) for file in visit.files() if not file.exists()]
     if missing:
         # To the witness a file that is not there is a sensor that failed, and no reason to stop; here it is a slip.
         raise SettingsError(f"{path} names {missing[0]}, which is not there")
+    unknown = [item for item in visit.items() if item not in service_items()]
+    if unknown:
+        known = ", ".join(service_items())
+        raise SettingsError(f"{path} names the item {unknown[0]}, which is not in the catalogue; it has {known}")
     times = [visit.started_at, *([visit.order.planned_start] if visit.order else [])]
     if any(time.tzinfo is None for time in times):
         raise SettingsError(f"{path}: times need their offset from UTC, as in 2026-01-05T09:00:00+08:00")

@@ -1,12 +1,13 @@
 """``edge-agent run``: a visit from files through the whole device, into the outbox and on to the broker."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Never
 
 import typer
 
-from edge_agent.errors import VisitStateError
+from edge_agent.errors import UplinkError, VisitStateError
 
 if TYPE_CHECKING:
     from edge_agent.identity import Identity
@@ -19,6 +20,15 @@ SettingsFile = Annotated[Path, typer.Option("--settings", help="设备设置 / t
 Replay = Annotated[
     Path | None, typer.Option("--replay", metavar="VISIT.toml", help="用录制的文件重放一次服务 / a visit")
 ]
+
+_UNANSWERED = (
+    "请确认服务器在运行、本设备已在服务器登记，然后再次运行 / check that the server runs and that this device is "
+    "enrolled there, then run again"
+)
+_REFUSED = (
+    "收到的回执被拒（{0}），请核对固定的服务器公钥 / receipts came and were refused ({0}): check that "
+    "server.jwk.json in the device's folder is the server's key"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -81,7 +91,22 @@ def _tell(visit: "SealedVisit") -> None:
 def _send(settings: "Settings", identity: "Identity", outbox: "Outbox") -> None:
     from edge_agent.bootstrap import build_uplink
 
-    drain_s = settings.broker.drain_s if settings.broker else 0.0
+    drain_s, waited = settings.broker.drain_s if settings.broker else 0.0, outbox.count()
     with build_uplink(settings, identity, outbox) as uplink:
         left = uplink.drain(drain_s)
     typer.echo(f"待发 waiting: {left}")
+    if left:
+        _tell_unreceipted(left, waited, uplink.refused_receipts)
+
+
+def _tell_unreceipted(left: int, waited: int, refused_receipts: Iterable[str]) -> None:
+    """Say why records may still wait; that none of them got a receipt is an error."""
+    from edge_agent.uplink import NOT_WAITING
+
+    # What was sent twice is answered twice: the second receipt names nothing that waits, and is no sign of a fault.
+    refused = set(refused_receipts) - {NOT_WAITING}
+    why = _REFUSED.format(", ".join(sorted(refused))) if refused else _UNANSWERED
+    message = f"{left} 条记录没有回执，留在待发箱 / {left} records wait in the outbox without a receipt; {why}"
+    if left >= waited:
+        raise UplinkError(message)
+    typer.echo(message, err=True)

@@ -15,6 +15,7 @@ from edge_agent.outbox import Outbox
 from edge_agent.sensors.live import CAMERA
 from tests.commands.call import Called, call
 from tests.edge_agent.broker import LiveBroker, ReceiptServer
+from visit_record.catalogue import service_items
 from visit_record.receipts import Receipt, sign_receipt
 from visit_record.record import FaceEvidence, Fix, NotObserved, OccupancyEvidence, SoundEvidence, VisitRecord
 from visit_record.sealing import digest_of, open_record
@@ -136,6 +137,56 @@ def test_the_visit_is_sent_on_when_a_broker_is_set(
     assert (told["waiting"], told["head"]["seq"]) == (0, 1)
 
 
+def set_broker(device: Path, url: str, drain_s: float, trusted: Ed25519PrivateKey) -> None:
+    pin_server_key(device / "device", trusted.public_key())
+    with (device / "settings.toml").open("a") as settings:
+        settings.write(f'[broker]\nurl = "{url}"\ndrain_s = {drain_s}\n')
+
+
+def test_a_visit_that_gets_no_receipt_is_an_error_that_says_what_to_do_and_the_visit_stays(
+    device: Path, capsys: pytest.CaptureFixture[str], broker: LiveBroker, server_key: Ed25519PrivateKey
+) -> None:
+    set_broker(device, broker.url, 0.5, server_key)
+    called = run(device, capsys)
+    assert called.status == 1
+    assert "waiting: 1" in called.out
+    assert called.err.count("\n") == 1
+    assert "1 条记录没有回执" in called.err
+    assert "enrolled there" in called.err
+    assert sealed_in(device).chain.seq == 1
+
+
+def test_receipts_by_a_key_that_is_not_pinned_are_told_as_such(
+    device: Path, capsys: pytest.CaptureFixture[str], broker: LiveBroker, server_key: Ed25519PrivateKey
+) -> None:
+    stranger = Ed25519PrivateKey.generate()
+    set_broker(device, broker.url, 2, server_key)
+    with ReceiptServer(
+        broker.port,
+        lambda name, sealed: [sign_receipt(Receipt(name, 1, digest_of(sealed), 0, 0), stranger)],
+    ):
+        called = run(device, capsys)
+    assert called.status == 1
+    assert "server.jwk.json" in called.err
+    assert sealed_in(device).chain.seq == 1
+
+
+def test_some_receipts_are_no_error_but_what_still_waits_is_told(
+    device: Path, capsys: pytest.CaptureFixture[str], broker: LiveBroker, server_key: Ed25519PrivateKey
+) -> None:
+    def first_alone(name: str, sealed: bytes) -> list[bytes]:
+        return [sign_receipt(Receipt(name, 1, digest_of(sealed), 0, 0), server_key)]
+
+    assert run(device, capsys).status == 0
+    set_broker(device, broker.url, 2, server_key)
+    with ReceiptServer(broker.port, first_alone):
+        called = run(device, capsys)
+    assert called.status == 0
+    assert "1 records wait" in called.err
+    assert "enrolled there" in called.err
+    assert sealed_in(device).chain.seq == 2
+
+
 def test_no_broker_is_one_clear_line_and_the_visit_stays(device: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pin_server_key(device / "device", Ed25519PrivateKey.generate().public_key())
     with (device / "settings.toml").open("a") as settings:
@@ -178,6 +229,8 @@ SLIPS: dict[str, tuple[str, str]] = {
     "a sense that is none": ('withheld = ["voice"]', 'withheld = ["smell"]'),
     "an action that is none": ('do = "finish"', 'do = "forget"'),
     "a name that would leave its topic": ('caregiver = "caregiver-1"\nrecipient', 'caregiver = "../x"\nrecipient'),
+    "an item that is done and in no catalogue": ('do = "start"\nitem = "feeding"', 'do = "start"\nitem = "nonsense"'),
+    "an item that is ordered and in no catalogue": ('items = ["feeding"]', 'items = ["nonsense"]'),
     "check-out before check-in": ("check_out_s = 20", "check_out_s = -5"),
 }
 
@@ -193,3 +246,10 @@ def test_a_slip_in_the_visit_s_file_is_one_clear_line(
     assert called.err.count("\n") == 1
     assert not (device / "device" / "outbox.db").exists()
     assert open_identity(device / "device").boot_count == 0
+
+
+def test_an_unknown_item_is_answered_with_the_catalogue(device: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (device / "visit.toml").write_text(VISIT.replace('item = "feeding"', 'item = "nonsense"', 1), "utf-8")
+    told = run(device, capsys).err
+    assert "nonsense" in told
+    assert all(item in told for item in service_items())
