@@ -27,6 +27,8 @@ KEY_FILE = "device.pem"
 NAMES_FILE = "identity.json"
 SERVER_KEY_FILE = "server.jwk.json"
 BOOT_COUNT_FILE = "boot_count"
+# A start a second for thirty years; a longer number is a damaged file.
+_LONGEST_BOOT_COUNT = 9
 
 
 class Names(Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,8 +95,7 @@ def open_identity(folder: Path) -> Identity:
         key = load_key(folder / KEY_FILE)
     except KeyFileError as cause:
         raise IdentityError(f"{cause}; make an identity with `edge-agent enrol`") from cause
-    names = _checked(_content(folder / NAMES_FILE), str(folder / NAMES_FILE))
-    return Identity(names, key, _server_key(folder / SERVER_KEY_FILE), _boot_count(folder))
+    return Identity(_names(folder), key, _server_key(folder / SERVER_KEY_FILE), _boot_count(folder))
 
 
 def start(folder: Path) -> Identity:
@@ -125,6 +126,17 @@ def _checked(content: bytes, where: str) -> Names:
         raise IdentityError(f"{where}: not a device's names: {cause}") from cause
 
 
+def _names(folder: Path) -> Names:
+    """The names beside a key; without them the key is no identity, and ``enrol`` never makes one over a key."""
+    try:
+        return _checked(_content(folder / NAMES_FILE), str(folder / NAMES_FILE))
+    except IdentityError as cause:
+        raise IdentityError(
+            f"{cause}; restore the folder {folder} from its backup, or run `edge-agent enrol` with an empty folder and "
+            "enrol that device at the server (what still waits in this folder's outbox then stays there, unsent)"
+        ) from cause
+
+
 def _server_key(path: Path) -> Ed25519PublicKey | None:
     if not path.exists():
         return None
@@ -135,10 +147,12 @@ def _server_key(path: Path) -> Ed25519PublicKey | None:
 
 
 def _boot_count(folder: Path) -> int:
-    try:
-        return int(_content(folder / BOOT_COUNT_FILE))
-    except ValueError as cause:
-        raise IdentityError(f"{folder / BOOT_COUNT_FILE} holds no number; restore it from its backup") from cause
+    """How often this device has started: digits alone, since a record with any other count cannot be sealed."""
+    path = folder / BOOT_COUNT_FILE
+    digits = _content(path).strip()
+    if not digits.isdigit() or len(digits) > _LONGEST_BOOT_COUNT:
+        raise IdentityError(f"{path} holds no count of starts (0 or more); restore it from its backup")
+    return int(digits)
 
 
 def _content(path: Path) -> bytes:

@@ -130,3 +130,27 @@ def test_a_folder_without_an_identity_says_how_to_make_one(tmp_path: Path) -> No
         open_identity(tmp_path)
     with pytest.raises(IdentityError):
         start(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("count", ["-5", "many", "", "1_000", "1.5", "9" * 5000])
+def test_a_boot_count_that_no_record_can_carry_is_refused_at_the_start(tmp_path: Path, count: str) -> None:
+    create_identity(tmp_path / "id", "device-1", "agency-a")
+    (tmp_path / "id" / "boot_count").write_text(count, "ascii")
+    with pytest.raises(IdentityError, match="boot_count holds no count of starts"):
+        start(tmp_path / "id")
+    assert (tmp_path / "id" / "boot_count").read_text("ascii") == count
+
+
+@pytest.mark.parametrize("left", [None, b"{}"])
+def test_a_key_without_its_names_says_what_to_do_and_the_advice_works(tmp_path: Path, left: bytes | None) -> None:
+    made = create_identity(tmp_path / "id", "device-1", "agency-a")
+    names = tmp_path / "id" / "identity.json"
+    backup = names.read_bytes()
+    names.unlink() if left is None else names.write_bytes(left)
+    with pytest.raises(IdentityError, match=r"restore the folder .* or run `edge-agent enrol` with an empty folder"):
+        start(tmp_path / "id")
+    with pytest.raises(IdentityError, match="no new identity"):
+        create_identity(tmp_path / "id", "device-1", "agency-a")
+    create_identity(tmp_path / "empty", "device-1", "agency-a")
+    names.write_bytes(backup)
+    assert open_identity(tmp_path / "id").names == made.names
