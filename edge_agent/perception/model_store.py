@@ -12,6 +12,8 @@ from msgspec import Struct
 
 from edge_agent.errors import ModelError
 
+_BUILT_ON_SETUP = "built on set-up"
+
 
 class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """One row of ``registry.toml``; ``file`` and ``card`` are relative to the registry."""
@@ -24,6 +26,13 @@ class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True):
     licence: str
     card: str
     source: str
+
+    @property
+    def cure(self) -> str:
+        """What brings a lost or altered file back."""
+        if self.source.startswith(_BUILT_ON_SETUP):
+            return "run `make setup`, which builds it"
+        return f"restore models/{self.file} from the repository (git checkout), which keeps it"
 
 
 class _Registry(Struct, frozen=True):
@@ -61,10 +70,10 @@ class ModelStore:
         try:
             content = path.read_bytes()
         except OSError as cause:
-            raise ModelError(f"cannot read the {role} model {path}: {cause.strerror}; run `make setup`") from cause
+            raise ModelError(f"cannot read the {role} model {path}: {cause.strerror}; {entry.cure}") from cause
         found = hashlib.sha256(content).hexdigest()
         if found != entry.sha256:
-            raise ModelError(f"{path} is not the {role} model of the registry (its SHA-256 is {found}); restore it")
+            raise ModelError(f"{path} is not the {role} model of the registry (its SHA-256 is {found}); {entry.cure}")
         return content
 
     def session(self, role: str) -> ort.InferenceSession:
