@@ -41,7 +41,10 @@ def serve(settings: ServerSettings) -> None:
     subscription = _subscription(settings, database, key, registry)
     app = _app(settings, database, key, registry, lambda: subscription.connected)
     with _listening(settings.host, settings.port) as listener:
-        pages = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        pages = uvicorn.Server(
+            # Unasked, these headers let anybody on this machine choose the address that log-ins are throttled by.
+            uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=settings.behind_proxy)
+        )
         subscription.connect()
         log.info("serving", address=f"http://{settings.host}:{settings.port}", broker=settings.broker_url)
         _run_together(subscription, pages, listener)

@@ -1,5 +1,6 @@
 """`ingest-server`: the commands, assembled."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -31,6 +32,9 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     data_dir: DataDir = DATA_DIR,
     host: Annotated[str, typer.Option(help="网页地址 · Address of the pages.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="网页端口 · Port of the pages.")] = 8080,
+    behind_proxy: Annotated[
+        bool, typer.Option(help="有反向代理 · A TLS proxy on this machine stands before it.")
+    ] = False,
     time_zone: Annotated[str, typer.Option(help="显示时区 · IANA time zone of the screens.")] = "Asia/Shanghai",
 ) -> None:
     """接收记录并提供网页 · Take records in and serve the pages."""
@@ -41,7 +45,13 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     url = database or default_database_url(data_dir)
     serve(
         ServerSettings(
-            data_dir=data_dir, broker_url=broker, database_url=url, host=host, port=port, time_zone=time_zone
+            data_dir=data_dir,
+            broker_url=broker,
+            database_url=url,
+            host=host,
+            port=port,
+            behind_proxy=behind_proxy,
+            time_zone=time_zone,
         )
     )
 
@@ -63,4 +73,6 @@ def key(data_dir: DataDir = DATA_DIR) -> None:
 
 def main() -> None:
     """Entry point."""
+    # Database, its log and its key hold what only this service may read.
+    os.umask(0o077)
     app()

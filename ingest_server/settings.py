@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+DATABASE_FILE = "carewitness.db"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ServerSettings:
@@ -20,10 +22,12 @@ class ServerSettings:
     """TCP port of the pages."""
     client_id: str = "ingest-server"
     """MQTT client id: the broker keeps this client's undelivered records while it is down."""
+    behind_proxy: bool = False
+    """Whether a proxy on this machine tells the visitor's address and scheme in X-Forwarded headers."""
     time_zone: str = "Asia/Shanghai"
     """IANA time zone of the screens."""
 
 
 def default_database_url(data_dir: Path) -> str:
     """SQLite in the data folder."""
-    return f"sqlite:///{data_dir / 'carewitness.db'}"
+    return f"sqlite:///{data_dir / DATABASE_FILE}"

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from ingest_server.data_dir import make_data_dir
-from ingest_server.settings import default_database_url
+from ingest_server.errors import StoreError
+from ingest_server.settings import DATABASE_FILE, default_database_url
 from ingest_server.store.database import Database
 
 DataDir = Annotated[Path, typer.Option("--data-dir", help="数据目录 · Folder of key and database.")]
@@ -33,3 +34,14 @@ def current_database(url: str | None, data_dir: Path) -> Database:
     database = Database(url or default_database_url(data_dir))
     database.require_current()
     return database
+
+
+def existing_database(url: str | None, data_dir: Path) -> Database:
+    """The store that a command asks or changes, never made: a mistyped folder must not look like an empty one.
+
+    Raises:
+        StoreError: there is none in the folder; or as :func:`current_database`.
+    """
+    if url is None and not (data_dir / DATABASE_FILE).exists():
+        raise StoreError(f"there is no database in {data_dir}; name the folder that the server runs with")
+    return current_database(url, data_dir)

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from ingest_server.clock import now_ms
 from ingest_server.commands.failures import PlainGroup
-from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, current_database
+from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, current_database, existing_database
 from ingest_server.store import accounts, sessions
 from ingest_server.store.accounts import Account, Role
 
@@ -42,7 +42,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command line
 def list_users(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """列出人员 · Show everybody."""
     table = Table("name", "role", "agency")
-    with current_database(database, data_dir).reading() as connection:
+    with existing_database(database, data_dir).reading() as connection:
         for account in accounts.accounts(connection):
             table.add_row(account.name, account.role, account.agency or "")
     Console().print(table)
@@ -56,7 +56,7 @@ def token(
     data_dir: DataDir = DATA_DIR,
 ) -> None:
     """签发接口令牌 · Print a bearer token for the API. It is shown this once."""
-    with current_database(database, data_dir).writing() as connection:
+    with existing_database(database, data_dir).writing() as connection:
         secret = sessions.issue_token(connection, name, now_ms(), days)
     typer.echo(secret)
 
@@ -64,7 +64,7 @@ def token(
 @app.command()
 def revoke(name: Name, database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """撤销会话与令牌 · End every session and token of a person, who may log in again."""
-    with current_database(database, data_dir).writing() as connection:
+    with existing_database(database, data_dir).writing() as connection:
         count = sessions.end_all(connection, name)
     typer.echo(f"{count} sessions and tokens of {name} ended")
 
@@ -72,7 +72,7 @@ def revoke(name: Name, database: DatabaseUrl = None, data_dir: DataDir = DATA_DI
 @app.command()
 def remove(name: Name, database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """删除人员 · Remove a person; their sessions and tokens end at once."""
-    with current_database(database, data_dir).writing() as connection:
+    with existing_database(database, data_dir).writing() as connection:
         accounts.remove_account(connection, name)
     typer.echo(f"{name} removed")
 

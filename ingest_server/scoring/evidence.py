@@ -39,8 +39,8 @@ EVIDENCE: tuple[Evidence, ...] = (
         "liveness",
         "face",
         identity.liveness,
-        "要求的活体动作全部看到为 1，否则为 0：{value:.0f}",
-        "Every movement asked of a living face was seen (1) or one was missed (0): {value:.0f}",
+        "每次活体动作都通过：{value:.0f}（1 是，0 否）",
+        "Every movement asked of a living face was seen: {value:.0f} (1 yes, 0 no)",
     ),
     Evidence(
         "voice",
@@ -75,7 +75,7 @@ EVIDENCE: tuple[Evidence, ...] = (
         "occupancy",
         room.longest_absence,
         "护理员最长连续不在房间的时间占服务时长的 {value:.0%}",
-        "The caregiver was gone for {value:.0%} of the visit on end",
+        "The caregiver was gone for {value:.0%} of the visit at a stretch",
     ),
     Evidence(
         "care_sound_share",

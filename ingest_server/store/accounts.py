@@ -78,13 +78,17 @@ def authenticate(connection: Connection, name: str, password: str) -> Account | 
 
 def _check(account: Account, password: str) -> None:
     if not NAME.fullmatch(account.name):
-        raise EnrolmentError(f"{account.name[:80]!r} is no user name: letters, digits, and . _ - after the first")
+        raise EnrolmentError(
+            f"{account.name[:80]!r} is no user name: at most 64 letters, digits, and . _ - after the first"
+        )
     if (account.role is Role.SUPERVISOR) != (account.agency is not None):
         raise EnrolmentError("a supervisor needs --agency, and nobody else may have one")
     if account.agency is not None and not NAME.fullmatch(account.agency):
         raise EnrolmentError(f"{account.agency[:80]!r} is no agency's id: letters, digits, and . _ - after the first")
     if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
         raise EnrolmentError(f"a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters")
+    if not password.isprintable():
+        raise EnrolmentError("a password has characters that can be typed, in UTF-8; these bytes are not")
 
 
 def _fits(password_hash: str, password: str) -> bool:

@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -29,8 +30,9 @@ class Database:
         Raises:
             StoreError: ``url`` is no database's address, or its driver is not installed.
         """
-        self.url = url
         self._engine = _engine(url)
+        # As it may be shown: an address can hold a password.
+        self.name = self._engine.url.render_as_string(hide_password=True)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -39,7 +41,7 @@ class Database:
         Raises:
             StoreError: the database fails.
         """
-        with _own_errors(self.url), self._engine.begin() as connection:
+        with _own_errors(self.name), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -52,7 +54,7 @@ class Database:
         Raises:
             StoreError: the database fails.
         """
-        with _own_errors(self.url), self._engine.connect().execution_options(carewitness_read=True) as connection:
+        with _own_errors(self.name), self._engine.connect().execution_options(carewitness_read=True) as connection:
             yield connection
 
     def close(self) -> None:
@@ -65,9 +67,12 @@ class Database:
         Raises:
             StoreError: the database fails, or is newer than this program.
         """
-        with self._alembic() as config, self.writing() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        try:
+            with self._alembic() as config, self.writing() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except CommandError as cause:
+            raise StoreError(f"the database {self.name}: {cause}; it is a newer program's, upgrade this one") from cause
 
     def require_current(self) -> None:
         """Migrate a new database; refuse one of another version.
@@ -82,7 +87,7 @@ class Database:
             self.migrate()
         elif found != wanted:
             raise StoreError(
-                f"the database {self.url} is at version {found}, not {wanted}: run `ingest-server migrate`"
+                f"the database {self.name} is at version {found}, not {wanted}: run `ingest-server migrate`"
             )
 
     @contextmanager
@@ -93,23 +98,36 @@ class Database:
             yield config
 
 
+# What the driver says, and what to do about it. Whatever it was, a transaction is whole or not there.
+_ADVICE = (
+    ("unable to open", "check that its folder is there and may be written"),
+    ("not a database", "it is something else or damaged: set it aside and restore a backup"),
+    ("malformed", "it is damaged: set it aside and restore a backup"),
+    ("disk", "free some disk space; nothing was half-written"),
+    ("readonly", "check its rights"),
+    ("locked", "another program writes to it: end that one, or try again"),
+    ("already exists", "it is another program's, or an interrupted migration's: name another, or restore a backup"),
+)
+
+
 @contextmanager
-def _own_errors(url: str) -> Iterator[None]:
+def _own_errors(name: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as cause:
-        origin = getattr(cause, "orig", None) or cause
-        raise StoreError(
-            f"the database {url}: {origin}; check disk space and rights, nothing was half-written"
-        ) from cause
+        said = str(getattr(cause, "orig", None) or cause)
+        advice = next((advice for word, advice in _ADVICE if word in said), "nothing was half-written")
+        raise StoreError(f"the database {name}: {said}; {advice}") from cause
 
 
 def _engine(url: str) -> Engine:
     try:
         engine = create_engine(url)
     except (SQLAlchemyError, ImportError) as cause:
+        # Not the address itself, which may hold a password.
+        kind = url.partition(":")[0][:32]
         raise StoreError(
-            f"no database at {url!r}: {cause}; write sqlite:///file.db, or name one by its driver"
+            f"no database of the kind {kind!r}: {cause.__class__.__name__}; write sqlite:///file.db"
         ) from cause
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

@@ -74,7 +74,13 @@ def end_session(connection: Connection, secret: str) -> None:
 
 
 def end_all(connection: Connection, name: str) -> int:
-    """Revoke every session and token of a person; how many."""
+    """Revoke every session and token of a person; how many.
+
+    Raises:
+        EnrolmentError: there is nobody of that name.
+    """
+    if connection.execute(select(users.c.name).where(users.c.name == name)).first() is None:
+        raise EnrolmentError(f"there is no user {name}; `ingest-server users list` shows all")
     return connection.execute(delete(sessions).where(sessions.c.user == name)).rowcount
 
 

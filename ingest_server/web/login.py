@@ -3,6 +3,7 @@
 import re
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -18,6 +19,7 @@ WRONG = Words("用户名或密码不对。", "The name or the password is wrong.
 _OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 
 router = APIRouter(include_in_schema=False)
+log = structlog.get_logger()
 Typed = Annotated[str, Form()]
 
 
@@ -37,11 +39,15 @@ def log_in(
 ) -> Response:
     """Open a session, or show the form again with what was typed and why."""
     address = request.client.host if request.client else ""
+    told = log.bind(name=name[:64], address=address)
     if not parts.throttle.admit(name[:65], address, parts.now_ms()):
+        told.warning("log-in throttled")
         return _again(request, name, next, TooManyAttemptsError.status, TooManyAttemptsError.words)
     secret = _session(parts, name, password)
     if secret is None:
+        told.warning("log-in refused")
         return _again(request, name, next, 401, WRONG)
+    told.info("logged in")
     parts.throttle.clear(name[:65], address)
     return _with_cookie(request, RedirectResponse(own_path(next), status_code=303), secret)
 

@@ -1,11 +1,13 @@
 """The commands for people and devices: they do what they say, and fail in one line."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from msgspec import convert
-from sqlalchemy import update
+from sqlalchemy import text, update
 from typer.testing import CliRunner, Result
 
 from ingest_server.cli import app
@@ -180,3 +182,51 @@ def failed_in_one_line(result: Result) -> None:
     assert result.stderr.startswith("error: ")
     assert result.stderr.count("\n") == 1
     assert "Traceback" not in result.output
+
+
+def test_mistyped_data_folder_does_not_look_like_an_empty_server(tmp_path: Path) -> None:
+    for command in (["list"], ["revoke", "somebody"], ["token", "somebody"], ["remove", "somebody"]):
+        done = CliRunner().invoke(users.app, [*command, "--data-dir", str(tmp_path / "typo")])
+        assert done.exit_code == 1
+        assert "there is no database" in done.output
+    assert not (tmp_path / "typo").exists()
+
+
+def test_nobodys_sessions_cannot_be_ended(url: str) -> None:
+    add_auditor(url)
+    done = person(url, "revoke", "nobody")
+    assert done.exit_code == 1
+    assert "there is no user nobody" in done.output
+
+
+def test_password_that_is_no_text_is_refused_in_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "ingest_server", "users", "add", "somebody", "--role", "auditor"]
+    options = ["--password-stdin", "--data-dir", str(tmp_path)]
+    done = subprocess.run([*command, *options], input=b"long enough \xff\xfe\n", check=False, capture_output=True)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_password_of_a_database_is_never_shown() -> None:
+    done = CliRunner().invoke(users.app, ["list", "--database", "postgresql://carewitness:s3cret@127.0.0.1:1/x"])
+    assert done.exit_code == 1
+    assert "s3cret" not in done.output
+
+
+def test_database_of_a_newer_program_is_refused_by_migrate_in_one_line(url: str) -> None:
+    Database(url).migrate()
+    with Database(url).writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    done = CliRunner().invoke(app, ["migrate", "--database", url])
+    assert done.exit_code == 1
+    assert "newer program" in done.output
+    assert "Traceback" not in done.output
+
+
+def test_what_the_server_stores_is_for_its_own_eyes(tmp_path: Path) -> None:
+    folder = tmp_path / "var"
+    command = [sys.executable, "-m", "ingest_server", "users", "add", "somebody", "--role", "auditor"]
+    options = ["--password-stdin", "--data-dir", str(folder)]
+    subprocess.run([*command, *options], input=PASSWORD, text=True, check=True, capture_output=True)
+    assert folder.stat().st_mode & 0o077 == 0
+    assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
