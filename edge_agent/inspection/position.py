@@ -42,7 +42,7 @@ def inspect_gps(path: Path, fence: Geofence | None = None) -> dict[str, Any]:
     (``inside``, ``outside`` or ``cannot_tell``) and ``distance_m``.
 
     Raises:
-        UnreadableFileError: the file cannot be opened, or is empty.
+        UnreadableFileError: as :func:`log_format`.
     """
     found = log_format(path)
     readings = list(NmeaFile(path).readings()) if found == NMEA else []

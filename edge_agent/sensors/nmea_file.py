@@ -6,7 +6,7 @@ from pathlib import Path
 from edge_agent.errors import SensorError, UnreadableFileError
 from edge_agent.readings import PositionReading
 from edge_agent.sensors.nmea import Tally, positions
-from edge_agent.sensors.receiver_format import NMEA, recognise
+from edge_agent.sensors.receiver_format import NMEA, foreign_kind, recognise
 from visit_record.vocabulary import Modality
 
 # Enough of a log to tell its format by.
@@ -19,7 +19,7 @@ def log_format(path: Path) -> str:
     """The format of a receiver's log, as :func:`edge_agent.sensors.receiver_format.recognise` names it.
 
     Raises:
-        UnreadableFileError: the file cannot be opened, or is empty.
+        UnreadableFileError: the file cannot be opened, is empty, or is sound, a picture or an array.
     """
     try:
         with path.open("rb") as log:
@@ -28,6 +28,9 @@ def log_format(path: Path) -> str:
         raise UnreadableFileError(f"cannot read {path}: {cause.strerror or cause}") from cause
     if not head.strip():
         raise UnreadableFileError(f"{path} is empty; give a receiver's log")
+    kind = foreign_kind(head)
+    if kind is not None:
+        raise UnreadableFileError(f"{path} is a {kind} file; give a receiver's log")
     return recognise(head)
 
 

@@ -20,6 +20,15 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 # Some old receivers send no checksum.
 _BARE_SENTENCE = re.compile(rb"\$G[A-Z](?:GGA|GLL|GNS|GSA|GSV|RMC|ZDA),[\x20-\x7e]+[\r\n]")
 
+# What no receiver writes, by how it begins.
+_FOREIGN = {
+    "WAV": re.compile(rb"RIFF[\x00-\xff]{4}WAVE"),
+    "NumPy": re.compile(rb"\x93NUMPY"),
+    "PNG": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "JPEG": re.compile(rb"\xff\xd8\xff"),
+    "FLAC": re.compile(rb"fLaC"),
+}
+
 
 class _Framing(NamedTuple):
     """``begins`` finds where packets may begin; ``whole`` says whether one that begins at an index is intact."""
@@ -27,6 +36,11 @@ class _Framing(NamedTuple):
     name: str
     begins: re.Pattern[bytes]
     whole: Callable[[bytes, int], bool]
+
+
+def foreign_kind(log: bytes) -> str | None:
+    """``WAV``, ``NumPy``, ``PNG``, ``JPEG`` or ``FLAC`` where the file is surely that, and so no receiver's log."""
+    return next((kind for kind, begins in _FOREIGN.items() if begins.match(log)), None)
 
 
 def recognise(log: bytes) -> str:

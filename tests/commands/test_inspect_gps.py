@@ -65,6 +65,34 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(capsys: Capture, lo
     assert [line.get("format") for line in called.lines] == [None, "nmea", None, "ubx", None]
 
 
+FOREIGN = {
+    "WAV": b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(range(256)),
+    "NumPy": b"\x93NUMPY\x01\x00v\x00{'descr': '<f4'}" + bytes(64),
+    "PNG": b"\x89PNG\r\n\x1a\n" + bytes(64),
+    "JPEG": b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(64),
+    "FLAC": b"fLaC\x00\x00\x00\x22" + bytes(64),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_a_file_of_another_sense_is_an_error_and_no_log_without_fixes(
+    capsys: Capture, log: Path, tmp_path: Path, kind: str
+) -> None:
+    (tmp_path / "other").write_bytes(FOREIGN[kind])
+    called = call(capsys, "inspect", "gps", tmp_path / "other", log, "--json")
+    assert called.status == 1
+    assert list(called.lines[0]) == ["file", "error"]
+    assert f"is a {kind} file" in called.lines[0]["error"]
+    assert called.lines[1]["fixes"] == 1
+
+
+def test_bytes_that_may_be_a_receiver_s_are_no_error(capsys: Capture, tmp_path: Path) -> None:
+    (tmp_path / "a.bin").write_bytes(b"\x00\x07RIFF and WAVE further on\x01")
+    called = call(capsys, "inspect", "gps", tmp_path / "a.bin", "--json")
+    assert called.status == 0
+    assert (called.lines[0]["format"], called.lines[0]["fixes"]) == ("unknown_binary", 0)
+
+
 def test_people_get_a_table_and_the_errors_beside_it(capsys: Capture, log: Path, tmp_path: Path) -> None:
     called = call(capsys, "inspect", "gps", log, tmp_path / "missing.log")
     assert called.status == 1
