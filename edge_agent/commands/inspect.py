@@ -3,6 +3,7 @@
 The senses' libraries take seconds to load, so each command imports its own only when it runs.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -122,6 +123,8 @@ def thermal(
     from edge_agent.perception.model_store import ModelStore
     from edge_agent.perception.occupancy import OccupancyPerceiver
 
+    if ambient is not None and not math.isfinite(ambient):
+        raise typer.BadParameter("--ambient: 要室温 °C / give the room's temperature in °C")
     store, corners = ModelStore.open(registry), _corners(bed) if bed else None
 
     def look(path: Path) -> Iterable[Line]:

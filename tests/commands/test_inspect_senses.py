@@ -1,10 +1,13 @@
 """``edge-agent inspect`` of sound and heat: the fixed shapes, and files that fail without stopping the others."""
 
 import wave
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.commands.call import call
 from visit_record.vocabulary import SoundCue
@@ -64,6 +67,44 @@ def test_thermal_files_that_are_none_do_not_stop_the_others(capsys: Capture, roo
 @pytest.mark.parametrize("bed", ["4,4,40,12", "4,4,4,12", "-1,0,4,4"])
 def test_a_bed_outside_the_array_is_a_wrong_option(capsys: Capture, room: Path, bed: str) -> None:
     called = call(capsys, "inspect", "thermal", room, f"--bed={bed}", "--json")
+    assert (called.status, called.out) == (2, "")
+
+
+NO_CELSIUS: dict[str, Callable[[NDArray[np.float64]], NDArray[Any]]] = {
+    "kelvin": lambda room: room + 273.15,
+    "tenths of a kelvin": lambda room: ((room + 273.15) * 10).astype(np.uint16),
+    "hundredths of a degree": lambda room: (room * 100).astype(np.int16),
+    "kelvin with frames that were not read": lambda room: np.where(np.arange(5)[:, None, None] < 2, np.nan, room + 273),
+}
+
+
+@pytest.mark.parametrize("unit", NO_CELSIUS)
+def test_an_array_in_another_unit_is_an_error_and_not_merely_blind(
+    capsys: Capture, room: Path, tmp_path: Path, unit: str
+) -> None:
+    np.save(tmp_path / "other.npy", NO_CELSIUS[unit](np.load(room)))
+    called = call(capsys, "inspect", "thermal", tmp_path / "other.npy", room, "--json")
+    assert called.status == 1
+    assert list(called.lines[0]) == ["file", "error"]
+    assert "must hold °C" in called.lines[0]["error"]
+    assert [line["blind"] for line in called.lines[1:]] == [False] * 5
+
+
+@pytest.mark.parametrize("faulty", [slice(0, 4), slice(0, 5)])
+def test_a_sensor_that_gave_nothing_is_blind_and_no_matter_of_units(
+    capsys: Capture, room: Path, tmp_path: Path, faulty: slice
+) -> None:
+    frames = np.load(room)
+    frames[faulty] = np.nan
+    np.save(tmp_path / "dead.npy", frames)
+    called = call(capsys, "inspect", "thermal", tmp_path / "dead.npy", "--json")
+    assert called.status == 0
+    assert [line["blind"] for line in called.lines] == [index < faulty.stop for index in range(5)]
+
+
+@pytest.mark.parametrize("ambient", ["nan", "inf"])
+def test_a_room_temperature_that_is_no_number_is_a_wrong_option(capsys: Capture, room: Path, ambient: str) -> None:
+    called = call(capsys, "inspect", "thermal", room, "--ambient", ambient, "--json")
     assert (called.status, called.out) == (2, "")
 
 
