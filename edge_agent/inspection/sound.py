@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from edge_agent.errors import UnreadableFileError
 from edge_agent.observations import SoundObservation
-from edge_agent.perception.sound import CareSoundClassifier, SoundFramer, SoundWindow
-from edge_agent.readings import WINDOW_SAMPLES, SoundBlock
+from edge_agent.perception.sound import CareSoundClassifier, SoundFramer
+from edge_agent.readings import SAMPLE_RATE_HZ, WINDOW_SAMPLES
 from edge_agent.sensors.sound_file import SoundFile
 from visit_record.vocabulary import SoundCue
 
@@ -19,7 +20,7 @@ def inspect_sound(path: Path, classifier: CareSoundClassifier) -> dict[str, obje
     """What a WAV or FLAC file holds: ``{"file", "cues": {cue: 0..1}, "windows": [{"t_s", cue: 0..1}]}``.
 
     Raises:
-        UnreadableFileError: as :meth:`SoundFile.readings`.
+        UnreadableFileError: as :func:`hear`.
     """
     heard = hear(path, classifier)
     confidence = file_confidence(heard)
@@ -33,11 +34,19 @@ def inspect_sound(path: Path, classifier: CareSoundClassifier) -> dict[str, obje
 
 
 def hear(path: Path, classifier: CareSoundClassifier) -> list[SoundObservation]:
-    """Every window of a file; one shorter than a window is filled up with silence."""
-    framer, heard = SoundFramer(), list[SoundObservation]()
+    """Every window of a file.
+
+    Raises:
+        UnreadableFileError: as :meth:`SoundFile.readings`, or the file is shorter than one window.
+    """
+    framer, heard, samples = SoundFramer(), list[SoundObservation](), 0
     for block in SoundFile(path).readings():
+        samples += len(block.samples)
         heard += classifier.classify_all(framer.windows(block))
-    return heard or [classifier.classify(_filled_up(path))]
+    if not heard:
+        has_s, needs_s = samples / SAMPLE_RATE_HZ, WINDOW_SAMPLES / SAMPLE_RATE_HZ
+        raise UnreadableFileError(f"{path} is too short: {has_s:.2f} s of sound, and {needs_s:g} s or more are needed")
+    return heard
 
 
 def file_confidence(heard: Sequence[SoundObservation]) -> dict[SoundCue, float]:
@@ -52,9 +61,3 @@ def file_confidence(heard: Sequence[SoundObservation]) -> dict[SoundCue, float]:
     better = loud[: -(-len(loud) // 2)].mean(axis=0)
     confidence = {cue: float(p) for cue, p in zip(SoundCue, better, strict=True)}
     return confidence | {SoundCue.QUIET: float(probabilities[:, list(SoundCue).index(SoundCue.QUIET)].mean())}
-
-
-def _filled_up(path: Path) -> SoundWindow:
-    blocks: list[SoundBlock] = list(SoundFile(path).readings())
-    samples = np.concatenate([block.samples for block in blocks])
-    return SoundWindow(0, np.pad(samples, (0, WINDOW_SAMPLES - len(samples))))

@@ -34,11 +34,22 @@ def test_report_has_the_promised_shape(tmp_path: Path, classifier: CareSoundClas
     assert max(report["cues"], key=report["cues"].get) == "water"
 
 
-def test_file_shorter_than_a_window_is_heard_all_the_same(tmp_path: Path, classifier: CareSoundClassifier) -> None:
+@pytest.mark.parametrize("rate_hz", [8_000, 16_000, 44_100])
+@pytest.mark.parametrize("duration_s", [0.0002, 0.94])
+def test_a_file_shorter_than_a_window_is_an_error_and_not_quiet(
+    tmp_path: Path, classifier: CareSoundClassifier, rate_hz: int, duration_s: float
+) -> None:
     path = tmp_path / "drop.wav"
-    soundfile.write(path, water(0.4, np.random.default_rng(1)), 16_000)
-    report = inspect_sound(path, classifier)
-    assert len(report["windows"]) == 1  # type: ignore[arg-type]
+    soundfile.write(path, np.full(max(3, round(duration_s * rate_hz)), 0.1), rate_hz)
+    with pytest.raises(UnreadableFileError, match="too short"):
+        inspect_sound(path, classifier)
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 16_000, 44_100, 48_000])
+def test_a_file_of_just_one_window_is_heard(tmp_path: Path, classifier: CareSoundClassifier, rate_hz: int) -> None:
+    path = tmp_path / "moment.wav"
+    soundfile.write(path, np.random.default_rng(1).normal(0, 0.1, round(0.96 * rate_hz)), rate_hz)
+    assert len(inspect_sound(path, classifier)["windows"]) == 1  # type: ignore[arg-type]
 
 
 def test_unreadable_file_is_an_error_and_not_silence(tmp_path: Path, classifier: CareSoundClassifier) -> None:
