@@ -31,7 +31,8 @@ class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True):
     def cure(self) -> str:
         """What brings a lost or altered file back."""
         if self.source.startswith(_BUILT_ON_SETUP):
-            return "run `make setup`, which builds it"
+            # Make holds a set-up for done even where a file of it was lost since.
+            return f"run `make setup`, or where that was done before `{self.source.rpartition(' by ')[2]}`"
         return f"restore models/{self.file} from the repository (git checkout), which keeps it"
 
 

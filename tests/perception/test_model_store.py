@@ -8,7 +8,11 @@ import pytest
 from edge_agent.errors import ModelError
 from edge_agent.perception.model_store import ModelStore
 
-CURES = {"voiceprint": "run `make setup`", "occupancy": "from the repository", "care_sound": "from the repository"}
+CURES = {
+    "voiceprint": "run `make setup`, or where that was done before `python -m models.voiceprint.build`",
+    "occupancy": "from the repository",
+    "care_sound": "from the repository",
+}
 
 
 @pytest.fixture
