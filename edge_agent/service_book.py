@@ -12,10 +12,10 @@ from edge_agent.evidence.intervals import Span, merged
 from edge_agent.evidence.visit_clock import VisitClock
 from visit_record.record import RefusedService, ServiceClaim, Services
 
-# About 13, 5 KB of JSON at most. A catalogue has some two dozen items; nobody gives more kinds than this in one visit.
-MOST_CLAIMS = 100
-MOST_REFUSALS = 50
-MOST_ITEMS = 50
+# About 8 KB of JSON at most. A catalogue has some two dozen items; nobody gives more kinds than this in one visit.
+MOST_CLAIMS = 60
+MOST_REFUSALS = 30
+MOST_ITEMS = 30
 # Done and begun again within a minute is one service that a finger interrupted.
 FIRST_GAP_MS = 60_000
 

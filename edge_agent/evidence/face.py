@@ -12,7 +12,7 @@ from visit_record.record import FaceCheck, FaceEvidence, Liveness, NotObserved, 
 from visit_record.vocabulary import CheckMoment, NotObservedReason
 
 # Keeps the record of a visit of any length under its 64 KiB: about 300 bytes each.
-MOST_CHECKS = 40
+MOST_CHECKS = 28
 
 
 class Window(Protocol):
@@ -37,7 +37,7 @@ class Window(Protocol):
 def face_evidence(
     observations: Sequence[FaceObservation], visit: VisitClock, check_windows: Sequence[Window]
 ) -> FaceEvidence | NotObserved:
-    """One check for each window in which the camera gave a frame, at most 40: then windows are left out evenly.
+    """One check for each window in which the camera gave a frame, at most 28: then windows are left out evenly.
 
     A window with frames but without a face is a check with ``faces`` 0. No frame in any window is
     ``too_little_signal``.

@@ -1,7 +1,7 @@
 """A visit's thermal observations as intervals that fit into a record.
 
 Time is cut into steps from check-in; a step tells what most of its observations say. Steps start at 10 s and double
-until the visit needs at most 150 intervals, so the record is bounded and no observed time is dropped.
+until the visit needs at most 90 intervals, so the record is bounded and no observed time is dropped.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from visit_record.record import NotObserved, OccupancyEvidence, OccupancyInterva
 from visit_record.vocabulary import NotObservedReason
 
 STEP_MS = 10_000
-MOST_INTERVALS = 150
+MOST_INTERVALS = 90
 # An observation speaks for the time until the next, but never for longer than this: silence is not observation.
 LONGEST_HOLD_MS = 5_000
 

@@ -12,9 +12,9 @@ from edge_agent.readings import WINDOW_MS
 from visit_record.record import NotObserved, SoundEvidence, SoundFingerprint, SoundInterval
 from visit_record.vocabulary import NotObservedReason, SoundCue
 
-# Both keep the record of any visit under its 64 KiB: about 15 and 6 KB of JSON.
-MOST_INTERVALS = 160
-MOST_FINGERPRINTS = 120
+# Both keep the record of any visit under its 64 KiB: about 10 and 4 KB of JSON.
+MOST_INTERVALS = 100
+MOST_FINGERPRINTS = 80
 # No microphone in a room is as still as this; one that is muted, unplugged or covered by software is.
 DEAD_DBFS = -96.0
 FIRST_GAP_MS = 3_000

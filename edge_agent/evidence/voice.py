@@ -10,13 +10,13 @@ from visit_record.record import NotObserved, VoiceCheck, VoiceEvidence
 from visit_record.vocabulary import NotObservedReason
 
 # Keeps the record of any visit under its 64 KiB: about 5 KB of JSON.
-MOST_CHECKS = 60
+MOST_CHECKS = 40
 # A number that turned up once may be noise or two people at once.
 LEAST_TURNS = 2
 
 
 def voice_evidence(observations: Sequence[VoiceObservation], visit: VisitClock) -> VoiceEvidence | NotObserved:
-    """Voice checks in order of time, at most 60: where there are more, neighbours are merged.
+    """Voice checks in order of time, at most 40: where there are more, neighbours are merged.
 
     A merged check holds the middle one's similarity and the seconds of all, so that one stretch of a family member's
     talk does not drag down the caregiver's. Speakers are those heard at least twice, or one if nobody was. Without a

@@ -63,7 +63,7 @@ class _RoomTone:
     """Air and electronics: low-passed noise whose filter runs on across blocks."""
 
     def __init__(self, rng: np.random.Generator) -> None:
-        self._rng, self._level = rng, 10 ** (rng.uniform(-68, -62) / 20)
+        self._rng, self._level = rng, 10 ** (rng.uniform(-78, -72) / 20)
         self._filter = signal.butter(1, rng.uniform(250, 900), fs=16_000)
         self._state = np.zeros(1, np.float32)
 

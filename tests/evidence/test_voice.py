@@ -3,7 +3,7 @@
 import pytest
 
 from edge_agent.evidence.visit_clock import VisitClock
-from edge_agent.evidence.voice import voice_evidence
+from edge_agent.evidence.voice import MOST_CHECKS, voice_evidence
 from edge_agent.observations import VoiceObservation
 from visit_record.record import NotObserved, VoiceEvidence
 from visit_record.vocabulary import NotObservedReason
@@ -27,7 +27,7 @@ def test_each_stretch_of_speech_is_a_check() -> None:
 
 def test_hours_of_talk_are_merged_and_no_second_is_lost() -> None:
     evidence = _heard([VoiceObservation(5_000 * i, 0.9 if i % 3 else 0.4, 4.8, i % 3 > 0) for i in range(1_000)])
-    assert len(evidence.checks) == 60
+    assert len(evidence.checks) == MOST_CHECKS
     assert sum(check.speech_s for check in evidence.checks) == pytest.approx(4_800, abs=1)
     assert {check.similarity for check in evidence.checks} == {0.9}
 
