@@ -1,6 +1,7 @@
 """`visit-sim`: staged homes, and the demo."""
 
 import os
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -40,8 +41,13 @@ def demo(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     from sim.demo.demo import Demo, DemoSettings  # noqa: PLC0415 - help must not wait for the models' libraries
 
     settings = DemoSettings(folder, registry, broker, broker_port, web_port, seed, once)
+    # A demo that is told to end must end its programs too, which only an exception brings about.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         rightly = Demo(settings, Console()).run()
+    except KeyboardInterrupt:
+        typer.echo("演示中断 · The demo was interrupted.", err=True)
+        raise SystemExit(130) from None
     except (DemoError, EdgeError, OSError) as failure:
         typer.echo(f"error: {failure}", err=True)
         raise SystemExit(1) from failure

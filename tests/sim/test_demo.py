@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.whole import free_port
+from sim.demo.children import answers
+from tests.whole import await_true, free_port
 
 
 def demo(*options: str) -> subprocess.CompletedProcess[str]:
@@ -50,3 +51,17 @@ def test_folder_that_is_not_a_demos_is_never_emptied(tmp_path: Path) -> None:
     done = demo("--folder", str(tmp_path), "--web-port", str(free_port()), "--broker-port", str(free_port()))
     assert_one_clear_line(done, str(tmp_path), "another folder")
     assert (tmp_path / "precious.txt").read_text() == "keep me"
+
+
+def test_demo_that_is_told_to_end_ends_its_programs_too(tmp_path: Path) -> None:
+    web_port, broker_port = free_port(), free_port()
+    ports = ["--web-port", str(web_port), "--broker-port", str(broker_port)]
+    command = [sys.executable, "-m", "sim", "demo", "--folder", str(tmp_path / "d"), *ports]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    await_true(lambda: answers("127.0.0.1", web_port), timeout_s=60)
+    process.terminate()
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert not answers("127.0.0.1", web_port)
+    assert not answers("127.0.0.1", broker_port)
