@@ -1,5 +1,8 @@
 """``edge-agent``: the program of the device."""
 
+import sys
+
+import structlog
 import typer
 
 from edge_agent.commands import device, inspect, models
@@ -24,4 +27,6 @@ def program() -> typer.Typer:
 
 def main() -> None:
     """Run the command line."""
+    # Standard output is for what was asked: a line of log in it would break whoever reads the JSON.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     run(program())
