@@ -12,6 +12,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from ingest_server.ledger.chain_view import ChainView, neighbourhood
 from ingest_server.scoring.verdict import Verdict
@@ -100,6 +101,9 @@ class Intake:
         except RefusedError as refusal:
             self._tally.refused(refusal.reason)
             log.warning("record refused", reason=refusal.reason, detail=str(refusal), topic=arrival.topic[:200])
+        except SQLAlchemyError:
+            # The key could not be looked up: that is the database's trouble, and the whole batch is kept for it.
+            raise
         except Exception:
             # A defect of ours, brought out by one record: it must not stop everybody else's. The device gets no
             # receipt, so it keeps the record and sends it again to a server that is mended.

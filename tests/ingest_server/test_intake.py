@@ -191,6 +191,17 @@ def test_failing_database_stores_nothing_and_the_batch_may_be_taken_again(served
     assert stored(served) == [(1, "linked")]
 
 
+def test_database_that_fails_while_a_key_is_looked_up_is_no_defect_of_the_record(served: Served) -> None:
+    with served.database.writing() as connection:
+        connection.execute(text("ALTER TABLE devices RENAME TO away"))
+    with pytest.raises(StoreError):
+        served.intake.take([arrival(chain(1)[0])])
+    assert +served.tally.counts == {}
+    with served.database.writing() as connection:
+        connection.execute(text("ALTER TABLE away RENAME TO devices"))
+    assert len(served.intake.take([arrival(chain(1)[0])])) == 1
+
+
 def test_one_key_cannot_be_enrolled_for_two_devices(served: Served) -> None:
     with pytest.raises(EnrolmentError), served.database.writing() as connection:
         enrol(connection, [enrolment("device-2", "agency-a", STRANGER), enrolment("device-3", "agency-a", KEY)], NOW_MS)
