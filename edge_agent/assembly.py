@@ -1,6 +1,6 @@
 """From a visit that has ended to its record. Pure: the same inputs give the same record."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from edge_agent.actions import CheckIn
@@ -21,12 +21,11 @@ CLOCK_STEP_MS = 2_000
 
 @dataclass(frozen=True)
 class Device:
-    """The device as a record names it; ``models`` is SHA-256 by role, ``site`` the recipient's home if it is known."""
+    """The device as a record names it; ``site`` is the recipient's home if it is known."""
 
     names: Names
     boot_count: int
     software: str
-    models: Mapping[str, str]
     site: Point | None
 
 
@@ -65,7 +64,7 @@ def assemble(session: VisitSession, device: Device, occasion: Occasion, link: Ch
         bootcount=device.boot_count,
         agency=device.names.agency,
         chain=link,
-        models=dict(device.models),
+        models=session.models,
         clock=occasion.clock_status,
         who=_who(session.check_in),
         span=_span(session, clock),

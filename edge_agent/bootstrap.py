@@ -46,7 +46,6 @@ def build_witness(
             names=identity.names,
             boot_count=identity.boot_count,
             software=software_version(),
-            models=store.hashes(),
             site=settings.site.point if settings.site else None,
         ),
         key=identity.key,

@@ -1,7 +1,7 @@
 """The real senses: perception with the models of the registry, loaded only where consent allows."""
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import structlog
@@ -12,6 +12,7 @@ from edge_agent.ears import Ears
 from edge_agent.errors import ModelError
 from edge_agent.perception.bed import BedArea
 from edge_agent.perception.face import FacePerceiver
+from edge_agent.perception.face_library import LIBRARY_ROLES
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.occupancy import OccupancyPerceiver
 from edge_agent.perception.position import observe_position
@@ -55,9 +56,12 @@ class ModelSenses:
 
         A sense whose model cannot be loaded is lost from the beginning; the others are none the worse for it.
         """
+        return replace(self, store=self.store.afresh())._open(check_in, permissions, utc_ms)
+
+    def _open(self, check_in: CheckIn, permissions: Permissions, utc_ms: WallClock) -> Senses:
         granted, opening = permissions.granted, _Opening()
         who = check_in.caregiver
-        face = opening.of(Modality.FACE, lambda: FacePerceiver(who, self.roster.faces()), granted)
+        face = opening.of(Modality.FACE, lambda: self._face(who), granted)
         heat = opening.of(Modality.THERMAL, lambda: OccupancyPerceiver(self.store, self.bed), granted)
         ears = self._ears(who, permissions, opening) if permissions.may_open(Modality.SOUND) else None
         return Senses(
@@ -68,7 +72,12 @@ class ModelSenses:
             if Modality.POSITION in granted
             else None,
             lost=opening.lost,
+            models=self.store.used,
         )
+
+    def _face(self, caregiver: str) -> FacePerceiver:
+        self.store.require(*LIBRARY_ROLES)
+        return FacePerceiver(caregiver, self.roster.faces())
 
     def _ears(self, caregiver: str, permissions: Permissions, opening: _Opening) -> Ears | None:
         classifier = opening.of(Modality.SOUND, lambda: CareSoundClassifier(self.store), {Modality.SOUND})

@@ -16,7 +16,8 @@ from visit_record.vocabulary import Modality
 class Senses:
     """``None`` is a sense that may not or cannot be used; its readings, should any come, are dropped unseen.
 
-    ``lost`` says why a sense that may be used could not be opened.
+    ``lost`` says why a sense that may be used could not be opened; ``models`` is SHA-256 by role of the models that
+    were used, and may grow as long as the senses live.
     """
 
     look: Callable[[CameraFrame], FaceObservation] | None = None
@@ -24,6 +25,7 @@ class Senses:
     feel_heat: Callable[[ThermalFrame], OccupancyObservation] | None = None
     locate: Callable[[PositionReading], PositionObservation] | None = None
     lost: Mapping[Modality, str] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
 
     def perceive(self, reading: Reading) -> tuple[AnyObservation, ...]:
         """What a reading says. The reading is not kept.

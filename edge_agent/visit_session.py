@@ -73,6 +73,11 @@ class VisitSession:
         """Whether a sense, or the sensor that serves it, has failed."""
         return not {sense, sensor_of(sense)}.isdisjoint(lost.modality for lost in self.lost)
 
+    @property
+    def models(self) -> dict[str, str]:
+        """SHA-256 by role of the models that the visit's senses used."""
+        return dict(sorted(self._senses.models.items()))
+
     def observations(self, kind: type[O]) -> Sequence[O]:
         """Everything of one kind that was observed, in order."""
         return [seen for seen in self._observations[kind] if isinstance(seen, kind)]

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from edge_agent.errors import ModelError
 
+# The registry's roles of the files that face-recognition loads by itself and judges by.
+LIBRARY_ROLES = ("dlib_landmarks_68", "dlib_landmarks_5", "dlib_embedder")
+
 Picture = NDArray[np.uint8]
 Embedding = NDArray[np.float64]
 # Top, right, bottom, left in pixels, as face-recognition gives them.

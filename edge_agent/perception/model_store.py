@@ -1,51 +1,39 @@
-"""Models by role, from a registry that pins each file's hash."""
+"""Models by role. A file whose hash is not the registry's is never used, and what was used is remembered."""
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
-
-import msgspec
-import onnxruntime as ort
-from msgspec import Struct
+from typing import TYPE_CHECKING
 
 from edge_agent.errors import ModelError
+from edge_agent.perception.file_hash import FileHashes
+from edge_agent.perception.inference import open_session
+from edge_agent.perception.model_registry import ModelEntry, read_registry
 
-_BUILT_ON_SETUP = "built on set-up"
+if TYPE_CHECKING:
+    import onnxruntime as ort
 
-
-class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of ``registry.toml``; ``file`` and ``card`` are relative to the registry."""
-
-    role: str
-    file: str
-    sha256: str
-    input: str
-    output: str
-    licence: str
-    card: str
-    source: str
-
-    @property
-    def cure(self) -> str:
-        """What brings a lost or altered file back."""
-        if self.source.startswith(_BUILT_ON_SETUP):
-            # Make holds a set-up for done even where a file of it was lost since.
-            return f"run `make setup`, or where that was done before `{self.source.rpartition(' by ')[2]}`"
-        return f"restore models/{self.file} from the repository (git checkout), which keeps it"
+__all__ = ["ModelEntry", "ModelState", "ModelStore"]
 
 
-class _Registry(Struct, frozen=True):
-    model: list[ModelEntry]
+class ModelState(StrEnum):
+    """What is where the registry says that a model is."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    ALTERED = "altered"
 
 
 @dataclass(frozen=True)
 class ModelStore:
-    """The models of one registry. A file whose hash is not the registry's is never loaded."""
+    """The models of one registry. ``used`` is SHA-256 by role of those that were handed out, and grows with them."""
 
     folder: Path
     entries: Mapping[str, ModelEntry]
+    used: dict[str, str] = field(default_factory=dict, compare=False)
+    _hashes: FileHashes = field(default_factory=FileHashes, compare=False, repr=False)
 
     @classmethod
     def open(cls, registry: Path) -> "ModelStore":
@@ -54,11 +42,39 @@ class ModelStore:
         Raises:
             ModelError: the registry is missing or malformed.
         """
+        return cls(registry.parent, read_registry(registry))
+
+    def afresh(self) -> "ModelStore":
+        """The same models, none of them used yet: a visit's record names what that visit used."""
+        return replace(self, used={})
+
+    def holds(self, role: str) -> bool:
+        """Whether the registry names the role and its file is there; whether it is the right one shows when it is used.
+
+        A pulled model that is not held is no error: the part that would use it does without.
+        """
         try:
-            rows = msgspec.convert(tomllib.loads(registry.read_text("utf-8")), _Registry).model
-        except (OSError, ValueError) as cause:
-            raise ModelError(f"cannot read the model registry {registry}: {cause}") from cause
-        return cls(registry.parent, {row.role: row for row in rows})
+            return self.path(role).is_file()
+        except ModelError:
+            return False
+
+    def path(self, role: str) -> Path:
+        """Where the model's file is, or would be.
+
+        Raises:
+            ModelError: the registry names no such role, or the package that brings its file is not installed.
+        """
+        return self._entry(role).path(self.folder)
+
+    def state(self, role: str) -> ModelState:
+        """What is in the file's place; the whole file is read.
+
+        Raises:
+            ModelError: no such role, or a file that cannot be read.
+        """
+        if not self.holds(role):
+            return ModelState.ABSENT
+        return ModelState.PRESENT if self._digest(role) == self._entry(role).sha256 else ModelState.ALTERED
 
     def read(self, role: str) -> bytes:
         """The model's bytes, checked against the registry.
@@ -66,35 +82,54 @@ class ModelStore:
         Raises:
             ModelError: no such role, no such file, or another hash than the registry's.
         """
-        entry = self._entry(role)
-        path = self.folder / entry.file
         try:
-            content = path.read_bytes()
+            content = self.path(role).read_bytes()
         except OSError as cause:
-            raise ModelError(f"cannot read the {role} model {path}: {cause.strerror}; {entry.cure}") from cause
-        found = hashlib.sha256(content).hexdigest()
-        if found != entry.sha256:
-            raise ModelError(f"{path} is not the {role} model of the registry (its SHA-256 is {found}); {entry.cure}")
+            raise self._unreadable(role, cause) from cause
+        self._use(role, hashlib.sha256(content).hexdigest())
         return content
 
-    def session(self, role: str) -> ort.InferenceSession:
-        """An inference session of one thread that sleeps when idle, as a Raspberry Pi wants it.
+    def require(self, *roles: str) -> None:
+        """Check models that a library loads by itself from their files, before it does.
+
+        Raises:
+            ModelError: as :meth:`read`.
+        """
+        for role in roles:
+            self._use(role, self._digest(role))
+
+    def session(self, role: str) -> "ort.InferenceSession":
+        """An inference session of the model.
 
         Raises:
             ModelError: as :meth:`read`, or ONNX Runtime cannot load the file.
         """
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         content = self.read(role)
         try:
-            return ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+            return open_session(content)
         except Exception as cause:
             raise ModelError(f"the {role} model {self._entry(role).file} cannot be loaded: {cause}") from cause
 
     def hashes(self) -> dict[str, str]:
-        """SHA-256 by role, as every record carries them."""
-        return {role: entry.sha256 for role, entry in sorted(self.entries.items())}
+        """SHA-256 by role of every model that is there, as the registry has it."""
+        return {role: entry.sha256 for role, entry in sorted(self.entries.items()) if self.holds(role)}
+
+    def _use(self, role: str, found: str) -> None:
+        entry = self._entry(role)
+        if found != entry.sha256:
+            raise ModelError(
+                f"{self.path(role)} is not the {role} model of the registry (its SHA-256 is {found}); {entry.cure}"
+            )
+        self.used[role] = found
+
+    def _digest(self, role: str) -> str:
+        try:
+            return self._hashes.of(self.path(role))
+        except OSError as cause:
+            raise self._unreadable(role, cause) from cause
+
+    def _unreadable(self, role: str, cause: OSError) -> ModelError:
+        return ModelError(f"cannot read the {role} model {self.path(role)}: {cause.strerror}; {self._entry(role).cure}")
 
     def _entry(self, role: str) -> ModelEntry:
         if role not in self.entries:

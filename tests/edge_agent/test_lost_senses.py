@@ -39,7 +39,7 @@ SENSES = {
 
 @pytest.fixture
 def live(identity: Identity, outbox: Outbox) -> Live:
-    device = Device(identity.names, 1, "0.1.0", {}, None)
+    device = Device(identity.names, 1, "0.1.0", None)
 
     def lived(senses: SensesMaker, sensors: list[StagedSensor]) -> VisitRecord:
         witness = Witness(device, identity.key, outbox, senses, lambda at_ms: CHECK_IN_UTC_MS + at_ms)

@@ -57,7 +57,7 @@ def no_sense_opened(_check_in: CheckIn, permissions: Permissions, _utc_ms: WallC
 
 @pytest.fixture
 def make_witness(identity: Identity, outbox: Outbox) -> Callable[..., Witness]:
-    device = Device(identity.names, 7, "0.1.0", {"care_sound": "0" * 64}, None)
+    device = Device(identity.names, 7, "0.1.0", None)
 
     def made(**changes: Any) -> Witness:  # noqa: ANN401
         parts: dict[str, Any] = {

@@ -6,6 +6,7 @@ import pytest
 
 from edge_agent.identity import create_identity
 from edge_agent.outbox import Outbox
+from edge_agent.perception.face_library import LIBRARY_ROLES
 from ingest_server.scoring.verdict import Band
 from sim.lived import live
 from sim.staging.plan import plan_visit
@@ -37,7 +38,7 @@ def test_honest_visit_lived_through_the_real_perception_is_credible(tmp_path: Pa
     verdict = weigher().weigh(record)
     assert (verdict.band, verdict.typology) == (Band.CREDIBLE, Typology.GENUINE)
     assert verdict.suspicion < 0.05
-    assert set(record.models) == {"care_sound", "occupancy", "voiceprint"}
+    assert set(record.models) == {"care_sound", "occupancy", "voiceprint", *LIBRARY_ROLES}
 
 
 @pytest.mark.parametrize("typology", [Typology.EMPTY_ORDER, Typology.PROXY_CAREGIVER, Typology.RECIPIENT_ABSENT])

@@ -1,0 +1,18 @@
+"""How models run on the device: one core, asleep when idle, and no memory kept for a rush that never comes."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
+
+
+def open_session(content: bytes) -> "ort.InferenceSession":
+    """An inference session of a model's bytes, as a Raspberry Pi wants it; it raises what ONNX Runtime raises."""
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    # Every model takes a millisecond or a few of one core: a second thread would wait longer than it helps.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    return ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])

@@ -1,0 +1,100 @@
+"""The registry: one row for each model, and the one hash that its file may have."""
+
+import tomllib
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from edge_agent.errors import ModelError
+
+_BUILT_ON_SETUP = "built on set-up"
+
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+# A name beside the registry, or beside a repository's root: never a way out of it.
+RelativePath = Annotated[str, Meta(pattern=r"^(?!/)(?!.*(?:^|/)\.\.(?:/|$))[^\\]+$")]
+
+
+class PublicSource(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where everybody can fetch a model: one version of one file of a public Git repository."""
+
+    repository: Annotated[str, Meta(pattern="^[A-Za-z0-9_-][A-Za-z0-9._-]*/[A-Za-z0-9_-][A-Za-z0-9._-]*$")]
+    """``owner/name`` on GitHub."""
+
+    commit: Annotated[str, Meta(pattern="^[0-9a-f]{40}$")]
+    """The version: a branch would move."""
+
+    path: RelativePath
+    """The file in that version."""
+
+    bytes: Annotated[int, Meta(gt=0)]
+    """How long the file is: whoever serves it cannot fill the disk."""
+
+
+class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """One row of ``registry.toml``; ``file`` and ``card`` are relative to the registry."""
+
+    role: str
+    file: RelativePath
+    sha256: Sha256
+    input: str
+    output: str
+    licence: str
+    card: RelativePath
+    source: str
+    calibration: str = ""
+    """What turns the raw output into a decision, and where its thresholds stand."""
+
+    public: PublicSource | None = None
+    """For a model that is pulled: without it the part that would use it does without."""
+
+    package: str | None = None
+    """For a model that an installed package brings: ``file`` is then relative to the package."""
+
+    @property
+    def cure(self) -> str:
+        """What brings a lost or altered file back."""
+        if self.public is not None:
+            return f"run `edge-agent models pull {self.role}`"
+        if self.package is not None:
+            return f"remove .venv and run `make setup`, which installs {self.package} as locked"
+        if self.source.startswith(_BUILT_ON_SETUP):
+            # Make holds a set-up for done even where a file of it was lost since.
+            return f"run `make setup`, or where that was done before `{self.source.rpartition(' by ')[2]}`"
+        return f"restore models/{self.file} from the repository (git checkout), which keeps it"
+
+    def path(self, folder: Path) -> Path:
+        """The file, for the folder that the registry lies in.
+
+        Raises:
+            ModelError: the package that brings it is not installed.
+        """
+        if self.package is None:
+            return folder / self.file
+        found = find_spec(self.package)
+        if found is None or not found.submodule_search_locations:
+            raise ModelError(f"the package {self.package} of the {self.role} model is not installed; {self.cure}")
+        return Path(found.submodule_search_locations[0]) / self.file
+
+
+class _Registry(Struct, frozen=True):
+    model: list[ModelEntry]
+
+
+def read_registry(registry: Path) -> Mapping[str, ModelEntry]:
+    """Its rows by role.
+
+    Raises:
+        ModelError: the registry is missing, malformed, or names a role twice.
+    """
+    try:
+        rows = msgspec.convert(tomllib.loads(registry.read_text("utf-8")), _Registry).model
+    except (OSError, ValueError) as cause:
+        raise ModelError(f"cannot read the model registry {registry}: {cause}") from cause
+    entries = {row.role: row for row in rows}
+    if len(entries) < len(rows):
+        raise ModelError(f"the model registry {registry} names a role twice; keep one row of it")
+    return entries
