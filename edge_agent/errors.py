@@ -5,6 +5,7 @@ EdgeError
 │   └── UnreadableFileError   a file given to replay or inspect is not what it should be
 ├── PerceptionError    a sense failed at what its sensor gave
 ├── ModelError         a model is missing, altered or cannot be loaded
+│   └── PullError      a model cannot be fetched
 ├── OutboxError        the outbox cannot be written or read
 ├── UplinkError        the broker cannot be reached or refuses
 ├── IdentityError      the device's key is missing or unreadable
@@ -31,6 +32,10 @@ class PerceptionError(EdgeError):
 
 class ModelError(EdgeError):
     """A model is missing, altered or cannot be loaded."""
+
+
+class PullError(ModelError):
+    """A model cannot be fetched from its public source or a mirror."""
 
 
 class OutboxError(EdgeError):

@@ -26,6 +26,19 @@ def report(
     as_json: bool,
     named: str = "file",
 ) -> None:
+    """Tell what ``look`` finds in each subject, with a bar of how many are done; otherwise as :func:`tell`."""
+    shown = sys.stderr.isatty() and not (as_json and sys.stdout.isatty())
+    tell(_progress(subjects, shown=shown), look, columns, as_json=as_json, named=named)
+
+
+def tell(
+    subjects: Iterable[Subject],
+    look: Callable[[Subject], Iterable[Line]],
+    columns: Mapping[str, str],
+    *,
+    as_json: bool,
+    named: str,
+) -> None:
     """Tell what ``look`` finds in each subject; ``columns`` are headings by key, for people.
 
     Raises:
@@ -42,9 +55,9 @@ def report(
 
 
 def _tell(
-    subjects: Sequence[Subject], look: Callable[[Subject], Iterable[Line]], named: str, *, as_json: bool
+    subjects: Iterable[Subject], look: Callable[[Subject], Iterable[Line]], named: str, *, as_json: bool
 ) -> Iterator[Line]:
-    for subject in _progress(subjects, shown=sys.stderr.isatty() and not (as_json and sys.stdout.isatty())):
+    for subject in subjects:
         for line in _lines(subject, look, named):
             if as_json:
                 typer.echo(json.dumps(line, allow_nan=False))
