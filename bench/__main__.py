@@ -1,29 +1,34 @@
 """`make bench`: every figure of one run, beside what it is a ratio of."""
 
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
 from rich.console import Console
 from rich.table import Table
 
-from bench import records, senses
+from bench import tables
+from bench.staging import write_visit
 
 
 def main() -> None:
     """Measure and print."""
     console = Console()
-    console.print("CPU seconds of this process, best of five rounds; compare ratios, not seconds, between machines.\n")
-    table = Table("record", "each", "ratio to bare verification (higher is better)")
-    for name, each_s, ratio in records.measure():
-        table.add_row(name, f"{1e6 * each_s:.0f} µs", ratio)
+    console.print("Processor time on one core; on another machine compare the ratios, not the seconds.\n")
+    _show(console, "each model alone", tables.model_table)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with console.status("staging ten minutes of a visit"):
+            write_visit(folder)
+        _show(console, "each sense alone", lambda: tables.sense_table(folder))
+        _show(console, "the whole device", lambda: tables.device_table(folder))
+    _show(console, "records", tables.record_table)
+
+
+def _show(console: Console, doing: str, measured: Callable[[], Table]) -> None:
+    with console.status(doing):
+        table = measured()
     console.print(table)
-    device = Table("device", "each", "share of one core")
-    shares = 0.0
-    for name, each_s, share in senses.measure():
-        shares += share
-        device.add_row(name, f"{1000 * each_s:.2f} ms", f"{share:.2%}")
-    device.add_row("all four senses", "", f"{shares:.2%} (aim 8%)")
-    console.print(device)
-    console.print(
-        f"most memory held, simulator included: {senses.resident_mib():.0f} MiB (aim for the device alone 350)"
-    )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from edge_agent.perception.model_registry import PublicSource
 _PUBLIC = "https://github.com/{repository}/raw/{commit}/{path}"
 
 
-def address_of(public: PublicSource, file: str, mirror: str | None) -> str:
+def address_of(public: PublicSource, file: str, mirror: str | None = None) -> str:
     """The file's address: at its public source, or by its bare name under the mirror's address.
 
     Raises:

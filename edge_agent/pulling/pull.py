@@ -44,8 +44,8 @@ class Pull:
                 _settle(part, entry.sha256, host_of(address))
         except PullError as cause:
             raise PullError(
-                f"{entry.role} was not fetched: {cause}. Or fetch {address} by other means and put it at {target}; "
-                f"its SHA-256 must be {entry.sha256}"
+                f"{entry.role} was not fetched from {address}: {cause}. Or bring {address_of(public, entry.file)} here "
+                f"by other means and put it at {target}; its SHA-256 must be {entry.sha256}"
             ) from cause
 
 

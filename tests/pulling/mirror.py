@@ -5,6 +5,7 @@ with Mirror({"a.onnx": content}, cut_after=[1000]) as mirror:
 """
 
 import re
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,11 +28,12 @@ class Mirror:
     shifts_range: int = 0
     silent_s: float = 0.0
     """How long it says nothing before the body."""
+    tls: ssl.SSLContext | None = None
     asked: list[str | None] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> "Mirror":
         mirror = self
@@ -44,6 +46,8 @@ class Mirror:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if self.tls is not None:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
         return self

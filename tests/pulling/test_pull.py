@@ -170,9 +170,9 @@ def test_a_refusal_is_told_with_its_number(target: Path, status: int, said: str)
 
 def test_offline_says_what_failed_where_and_what_to_do(target: Path) -> None:
     told = refused("https://mirror.invalid/models", target)
-    assert "net was not fetched" in told
+    assert "net was not fetched from https://mirror.invalid/models/net.onnx" in told
     assert "mirror.invalid cannot be reached" in told
-    assert f"https://mirror.invalid/models/{NAME}" in told
+    assert f"bring https://github.com/owner/name/raw/{'0' * 40}/a/net.onnx here" in told
     assert f"put it at {target}" in told
     assert SHA256 in told
     assert arrived(target) is None
