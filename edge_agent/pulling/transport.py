@@ -93,12 +93,9 @@ class _SafeRedirects(HTTPRedirectHandler):
     def redirect_request(  # noqa: PLR0913, PLR0917 - urllib's signature
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
-        if not newurl.startswith("https://" if req.full_url.startswith("https://") else ("https://", "http://")):
-            raise PullError(
-                f"{host_of(req.full_url)} leads on to {host_of(newurl)} without https; that is not followed"
-            )
-        if newurl.startswith("http://"):
-            require_safe(newurl)
+        require_safe(newurl)
+        if req.type == "https" and not newurl.startswith("https:"):
+            raise PullError(f"{host_of(req.full_url)} leads on to {host_of(newurl)} without https, which is refused")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
