@@ -112,7 +112,8 @@ def test_pull_of_what_is_there_asks_nobody(
     with mirror:
         monkeypatch.setenv("CAREWITNESS_MODELS_FROM", mirror.url)
         for _ in range(2):
-            assert call(capsys, "models", "pull", "looking", "looking", "--registry", registry).status == 0
+            called = call(capsys, "models", "pull", "looking", "looking", "--registry", registry, "--json")
+            assert (called.status, [line["role"] for line in called.lines]) == (0, ["looking"])
     assert len(mirror.asked) == 1
     assert not (registry.parent / "pulled" / "listening.onnx").exists()
 
