@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from edge_agent.observations import PositionObservation
 from edge_agent.perception.geodesy import Point
-from edge_agent.perception.position import SiteVerdict, judge, observe_position, place_cues
+from edge_agent.perception.geofence import SiteVerdict, judge
+from edge_agent.perception.place_cues import place_cues
+from edge_agent.perception.position import observe_position
 from edge_agent.readings import PositionReading
 from visit_record.vocabulary import FixType, PlaceCue
 
