@@ -55,13 +55,15 @@ class SimulatedReceiver:
 
     ``sky.jitter_m`` is the standard deviation along each axis. A sky without jitter is a made-up one: its signal
     strengths stand still as well. With no satellites the receiver goes on speaking, but has no fix. A ``spoofer``
-    pretends to be where ``sky`` says.
+    pretends to be where ``sky`` says; the powers of a generator's channels have ``generator_spread_db`` of standard
+    deviation.
     """
 
     script: VisitScript
     period_s: float = 5.0
     starts_at_ms: int = 0
     spoofer: Spoofer | None = None
+    generator_spread_db: float = 0.0
 
     @property
     def modality(self) -> Modality:
@@ -77,7 +79,7 @@ class SimulatedReceiver:
         sky, rng = self.script.sky, np.random.default_rng([self.script.seed, 0x6E6D6561])
         satellites = _Satellites.seeded(rng, min(sky.satellites, MOST_SATELLITES))
         if self.spoofer is Spoofer.GENERATOR:
-            satellites = satellites.generated()
+            satellites = satellites.generated(self.generator_spread_db, rng)
         away_m = rng.normal(0.0, sky.jitter_m, 2)
         for at_s in np.arange(0.0, self.script.duration_s + 1e-6, self.period_s):
             yield from self._told(_epoch(self.script, satellites, away_m + self._leap_m(at_s), float(at_s), rng))
@@ -110,9 +112,10 @@ class _Satellites:
     snr_db: NDArray[np.float64]
     flicker_db: float = SNR_FLICKER_DB
 
-    def generated(self) -> "_Satellites":
+    def generated(self, spread_db: float, rng: np.random.Generator) -> "_Satellites":
         """The same satellites from a generator."""
-        return replace(self, snr_db=np.full(len(self.prn), GENERATOR_POWER_DB), flicker_db=GENERATOR_FLICKER_DB)
+        powers_db = rng.normal(GENERATOR_POWER_DB, spread_db, len(self.prn))
+        return replace(self, snr_db=powers_db, flicker_db=GENERATOR_FLICKER_DB)
 
     @classmethod
     def seeded(cls, rng: np.random.Generator, count: int) -> "_Satellites":

@@ -9,7 +9,7 @@ satellites less often than of their place.
 import math
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -57,7 +57,12 @@ class _Device(Struct, tag_field="class", tag="DEVICE"):
     activated: str | float | None = None
 
 
+class _Any(Struct, rename={"kind": "class"}):
+    kind: str
+
+
 _Report = _Tpv | _Sky | _Device
+_KINDS = ("TPV", "SKY", "DEVICE")
 
 
 class _Signals(NamedTuple):
@@ -102,10 +107,10 @@ class GpsdReports:
 
     def _parsed(self, line: bytes) -> _Report | None:
         try:
-            report: Any = msgspec.json.decode(line)
-            kind = report["class"]
-            return msgspec.convert(report, _Report) if kind in ("TPV", "SKY", "DEVICE") else None
-        except (msgspec.MsgspecError, UnicodeDecodeError, TypeError, KeyError):
+            kind = msgspec.json.decode(line, type=_Any).kind
+            return msgspec.json.decode(line, type=_Report) if kind in _KINDS else None
+        # A line of brackets alone is deeper than msgspec follows.
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             self.garbage += bool(line.strip())
             return None
 
