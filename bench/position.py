@@ -28,7 +28,7 @@ from sim.script import Sky, VisitScript
 from visit_record.vocabulary import PlaceCue
 
 DATA = Path(os.environ.get("CAREWITNESS_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))
-VISITS = 100
+VISITS = 200
 VISIT_S = 900.0
 STARTED_AT_MS = 1_767_225_540_000
 GENERATOR_SPREADS_DB = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)

@@ -16,7 +16,7 @@ from edge_agent.errors import SensorError
 from edge_agent.sensors.gpsd_lines import READ_BYTES, Lines, watched
 
 START_S = 10.0
-END_S = 5.0
+END_S = 2.0
 TICK_S = 0.05
 PIECE_BYTES = 256
 # Ends a log in gpsd's own test harness; the empty lines before it fill up a packet that the log broke off.

@@ -26,10 +26,10 @@ def find_gpsd() -> Path | None:
     return Path(found) if found else None
 
 
-def receiver_decoder() -> ReceiverDecoder:
-    """What this machine can read binary logs with."""
-    gpsd = find_gpsd()
-    return GpsdPlayer(gpsd) if gpsd else NoGpsd()
+def receiver_decoder(gpsd: Path | None = None) -> ReceiverDecoder:
+    """What this machine can read binary logs with: the given gpsd, else its own."""
+    program = gpsd or find_gpsd()
+    return GpsdPlayer(program) if program and program.is_file() else NoGpsd()
 
 
 @dataclass(frozen=True)

@@ -205,7 +205,7 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_
     ),
     st.sampled_from(["TPV", "SKY", "DEVICE"]),
 )
-def test_no_report_however_odd_is_an_error_or_a_place_off_the_earth(reports: list[dict[str, object]], kind: str) -> None:
+def test_no_report_however_odd_is_an_error_or_off_the_earth(reports: list[dict[str, object]], kind: str) -> None:
     reader = GpsdReports()
     for at_ms, report in enumerate(reports):
         reading = reader.hear(json.dumps({"class": kind} | report).encode(), at_ms)
