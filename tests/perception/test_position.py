@@ -158,9 +158,8 @@ FLAT = {
 
 @pytest.mark.parametrize(("fields", "cued"), FLAT.values(), ids=FLAT.keys())
 def test_signals_of_one_power_come_from_a_generator(fields: dict[str, object], cued: bool) -> None:
-    fixes = [
-        seen(second, **{"satellites_heard": 8, "snr_spread_db": 0.4 + second % 3 / 10} | fields) for second in range(9)
-    ]
+    flat = [seen(second, satellites_heard=8, snr_spread_db=0.4 + second % 3 / 10) for second in range(9)]
+    fixes = [msgspec.structs.replace(fix, **fields) for fix in flat]
     assert (PlaceCue.FLAT_SIGNALS in place_cues(fixes)) == cued
     assert place_cues(fixes[:2]) == ()
 

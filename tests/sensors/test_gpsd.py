@@ -1,9 +1,14 @@
 """The live receiver: gpsd's troubles are gaps or a sensor that failed, and nothing hangs."""
 
+import os
+import shutil
+import signal
 import socket
+import subprocess
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from itertools import islice
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +18,7 @@ from edge_agent.readings import PositionReading
 from edge_agent.sensors.gpsd import GpsdReceiver, Patience, monotonic_ms
 from edge_agent.sensors.live import FITTED, GPSD
 from tests.sensors.fake_gpsd import FakeGpsd, Script, tpv
+from tests.sensors.receiver_logs import gpsd_or_skip, nmea_log
 from visit_record.vocabulary import FixType, Modality
 
 SHORT = Patience(reading_s=0.6, stall_s=0.2, retry_s=0.02, tick_s=0.02)
@@ -113,13 +119,47 @@ def test_time_that_the_visit_took_is_not_held_against_the_receiver() -> None:
 
 
 def test_a_visit_that_ends_lets_go_of_gpsd() -> None:
-    with FakeGpsd([tpv(1.0), *[0.01, b"\n"] * 2000]) as gpsd:
+    chatter: list[bytes | float] = [0.01, b"\n"]
+    with FakeGpsd([tpv(1.0), *chatter * 2000]) as gpsd:
         readings = receiver(gpsd).readings()
         next(readings)
         assert isinstance(readings, Generator)
         readings.close()
         started_s = time.monotonic()
     assert time.monotonic() - started_s < 5
+
+
+@pytest.fixture
+def live_gpsd(tmp_path: Path) -> Iterator[int]:
+    """The port of a real gpsd whose receiver speaks, over and over, what :func:`nmea_log` writes."""
+    gpsd_or_skip()
+    if shutil.which("gpsfake") is None:
+        pytest.skip("gpsfake is not installed: apt install gpsd-clients")
+    (tmp_path / "own.log").write_bytes(nmea_log(5))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = ["gpsfake", "-q", "-n", "-c", "0.05", "-P", str(port), str(tmp_path / "own.log")]
+    silent = subprocess.DEVNULL
+    # A session of its own, so that the gpsd which gpsfake starts ends with it.
+    with subprocess.Popen(command, stdout=silent, stderr=silent, start_new_session=True) as player:
+        yield port
+        os.killpg(player.pid, signal.SIGKILL)
+
+
+@pytest.mark.gpsd
+def test_a_real_gpsd_is_followed(live_gpsd: int) -> None:
+    receiver = GpsdReceiver("127.0.0.1", live_gpsd, monotonic_ms, LONG)
+    give_up_at_s = time.monotonic() + 30
+    readings: list[PositionReading] = []
+    while not readings and time.monotonic() < give_up_at_s:
+        try:
+            readings = list(islice((each for each in receiver.readings() if each.latitude_deg), 8))
+        except SensorError:
+            time.sleep(0.1)
+    assert {reading.longitude_deg for reading in readings} == {121.5}
+    assert all(31.2 <= (reading.latitude_deg or 0.0) < 31.2001 for reading in readings)
+    assert [reading.at_ms for reading in readings] == sorted(reading.at_ms for reading in readings)
 
 
 def test_a_fitted_device_listens_to_its_own_gpsd() -> None:

@@ -43,7 +43,7 @@ def test_a_fix_takes_its_satellites_from_the_sky_report_before_it() -> None:
             fix_type=FixType.FIX_3D,
             latitude_deg=31.2,
             longitude_deg=121.5,
-            accuracy_m=pytest.approx(1.2 * 19),
+            accuracy_m=1.2 * 19.0,
             satellites=2,
             hdop=1.2,
             gps_utc_ms=1_772_593_445_500,

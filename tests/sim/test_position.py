@@ -86,10 +86,9 @@ def test_replayed_sky_is_found_by_its_time() -> None:
     assert lived(under(replace(SCRIPT.sky, gps_offset_s=-7200.0))).cues == (PlaceCue.TIME_OFFSET,)
 
 
-def spoofed(spoofer: Spoofer, seed: int = 7, **receiver: float) -> tuple[PlaceCue, ...]:
-    script = replace(SCRIPT, seed=seed)
-    readings = SimulatedReceiver(script, spoofer=spoofer, **receiver).readings()
-    return place_cues([observe_position(each, script.started_at_ms + each.at_ms) for each in readings])
+def spoofed(spoofer: Spoofer, generator_spread_db: float = 0.0) -> tuple[PlaceCue, ...]:
+    readings = SimulatedReceiver(SCRIPT, spoofer=spoofer, generator_spread_db=generator_spread_db).readings()
+    return place_cues([observe_position(each, SCRIPT.started_at_ms + each.at_ms) for each in readings])
 
 
 def test_virtual_location_that_admits_to_no_satellites_is_found() -> None:
