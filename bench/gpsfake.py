@@ -61,3 +61,11 @@ def _played(log: Path) -> str:
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(player.pid, signal.SIGKILL)
+            _forget(port)
+
+
+def _forget(port: int) -> None:
+    """Remove the shared memory that gpsd leaves behind, under the key that gpsfake makes of the port."""
+    ipcrm = shutil.which("ipcrm")
+    if ipcrm:
+        subprocess.run([ipcrm, "-M", f"0x4770{port:04x}"], stderr=subprocess.DEVNULL, check=False)
