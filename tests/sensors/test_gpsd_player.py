@@ -80,7 +80,11 @@ def is_running(folder: Path) -> bool:
     return True
 
 
-FAULTY = {"ends at once": "exit 1", "never listens": "exec sleep 60", "will not end": "trap '' TERM; sleep 8"}
+FAULTY = {
+    "ends at once": "exit 1",
+    "never listens": "exec sleep 60",
+    "will not end": "trap '' TERM; for i in $(seq 200); do sleep 0.2; done",
+}
 
 
 @pytest.mark.parametrize("script", FAULTY.values(), ids=FAULTY.keys())

@@ -173,7 +173,7 @@ GARBAGE = {
     "no UTF-8": b'{"class":"TPV","device":"\xff\xfe"}',
     "an HTTP server": b"HTTP/1.1 400 Bad Request",
     "zeros": bytes(40),
-    "deeper than any report": b"[" * 5000,
+    "deeper than any report": b'{"class":"TPV","x":' + b"[" * 100_000,
 }
 
 
