@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from edge_agent.sensors.gpsd_daemon import forget_shared_memory
 from edge_agent.sensors.gpsd_player import find_gpsd
 
 WATCH = '?WATCH={"enable":true,"json":true}'
@@ -61,11 +62,5 @@ def _played(log: Path) -> str:
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(player.pid, signal.SIGKILL)
-            _forget(port)
-
-
-def _forget(port: int) -> None:
-    """Remove the shared memory that gpsd leaves behind, under the key that gpsfake makes of the port."""
-    ipcrm = shutil.which("ipcrm")
-    if ipcrm:
-        subprocess.run([ipcrm, "-M", f"0x4770{port:04x}"], stderr=subprocess.DEVNULL, check=False)
+            # Under the key that gpsfake makes of the port.
+            forget_shared_memory(0x47700000 + port)

@@ -2,6 +2,7 @@
 
 import os
 import select
+import shutil
 import socket
 import subprocess
 import time
@@ -23,7 +24,7 @@ PIECE_BYTES = 256
 END_MARK = b"\n" * 2048 + b"# EOF\n"
 _WATCHED = b'"class":"WATCH"'
 # gpsd also writes what it hears into shared memory, under this key: never into that of the machine's own gpsd.
-_SHM_KEY = "0x43574954"
+_SHM_KEY = 0x43574954
 # Any speed does for a pseudo-terminal; given none, gpsd would try them all and drop what it read meanwhile.
 _LINE = ("-s", "38400", "-f", "8N1")
 
@@ -40,8 +41,9 @@ def pseudo_terminal() -> Iterator[tuple[int, str]]:
         tty.setraw(slave)
         os.set_blocking(master, False)
         device = os.ttyname(slave)
-        # Started as root, gpsd becomes a user who may not open what is root's.
-        Path(device).chmod(0o666)
+        if os.geteuid() == 0:
+            # Started as root, gpsd becomes a user who may not open what is root's.
+            Path(device).chmod(0o666)
         yield master, device
     finally:
         os.close(slave)
@@ -59,7 +61,7 @@ def running(gpsd: Path, device: str, start_s: float) -> Iterator[socket.socket]:
     port = _free_port()
     command = [str(gpsd), "-N", "-b", *_LINE, "-S", str(port), device]
     silent = subprocess.DEVNULL
-    environment = os.environ | {"GPSD_SHM_KEY": _SHM_KEY}
+    environment = os.environ | {"GPSD_SHM_KEY": f"{_SHM_KEY:#010x}"}
     with subprocess.Popen(command, stdin=silent, stdout=silent, stderr=silent, env=environment) as daemon:
         try:
             with closing(_connected(daemon, port, start_s)) as connection:
@@ -70,6 +72,17 @@ def running(gpsd: Path, device: str, start_s: float) -> Iterator[socket.socket]:
                 daemon.wait(END_S)
             except subprocess.TimeoutExpired:
                 daemon.kill()
+            forget_shared_memory(_SHM_KEY)
+
+
+def forget_shared_memory(key: int) -> None:
+    """Remove what a gpsd that has ended left in shared memory for everybody to read: the last place it heard.
+
+    Without Debian's util-linux it stays there until the machine starts anew.
+    """
+    ipcrm = shutil.which("ipcrm")
+    if ipcrm:
+        subprocess.run([ipcrm, "-M", str(key)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
 
 def _free_port() -> int:

@@ -16,6 +16,7 @@ from edge_agent.errors import SensorError
 from edge_agent.ports import Sensor
 from edge_agent.readings import PositionReading
 from edge_agent.sensors.gpsd import GpsdReceiver, Patience, monotonic_ms
+from edge_agent.sensors.gpsd_daemon import forget_shared_memory
 from edge_agent.sensors.live import FITTED, GPSD
 from tests.sensors.fake_gpsd import FakeGpsd, Script, tpv
 from tests.sensors.receiver_logs import gpsd_or_skip, nmea_log
@@ -145,6 +146,7 @@ def live_gpsd(tmp_path: Path) -> Iterator[int]:
     with subprocess.Popen(command, stdout=silent, stderr=silent, start_new_session=True) as player:
         yield port
         os.killpg(player.pid, signal.SIGKILL)
+    forget_shared_memory(0x47700000 + port)
 
 
 @pytest.mark.gpsd

@@ -1,6 +1,7 @@
 """Binary logs through a gpsd of our own: read, bounded in time, and ended whatever happens."""
 
 import os
+import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -36,6 +37,15 @@ def test_a_binary_log_is_read_at_the_receivers_own_pace(log: Path) -> None:
     assert readings[-1].latitude_deg == pytest.approx(31.200007)
     last = readings[-1]
     assert (last.fix_type, last.satellites, last.snr_db) == (FixType.FIX_3D, 9, tuple(map(float, SIGNALS_DB)))
+
+
+@pytest.mark.gpsd
+def test_the_last_place_is_not_left_in_shared_memory_for_everybody_to_read(log: Path) -> None:
+    segments = Path("/proc/sysvipc/shm")
+    if shutil.which("ipcrm") is None or not segments.exists():
+        pytest.skip("no ipcrm, or no list of shared memory")
+    GpsdPlayer(gpsd_or_skip()).readings(log)
+    assert str(0x43574954) not in segments.read_text().split()
 
 
 @pytest.mark.gpsd
