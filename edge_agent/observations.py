@@ -74,7 +74,11 @@ class OccupancyObservation(Observation, frozen=True):
 
 
 class PositionObservation(Observation, frozen=True):
-    """A position as the receiver told it, without judgement."""
+    """A position as the receiver told it, without judgement.
+
+    ``satellites`` counts those used, ``satellites_heard`` those with a signal, used or not; both are ``None`` where the
+    receiver told nothing of them. ``snr_spread_db`` is the standard deviation of the signals, ``None`` without any.
+    """
 
     fix_type: FixType
     latitude_deg: float | None = None
@@ -84,6 +88,7 @@ class PositionObservation(Observation, frozen=True):
     hdop: float | None = None
     gps_minus_system_s: float | None = None
     snr_spread_db: float | None = None
+    satellites_heard: int | None = None
 
 
 AnyObservation = (

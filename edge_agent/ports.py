@@ -1,9 +1,10 @@
 """The seams of the device. An adapter raises only the port's own error, ``from`` whatever it met."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Protocol, TypeVar
 
-from edge_agent.readings import Reading
+from edge_agent.readings import PositionReading, Reading
 from visit_record.vocabulary import Modality
 
 R_co = TypeVar("R_co", bound=Reading, covariant=True)
@@ -22,5 +23,17 @@ class Sensor(Protocol[R_co]):
 
         Raises:
             SensorError: the source cannot be opened, or has failed.
+        """
+        ...
+
+
+class ReceiverDecoder(Protocol):
+    """Reads receivers' logs in the makers' binary formats."""
+
+    def readings(self, log: Path) -> Sequence[PositionReading]:
+        """What the receiver told, in order of ``at_ms``; empty where the log speaks of no position.
+
+        Raises:
+            SensorError: the log cannot be decoded here, which says nothing of the log.
         """
         ...

@@ -45,7 +45,8 @@ class ThermalFrame:
 class PositionReading:
     """What the receiver said at one moment. ``None`` is what it did not say; no position means no fix.
 
-    ``gps_utc_ms`` is the satellites' own time; ``snr_db`` the carrier-to-noise of the satellites in view.
+    ``gps_utc_ms`` is the satellites' own time; ``snr_db`` the carrier-to-noise of the satellites in view that are
+    heard: empty where the receiver told of its satellites and hears none, ``None`` where it told nothing of them.
     """
 
     at_ms: int
@@ -56,7 +57,7 @@ class PositionReading:
     satellites: int | None = None
     hdop: float | None = None
     gps_utc_ms: int | None = None
-    snr_db: tuple[float, ...] = ()
+    snr_db: tuple[float, ...] | None = None
 
 
 Reading = CameraFrame | SoundBlock | ThermalFrame | PositionReading

@@ -6,8 +6,9 @@ for reading in receiver.readings():              # written as NMEA 0183, and rea
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from math import cos, radians
 
 import numpy as np
@@ -25,6 +26,27 @@ JITTER_KEPT = 0.9
 SNR_FLICKER_DB = 1.0
 SATELLITES_A_SENTENCE = 4
 MOST_SATELLITES = 12
+# What a signal generator's channels and the receiver's own noise leave between signals of one power.
+GENERATOR_POWER_DB = 44.0
+GENERATOR_FLICKER_DB = 0.4
+# From one end of a big city to the other.
+LEAP_M = 40_000.0
+
+
+class Spoofer(StrEnum):
+    """Ways of faking what a receiver says. ``Sky`` has two more: no jitter, and an offset of the satellites' time."""
+
+    UNTOLD = "untold"
+    """A virtual location: a place, and not a word of satellites."""
+
+    NONE_HEARD = "none_heard"
+    """A virtual location that admits to no satellites."""
+
+    GENERATOR = "generator"
+    """A signal generator in front of an honest receiver: all satellites at one power."""
+
+    LEAP = "leap"
+    """Switched on in the middle of the visit: the true place before, the pretended one after."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +54,16 @@ class SimulatedReceiver:
     """Implements ``Sensor[PositionReading]`` from ``script.sky``; the same sentences for the same script.
 
     ``sky.jitter_m`` is the standard deviation along each axis. A sky without jitter is a made-up one: its signal
-    strengths stand still as well. With no satellites the receiver goes on speaking, but has no fix.
+    strengths stand still as well. With no satellites the receiver goes on speaking, but has no fix. A ``spoofer``
+    pretends to be where ``sky`` says; the powers of a generator's channels have ``generator_spread_db`` of standard
+    deviation.
     """
 
     script: VisitScript
     period_s: float = 5.0
     starts_at_ms: int = 0
+    spoofer: Spoofer | None = None
+    generator_spread_db: float = 0.0
 
     @property
     def modality(self) -> Modality:
@@ -52,21 +78,44 @@ class SimulatedReceiver:
         """RMC, GGA, GSA and GSV of every epoch, with their checksums."""
         sky, rng = self.script.sky, np.random.default_rng([self.script.seed, 0x6E6D6561])
         satellites = _Satellites.seeded(rng, min(sky.satellites, MOST_SATELLITES))
+        if self.spoofer is Spoofer.GENERATOR:
+            satellites = satellites.generated(self.generator_spread_db, rng)
         away_m = rng.normal(0.0, sky.jitter_m, 2)
         for at_s in np.arange(0.0, self.script.duration_s + 1e-6, self.period_s):
-            yield from _epoch(self.script, satellites, away_m, float(at_s), rng)
+            yield from self._told(_epoch(self.script, satellites, away_m + self._leap_m(at_s), float(at_s), rng))
             fresh_m = rng.normal(0.0, sky.jitter_m, 2)
             away_m = JITTER_KEPT * away_m + np.sqrt(1 - JITTER_KEPT**2) * fresh_m
+
+    def _leap_m(self, at_s: float) -> float:
+        return LEAP_M if self.spoofer is Spoofer.LEAP and at_s < self.script.duration_s / 2 else 0.0
+
+    def _told(self, epoch: Iterator[str]) -> Iterator[str]:
+        match self.spoofer:
+            case Spoofer.UNTOLD:
+                yield from (_without_satellites(sentence, "") for sentence in epoch if sentence[3:6] in ("RMC", "GGA"))
+            case Spoofer.NONE_HEARD:
+                yield from (
+                    _without_satellites(sentence, "00") for sentence in epoch if sentence[3:6] in ("RMC", "GGA")
+                )
+                yield _sentence("GSV", "1", "1", "00")
+            case _:
+                yield from epoch
 
 
 @dataclass(frozen=True)
 class _Satellites:
-    """Satellites that are used: number, elevation and azimuth in degrees, usual carrier-to-noise in dB."""
+    """Satellites that are used: number, elevation and azimuth in degrees, carrier-to-noise and its flicker in dB."""
 
     prn: NDArray[np.int64]
     elevation_deg: NDArray[np.int64]
     azimuth_deg: NDArray[np.int64]
     snr_db: NDArray[np.float64]
+    flicker_db: float = SNR_FLICKER_DB
+
+    def generated(self, spread_db: float, rng: np.random.Generator) -> "_Satellites":
+        """The same satellites from a generator."""
+        powers_db = rng.normal(GENERATOR_POWER_DB, spread_db, len(self.prn))
+        return replace(self, snr_db=powers_db, flicker_db=GENERATOR_FLICKER_DB)
 
     @classmethod
     def seeded(cls, rng: np.random.Generator, count: int) -> "_Satellites":
@@ -87,7 +136,7 @@ def _epoch(
     yield _sentence("RMC", time, status, *place, "0.0", "", day, "", "", mode)
     yield _sentence("GGA", time, *place, str(min(used, 1)), f"{used:02d}", hdop, *height, "", "")
     yield _sentence("GSA", "A", "1" if not used else "3" if used > 3 else "2", *_prns(satellites), "", hdop, "")
-    yield from _in_view(satellites, SNR_FLICKER_DB if sky.jitter_m > 0 else 0.0, rng)
+    yield from _in_view(satellites, satellites.flicker_db if sky.jitter_m > 0 else 0.0, rng)
 
 
 def _place(script: VisitScript, away_m: NDArray[np.float64]) -> tuple[str, str, str, str]:
@@ -121,6 +170,14 @@ def _in_view(satellites: _Satellites, flicker_db: float, rng: np.random.Generato
         rows = zip(*(column[start : start + SATELLITES_A_SENTENCE] for column in columns), strict=True)
         fields = [f"{value:02d}" for row in rows for value in row]
         yield _sentence("GSV", str(len(starts)), str(number), f"{count:02d}", *fields)
+
+
+def _without_satellites(sentence: str, count: str) -> str:
+    """A GGA whose satellites are ``count`` and whose dilution is untold; any other sentence as it was."""
+    told = pynmea2.parse(sentence)
+    if told.sentence_type != "GGA":
+        return sentence
+    return _sentence("GGA", *told.data[:6], count, "", *told.data[8:])
 
 
 def _sentence(kind: str, *fields: str) -> str:

@@ -125,6 +125,7 @@ class PlaceCue(StrEnum):
     POSITION_JUMP = "position_jump"
     FROZEN_JITTER = "frozen_jitter"
     TIME_OFFSET = "time_offset"
+    FLAT_SIGNALS = "flat_signals"
 
 
 class IntegrityKind(StrEnum):

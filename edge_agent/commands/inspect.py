@@ -85,14 +85,27 @@ Site = Annotated[str | None, typer.Option(metavar="LAT,LON", help="服务地点 
 Radius = Annotated[float, typer.Option(metavar="M", min=1, help="半径（米）/ metres around the site")]
 
 
-def gps(files: Files, site: Site = None, radius: Radius = 150.0, as_json: AsJson = False) -> None:
-    """定位日志 / Fixes in a receiver's log, and whether they are at a site."""
+Gpsd = Annotated[
+    Path | None, typer.Option(metavar="PROGRAM", help="读二进制日志的 gpsd / the gpsd that reads binary logs")
+]
+
+
+def gps(files: Files, site: Site = None, radius: Radius = 150.0, gpsd: Gpsd = None, as_json: AsJson = False) -> None:
+    """定位日志 / Fixes in a receiver's log, and whether they are at a site; gpsd reads binary ones."""
     from edge_agent.inspection.position import Geofence, inspect_gps
     from edge_agent.perception.geodesy import Point
+    from edge_agent.sensors.gpsd_player import receiver_decoder
 
     fence = Geofence(Point(*_degrees(site)), radius) if site is not None else None
     columns = _columns(files, GPS | FENCE if fence else GPS)
-    report(files, lambda path: _named(files, path, [inspect_gps(path, fence)]), columns, as_json=as_json)
+    decoder, told = receiver_decoder(gpsd), set[str]()
+
+    def tell(why: str) -> None:
+        if why not in told:
+            typer.echo(f"注意 note: {why}", err=True)
+        told.add(why)
+
+    report(files, lambda path: _named(files, path, [inspect_gps(path, fence, decoder, tell)]), columns, as_json=as_json)
 
 
 def _degrees(text: str) -> tuple[float, float]:

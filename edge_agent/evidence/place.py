@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.observations import PositionObservation
 from edge_agent.perception.geodesy import Point, distance_m
-from edge_agent.perception.position import place_cues, point_of
+from edge_agent.perception.place_cues import place_cues
+from edge_agent.perception.position import point_of
 from visit_record.record import Fix, NotObserved, Where
 from visit_record.vocabulary import NotObservedReason
 

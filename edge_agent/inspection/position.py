@@ -1,19 +1,23 @@
 """What a receiver's log says, for ``edge-agent inspect gps``."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from edge_agent.errors import SensorError
 from edge_agent.observations import PositionObservation
 from edge_agent.perception.geodesy import Point, distance_m
-from edge_agent.perception.position import SiteVerdict, judge, observe_position, place_cues, point_of, step_m
+from edge_agent.perception.geofence import SiteVerdict, judge
+from edge_agent.perception.place_cues import place_cues
+from edge_agent.perception.position import observe_position, point_of, step_m
+from edge_agent.ports import ReceiverDecoder
 from edge_agent.readings import PositionReading
 from edge_agent.sensors.nmea_file import NmeaFile, log_format
-from edge_agent.sensors.receiver_format import NMEA
+from edge_agent.sensors.receiver_format import NMEA, UNKNOWN_TEXT
 
 
 @dataclass(frozen=True)
@@ -33,19 +37,25 @@ class Geofence:
         return {"site": verdict.value, "distance_m": round(distance_m(point, self.site), 1)}
 
 
-def inspect_gps(path: Path, fence: Geofence | None = None) -> dict[str, Any]:
+def inspect_gps(
+    path: Path,
+    fence: Geofence | None = None,
+    decoder: ReceiverDecoder | None = None,
+    tell: Callable[[str], object] = lambda _why: None,
+) -> dict[str, Any]:
     """Format, number of fixes, first and last of them, the longest step between two in metres, and cues.
 
     ``first`` and ``last`` are ``[latitude, longitude, UTC]`` in degrees and ISO 8601, the time ``null`` where the log
-    gives no date; ``null`` without a fix. A format that only gpsd can read is no error: its name, and 0 fixes. Cues
-    come from the log alone, so the receiver's time is not compared with a clock. With a fence, also ``site``
-    (``inside``, ``outside`` or ``cannot_tell``) and ``distance_m``.
+    gives no date; ``null`` without a fix. A binary format is no error: it is named, and read by ``decoder``;
+    without one, or where it fails, which ``tell`` is told, there are 0 fixes. Cues come from the log alone, so the
+    receiver's time is not compared with a clock. With a fence, also ``site`` (``inside``, ``outside`` or
+    ``cannot_tell``) and ``distance_m``.
 
     Raises:
         UnreadableFileError: as :func:`log_format`.
     """
     found = log_format(path)
-    readings = list(NmeaFile(path).readings()) if found == NMEA else []
+    readings = list(NmeaFile(path).readings()) if found == NMEA else _decoded(path, found, decoder, tell)
     fixes = [reading for reading in readings if reading.latitude_deg is not None]
     observations = [observe_position(reading, None) for reading in fixes]
     return {
@@ -56,6 +66,18 @@ def inspect_gps(path: Path, fence: Geofence | None = None) -> dict[str, Any]:
         "max_jump_m": round(max((step_m(*pair) for pair in pairwise(observations)), default=0.0), 3),
         "cues": [cue.value for cue in place_cues(observations)],
     } | (fence.judged(observations) if fence else {})
+
+
+def _decoded(
+    path: Path, found: str, decoder: ReceiverDecoder | None, tell: Callable[[str], object]
+) -> Sequence[PositionReading]:
+    if decoder is None or found == UNKNOWN_TEXT:
+        return []
+    try:
+        return decoder.readings(path)
+    except SensorError as error:
+        tell(str(error))
+        return []
 
 
 def _place(fix: Sequence[PositionReading]) -> list[float | str | None] | None:

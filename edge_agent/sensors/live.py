@@ -1,4 +1,4 @@
-"""The sensors of a fitted device, as long as they are not built."""
+"""The sensors of a fitted device; those that are not built yet say so."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Never
 from edge_agent.errors import SensorError
 from edge_agent.ports import Sensor
 from edge_agent.readings import Reading
+from edge_agent.sensors.gpsd import PORT, GpsdReceiver, monotonic_ms
 from visit_record.vocabulary import Modality
 
 
@@ -30,6 +31,6 @@ class UnbuiltSensor:
 CAMERA = UnbuiltSensor(Modality.FACE, "live camera")
 MICROPHONE = UnbuiltSensor(Modality.SOUND, "live microphone")
 THERMAL_ARRAY = UnbuiltSensor(Modality.THERMAL, "live thermal array")
-GPSD = UnbuiltSensor(Modality.POSITION, "live receiver through gpsd")
+GPSD = GpsdReceiver("127.0.0.1", PORT, monotonic_ms)
 
 FITTED: tuple[Sensor[Reading], ...] = (CAMERA, MICROPHONE, THERMAL_ARRAY, GPSD)

@@ -125,10 +125,16 @@ def _satellites(epoch: Sequence[Sentence]) -> int | None:
     return sum(bool(satellite) for used in lists for satellite in used) if lists else None
 
 
-def _snr_db(epoch: Sequence[Sentence]) -> tuple[float, ...]:
-    """Carrier-to-noise of the satellites in view that are heard: every fourth field of GSV, from the seventh."""
-    said = (field for sentence in _of_kind(epoch, "GSV") for field in sentence.data[6:19:4])
-    return tuple(float(field) for field in said if field.isdecimal())
+def _snr_db(epoch: Sequence[Sentence]) -> tuple[float, ...] | None:
+    """Carrier-to-noise of the satellites in view that are heard: every fourth field of GSV, from the seventh.
+
+    Some receivers write 00 for a satellite that they do not track, where NMEA 0183 has an empty field.
+    """
+    told = list(_of_kind(epoch, "GSV"))
+    if not told:
+        return None
+    said = (field for sentence in told for field in sentence.data[6:19:4])
+    return tuple(float(field) for field in said if field.isdecimal() and int(field) > 0)
 
 
 def _utc_ms(epoch: Sequence[Sentence]) -> int | None:

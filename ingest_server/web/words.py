@@ -119,6 +119,7 @@ _ENUMS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "position_jump": Words("位置跳变", "position jump"),
         "frozen_jitter": Words("位置毫无抖动", "frozen jitter"),
         "time_offset": Words("卫星时间不符", "satellite time is off"),
+        "flat_signals": Words("卫星信号强度毫无差别", "satellite signals all alike"),
     },
     IntegrityKind: {
         "camera_covered": Words("摄像头被遮挡", "camera covered"),

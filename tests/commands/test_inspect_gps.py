@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.call import call
+from tests.sensors.receiver_logs import gpsd_or_skip, ubx_log
 from tests.sensors.test_receiver_format import PACKETS
 
 Capture = pytest.CaptureFixture[str]
@@ -102,9 +103,32 @@ def test_people_get_a_table_and_the_errors_beside_it(capsys: Capture, log: Path,
     assert "missing.log" in called.err
 
 
+@pytest.mark.gpsd
+def test_a_binary_log_is_read_where_gpsd_is_installed(capsys: Capture, tmp_path: Path) -> None:
+    gpsd_or_skip()
+    (tmp_path / "a.ubx").write_bytes(ubx_log(8))
+    called = call(capsys, "inspect", "gps", tmp_path / "a.ubx", "--json")
+    (line,) = called.lines
+    assert (called.status, called.err) == (0, "")
+    assert (line["format"], line["fixes"], line["cues"]) == ("ubx", 8, [])
+    assert line["first"] == [31.2, 121.5, "2026-03-04T03:04:05.000Z"]
+
+
+def test_a_machine_without_gpsd_says_so_once_beside_the_lines(capsys: Capture, log: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.ubx").write_bytes(ubx_log(8))
+    (tmp_path / "b.ubx").write_bytes(ubx_log(2))
+    files = [tmp_path / "a.ubx", log, tmp_path / "b.ubx"]
+    called = call(capsys, "inspect", "gps", *files, "--gpsd", tmp_path / "none", "--json")
+    assert called.status == 0
+    assert [(line["format"], line["fixes"]) for line in called.lines] == [("ubx", 0), ("nmea", 1), ("ubx", 0)]
+    assert called.err.count("\n") == 1
+    assert "没有 gpsd" in called.err
+    assert "apt install gpsd" in called.err
+
+
 @pytest.mark.realdata
-def test_every_recorded_log_gets_a_line(capsys: Capture, realdata: Path) -> None:
+def test_every_recorded_log_gets_a_line_without_gpsd(capsys: Capture, realdata: Path) -> None:
     logs = sorted((realdata / "nmea" / "gpsd").glob("*.log"))
-    called = call(capsys, "inspect", "gps", *logs, "--json")
+    called = call(capsys, "inspect", "gps", *logs, "--gpsd", realdata / "none", "--json")
     assert called.status == 0
     assert [line["file"] for line in called.lines] == [str(log) for log in logs]

@@ -1,22 +1,21 @@
 """Every recorded log is read or named, and NMEA fixes agree with gpsd's own."""
 
-import contextlib
-import json
-import os
-import shutil
-import signal
-import socket
-import subprocess
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from edge_agent.errors import UnreadableFileError
+from bench import gpsfake
+from bench.agreement import Agreement, Found, compare
+from edge_agent.errors import SensorError, UnreadableFileError
 from edge_agent.inspection.position import inspect_gps
-from edge_agent.perception.geodesy import Point, distance_m
-from edge_agent.sensors.nmea_file import NmeaFile
+from edge_agent.readings import PositionReading
+from edge_agent.sensors.gpsd_player import GpsdPlayer
+from edge_agent.sensors.nmea_file import NmeaFile, log_format
+from edge_agent.sensors.receiver_format import NMEA
+from tests.sensors.receiver_logs import gpsd_or_skip, nmea_log, ubx_log
 from tests.sensors.test_receiver_format import PACKETS
+from visit_record.vocabulary import FixType
 
 # The maker's protocol of every log that is not NMEA, by the beginning of its name.
 BINARY = {
@@ -98,39 +97,110 @@ def test_missing_and_empty_files_are_unreadable(tmp_path: Path) -> None:
             inspect_gps(tmp_path / name)
 
 
-def gpsd_fixes(log: Path) -> Iterator[Point]:
-    """Play a log once through a gpsd of our own on a free loopback port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    watch = '?WATCH={"enable":true,"json":true}'
-    command = ["gpsfake", "-1", "-p", "-q", "-c", "0.005", "-P", str(port), "-r", watch, str(log)]
-    # A session of its own, so that the gpsd which gpsfake starts ends with it.
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
-    ) as player:
-        try:
-            played, _ = player.communicate(timeout=60)
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(player.pid, signal.SIGKILL)
-    for line in played.splitlines():
-        told = json.loads(line) if line.startswith('{"class":"TPV"') else {}
-        if told.get("mode", 0) >= 2 and "lat" in told:
-            yield Point(told["lat"], told["lon"])
+@dataclass
+class Decoder:
+    """Implements ``ReceiverDecoder``: answers what it is given, and remembers what it was asked."""
+
+    answer: list[PositionReading] | SensorError
+    asked: list[Path] = field(default_factory=list)
+
+    def readings(self, log: Path) -> list[PositionReading]:
+        self.asked.append(log)
+        if isinstance(self.answer, SensorError):
+            raise self.answer
+        return self.answer
+
+
+@pytest.fixture
+def ubx(tmp_path: Path) -> Path:
+    log = tmp_path / "a.ubx"
+    log.write_bytes(ubx_log(8))
+    return log
+
+
+def test_binary_log_is_read_by_the_decoder_and_its_fixes_counted(ubx: Path) -> None:
+    fixes = [PositionReading(1000 * second, FixType.FIX_3D, 1.0, second / 10) for second in range(3)]
+    told = inspect_gps(ubx, decoder=Decoder([*fixes, PositionReading(3000, FixType.NONE)]))
+    assert (told["format"], told["fixes"]) == ("ubx", 3)
+    assert (told["first"], told["last"]) == ([1.0, 0.0, None], [1.0, 0.2, None])
+    assert told["max_jump_m"] == pytest.approx(11_130, abs=2)
+    assert told["cues"] == ["position_jump"]
+
+
+def test_decoder_that_cannot_is_told_of_and_no_error_of_the_log(ubx: Path) -> None:
+    why = list[str]()
+    told = inspect_gps(ubx, decoder=Decoder(SensorError("no gpsd here")), tell=why.append)
+    assert (told["format"], told["fixes"], told["first"], why) == ("ubx", 0, None, ["no gpsd here"])
+
+
+def test_nmea_and_words_need_no_decoder(tmp_path: Path) -> None:
+    decoder = Decoder([])
+    for content in (nmea_log(3), b"Dear diary\n" * 50):
+        (tmp_path / "a.log").write_bytes(content)
+        inspect_gps(tmp_path / "a.log", decoder=decoder)
+    assert decoder.asked == []
+
+
+@pytest.mark.gpsd
+def test_binary_and_nmea_log_of_one_walk_tell_the_same(ubx: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.nmea").write_bytes(nmea_log(5))
+    ubx.write_bytes(ubx_log(5))
+    decoder = GpsdPlayer(gpsd_or_skip())
+    binary, nmea = (inspect_gps(log, decoder=decoder) for log in (ubx, tmp_path / "a.nmea"))
+    assert (binary.pop("format"), nmea.pop("format")) == ("ubx", "nmea")
+    assert (binary["fixes"], binary["cues"]) == (nmea["fixes"], nmea["cues"]) == (5, [])
+    for end in ("first", "last"):
+        assert binary[end][:2] == pytest.approx(nmea[end][:2], abs=1e-5)
+        assert binary[end][2] == nmea[end][2]
+
+
+# Binary formats that carry positions; the others are corrections, ships' positions, or a receiver that never had a fix.
+POSITIONLESS = {"aivdm", "ntrip", "rtcm2", "gpsd_json"}
+WITHOUT_BINARY_FIX = {"bu303b-nofix.log", "rtcm3.log", "rtcm3.bndm.log"}
 
 
 @pytest.mark.realdata
 @pytest.mark.gpsd
-@pytest.mark.parametrize("name", ["nl551e", "gr8013-w", "bu353s4"])
+def test_every_binary_log_is_read_through_gpsd(realdata: Path) -> None:
+    decoder, why = GpsdPlayer(gpsd_or_skip()), list[str]()
+    for log in sorted((realdata / "nmea" / "gpsd").glob("*.log")):
+        if log_format(log) == NMEA:
+            continue
+        told = inspect_gps(log, decoder=decoder, tell=why.append)
+        expected = told["format"] not in POSITIONLESS and log.name not in WITHOUT_BINARY_FIX
+        assert (told["fixes"] > 0) == expected, log.name
+        assert (log.name, told["cues"]) == (log.name, [])
+    assert why == []
+
+
+def agreement_with_gpsd(log: Path) -> Agreement:
+    gpsd_or_skip()
+    if not gpsfake.is_there():
+        pytest.skip("gpsfake is not installed: apt install gpsd-clients")
+    return compare(NmeaFile(log).readings(), list(gpsfake.fixes(log)))
+
+
+@pytest.mark.gpsd
+def test_fixes_of_a_log_of_our_own_agree_with_gpsds(tmp_path: Path) -> None:
+    (tmp_path / "own.log").write_bytes(nmea_log(5))
+    agreement = agreement_with_gpsd(tmp_path / "own.log")
+    assert agreement.ours.total() == 5
+    assert agreement.theirs_alone == 0
+    assert len(agreement.apart_deg) >= 3
+    assert max(agreement.apart_deg) < 1e-6
+
+
+# A plain receiver, a cold start, and one whose first fixes use no satellite.
+LOGS = {"nl551e": 14, "mtk-3301": 4, "hemi": 21}
+
+
+@pytest.mark.realdata
+@pytest.mark.gpsd
+@pytest.mark.parametrize("name", LOGS)
 def test_fixes_agree_with_gpsds_own(realdata: Path, name: str) -> None:
-    if shutil.which("gpsfake") is None or not Path("/usr/sbin/gpsd").exists():
-        pytest.skip("gpsd is not installed: apt install gpsd gpsd-clients")
-    log = realdata / "nmea" / "gpsd" / f"{name}.log"
-    readings = [each for each in NmeaFile(log).readings() if each.latitude_deg is not None]
-    ours = [Point(each.latitude_deg or 0.0, each.longitude_deg or 0.0) for each in readings]
-    theirs = list(gpsd_fixes(log))
-    assert theirs
-    assert distance_m(ours[-1], theirs[-1]) < 1
-    for one, others in ((ours, theirs), (theirs, ours)):
-        assert max(min(distance_m(point, other) for other in others) for point in one) < 1
+    agreement = agreement_with_gpsd(realdata / "nmea" / "gpsd" / f"{name}.log")
+    assert agreement.ours.total() == LOGS[name]
+    assert agreement.ours[Found.MISSING] == 0
+    assert agreement.ours[Found.UNUSED] == (15 if name == "hemi" else 0)
+    assert agreement.theirs_alone == (1 if name == "mtk-3301" else 0)
+    assert max(agreement.apart_deg) < 1e-6

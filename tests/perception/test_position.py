@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from edge_agent.observations import PositionObservation
 from edge_agent.perception.geodesy import Point
-from edge_agent.perception.position import SiteVerdict, judge, observe_position, place_cues
+from edge_agent.perception.geofence import SiteVerdict, judge
+from edge_agent.perception.place_cues import FEWEST_SIGNALS, place_cues
+from edge_agent.perception.position import observe_position
 from edge_agent.readings import PositionReading
 from visit_record.vocabulary import FixType, PlaceCue
 
@@ -125,3 +127,51 @@ def test_an_old_receivers_week_rollover_is_not_a_false_time() -> None:
 def test_no_fixes_no_cues() -> None:
     assert place_cues([]) == ()
     assert place_cues([PositionObservation(at_ms, FixType.NONE, satellites=0) for at_ms in range(100)]) == ()
+
+
+def test_a_fix_while_every_satellite_is_silent() -> None:
+    fixes = [seen(second, satellites_heard=0, snr_spread_db=None) for second in range(5)]
+    assert place_cues(fixes) == (PlaceCue.NO_SATELLITES_YET_FIX,)
+    assert place_cues(fixes[:2]) == ()
+
+
+def test_signals_told_now_and_then_count_by_themselves() -> None:
+    """Many receivers tell of their satellites each fifth second only."""
+    silent = [seen(second, satellites_heard=None if second % 5 else 0) for second in range(40)]
+    assert place_cues(silent) == (PlaceCue.NO_SATELLITES_YET_FIX,)
+    once = [seen(second, satellites_heard=None if second % 5 else 0 if second == 20 else 9) for second in range(40)]
+    assert place_cues(once) == ()
+
+
+def test_signals_that_nobody_told_of_are_not_silent_ones() -> None:
+    assert place_cues([seen(second, satellites_heard=None, snr_spread_db=None) for second in range(40)]) == ()
+
+
+FLAT = {
+    "all alike": ({}, True),
+    "the evenest honest receiver": ({"snr_spread_db": 1.4}, False),
+    "as many as are alike by chance": ({"satellites_heard": FEWEST_SIGNALS - 1}, False),
+    "how many is untold": ({"satellites_heard": None}, False),
+    "none heard": ({"snr_spread_db": None}, False),
+}
+
+
+@pytest.mark.parametrize(("fields", "cued"), FLAT.values(), ids=FLAT.keys())
+def test_signals_of_one_power_come_from_a_generator(fields: dict[str, object], cued: bool) -> None:
+    flat = [seen(second, satellites_heard=8, snr_spread_db=0.4 + second % 3 / 10) for second in range(9)]
+    fixes = [msgspec.structs.replace(fix, **fields) for fix in flat]
+    assert (PlaceCue.FLAT_SIGNALS in place_cues(fixes)) == cued
+    assert place_cues(fixes[:2]) == ()
+
+
+def test_signals_alike_in_a_few_fixes_only_are_chance() -> None:
+    spreads_db = [0.3, 0.5, 4.0, 0.4, 5.0, 4.4, 3.8, 4.9, 5.2]
+    fixes = [seen(second, satellites_heard=8, snr_spread_db=spread) for second, spread in enumerate(spreads_db)]
+    assert place_cues(fixes) == ()
+
+
+def test_observation_counts_the_signals_heard_and_knows_none_from_untold() -> None:
+    told = [(40.0, 44.0), (), None]
+    readings = [PositionReading(0, FixType.FIX_3D, 1.0, 2.0, snr_db=snr_db) for snr_db in told]
+    seen_ = [observe_position(reading, None) for reading in readings]
+    assert [(each.satellites_heard, each.snr_spread_db) for each in seen_] == [(2, 2.0), (0, None), (None, None)]

@@ -45,6 +45,24 @@ def test_one_epoch_gathers_what_each_sentence_says() -> None:
     )
 
 
+SIGNALS = {
+    "one is not tracked": (("02", "01", "40", "083", "46", "02", "17", "308", "00"), (46.0,)),
+    "none is tracked": (("02", "01", "40", "083", "", "02", "17", "308", "00"), ()),
+    "none is in view": (("00",), ()),
+}
+
+
+@pytest.mark.parametrize(("fields", "snr_db"), SIGNALS.values(), ids=SIGNALS.keys())
+def test_a_signal_of_nothing_is_not_heard(fields: tuple[str, ...], snr_db: tuple[float, ...]) -> None:
+    (reading,) = fold(gga("120000"), sentence("GSV", "1", "1", *fields))
+    assert reading.snr_db == snr_db
+
+
+def test_without_gsv_nothing_is_known_of_signals() -> None:
+    (reading,) = fold(gga("120000"))
+    assert reading.snr_db is None
+
+
 def test_differential_fix_is_more_accurate() -> None:
     assert [reading.accuracy_m for reading in fold(gga("120000", "1"), gga("120001", "2"))] == [19.0, 4.75]
 

@@ -7,7 +7,6 @@ import pytest
 from edge_agent.errors import SensorError
 from edge_agent.ports import Sensor
 from edge_agent.readings import PositionReading
-from edge_agent.sensors.live import GPSD
 from edge_agent.sensors.nmea_file import NmeaFile
 from visit_record.vocabulary import Modality
 
@@ -47,9 +46,3 @@ def test_what_is_no_nmea_log_is_a_sensor_error(tmp_path: Path, content: bytes) -
 def test_a_folder_is_a_sensor_error(tmp_path: Path) -> None:
     with pytest.raises(SensorError, match="cannot read"):
         list(NmeaFile(tmp_path).readings())
-
-
-def test_unbuilt_live_receiver_says_what_to_do_on_the_first_reading_only() -> None:
-    readings = GPSD.readings()
-    with pytest.raises(SensorError, match="use --replay"):
-        next(readings)

@@ -8,10 +8,11 @@ import pytest
 from edge_agent.evidence.place import place_evidence
 from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.perception.geodesy import Point, distance_m
+from edge_agent.perception.place_cues import place_cues
 from edge_agent.perception.position import observe_position
 from edge_agent.ports import Sensor
 from edge_agent.readings import PositionReading
-from sim.position import SimulatedReceiver
+from sim.position import SimulatedReceiver, Spoofer
 from sim.script import Sky, VisitScript
 from visit_record.record import Fix, NotObserved, Where
 from visit_record.vocabulary import FixType, NotObservedReason, PlaceCue
@@ -83,3 +84,33 @@ def test_made_up_sky_is_found_frozen() -> None:
 
 def test_replayed_sky_is_found_by_its_time() -> None:
     assert lived(under(replace(SCRIPT.sky, gps_offset_s=-7200.0))).cues == (PlaceCue.TIME_OFFSET,)
+
+
+def spoofed(spoofer: Spoofer, generator_spread_db: float = 0.0) -> tuple[PlaceCue, ...]:
+    readings = SimulatedReceiver(SCRIPT, spoofer=spoofer, generator_spread_db=generator_spread_db).readings()
+    return place_cues([observe_position(each, SCRIPT.started_at_ms + each.at_ms) for each in readings])
+
+
+def test_virtual_location_that_admits_to_no_satellites_is_found() -> None:
+    assert spoofed(Spoofer.NONE_HEARD) == (PlaceCue.NO_SATELLITES_YET_FIX,)
+
+
+def test_virtual_location_that_says_nothing_of_satellites_is_not_guessed_at() -> None:
+    assert spoofed(Spoofer.UNTOLD) == ()
+
+
+def test_signal_generator_is_found_by_its_even_power_and_not_once_it_is_uneven() -> None:
+    assert spoofed(Spoofer.GENERATOR) == (PlaceCue.FLAT_SIGNALS,)
+    assert spoofed(Spoofer.GENERATOR, generator_spread_db=6.0) == ()
+
+
+def test_location_switched_on_in_the_middle_is_found_by_its_leap() -> None:
+    assert spoofed(Spoofer.LEAP) == (PlaceCue.POSITION_JUMP,)
+
+
+@pytest.mark.parametrize("spoofer", Spoofer)
+def test_spoofed_receiver_pretends_to_be_at_the_site_at_check_out(spoofer: Spoofer) -> None:
+    readings = list(SimulatedReceiver(SCRIPT, spoofer=spoofer).readings())
+    assert len(readings) == 121
+    last = Point(readings[-1].latitude_deg or 0.0, readings[-1].longitude_deg or 0.0)
+    assert distance_m(last, HOME) < 30

@@ -1,0 +1,169 @@
+"""The live receiver: gpsd's troubles are gaps or a sensor that failed, and nothing hangs."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Generator, Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from edge_agent.errors import SensorError
+from edge_agent.ports import Sensor
+from edge_agent.readings import PositionReading
+from edge_agent.sensors.gpsd import GpsdReceiver, Patience, monotonic_ms
+from edge_agent.sensors.gpsd_daemon import forget_shared_memory
+from edge_agent.sensors.live import FITTED, GPSD
+from tests.sensors.fake_gpsd import FakeGpsd, Script, tpv
+from tests.sensors.receiver_logs import gpsd_or_skip, nmea_log
+from visit_record.vocabulary import FixType, Modality
+
+SHORT = Patience(reading_s=0.6, stall_s=0.2, retry_s=0.02, tick_s=0.02)
+LONG = Patience(reading_s=20.0, stall_s=0.2, retry_s=0.02, tick_s=0.02)
+FOREVER_S = 30.0
+
+
+def receiver(gpsd: FakeGpsd, patience: Patience = LONG) -> GpsdReceiver:
+    return GpsdReceiver("127.0.0.1", gpsd.port, monotonic_ms, patience)
+
+
+def latitudes(*scripts: Script, count: int) -> list[float | None]:
+    with FakeGpsd(*scripts) as gpsd:
+        readings = receiver(gpsd).readings()
+        return [reading.latitude_deg for reading in islice(readings, count)]
+
+
+def test_readings_carry_the_devices_own_time_and_gpsd_is_asked_for_json() -> None:
+    times = iter(range(0, 100_000, 7))
+    with FakeGpsd([tpv(), tpv(mode=1), FOREVER_S]) as gpsd:
+        sensor: Sensor[PositionReading] = GpsdReceiver("127.0.0.1", gpsd.port, lambda: next(times), LONG)
+        fix, lost = islice(sensor.readings(), 2)
+    assert sensor.modality is Modality.POSITION
+    assert (fix.fix_type, lost.fix_type) == (FixType.FIX_3D, FixType.NONE)
+    assert 0 < fix.at_ms < lost.at_ms
+    assert gpsd.asked == [b'?WATCH={"enable":true,"json":true};\n']
+
+
+def test_gpsd_that_is_not_there_is_a_sensor_error_that_says_what_to_do_on_the_first_reading_only() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    readings = GpsdReceiver("127.0.0.1", port, monotonic_ms, SHORT).readings()
+    with pytest.raises(SensorError, match=f"no gpsd at 127.0.0.1:{port}.*systemctl start gpsd"):
+        next(readings)
+
+
+def test_gpsd_that_starts_anew_leaves_a_gap() -> None:
+    assert latitudes([tpv(1.0)], [tpv(2.0)], [tpv(3.0)], count=3) == [1.0, 2.0, 3.0]
+
+
+def test_a_connection_that_stalls_is_made_anew() -> None:
+    assert latitudes([tpv(1.0), FOREVER_S], [tpv(2.0), FOREVER_S], count=2) == [1.0, 2.0]
+
+
+CUT = tpv(1.0)
+
+
+def test_a_report_that_comes_in_pieces_is_whole() -> None:
+    assert latitudes([CUT[:9], 0.05, CUT[9:40], 0.05, CUT[40:], FOREVER_S], count=1) == [1.0]
+
+
+def test_a_report_that_breaks_off_with_its_connection_is_none() -> None:
+    assert latitudes([CUT[:40]], [tpv(2.0), FOREVER_S], count=1) == [2.0]
+
+
+NOISE = {
+    "lines": b"\xff\x00 nonsense\n" * 50,
+    "one line without an end": b"x" * 300_000 + b"\n",
+    "reports of another kind": b'{"class":"PPS","device":"/dev/pps0","real_sec":1}\n' * 50,
+}
+
+
+@pytest.mark.parametrize("noise", NOISE.values(), ids=NOISE.keys())
+def test_noise_between_reports_is_no_matter(noise: bytes) -> None:
+    assert latitudes([tpv(1.0), noise, tpv(2.0), FOREVER_S], count=2) == [1.0, 2.0]
+
+
+FAILED = {
+    "no receiver plugged in": [FOREVER_S],
+    "garbage that never ends": [b"GET / HTTP/1.1\r\n", 0.01] * 3000,
+    "garbage that never ends a line": [b"x" * 1000, 0.01] * 3000,
+    "reports of satellites alone": [b'{"class":"SKY","device":"/dev/a","satellites":[]}\n', 0.01] * 3000,
+}
+
+
+@pytest.mark.parametrize("script", FAILED.values(), ids=FAILED.keys())
+def test_a_gpsd_that_gives_no_position_is_a_sensor_that_failed_in_bounded_time(script: Script) -> None:
+    started_s = time.monotonic()
+    with FakeGpsd(*[script] * 20) as gpsd, pytest.raises(SensorError, match=r"no position report for 0\.6 s"):
+        next(receiver(gpsd, SHORT).readings())
+    assert time.monotonic() - started_s < 10
+
+
+def test_a_gpsd_that_is_gone_for_good_is_a_sensor_that_failed() -> None:
+    with FakeGpsd([tpv(1.0)]) as gpsd:
+        readings = receiver(gpsd, SHORT).readings()
+        assert next(readings).latitude_deg == 1.0
+        with pytest.raises(SensorError, match="no position report"):
+            next(readings)
+
+
+def test_time_that_the_visit_took_is_not_held_against_the_receiver() -> None:
+    with FakeGpsd([tpv(1.0), tpv(2.0), 1.0, tpv(3.0), FOREVER_S], *[[FOREVER_S]] * 20) as gpsd:
+        readings = receiver(gpsd, Patience(0.9, 0.9, 0.02, 0.02)).readings()
+        assert next(readings).latitude_deg == 1.0
+        time.sleep(1.1)
+        assert [next(readings).latitude_deg for _ in range(2)] == [2.0, 3.0]
+
+
+def test_a_visit_that_ends_lets_go_of_gpsd() -> None:
+    chatter: list[bytes | float] = [0.01, b"\n"]
+    with FakeGpsd([tpv(1.0), *chatter * 2000]) as gpsd:
+        readings = receiver(gpsd).readings()
+        next(readings)
+        assert isinstance(readings, Generator)
+        readings.close()
+        started_s = time.monotonic()
+    assert time.monotonic() - started_s < 5
+
+
+@pytest.fixture
+def live_gpsd(tmp_path: Path) -> Iterator[int]:
+    """The port of a real gpsd whose receiver speaks, over and over, what :func:`nmea_log` writes."""
+    gpsd_or_skip()
+    if shutil.which("gpsfake") is None:
+        pytest.skip("gpsfake is not installed: apt install gpsd-clients")
+    (tmp_path / "own.log").write_bytes(nmea_log(5))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = ["gpsfake", "-q", "-n", "-c", "0.05", "-P", str(port), str(tmp_path / "own.log")]
+    silent = subprocess.DEVNULL
+    # A session of its own, so that the gpsd which gpsfake starts ends with it.
+    with subprocess.Popen(command, stdout=silent, stderr=silent, start_new_session=True) as player:
+        yield port
+        os.killpg(player.pid, signal.SIGKILL)
+    forget_shared_memory(0x47700000 + port)
+
+
+@pytest.mark.gpsd
+def test_a_real_gpsd_is_followed(live_gpsd: int) -> None:
+    receiver = GpsdReceiver("127.0.0.1", live_gpsd, monotonic_ms, LONG)
+    give_up_at_s = time.monotonic() + 30
+    readings: list[PositionReading] = []
+    while not readings and time.monotonic() < give_up_at_s:
+        try:
+            readings = list(islice((each for each in receiver.readings() if each.latitude_deg), 8))
+        except SensorError:
+            time.sleep(0.1)
+    assert {reading.longitude_deg for reading in readings} == {121.5}
+    assert all(31.2 <= (reading.latitude_deg or 0.0) < 31.2001 for reading in readings)
+    assert [reading.at_ms for reading in readings] == sorted(reading.at_ms for reading in readings)
+
+
+def test_a_fitted_device_listens_to_its_own_gpsd() -> None:
+    assert GPSD in FITTED
+    assert (GPSD.host, GPSD.port) == ("127.0.0.1", 2947)
