@@ -68,7 +68,7 @@ def sound_evidence(
         return NotObserved(NotObservedReason.TOO_LITTLE_SIGNAL)
     times_ms = [one.at_ms for one in heard]
     covered = _within(visit, runs(times_ms, [True] * len(heard), WINDOW_MS, 0))
-    found = {cue: _within(visit, _heard_spans(heard, times_ms, cue)) for cue in SoundCue}
+    found = {cue: _within(visit, heard_spans(heard, cue)) for cue in SoundCue}
     quiet_ms = total_ms(found[SoundCue.QUIET])
     return SoundEvidence(
         intervals=_intervals(_few_enough(found), heard, times_ms, visit),
@@ -78,8 +78,9 @@ def sound_evidence(
     )
 
 
-def _heard_spans(heard: Sequence[SoundObservation], times_ms: Sequence[int], cue: SoundCue) -> list[Span]:
-    rule, place = RULES[cue], list(SoundCue).index(cue)
+def heard_spans(heard: Sequence[SoundObservation], cue: SoundCue) -> list[Span]:
+    """When a cue was heard, by its rule; windows come in order of time."""
+    rule, place, times_ms = RULES[cue], list(SoundCue).index(cue), [one.at_ms for one in heard]
     up = [one.probabilities[place] >= rule.threshold for one in heard]
     return runs(times_ms, k_of_n(times_ms, up, rule.k, rule.within_ms), WINDOW_MS, 0)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_agent.errors import UnreadableFileError
 from edge_agent.observations import SoundObservation
@@ -14,6 +15,7 @@ from visit_record.vocabulary import SoundCue
 
 # A window this much quieter than the loudest holds only what is behind the file's sound.
 _FAINT_DB = 30.0
+_SUREST = 1e-6
 
 
 def inspect_sound(path: Path, classifier: CareSoundClassifier) -> dict[str, object]:
@@ -50,14 +52,26 @@ def hear(path: Path, classifier: CareSoundClassifier) -> list[SoundObservation]:
 
 
 def file_confidence(heard: Sequence[SoundObservation]) -> dict[SoundCue, float]:
-    """Confidence of each cue for a whole file of at least one window.
+    """Confidence of each cue for a whole file of at least one window: the mean log-odds of its better half.
 
-    The mean over the better half of the windows that are not faint: what is struck now and then counts, a single
-    odd window does not. Quiet is the mean over all.
+    Quiet is the mean over all windows.
     """
     probabilities = np.array([one.probabilities for one in heard])
-    levels = np.array([one.level_dbfs for one in heard])
-    loud = np.sort(probabilities[levels > levels.max() - _FAINT_DB], axis=0)[::-1]
-    better = loud[: -(-len(loud) // 2)].mean(axis=0)
-    confidence = {cue: float(p) for cue, p in zip(SoundCue, better, strict=True)}
+    better = better_half(log_odds(probabilities), np.array([one.level_dbfs for one in heard]))
+    confidence = dict(zip(SoundCue, (1 / (1 + np.exp(-better))).tolist(), strict=True))
     return confidence | {SoundCue.QUIET: float(probabilities[:, list(SoundCue).index(SoundCue.QUIET)].mean())}
+
+
+def better_half(log_odds: NDArray[np.float64], levels_dbfs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cue by cue, the mean over the greater half of the log-odds [windows, cues] of the windows that are not faint.
+
+    What is struck now and then counts, a single odd window does not.
+    """
+    loud = np.sort(log_odds[levels_dbfs > levels_dbfs.max() - _FAINT_DB], axis=0)[::-1]
+    return np.asarray(loud[: -(-len(loud) // 2)].mean(axis=0))
+
+
+def log_odds(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Natural logarithm of the odds, nothing being surer than a million to one."""
+    held = np.clip(probabilities, _SUREST, 1 - _SUREST)
+    return np.asarray(np.log(held / (1 - held)))

@@ -1,3 +1,4 @@
+from itertools import islice
 from pathlib import Path
 
 import librosa
@@ -11,7 +12,9 @@ from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.sound import CareSoundClassifier, SoundWindow
 from models.care_sound import front_end
 from models.care_sound.data import CLIP_S, Split, kitchen20, librispeech, split_of, synthesise
-from models.care_sound.evaluate import REAL_CUES, average_precision, f1, measured, report
+from models.care_sound.evaluate import CARE, heard, measured
+from models.care_sound.figures import REAL_CUES, average_precision, f1, report
+from models.care_sound.talk import hour_of_talk
 from sim.sound.care_sounds import SYNTHESISERS
 from visit_record.vocabulary import SoundCue
 
@@ -35,12 +38,19 @@ def waves() -> dict[str, Wave]:
     rng = np.random.default_rng(0)
     sweep = librosa.chirp(fmin=60, fmax=7_900, sr=16_000, length=front_end.WINDOW_SAMPLES).astype(np.float32)
     floor = (rng.standard_normal(len(sweep)) / 32_768).astype(np.float32)
+    seconds = np.arange(len(sweep)) / 16_000
+    tones = {f"a loud {hz} Hz": np.sin(2 * np.pi * hz * seconds).astype(np.float32) for hz in (130, 200, 3_000)}
     staged = {cue.value: make(0.96, rng) for cue, make in SYNTHESISERS.items()}
-    return {
-        "white": (0.3 * rng.standard_normal(len(sweep))).astype(np.float32),
-        "sweep over a microphone's floor": 0.5 * sweep + floor,
-        "floor": floor,
-    } | {name: wave + floor for name, wave in staged.items()}
+    return (
+        {
+            "white": (0.3 * rng.standard_normal(len(sweep))).astype(np.float32),
+            "sweep over a microphone's floor": 0.5 * sweep + floor,
+            "floor": floor,
+            "a microphone that gives a constant": np.ones_like(floor),
+        }
+        | tones
+        | {name: wave + floor for name, wave in staged.items()}
+    )
 
 
 @pytest.mark.parametrize("name", waves())
@@ -71,6 +81,15 @@ def test_staged_home_is_heard_as_it_was_meant(cue: SoundCue, classifier: CareSou
     assert np.mean(np.sort(heard)[-4:]) > 0.5
 
 
+def test_same_sound_has_the_same_embedding_whatever_else_is_asked(registry: Path) -> None:
+    session = ModelStore.open(registry).session("care_sound")
+    wave = waves()["tableware"]
+    (alone,) = session.run(["embedding"], {"waveform": wave[None]})
+    _, among = session.run(["probabilities", "embedding"], {"waveform": np.stack([waves()["white"], wave])})
+    assert alone.shape == (1, 128)
+    assert np.allclose(alone[0], among[1], atol=1e-3)
+
+
 def test_figures_of_a_known_ranking() -> None:
     truth, score = np.array([1.0, 0, 1, 0]), np.array([0.9, 0.8, 0.7, 0.1])
     assert average_precision(truth, score) == pytest.approx((1 + 2 / 3) / 2)
@@ -87,12 +106,18 @@ def test_a_source_is_in_one_split_only() -> None:
 def test_kept_aside_recordings_are_heard_as_the_card_says(realdata: Path, classifier: CareSoundClassifier) -> None:
     truth, confidence = measured(kitchen20(realdata, Split.TEST), classifier)
     means = report(truth, confidence, REAL_CUES, 0.5)["all"]
-    assert means["average_precision"] > 0.80
-    assert means["f1"] > 0.72
+    assert means["average_precision"] >= 0.88
+    assert means["f1"] >= 0.80
 
 
 @pytest.mark.realdata
 def test_speakers_never_trained_on_are_heard_as_speech(realdata: Path, classifier: CareSoundClassifier) -> None:
-    clips = list(librispeech(realdata, Split.TEST))[:20]
-    _, confidence = measured(clips, classifier)
-    assert (confidence[:, CUES.index(SoundCue.SPEECH)] >= 0.5).mean() >= 0.95
+    _, confidence = measured(librispeech(realdata, Split.TEST), classifier)
+    assert (confidence[:, CUES.index(SoundCue.SPEECH)] >= 0.5).mean() >= 0.98
+
+
+@pytest.mark.realdata
+def test_talk_and_television_are_not_taken_for_care(realdata: Path, classifier: CareSoundClassifier) -> None:
+    minutes = islice(hour_of_talk(list(librispeech(realdata, Split.TEST)), seed=3), 24)
+    windows = np.array([one.probabilities for wave in minutes for one in heard(wave, classifier)])
+    assert (windows[:, [CUES.index(cue) for cue in CARE]] >= 0.5).any(axis=1).mean() < 0.02
