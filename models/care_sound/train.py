@@ -20,10 +20,10 @@ from torch.nn import functional
 
 from edge_agent.perception.sound import level_dbfs
 from models.care_sound import front_end as fe
-from models.care_sound.batches import Example, Mixer, example
 from models.care_sound.calibrate import HeardClip, Line, file_confidence, fitted
 from models.care_sound.data import FOLDS, LEARNT_FROM, Clip, Split, fold_of, kitchen20, librispeech, synthetic
 from models.care_sound.figures import REAL_CUES, report
+from models.care_sound.mixing import Example, Mixer, example
 from models.care_sound.net import CONVOLUTIONS, NEPERS_PER_DB, Student, export
 from models.care_sound.yamnet import Yamnet, convolutions
 

@@ -71,7 +71,7 @@ def test_silence_around_a_sound_does_not_drown_it() -> None:
 
 
 def test_one_odd_window_does_not_speak_for_the_file() -> None:
-    assert file_confidence([heard(-30.0, cough=1.0)] + [heard(-30.0)] * 9)[SoundCue.COUGH] == pytest.approx(0.2)
+    assert file_confidence([heard(-30.0, cough=1.0)] + [heard(-30.0)] * 9)[SoundCue.COUGH] < 0.01
 
 
 @pytest.mark.realdata

@@ -5,10 +5,10 @@ import pytest
 from numpy.typing import NDArray
 
 from models.care_sound import rooms
-from models.care_sound.batches import CUES, Example, Mixer
 from models.care_sound.calibrate import SCALES, HeardClip, file_confidence, fitted, sigmoid
 from models.care_sound.data import FOLDS, Clip, fold_of
 from models.care_sound.front_end import WINDOW_SAMPLES
+from models.care_sound.mixing import CUES, Example, Mixer
 from models.care_sound.yamnet import CLASSES
 from visit_record.vocabulary import SoundCue
 
