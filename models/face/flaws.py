@@ -11,6 +11,7 @@ from models.face.orl import Picture
 # Pictures are spoilt at this height, at which the box around an ORL face is about as high as at arm's length.
 ROWS = 336
 SENSOR_NOISE = 2.0
+FACE_HEIGHT = "face height, px"
 
 
 # A picture uint8 [336, width, 3], the face's height in it in pixels, and randomness, to the spoilt picture.
@@ -25,12 +26,17 @@ class Flaw:
     strength: float
     spoil: Spoiler
 
+    @property
+    def is_size(self) -> bool:
+        """Whether the strength is the height of the face in the camera's pixels."""
+        return self.kind == FACE_HEIGHT
+
 
 def all_flaws() -> list[Flaw]:
     """Every kind at every strength, the unspoilt picture first."""
     return [
         Flaw("none", 0, lambda rgb, _face_px, _rng: rgb),
-        *(Flaw("face height, px", px, _smaller(px)) for px in (96, 64, 48, 40, 32, 24, 16)),
+        *(Flaw(FACE_HEIGHT, px, _smaller(px)) for px in (96, 64, 48, 40, 32, 24, 16)),
         *(
             Flaw("out of focus, share of the face", share, _defocused(share))
             for share in (0.01, 0.02, 0.03, 0.04, 0.06)

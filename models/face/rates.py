@@ -3,8 +3,10 @@
 Photographs of one person are alike, so people are drawn with replacement, never photographs.
 """
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +26,20 @@ class Trials:
 
     def of(self, people: Whole) -> "Trials":
         """Those between people of a group, each as often as the group names them; no draw meets its own double."""
-        picked = [self._between(claimed, seen) for claimed in people for seen in people if claimed != seen]
-        own = [self._between(person, person) for person in people]
-        where = np.concatenate([*own, *picked]) if len(people) else np.empty(0, np.int64)
+        pairs = [(a, b) for a in people for b in people if a != b]
+        where = np.concatenate([self._groups[pair] for pair in [*zip(people, people, strict=True), *pairs]])
         return Trials(self.similarity[where], self.claimed[where], self.seen[where])
+
+    @cached_property
+    def _groups(self) -> Mapping[tuple[int, int], Whole]:
+        return defaultdict(
+            lambda: np.empty(0, np.int64),
+            {
+                (a, b): np.flatnonzero((self.claimed == a) & (self.seen == b))
+                for a in np.unique(self.claimed)
+                for b in np.unique(self.seen)
+            },
+        )
 
     @property
     def same(self) -> Values:
@@ -38,9 +50,6 @@ class Trials:
     def other(self) -> Values:
         """Similarities of people with others, where a face was compared."""
         return self._compared(self.claimed != self.seen)
-
-    def _between(self, claimed: int, seen: int) -> Whole:
-        return np.flatnonzero((self.claimed == claimed) & (self.seen == seen))
 
     def _compared(self, which: NDArray[np.bool_]) -> Values:
         values = self.similarity[which]

@@ -4,6 +4,7 @@ Distances are told from the eyes: 63 mm apart on average, before a lens of 62 de
 Pi's camera module 2).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_agent.perception.face_library import FaceLibrary
-from models.face.orl import Picture
+from models.face.orl import Photo, Picture
 from sim.camera import COLUMNS, ROWS, SimulatedCamera
 from sim.portraits import load_portrait
 from sim.script import Portrait, Sky, VisitScript
@@ -32,22 +33,28 @@ class Head:
 
 def portraits(library: FaceLibrary) -> list[Head]:
     """The two portraits of the staged homes."""
-    return [head_of(load_portrait(portrait).rgb, library) for portrait in Portrait]
+    found = [_measured(load_portrait(portrait).rgb, library) for portrait in Portrait]
+    return [Head(rgb, eyes_px) for rgb, eyes_px in found if eyes_px is not None]
 
 
-def head_of(rgb: Picture, library: FaceLibrary) -> Head:
-    """Measure a head.
+def heads_of(photos: Sequence[Photo], library: FaceLibrary) -> list[Head]:
+    """Every photograph; the eyes of one who looks aside are as far apart as in the person's own other photographs."""
+    heads = []
+    for person in sorted({photo.person for photo in photos}):
+        found = [_measured(photo.rgb, library) for photo in photos if photo.person == person]
+        eyes_px = float(np.median([eyes_px for _, eyes_px in found if eyes_px is not None]))
+        heads += [Head(rgb, eyes_px) for rgb, _ in found]
+    return heads
 
-    Raises:
-        ValueError: no face is found in it.
-    """
+
+def _measured(rgb: Picture, library: FaceLibrary) -> tuple[Picture, float | None]:
     scale = MEASURED_ROWS / rgb.shape[0]
     large = np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8)
     boxes = library.boxes(large)
     if not boxes:
-        raise ValueError("no face was found in the photograph, so its size is not known")
+        return large, None
     points = library.five_points(large, max(boxes, key=lambda box: box[2] - box[0]))
-    return Head(large, float(np.linalg.norm(points[0] - points[1])))
+    return large, float(np.linalg.norm(points[0] - points[1]))
 
 
 def empty_room(seed: int) -> Picture:

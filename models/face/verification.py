@@ -1,6 +1,6 @@
 """Who is taken for whom: ORL photographs against templates of everybody, enrolled from one photograph or several."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +36,7 @@ class RememberingEngine:
     def __init__(self, engine: FaceEngine) -> None:
         self._engine = engine
         self._boxes: dict[bytes, list[Box]] = {}
+        self._landmarks: dict[bytes, Landmarks] = {}
         self._embeddings: dict[bytes, Embedding] = {}
 
     @property
@@ -52,7 +53,10 @@ class RememberingEngine:
 
     def landmarks(self, rgb: Picture, box: Box) -> Landmarks:
         """As the engine sets them."""
-        return self._engine.landmarks(rgb, box)
+        key = rgb.tobytes()
+        if key not in self._landmarks:
+            self._landmarks[key] = self._engine.landmarks(rgb, box)
+        return self._landmarks[key]
 
     def embedding(self, rgb: Picture, box: Box) -> Embedding:
         """As the engine makes it."""
@@ -66,14 +70,18 @@ class RememberingEngine:
         return self._engine.similarity(seen, template)
 
 
-def verify(photos: Sequence[Photo], enrolling: Set[int], engine: FaceEngine) -> Verification:
-    """Enrol everybody from the photographs of some numbers and compare all others with every template.
+def verify(photos: Sequence[Photo], enrolments: Sequence[Set[int]], engine: FaceEngine) -> Verification:
+    """Enrol everybody from the photographs of some numbers, compare all others with every template; then do it again.
 
     The pictures go the device's own way: one perceiver for each template.
     """
+    return _joined([_verified(photos, numbers, engine) for numbers in enrolments])
+
+
+def _verified(photos: Sequence[Photo], numbers: Set[int], engine: FaceEngine) -> Verification:
     people = sorted({photo.person for photo in photos})
-    templates = {person: _template(person, photos, enrolling, engine) for person in people}
-    probes = [photo for photo in photos if photo.number not in enrolling]
+    templates = {person: _template(person, photos, numbers, engine) for person in people}
+    probes = [photo for photo in photos if photo.number not in numbers]
     seen = {person: _looks(probes, template, engine) for person, template in templates.items() if template}
     looks = next(iter(seen.values()))
     return Verification(
@@ -86,6 +94,21 @@ def verify(photos: Sequence[Photo], enrolling: Set[int], engine: FaceEngine) -> 
         faceless=sum(look.faces == 0 for look in looks),
         refused=sum(look.flaw is not None for look in looks),
         not_enrolled=len(people) - len(seen),
+    )
+
+
+def _joined(parts: Sequence[Verification]) -> Verification:
+    trials = [part.trials for part in parts]
+    return Verification(
+        Trials(
+            np.concatenate([one.similarity for one in trials]),
+            np.concatenate([one.claimed for one in trials]),
+            np.concatenate([one.seen for one in trials]),
+        ),
+        photographs=sum(part.photographs for part in parts),
+        faceless=sum(part.faceless for part in parts),
+        refused=sum(part.refused for part in parts),
+        not_enrolled=sum(part.not_enrolled for part in parts),
     )
 
 
