@@ -25,12 +25,11 @@ def face(request: pytest.FixtureRequest) -> Picture:
 
 def _motion(rgb: Picture, length: int, *, upright: bool) -> Picture:
     kernel = np.full((length, 1) if upright else (1, length), 1 / length, np.float32)
-    moved = np.array(cv2.filter2D(rgb, -1, kernel), np.float32)
-    return moved.astype(np.uint8)
+    return np.asarray(cv2.filter2D(rgb, -1, kernel), np.uint8)
 
 
 def _lit(rgb: Picture, gain: float) -> Picture:
-    return np.clip(rgb * gain, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(rgb * gain, 0, 255), np.uint8)
 
 
 SPOILT: dict[str, tuple[Callable[[Picture], Picture], float, float | None, FaceFlaw | None]] = {
