@@ -4,6 +4,7 @@ import hashlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,9 @@ def _unscaled(box: Box, scale: float) -> Box:
     return top, right, bottom, left
 
 
+@cache
 def _sha256_of_resnet() -> str:
+    """Of the file that was loaded when the package was first imported."""
     from face_recognition_models import face_recognition_model_location
 
     return hashlib.sha256(Path(face_recognition_model_location()).read_bytes()).hexdigest()
