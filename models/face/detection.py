@@ -44,7 +44,7 @@ def _found(engine: FaceEngine, heads: Sequence[Head], distance_m: float, rooms: 
     return Found(distance_m, hits / len(heads), astray, 1000 * float(np.median(costs_s)))
 
 
-def false_faces(engine: FaceEngine, rooms: int = 50) -> int:
+def false_faces(engine: FaceEngine, rooms: int = 20) -> int:
     """Faces found in rooms without any."""
     return sum(len(engine.boxes(empty_room(1000 + seed))) for seed in range(rooms))
 
