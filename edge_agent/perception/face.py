@@ -3,20 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 from msgspec import structs
 
 from edge_agent.errors import ModelError
 from edge_agent.observations import FaceObservation
 from edge_agent.perception.face_engine import FaceEngine
-from edge_agent.perception.face_library import Box, Embedding, FaceLibrary, Landmarks, Picture
+from edge_agent.perception.face_library import Embedding, FaceLibrary, Landmarks
 from edge_agent.perception.face_pace import EmbeddingPace, Glance
-from edge_agent.perception.face_quality import FaceQuality, quality_of
+from edge_agent.perception.face_view import FaceView, nearest_face
 from edge_agent.readings import CameraFrame
-
-# Landmarks are whole pixels: in smaller pictures, such as passport photographs, they would be too coarse.
-LEAST_ROWS = 320
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,20 +24,6 @@ class FaceTemplate:
 
     embedding: Embedding = field(repr=False)
     made_by: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class _Face:
-    """The largest face of a picture, which may have been enlarged ``times`` for it."""
-
-    rgb: Picture
-    box: Box
-    faces: int
-    times: float
-
-    @property
-    def height_px(self) -> float:
-        return (self.box[2] - self.box[0]) / self.times
 
 
 class FacePerceiver:
@@ -70,21 +52,21 @@ class FacePerceiver:
 
     def perceive(self, frame: CameraFrame) -> FaceObservation:
         """Faces in a frame, and for the largest its quality 0..1, its flaw, its yaw, and similarity where it is due."""
-        face = _largest_face(self._engine, frame.rgb)
+        face = nearest_face(self._engine, frame.rgb)
         if face is None:
             self._pace.lose()
             return FaceObservation(frame.at_ms, faces=0)
         yaw = yaw_of(self._engine.landmarks(face.rgb, face.box))
-        quality = _quality(face, yaw)
+        quality = face.quality(yaw)
         seen = FaceObservation(frame.at_ms, face.faces, quality=quality.overall, yaw=yaw, flaw=quality.flaw)
         return self._compared(seen, face) if self._is_due(seen, face) else seen
 
-    def _is_due(self, seen: FaceObservation, face: _Face) -> bool:
+    def _is_due(self, seen: FaceObservation, face: FaceView) -> bool:
         glance = Glance(seen.at_ms, seen.quality or 0.0, face.box)
         self._pace.follow(glance)
         return self._compares and seen.flaw is None and self._pace.due(glance)
 
-    def _compared(self, seen: FaceObservation, face: _Face) -> FaceObservation:
+    def _compared(self, seen: FaceObservation, face: FaceView) -> FaceObservation:
         embedding = self._engine.embedding(face.rgb, face.box)
         near = {name: self._similarity(embedding, template) for name, template in self._others.items()}
         other = max(near, key=lambda name: near[name], default=None)
@@ -107,8 +89,8 @@ def enrol_face(frames: Sequence[CameraFrame], engine: FaceEngine | None = None) 
         ModelError: face-recognition or its models are not installed.
     """
     engine = engine or FaceLibrary()
-    found = [face for frame in frames if (face := _largest_face(engine, frame.rgb)) is not None]
-    judged = [(face, _quality(face, yaw_of(engine.landmarks(face.rgb, face.box)))) for face in found]
+    found = [face for frame in frames if (face := nearest_face(engine, frame.rgb)) is not None]
+    judged = [(face, face.quality(yaw_of(engine.landmarks(face.rgb, face.box)))) for face in found]
     good = [(face, quality.overall) for face, quality in judged if quality.flaw is None]
     if not good:
         raise ValueError("no face was seen well enough to enrol it; come nearer and into the light")
@@ -140,17 +122,3 @@ def _refuse_foreign(roster: Mapping[str, FaceTemplate], engine: FaceEngine) -> N
             f"the face templates of {', '.join(foreign)} were made by another model than the one in use"
             f" ({engine.made_by[:12]}); enrol them again"
         )
-
-
-def _largest_face(engine: FaceEngine, rgb: Picture) -> _Face | None:
-    times = max(1.0, LEAST_ROWS / rgb.shape[0])
-    if times > 1:
-        rgb = np.asarray(cv2.resize(rgb, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC), np.uint8)
-    boxes = engine.boxes(rgb)
-    if not boxes:
-        return None
-    return _Face(rgb, max(boxes, key=lambda box: box[2] - box[0]), len(boxes), times)
-
-
-def _quality(face: _Face, yaw: float | None) -> FaceQuality:
-    return quality_of(face.rgb, face.box, face.height_px, yaw)

@@ -95,8 +95,12 @@ def bordered(rgb: Picture, box: Box) -> tuple[Picture, Box]:
     height, width = rgb.shape[:2]
     if min(top, left, height - bottom, width - right) >= margin:
         return rgb, box
-    whole = cv2.copyMakeBorder(rgb, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
-    return np.asarray(whole, np.uint8), (top + margin, right + margin, bottom + margin, left + margin)
+    return continued(rgb, margin), (top + margin, right + margin, bottom + margin, left + margin)
+
+
+def continued(rgb: Picture, margin: int) -> Picture:
+    """The picture with what is at its edges drawn out by ``margin`` pixels all around."""
+    return np.asarray(cv2.copyMakeBorder(rgb, margin, margin, margin, margin, cv2.BORDER_REPLICATE), np.uint8)
 
 
 def _scaled(rgb: Picture, scale: float) -> Picture:

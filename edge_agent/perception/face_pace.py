@@ -48,7 +48,7 @@ class EmbeddingPace:
 
     def lose(self) -> None:
         """Nobody is there: whoever comes next may be another."""
-        self._last = self._embedded = None
+        self._last = None
 
     def _is_worth_it(self, glance: Glance, embedded: Glance) -> bool:
         waited = glance.at_ms - embedded.at_ms >= self._every_ms

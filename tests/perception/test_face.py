@@ -124,7 +124,7 @@ def test_whoever_steps_before_the_camera_after_another_is_embedded_at_once(roste
     assert seen[0].similarity > 0.75 and seen[2].similarity < 0.45
 
 
-@pytest.mark.parametrize(("height", "cut"), [(112, 0.0), (112, 0.12), (60, 0.0), (1200, 0.0)])
+@pytest.mark.parametrize(("height", "cut"), [(112, 0.0), (112, 0.12), (112, 0.36), (60, 0.0), (1200, 0.0)])
 def test_small_and_large_photographs_and_those_cut_close_are_compared_too(
     height: int, cut: float, library: FaceLibrary, roster: Mapping[str, FaceTemplate]
 ) -> None:
@@ -135,7 +135,7 @@ def test_small_and_large_photographs_and_those_cut_close_are_compared_too(
     scale = height / photo.shape[0]
     sized = np.asarray(cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     seen = FacePerceiver(ASTRONAUT, roster, library).perceive(CameraFrame(0, sized))
-    assert seen.similarity is not None and seen.similarity > 0.7
+    assert seen.similarity is not None and seen.similarity > 0.55
 
 
 FACE = {"jaw_left": (200, 180), "jaw_right": (340, 184), "chin": (268, 320), "nose_tip": (285, 230)}
