@@ -20,12 +20,12 @@ from visit_record.record import FaceEvidence
 from visit_record.vocabulary import CheckMoment
 
 FRAME_INTERVAL_S = 0.2
-ROUNDS = 5
+ROUNDS = 3
 
 
 @dataclass(frozen=True)
 class Check:
-    """A check of some frames of 480x640 at five a second: CPU time of the best of five rounds, and what it embedded."""
+    """A check of frames of 480x640, five a second: CPU time of the best of three rounds, and what it embedded."""
 
     frames: int
     whole_ms: float
