@@ -98,7 +98,8 @@ def _pooled(trials: Trials, people: Whole, rate: float) -> str:
     low, high = interval(trials, people, fnmr)
     return (
         f"all people: FNMR {fnmr(whole):.2%} ({low:.2%}..{high:.2%}) of {len(whole.same)} at FMR {rate:.1%}, which is"
-        f" {int(rate * len(whole.other))} of {len(whole.other)} (threshold {threshold_at(whole.other, rate):.3f})"
+        f" {int(rate * len(whole.other))} of {len(whole.other)} (threshold {threshold_at(whole.other, rate):.3f});"
+        f" own least {whole.same.min():.3f}, other most {whole.other.max():.3f}"
     )
 
 

@@ -8,18 +8,24 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from msgspec import structs
 from onnx import TensorProto, helper, numpy_helper
 
+from edge_agent.consent import Permissions
 from edge_agent.errors import ModelError
+from edge_agent.model_senses import ModelSenses
 from edge_agent.perception.face import FacePerceiver, enrol_face
 from edge_agent.perception.face_choice import DETECTOR_ROLE, EMBEDDER_ROLE, open_face_engine
 from edge_agent.perception.face_library import Box, FaceLibrary
 from edge_agent.perception.face_opencv import OpenCvFaces, SFace, YuNet
 from edge_agent.perception.model_store import ModelEntry, ModelStore
 from edge_agent.readings import CameraFrame
+from edge_agent.roster import MemoryRoster
 from edge_agent.sensors.picture_files import read_picture
 from sim.camera import SimulatedCamera
 from sim.script import Appearance, Portrait, ShownAs, Sky, VisitScript
+from tests.edge_agent.stage import check_in
+from visit_record.vocabulary import Modality
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +67,13 @@ def _store(folder: Path, files: Mapping[str, bytes]) -> ModelStore:
         sha256 = hashlib.sha256(content).hexdigest()
         entries[role] = ModelEntry(role, f"{role}.onnx", sha256, "", "", "", "", "pulled")
     return ModelStore(folder, entries)
+
+
+def _device_store(registry: Path, folder: Path, files: Mapping[str, bytes]) -> ModelStore:
+    """The device's own models, and those that it has pulled."""
+    own, pulled = ModelStore.open(registry), _store(folder, files)
+    entries = {role: structs.replace(one, file=str(folder / one.file)) for role, one in pulled.entries.items()}
+    return replace(own, entries={**own.entries, **entries})
 
 
 def _frame(portrait: Portrait, seed: int = 1) -> CameraFrame:
@@ -126,6 +139,26 @@ def test_an_altered_template_maker_is_another_model(library: FaceLibrary) -> Non
     template = enrol_face([_frame(Portrait.ASTRONAUT)], library)
     with pytest.raises(ModelError, match="cg-a"):
         FacePerceiver("cg-a", {"cg-a": replace(template, made_by="0" * 64)}, library)
+
+
+def test_a_device_looks_at_its_own_pace_with_the_models_that_it_holds(
+    tmp_path: Path, registry: Path, sface: bytes
+) -> None:
+    store, frame = _device_store(registry, tmp_path, {EMBEDDER_ROLE: sface}), _frame(Portrait.ASTRONAUT)
+    roster = MemoryRoster({"caregiver-1": enrol_face([frame], open_face_engine(store))})
+    face_alone = Permissions(frozenset({Modality.FACE}), frozenset())
+    senses = ModelSenses(store, roster)(check_in(), face_alone, lambda at_ms: at_ms)
+    assert senses.look is not None and not senses.lost
+    seen = [senses.look(replace(frame, at_ms=at_ms)) for at_ms in (0, 200, 1_000)]
+    assert [look.similarity for look in seen] == [pytest.approx(1.0), None, pytest.approx(1.0)]
+
+
+def test_old_templates_cost_a_device_its_face_check_and_say_why(tmp_path: Path, registry: Path, sface: bytes) -> None:
+    store = _device_store(registry, tmp_path, {EMBEDDER_ROLE: sface})
+    roster = MemoryRoster({"caregiver-1": enrol_face([_frame(Portrait.ASTRONAUT)])})
+    face_alone = Permissions(frozenset({Modality.FACE}), frozenset())
+    senses = ModelSenses(store, roster)(check_in(), face_alone, lambda at_ms: at_ms)
+    assert senses.look is None and "enrol them again" in senses.lost[Modality.FACE]
 
 
 @pytest.mark.parametrize("role", [DETECTOR_ROLE, EMBEDDER_ROLE])
