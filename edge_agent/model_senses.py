@@ -12,7 +12,8 @@ from edge_agent.ears import Ears
 from edge_agent.errors import ModelError
 from edge_agent.perception.bed import BedArea
 from edge_agent.perception.face import FacePerceiver
-from edge_agent.perception.face_library import LIBRARY_ROLES
+from edge_agent.perception.face_choice import open_face_engine
+from edge_agent.perception.face_pace import EmbeddingPace
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.occupancy import OccupancyPerceiver
 from edge_agent.perception.position import observe_position
@@ -61,7 +62,7 @@ class ModelSenses:
     def _open(self, check_in: CheckIn, permissions: Permissions, utc_ms: WallClock) -> Senses:
         granted, opening = permissions.granted, _Opening()
         who = check_in.caregiver
-        face = opening.of(Modality.FACE, lambda: self._face(who), granted)
+        face = opening.of(Modality.FACE, lambda: self._eyes(who), granted)
         heat = opening.of(Modality.THERMAL, lambda: OccupancyPerceiver(self.store, self.bed), granted)
         ears = self._ears(who, permissions, opening) if permissions.may_open(Modality.SOUND) else None
         return Senses(
@@ -75,9 +76,8 @@ class ModelSenses:
             models=self.store.used,
         )
 
-    def _face(self, caregiver: str) -> FacePerceiver:
-        self.store.require(*LIBRARY_ROLES)
-        return FacePerceiver(caregiver, self.roster.faces())
+    def _eyes(self, caregiver: str) -> FacePerceiver:
+        return FacePerceiver(caregiver, self.roster.faces(), open_face_engine(self.store), EmbeddingPace())
 
     def _ears(self, caregiver: str, permissions: Permissions, opening: _Opening) -> Ears | None:
         classifier = opening.of(Modality.SOUND, lambda: CareSoundClassifier(self.store), {Modality.SOUND})

@@ -3,6 +3,8 @@
 ``at_ms`` is the monotonic time of the reading. Observations are journalled, so each is a frozen msgspec struct.
 """
 
+from enum import StrEnum
+
 from msgspec import Struct
 
 from visit_record.vocabulary import FixType, SoundCue
@@ -14,11 +16,22 @@ class Observation(Struct, frozen=True, tag=True):
     at_ms: int
 
 
+class FaceFlaw(StrEnum):
+    """Why a face is seen too badly to be compared: what a screen may ask for."""
+
+    TOO_SMALL = "too_small"
+    BLURRED = "blurred"
+    TURNED = "turned"
+    DARK = "dark"
+    BRIGHT = "bright"
+
+
 class FaceObservation(Observation, frozen=True):
     """One camera frame. ``similarity`` to the expected caregiver is ``None`` where no face could be compared.
 
     ``yaw`` is the nose's place between the jaw's two sides, 0 (far left in the picture) .. 1 (far right), ``None``
     without landmarks. A flat picture keeps its yaw however it is held: the ratio is invariant under affine maps.
+    A frame with neither ``flaw`` nor ``similarity`` is one of those that are good but not each compared.
     """
 
     faces: int
@@ -27,6 +40,7 @@ class FaceObservation(Observation, frozen=True):
     best_other: str | None = None
     best_other_similarity: float | None = None
     yaw: float | None = None
+    flaw: FaceFlaw | None = None
 
 
 class SoundObservation(Observation, frozen=True):

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from edge_agent.errors import UnreadableFileError
 from edge_agent.perception.face import FaceTemplate, enrol_face
+from edge_agent.perception.face_choice import open_face_engine
+from edge_agent.perception.face_engine import FaceEngine
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.voice import VoiceEncoder, Voiceprint, enrol_voice
 from edge_agent.replay import Enrolled
@@ -23,18 +25,20 @@ def enrol_roster(people: Sequence[Enrolled], registry: Path) -> MemoryRoster:
         UnreadableFileError: a file cannot be read, or shows no face or too little speech.
         ModelError: a model that is needed cannot be loaded.
     """
-    voices = [person for person in people if person.voices]
-    encoder = VoiceEncoder(ModelStore.open(registry)) if voices else None
+    store = ModelStore.open(registry)
+    pictured, voices = [person for person in people if person.faces], [person for person in people if person.voices]
+    engine = open_face_engine(store) if pictured else None
+    encoder = VoiceEncoder(store) if voices else None
     return MemoryRoster(
-        {person.caregiver: _face(person) for person in people if person.faces},
+        {person.caregiver: _face(person, engine) for person in pictured if engine},
         {person.caregiver: _voice(person, encoder) for person in voices if encoder},
     )
 
 
-def _face(person: Enrolled) -> FaceTemplate:
+def _face(person: Enrolled, engine: FaceEngine) -> FaceTemplate:
     frames = [frame for path in person.faces for frame in PictureFiles(path).readings()]
     try:
-        return enrol_face(frames)
+        return enrol_face(frames, engine)
     except ValueError as cause:
         raise UnreadableFileError(f"{person.caregiver} cannot be enrolled from {person.faces[0]}: {cause}") from cause
 

@@ -18,6 +18,7 @@ from edge_agent.actions import CheckIn, CheckOut, ItemFinished, ItemStarted, Vis
 from edge_agent.bootstrap import build_witness, open_outbox
 from edge_agent.identity import open_identity
 from edge_agent.perception.face import enrol_face
+from edge_agent.perception.face_choice import open_face_engine
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.voice import VoiceEncoder, enrol_voice
 from edge_agent.ports import Sensor
@@ -75,8 +76,9 @@ def live(
 
 def enrolled(caregivers: Sequence[Caregiver], registry: Path) -> MemoryRoster:
     """Caregivers as they enrolled: on another day, in another light, with other words."""
-    encoder = VoiceEncoder(ModelStore.open(registry))
-    faces = {caregiver.id: enrol_face(_enrolment_frames(caregiver)) for caregiver in caregivers}
+    store = ModelStore.open(registry)
+    encoder, engine = VoiceEncoder(store), open_face_engine(store)
+    faces = {caregiver.id: enrol_face(_enrolment_frames(caregiver), engine) for caregiver in caregivers}
     voices = {caregiver.id: enrol_voice(encoder, _enrolment_takes(caregiver)) for caregiver in caregivers}
     return MemoryRoster(faces, voices)
 

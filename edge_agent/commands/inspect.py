@@ -73,11 +73,14 @@ def voice(enrol: Enrolled, against: Compared, registry: Registry = INSTALLED_REG
     report(enrolment.subjects(against), look, VOICE, as_json=as_json)
 
 
-def face(enrol: Enrolled, against: Compared, as_json: AsJson = False) -> None:
+def face(enrol: Enrolled, against: Compared, registry: Registry = INSTALLED_REGISTRY, as_json: AsJson = False) -> None:
     """人脸 / Faces in pictures against the one that is enrolled."""
     from edge_agent.inspection.face import face_perceiver, inspect_face
+    from edge_agent.perception.face_choice import open_face_engine
+    from edge_agent.perception.model_store import ModelStore
 
-    enrolment = enrol_usable(enrol, face_perceiver)
+    engine = open_face_engine(ModelStore.open(registry))
+    enrolment = enrol_usable(enrol, lambda files: face_perceiver(files, engine))
     report(enrolment.subjects(against), enrolment.compare(inspect_face), FACE, as_json=as_json)
 
 

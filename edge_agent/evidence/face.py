@@ -1,14 +1,15 @@
 """What the looks into the camera amount to: one check for each of them. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 
+from edge_agent.evidence.face_consensus import best_other_of, similarity_of
 from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.observations import FaceObservation
 from edge_agent.perception.liveness import head_turn
-from visit_record.record import FaceCheck, FaceEvidence, Liveness, NotObserved, OtherMatch
+from visit_record.record import FaceCheck, FaceEvidence, Liveness, NotObserved
 from visit_record.vocabulary import CheckMoment, NotObservedReason
 
 # Keeps the record of a visit of any length under its 64 KiB: about 300 bytes each.
@@ -61,9 +62,9 @@ def _check(moment: CheckMoment, seen: Sequence[FaceObservation], visit: VisitClo
         at_ms=visit.utc_ms(best.at_ms),
         frames=len(seen),
         faces=max(one.faces for one in seen),
-        similarity=_consensus((one.similarity, one.quality) for one in seen),
+        similarity=similarity_of(seen),
         quality=round(float(np.median(qualities)), 4) if qualities else None,
-        best_other=_best_other(seen),
+        best_other=best_other_of(seen),
         liveness=_liveness(moment, seen),
     )
 
@@ -73,28 +74,6 @@ def _liveness(moment: CheckMoment, seen: Sequence[FaceObservation]) -> Liveness 
     if moment is CheckMoment.DURING:
         return NotObserved(NotObservedReason.NOT_ASKED)
     return head_turn(seen)
-
-
-def _best_other(seen: Sequence[FaceObservation]) -> OtherMatch | None:
-    """The other caregiver who came nearest in frames of the greatest quality together."""
-    weights: dict[str, float] = {}
-    for one in seen:
-        if one.best_other is not None:
-            weights[one.best_other] = weights.get(one.best_other, 0.0) + (one.quality or 0.0)
-    if not weights:
-        return None
-    name = max(weights, key=lambda other: weights[other])
-    nearness = _consensus((one.best_other_similarity, one.quality) for one in seen if one.best_other == name)
-    return None if nearness is None else OtherMatch(name, nearness)
-
-
-def _consensus(frames: Iterable[tuple[float | None, float | None]]) -> float | None:
-    """Median weighted by quality, so that neither one odd frame nor many blurred ones decide."""
-    known = sorted((value, quality) for value, quality in frames if value is not None and quality is not None)
-    if not known:
-        return None
-    reached = np.cumsum([quality for _, quality in known])
-    return round(known[int(np.searchsorted(reached, reached[-1] / 2))][0], 4)
 
 
 def _thinned(checks: Sequence[FaceCheck]) -> tuple[FaceCheck, ...]:

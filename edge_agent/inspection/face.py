@@ -5,23 +5,22 @@ from pathlib import Path
 
 from edge_agent.errors import UnreadableFileError
 from edge_agent.perception.face import FacePerceiver, enrol_face
-from edge_agent.perception.face_library import FaceLibrary
+from edge_agent.perception.face_engine import FaceEngine
 from edge_agent.readings import CameraFrame
 from edge_agent.sensors.picture_files import read_picture
 
 _ENROLLED = "enrolled"
 
 
-def face_perceiver(enrol: Sequence[Path]) -> FacePerceiver:
+def face_perceiver(enrol: Sequence[Path], engine: FaceEngine) -> FacePerceiver:
     """Expects the one person whom pictures show.
 
     Raises:
         UnreadableFileError: one of them is no picture, or none shows a face well enough.
-        ModelError: face-recognition or its models are not installed.
     """
-    frames, library = [CameraFrame(0, read_picture(path)) for path in enrol], FaceLibrary()
+    frames = [CameraFrame(0, read_picture(path)) for path in enrol]
     try:
-        return FacePerceiver(_ENROLLED, {_ENROLLED: enrol_face(frames, library)}, library)
+        return FacePerceiver(_ENROLLED, {_ENROLLED: enrol_face(frames, engine)}, engine)
     except ValueError as cause:
         raise UnreadableFileError(f"nobody can be enrolled from {', '.join(map(str, enrol))}: {cause}") from cause
 

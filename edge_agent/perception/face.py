@@ -3,92 +3,100 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
+from msgspec import structs
 
+from edge_agent.errors import ModelError
 from edge_agent.observations import FaceObservation
-from edge_agent.perception.face_library import Box, Embedding, FaceLibrary, Landmarks, Picture
+from edge_agent.perception.face_engine import FaceEngine
+from edge_agent.perception.face_library import Embedding, FaceLibrary, Landmarks
+from edge_agent.perception.face_pace import EmbeddingPace, Glance
+from edge_agent.perception.face_view import FaceView, nearest_face
 from edge_agent.readings import CameraFrame
-
-# HOG sees faces from 80 pixels up: at 320 rows, a quarter of the picture's height.
-DETECTION_ROWS = 320
-SHARP_FACE_PX = 100.0
-CHIP_PX = 96
-# Variance of the Laplacian of a face 96 pixels wide: about this in focus.
-SHARP_LAPLACIAN = 250.0
-LEAST_QUALITY = 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class FaceTemplate:
-    """A person's template: float64 [128]. Biometric data: printing it shows nothing."""
+    """A person's template: float64 [n], and the SHA-256 of the model that made it. Biometric data: printing shows none.
+
+    What one model made, another cannot compare.
+    """
 
     embedding: Embedding = field(repr=False)
-
-
-@dataclass(frozen=True)
-class _Face:
-    """The largest face of a picture."""
-
-    rgb: Picture
-    box: Box
-    faces: int
-
-    @property
-    def height_px(self) -> int:
-        return self.box[2] - self.box[0]
+    made_by: str = field(repr=False)
 
 
 class FacePerceiver:
     """Compares each frame's largest face with the caregiver who is expected and with the others on the roster."""
 
-    def __init__(self, expected: str, roster: Mapping[str, FaceTemplate], library: FaceLibrary | None = None) -> None:
+    def __init__(
+        self,
+        expected: str,
+        roster: Mapping[str, FaceTemplate],
+        engine: FaceEngine | None = None,
+        pace: EmbeddingPace | None = None,
+    ) -> None:
         """Expect one caregiver of the roster; an id that the roster lacks is somebody who is not enrolled.
 
+        Without ``engine`` it is dlib's; without ``pace`` the face of each frame is compared.
+
         Raises:
-            ModelError: face-recognition or its models are not installed.
+            ModelError: face-recognition or its models are not installed, or a template was made by another model.
         """
-        self._library = library or FaceLibrary()
+        self._engine = engine or FaceLibrary()
+        _refuse_foreign(roster, self._engine)
+        self._pace = pace or EmbeddingPace(every_ms=0)
         self._expected = roster.get(expected)
         self._others = {caregiver: template for caregiver, template in roster.items() if caregiver != expected}
         self._compares = bool(roster)
 
     def perceive(self, frame: CameraFrame) -> FaceObservation:
-        """Faces in a frame, and for the largest its quality 0..1, similarity and yaw."""
-        face = _largest_face(self._library, frame.rgb)
+        """Faces in a frame, and for the largest its quality 0..1, its flaw, its yaw, and similarity where it is due."""
+        face = nearest_face(self._engine, frame.rgb)
         if face is None:
+            self._pace.lose()
             return FaceObservation(frame.at_ms, faces=0)
-        quality = _quality(face)
-        yaw = yaw_of(self._library.landmarks(face.rgb, face.box))
-        if quality < LEAST_QUALITY or not self._compares:
-            return FaceObservation(frame.at_ms, face.faces, quality=quality, yaw=yaw)
-        seen = self._library.embedding(face.rgb, face.box)
-        other = max(self._others, key=lambda name: _similarity(seen, self._others[name]), default=None)
-        return FaceObservation(
-            frame.at_ms,
-            face.faces,
-            similarity=None if self._expected is None else _similarity(seen, self._expected),
-            quality=quality,
+        yaw = yaw_of(self._engine.landmarks(face.rgb, face.box))
+        quality = face.quality(yaw)
+        seen = FaceObservation(frame.at_ms, face.faces, quality=quality.overall, yaw=yaw, flaw=quality.flaw)
+        return self._compared(seen, face) if self._is_due(seen, face) else seen
+
+    def _is_due(self, seen: FaceObservation, face: FaceView) -> bool:
+        glance = Glance(seen.at_ms, seen.quality or 0.0, face.box)
+        self._pace.follow(glance)
+        return self._compares and seen.flaw is None and self._pace.due(glance)
+
+    def _compared(self, seen: FaceObservation, face: FaceView) -> FaceObservation:
+        embedding = self._engine.embedding(face.rgb, face.box)
+        near = {name: self._similarity(embedding, template) for name, template in self._others.items()}
+        other = max(near, key=lambda name: near[name], default=None)
+        return structs.replace(
+            seen,
+            similarity=None if self._expected is None else self._similarity(embedding, self._expected),
             best_other=other,
-            best_other_similarity=None if other is None else _similarity(seen, self._others[other]),
-            yaw=yaw,
+            best_other_similarity=None if other is None else near[other],
         )
 
+    def _similarity(self, seen: Embedding, template: FaceTemplate) -> float:
+        return self._engine.similarity(seen, template.embedding)
 
-def enrol_face(frames: Sequence[CameraFrame], library: FaceLibrary | None = None) -> FaceTemplate:
+
+def enrol_face(frames: Sequence[CameraFrame], engine: FaceEngine | None = None) -> FaceTemplate:
     """One template from several frames of one person, each weighing as its quality.
 
     Raises:
         ValueError: no frame has a face that is good enough.
         ModelError: face-recognition or its models are not installed.
     """
-    library = library or FaceLibrary()
-    faces = [face for frame in frames if (face := _largest_face(library, frame.rgb)) is not None]
-    good = [face for face in faces if _quality(face) >= LEAST_QUALITY]
+    engine = engine or FaceLibrary()
+    found = [face for frame in frames if (face := nearest_face(engine, frame.rgb)) is not None]
+    judged = [(face, face.quality(yaw_of(engine.landmarks(face.rgb, face.box)))) for face in found]
+    good = [(face, quality.overall) for face, quality in judged if quality.flaw is None]
     if not good:
         raise ValueError("no face was seen well enough to enrol it; come nearer and into the light")
-    embeddings = [library.embedding(face.rgb, face.box) for face in good]
-    return FaceTemplate(np.average(embeddings, axis=0, weights=[_quality(face) for face in good]))
+    embeddings = [engine.embedding(face.rgb, face.box) for face, _ in good]
+    mean = np.average(embeddings, axis=0, weights=[weight for _, weight in good])
+    return FaceTemplate(np.asarray(mean, np.float64), engine.made_by)
 
 
 def yaw_of(points: Landmarks) -> float | None:
@@ -107,30 +115,10 @@ def yaw_of(points: Landmarks) -> float | None:
     return float(np.clip(across + down / 2, 0.0, 1.0))
 
 
-def _largest_face(library: FaceLibrary, rgb: Picture) -> _Face | None:
-    """Find faces at one size for speed; a picture smaller than that is enlarged, and stays so."""
-    scale = DETECTION_ROWS / rgb.shape[0]
-    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    small = np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=way), np.uint8)
-    boxes = library.boxes(small)
-    if not boxes:
-        return None
-    top, right, bottom, left = max(boxes, key=lambda box: box[2] - box[0])
-    if scale > 1:
-        return _Face(small, (top, right, bottom, left), len(boxes))
-    box = (round(top / scale), round(right / scale), round(bottom / scale), round(left / scale))
-    return _Face(rgb, box, len(boxes))
-
-
-def _quality(face: _Face) -> float:
-    """0..1: how large and how sharp, the smaller of the two."""
-    top, right, bottom, left = face.box
-    chip = face.rgb[max(top, 0) : bottom, max(left, 0) : right]
-    grey = cv2.resize(cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY), (CHIP_PX, CHIP_PX), interpolation=cv2.INTER_AREA)
-    sharpness = float(cv2.Laplacian(grey, cv2.CV_64F).var()) / SHARP_LAPLACIAN
-    return min(1.0, face.height_px / SHARP_FACE_PX, sharpness)
-
-
-def _similarity(seen: Embedding, template: FaceTemplate) -> float:
-    """1 minus the Euclidean distance, never under -1."""
-    return max(-1.0, 1.0 - float(np.linalg.norm(seen - template.embedding)))
+def _refuse_foreign(roster: Mapping[str, FaceTemplate], engine: FaceEngine) -> None:
+    foreign = sorted(name for name, template in roster.items() if template.made_by != engine.made_by)
+    if foreign:
+        raise ModelError(
+            f"the face templates of {', '.join(foreign)} were made by another model than the one in use"
+            f" ({engine.made_by[:12]}); enrol them again"
+        )

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from edge_agent.evidence.face import MOST_CHECKS, face_evidence
+from edge_agent.evidence.face_consensus import Recognition, recognise
 from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.observations import FaceObservation
 from visit_record.record import FaceCheck, FaceEvidence, Liveness, NotObserved, OtherMatch
@@ -79,6 +80,50 @@ def test_the_other_who_was_nearest_in_most_quality_is_named() -> None:
         _face(5_400, 0.3, quality=0.2, best_other="cg-c", best_other_similarity=0.9),
     ]
     assert _checks(frames, CHECK_IN)[0].best_other == OtherMatch("cg-b", 0.7)
+
+
+def test_looks_that_resemble_nobody_name_nobody_while_others_do() -> None:
+    stray = [_face(5_000 + i, 0.3, best_other="cg-b", best_other_similarity=0.3) for i in range(3)]
+    like = [_face(6_000 + i, 0.3, best_other="cg-c", best_other_similarity=0.7) for i in range(4)]
+    assert _checks(stray + like, CHECK_IN)[0].best_other == OtherMatch("cg-c", 0.7)
+
+
+def test_one_odd_look_brings_no_other_near() -> None:
+    stray = [_face(5_000 + i, 0.7, best_other="cg-b", best_other_similarity=0.3) for i in range(4)]
+    odd = _face(6_000, 0.4, best_other="cg-c", best_other_similarity=0.8)
+    assert _checks([*stray, odd], CHECK_IN)[0].best_other == OtherMatch("cg-c", 0.3)
+
+
+def test_nobody_else_on_the_roster_is_no_other() -> None:
+    assert _checks([_face(5_000, 0.7)], CHECK_IN)[0].best_other is None
+
+
+def test_looks_that_were_not_compared_change_no_similarity() -> None:
+    between = [_face(5_200 + i, None, quality=1.0) for i in range(4)]
+    (check,) = _checks([_face(5_000, 0.7, quality=0.5), *between], CHECK_IN)
+    assert (check.similarity, check.frames, check.quality) == (0.7, 5, 1.0)
+
+
+CG_B = OtherMatch("cg-b", 0.7)
+
+
+@pytest.mark.parametrize(
+    ("similarity", "best_other", "recognition"),
+    [
+        (0.7, None, Recognition.EXPECTED),
+        (0.75, CG_B, Recognition.EXPECTED),
+        (0.65, CG_B, Recognition.UNKNOWN),
+        (0.5, None, Recognition.UNKNOWN),
+        (0.5, CG_B, Recognition.OTHER),
+        (0.2, None, Recognition.OTHER),
+        (None, None, Recognition.UNKNOWN),
+        (None, CG_B, Recognition.UNKNOWN),
+    ],
+)
+def test_between_alike_and_unlike_a_face_is_unknown(
+    similarity: float | None, best_other: OtherMatch | None, recognition: Recognition
+) -> None:
+    assert recognise(similarity, best_other) is recognition
 
 
 def test_a_head_is_asked_to_turn_at_the_ends_of_a_visit_and_never_during_work() -> None:

@@ -10,6 +10,7 @@ import soundfile
 from edge_agent.errors import UnreadableFileError
 from edge_agent.inspection.face import face_perceiver, inspect_face
 from edge_agent.inspection.voice import enrol_recordings, inspect_voice, speech_detector, speech_of
+from edge_agent.perception.face_library import FaceLibrary
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.sound import CareSoundClassifier, SoundWindow
 from edge_agent.perception.voice import VoiceEncoder
@@ -20,7 +21,7 @@ from sim.sound.speech import synthesise_speech
 @pytest.mark.realdata
 def test_orl_people_are_told_apart(realdata: Path) -> None:
     people = realdata / "faces" / "orl"
-    perceiver = face_perceiver([people / "s3" / f"{n}.pgm" for n in (1, 4)])
+    perceiver = face_perceiver([people / "s3" / f"{n}.pgm" for n in (1, 4)], FaceLibrary())
     same = [inspect_face(people / "s3" / f"{n}.pgm", perceiver)["similarity"] for n in (2, 8)]
     others = [inspect_face(people / person / "1.pgm", perceiver)["similarity"] for person in ("s5", "s11", "s17")]
     assert min(_numbers(same)) > 0.55 > max(_numbers(others))
@@ -83,4 +84,4 @@ def test_nobody_is_enrolled_from_silence(tmp_path: Path, registry: Path) -> None
 def test_a_picture_without_a_face_enrols_nobody(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "wall.png"), np.full((200, 200, 3), 128, np.uint8))
     with pytest.raises(UnreadableFileError, match=r"wall\.png.*no face"):
-        face_perceiver([tmp_path / "wall.png"])
+        face_perceiver([tmp_path / "wall.png"], FaceLibrary())

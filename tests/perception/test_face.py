@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge_agent.observations import FaceFlaw
 from edge_agent.perception.face import FacePerceiver, FaceTemplate, enrol_face, yaw_of
-from edge_agent.perception.face_library import FaceLibrary, Landmarks
+from edge_agent.perception.face_library import Box, Embedding, FaceLibrary, Landmarks, Picture
+from edge_agent.perception.face_pace import EmbeddingPace
 from edge_agent.readings import CameraFrame
 from sim.camera import SimulatedCamera
 from sim.script import Appearance, Portrait, ShownAs, Sky, VisitScript
@@ -66,7 +68,7 @@ def test_a_blurred_face_is_seen_but_not_compared(library: FaceLibrary, roster: M
     blurred = replace(frame, rgb=np.asarray(cv2.GaussianBlur(frame.rgb, (0, 0), 4), np.uint8))
     seen = FacePerceiver(ASTRONAUT, roster, library).perceive(blurred)
     assert seen.faces >= 1 and seen.quality is not None and seen.quality < 0.1
-    assert seen.similarity is None and seen.best_other is None
+    assert seen.similarity is None and seen.best_other is None and seen.flaw is FaceFlaw.BLURRED
 
 
 def test_somebody_who_is_not_enrolled_has_no_similarity_but_still_others(
@@ -88,6 +90,52 @@ def test_printing_a_template_shows_nothing_of_it(roster: Mapping[str, FaceTempla
 def test_importing_perception_loads_no_face_models() -> None:
     code = "import edge_agent.perception.face, sys; sys.exit('face_recognition' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+class CountingLibrary(FaceLibrary):
+    """Counts what it embeds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embedded = 0
+
+    def embedding(self, rgb: Picture, box: Box) -> Embedding:
+        self.embedded += 1
+        return super().embedding(rgb, box)
+
+
+def test_a_check_of_two_seconds_embeds_a_face_that_stays_twice(roster: Mapping[str, FaceTemplate]) -> None:
+    engine = CountingLibrary()
+    perceiver = FacePerceiver(ASTRONAUT, roster, engine, EmbeddingPace())
+    (frame,) = _frames(8, Portrait.ASTRONAUT)
+    seen = [perceiver.perceive(replace(frame, at_ms=200 * i)) for i in range(10)]
+    assert engine.embedded == 2
+    assert [one.at_ms for one in seen if one.similarity is not None] == [0, 1_000]
+    assert all(one.quality and one.flaw is None for one in seen)
+
+
+def test_whoever_steps_before_the_camera_after_another_is_embedded_at_once(roster: Mapping[str, FaceTemplate]) -> None:
+    engine = CountingLibrary()
+    perceiver = FacePerceiver(ASTRONAUT, roster, engine, EmbeddingPace())
+    shown = [*_frames(8, Portrait.ASTRONAUT), *_frames(8, None), *_frames(8, Portrait.GRACE_HOPPER)]
+    seen = [perceiver.perceive(replace(frame, at_ms=200 * i)) for i, frame in enumerate(shown)]
+    assert engine.embedded == 2
+    assert seen[0].similarity is not None and seen[2].similarity is not None
+    assert seen[0].similarity > 0.75 and seen[2].similarity < 0.45
+
+
+@pytest.mark.parametrize(("height", "cut"), [(112, 0.0), (112, 0.12), (112, 0.36), (60, 0.0), (1200, 0.0)])
+def test_small_and_large_photographs_and_those_cut_close_are_compared_too(
+    height: int, cut: float, library: FaceLibrary, roster: Mapping[str, FaceTemplate]
+) -> None:
+    (frame,) = _frames(9, Portrait.ASTRONAUT)
+    (top, right, bottom, left), *_ = library.boxes(frame.rgb)
+    margin = round((0.25 - cut) * (bottom - top))
+    photo = frame.rgb[top - margin : bottom + margin, left - margin : right + margin]
+    scale = height / photo.shape[0]
+    sized = np.asarray(cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    seen = FacePerceiver(ASTRONAUT, roster, library).perceive(CameraFrame(0, sized))
+    assert seen.similarity is not None and seen.similarity > 0.55
 
 
 FACE = {"jaw_left": (200, 180), "jaw_right": (340, 184), "chin": (268, 320), "nose_tip": (285, 230)}
