@@ -1,9 +1,13 @@
 """Wiring: the one place where real parts are chosen. Tests and the simulator hand in others by the same doors."""
 
 from importlib.metadata import version
+from pathlib import Path
+
+import structlog
 
 from edge_agent.assembly import Device
-from edge_agent.errors import UplinkError
+from edge_agent.calibration.sound import OpenedSite, open_site
+from edge_agent.errors import ModelError, SiteSoundError, UplinkError
 from edge_agent.identity import Identity
 from edge_agent.model_senses import ModelSenses
 from edge_agent.outbox import Outbox
@@ -41,21 +45,31 @@ def build_witness(
         ModelError: the registry cannot be read.
     """
     store = ModelStore.open(settings.models)
+    site = _site_sounds(settings.folder, store)
     return Witness(
         device=Device(
             names=identity.names,
             boot_count=identity.boot_count,
             software=software_version(),
-            models=store.hashes(),
+            models=store.hashes() | ({"site_sound": site.sha256} if site else {}),
             site=settings.site.point if settings.site else None,
         ),
         key=identity.key,
         outbox=outbox,
-        open_senses=ModelSenses(store, roster, settings.bed_area),
+        open_senses=ModelSenses(store, roster, settings.bed_area, site.sounds if site else None),
         wall_clock=wall_clock,
         checks=settings.checks,
         bounds=settings.visit,
     )
+
+
+def _site_sounds(folder: Path, store: ModelStore) -> OpenedSite | None:
+    """What this home taught; where it cannot be used the model listens alone, and the record names no calibration."""
+    try:
+        return open_site(folder, store)
+    except (SiteSoundError, ModelError) as error:
+        structlog.get_logger().error("site_sound_unused", reason=str(error))
+        return None
 
 
 def build_uplink(settings: Settings, identity: Identity, outbox: Outbox) -> Uplink:

@@ -15,6 +15,7 @@ from edge_agent.perception.face import FacePerceiver
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.occupancy import OccupancyPerceiver
 from edge_agent.perception.position import observe_position
+from edge_agent.perception.site_sound import SiteSounds
 from edge_agent.perception.sound import CareSoundClassifier
 from edge_agent.perception.voice import VoicePerceiver
 from edge_agent.roster import Roster
@@ -44,11 +45,15 @@ class _Opening:
 
 @dataclass(frozen=True)
 class ModelSenses:
-    """Opens the senses of a visit; ``bed`` is where the bed lies in the thermal picture, if that is known."""
+    """Opens the senses of a visit.
+
+    ``bed`` is where the bed lies in the thermal picture, ``site`` what this home taught of its sounds, if known.
+    """
 
     store: ModelStore
     roster: Roster
     bed: BedArea | None = None
+    site: SiteSounds | None = None
 
     def __call__(self, check_in: CheckIn, permissions: Permissions, utc_ms: WallClock) -> Senses:
         """The senses that this visit's consents allow, expecting the caregiver who checked in.
@@ -71,7 +76,7 @@ class ModelSenses:
         )
 
     def _ears(self, caregiver: str, permissions: Permissions, opening: _Opening) -> Ears | None:
-        classifier = opening.of(Modality.SOUND, lambda: CareSoundClassifier(self.store), {Modality.SOUND})
+        classifier = opening.of(Modality.SOUND, lambda: CareSoundClassifier(self.store, self.site), {Modality.SOUND})
         if classifier is None:
             return None
         voice = opening.of(

@@ -52,6 +52,7 @@ class TaughtCue(Struct, frozen=True, forbid_unknown_fields=True):
     background: Stretches
     false_alarms: float
     seconds: float
+    windows: int
 
 
 class SiteCalibration(Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,7 +93,7 @@ class SiteFile:
         """
         with self._locked():
             before = self._taught(care_sound)
-            self._replace(SiteCalibration(care_sound, dict(sorted((before | {cue: taught}).items()))))
+            self._replace(SiteCalibration(care_sound, dict(sorted({**before, cue: taught}.items()))))
 
     def forget(self, cue: SoundCue) -> bool:
         """Delete a cue, and the file with the last one; ``False`` if it was never taught.

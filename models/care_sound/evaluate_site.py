@@ -7,7 +7,6 @@ recordings that neither holds. By the device's own functions; numpy and onnxrunt
 """
 
 import argparse
-import csv
 import json
 import sys
 import zlib
@@ -16,33 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnx
-import onnxruntime
-import soundfile
 from numpy.typing import NDArray
 
 from edge_agent.perception.site_sound import Rivals, SoundSpace, learn_cue, recognised_when_left_out
-from edge_agent.perception.sound import level_dbfs
-from edge_agent.perception.sound_stretch import EmbeddedWindow, point_of
-from edge_agent.readings import HOP_SAMPLES, SAMPLE_RATE_HZ, WINDOW_SAMPLES
-from models.care_sound.data import Split, split_of
+from models.care_sound.data import Split
+from models.care_sound.site_points import SPEECH, Embedder, Points, points_of
 
 EXAMPLES = 5
 FALSE_ALARMS = 0.05
-CLIP_SAMPLES = 5 * SAMPLE_RATE_HZ
-SPEECH = "speech"
-Rows = NDArray[np.float32]
 Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Points:
-    """One point float32 [n, P] a clip, its label, its recording and the split of that."""
-
-    points: Rows
-    labels: NDArray[np.str_]
-    sources: NDArray[np.str_]
-    splits: NDArray[np.str_]
 
 
 @dataclass(frozen=True)
@@ -53,60 +34,6 @@ class Draw:
     rivals: Flags
     positives: Flags
     negatives: Flags
-
-
-def clips(data: Path) -> Iterator[tuple[str, str, Rows]]:
-    """Label, recording and samples: all of Kitchen20, and five seconds of each LibriSpeech speaker."""
-    kitchen = data / "sounds" / "kitchen20"
-    with (kitchen / "labels.csv").open(encoding="utf-8") as rows:
-        for row in csv.DictReader(rows):
-            yield row["label"], row["source_id"], _read(kitchen / row["file"])
-    for path in sorted((data / "speech" / "librispeech_train-clean-100").glob("*.flac")):
-        # The first second is often silent.
-        yield SPEECH, path.stem.split("-")[0], _read(path)[SAMPLE_RATE_HZ : SAMPLE_RATE_HZ + CLIP_SAMPLES]
-
-
-def _read(path: Path) -> Rows:
-    samples, _rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
-    return np.asarray(samples.mean(axis=1), np.float32)
-
-
-class Embedder:
-    """A tensor of an ONNX model, for one window at a time; the model's first input may be longer than a window."""
-
-    def __init__(self, model: Path, tensor: str) -> None:
-        graph = onnx.load(model)
-        if tensor not in {output.name for output in graph.graph.output}:
-            graph.graph.output.append(onnx.helper.make_empty_tensor_value_info(tensor))
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            graph.SerializeToString(), options, providers=["CPUExecutionProvider"]
-        )
-        self._tensor, self._input = tensor, self._session.get_inputs()[0]
-
-    def windows(self, samples: Rows) -> list[EmbeddedWindow]:
-        """Every window of a clip."""
-        starts = range(0, max(len(samples) - WINDOW_SAMPLES, 0) + 1, HOP_SAMPLES)
-        return [self._window(start, samples[start : start + WINDOW_SAMPLES]) for start in starts]
-
-    def _window(self, start: int, samples: Rows) -> EmbeddedWindow:
-        asked = self._input.shape[-1]
-        padded = np.pad(samples, (0, (asked if isinstance(asked, int) else WINDOW_SAMPLES) - len(samples)))
-        (embedding,) = self._session.run([self._tensor], {self._input.name: padded[None]})
-        at_ms = start * 1000 // SAMPLE_RATE_HZ
-        return EmbeddedWindow(at_ms, np.asarray(embedding, np.float32).reshape(-1), level_dbfs(samples))
-
-
-def points_of(data: Path, embedder: Embedder) -> Points:
-    """Every clip that is long and loud enough for the device to learn from or decide on."""
-    found = []
-    for label, source, samples in clips(data):
-        point = point_of(embedder.windows(samples))
-        if point is not None:
-            found.append((point, label, source, split_of(source).value))
-    points, *names = zip(*found, strict=True)
-    return Points(np.stack(points), *(np.array(column) for column in names))
 
 
 def draw(points: Points, label: str, known: Flags, tested: Flags, rng: np.random.Generator) -> Draw:
@@ -120,8 +47,8 @@ def draw(points: Points, label: str, known: Flags, tested: Flags, rng: np.random
     chosen = np.isin(np.arange(len(of_label)), order[np.argsort(nth, kind="stable")][:EXAMPLES])
     beside_examples = np.isin(points.sources, points.sources[chosen])
     beside_label = np.isin(points.sources, points.sources[of_label])
-    tested = tested & ~beside_examples
-    return Draw(chosen, known & ~beside_label, of_label & tested, tested & ~of_label)
+    tested = tested & ~beside_examples & ~points.staged
+    return Draw(chosen, known & points.generic & ~beside_label, of_label & tested, tested & ~of_label)
 
 
 def judge(points: Points, chosen: Draw) -> dict[str, float]:
@@ -159,19 +86,22 @@ def by_class(points: Points, labels: Sequence[str], draws: int, split: Split) ->
 def _draws(points: Points, label: str, draws: int, split: Split) -> Iterator[Draw]:
     """On the test split examples are of the other splits; on validation half of all that is not test stands for it."""
     rng = np.random.default_rng(zlib.crc32(label.encode()))
-    own = np.unique(points.sources[(points.labels == label) & (points.splits != Split.TEST.value)])
+    known = points.splits != Split.TEST.value
     for _ in range(draws):
-        tested = points.splits == Split.TEST.value
-        known = ~tested
-        if split is not Split.TEST:
-            kept = np.union1d(
-                rng.permutation(own)[: min(EXAMPLES, max(2, len(own) // 2))],
-                np.setdiff1d(rng.choice(np.unique(points.sources), len(np.unique(points.sources)) // 2, False), own),
-            )
-            known, tested = known & np.isin(points.sources, kept), known & ~np.isin(points.sources, kept)
-        one = draw(points, label, known, tested, rng)
+        half = known & _half(points, label, rng)
+        given, tested = (known, ~known) if split is Split.TEST else (half, known & ~half)
+        one = draw(points, label, given, tested, rng)
         if one.positives.any():
             yield one
+
+
+def _half(points: Points, label: str, rng: np.random.Generator) -> Flags:
+    """Clips of half of all recordings; of the label those of five at most."""
+    own = points.labels == label
+    of_label = rng.permutation(np.unique(points.sources[own & (points.splits != Split.TEST.value)]))
+    others = rng.permutation(np.setdiff1d(np.unique(points.sources), points.sources[own]))
+    kept = np.concatenate([of_label[: min(EXAMPLES, max(2, len(of_label) // 2))], others[: len(others) // 2]])
+    return np.isin(points.sources, kept) | points.staged
 
 
 def summary(rows: dict[str, dict[str, float]], rng: np.random.Generator) -> dict[str, object]:
@@ -195,7 +125,7 @@ def main() -> None:
     arguments.add_argument("--draws", type=int, default=20)
     chosen = arguments.parse_args()
     points = points_of(chosen.data, Embedder(chosen.student, chosen.tensor))
-    labels = chosen.unseen or sorted({str(label) for label in points.labels} - {SPEECH})
+    labels = chosen.unseen or sorted({str(label) for label in points.labels[~points.staged]} - {SPEECH})
     rows = by_class(points, labels, chosen.draws, chosen.split)
     told = {"all": summary(rows, np.random.default_rng(0)), "classes": rows}
     json.dump(told, sys.stdout, indent=1)
