@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,7 @@ def from_bytes(content: bytes) -> GenericSounds:
             sounds = GenericSounds(
                 file["points"].astype(np.float32), file["free"], file["sources"].astype(np.int64), str(file["student"])
             )
-    except (OSError, ValueError, KeyError) as cause:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as cause:
         raise ModelError(f"the generic_sounds file cannot be read: {cause}; restore models/") from cause
     if sounds.free.shape != (len(sounds.points), len(SoundCue)) or sounds.sources.shape != (len(sounds.points),):
         raise ModelError("the generic_sounds file is not of this vocabulary of cues; restore models/")

@@ -47,7 +47,7 @@ def draw(points: Points, label: str, known: Flags, tested: Flags, rng: np.random
     chosen = np.isin(np.arange(len(of_label)), order[np.argsort(nth, kind="stable")][:EXAMPLES])
     beside_examples = np.isin(points.sources, points.sources[chosen])
     beside_label = np.isin(points.sources, points.sources[of_label])
-    tested = tested & ~beside_examples & ~points.staged
+    tested = tested & ~beside_examples
     return Draw(chosen, known & points.generic & ~beside_label, of_label & tested, tested & ~of_label)
 
 
@@ -101,7 +101,7 @@ def _half(points: Points, label: str, rng: np.random.Generator) -> Flags:
     of_label = rng.permutation(np.unique(points.sources[own & (points.splits != Split.TEST.value)]))
     others = rng.permutation(np.setdiff1d(np.unique(points.sources), points.sources[own]))
     kept = np.concatenate([of_label[: min(EXAMPLES, max(2, len(of_label) // 2))], others[: len(others) // 2]])
-    return np.isin(points.sources, kept) | points.staged
+    return np.isin(points.sources, kept)
 
 
 def summary(rows: dict[str, dict[str, float]], rng: np.random.Generator) -> dict[str, object]:
@@ -125,7 +125,7 @@ def main() -> None:
     arguments.add_argument("--draws", type=int, default=20)
     chosen = arguments.parse_args()
     points = points_of(chosen.data, Embedder(chosen.student, chosen.tensor))
-    labels = chosen.unseen or sorted({str(label) for label in points.labels[~points.staged]} - {SPEECH})
+    labels = chosen.unseen or sorted({str(label) for label in points.labels} - {SPEECH})
     rows = by_class(points, labels, chosen.draws, chosen.split)
     told = {"all": summary(rows, np.random.default_rng(0)), "classes": rows}
     json.dump(told, sys.stdout, indent=1)

@@ -23,9 +23,9 @@ HERE = Path(__file__).parent
 def generic_sounds(points: Points, student: str) -> GenericSounds:
     """The generic ones among clips; ``student`` is the SHA-256 of the model that made their points."""
     held: dict[str, set[SoundCue]] = {}
-    for label, source, staged in zip(points.labels, points.sources, points.staged, strict=True):
+    for label, source in zip(points.labels, points.sources, strict=True):
         # A recording of which one clip holds a cue may hold it in all of them.
-        held.setdefault(str(source), set()).update(may_hold(str(label), staged=bool(staged)))
+        held.setdefault(str(source), set()).update(may_hold(str(label)))
     chosen = points.sources[points.generic]
     return GenericSounds(
         points.points[points.generic],
@@ -35,10 +35,8 @@ def generic_sounds(points: Points, student: str) -> GenericSounds:
     )
 
 
-def may_hold(label: str, *, staged: bool) -> frozenset[SoundCue]:
+def may_hold(label: str) -> frozenset[SoundCue]:
     """The cues that a clip of a label holds or may hold."""
-    if staged:
-        return frozenset({SoundCue(label)})
     if label == SPEECH:
         return frozenset({SoundCue.SPEECH, SoundCue.MEDIA})
     return KITCHEN20_CUES.get(label, frozenset()) | KITCHEN20_UNKNOWN.get(label, frozenset())

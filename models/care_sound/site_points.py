@@ -14,32 +14,27 @@ from numpy.typing import NDArray
 from edge_agent.perception.sound import GATE_DBFS, level_dbfs
 from edge_agent.perception.sound_stretch import EmbeddedWindow, point_of
 from edge_agent.readings import HOP_SAMPLES, SAMPLE_RATE_HZ, WINDOW_SAMPLES
-from models.care_sound.data import CLIP_S, Split, split_of, synthetic
-from visit_record.vocabulary import SoundCue
+from models.care_sound.data import CLIP_S, Split, split_of
 
 SPEECH = "speech"
-STAGED_TAKES = 10
-# Of these no real recording is among the others.
-STAGED_CUES = frozenset({SoundCue.MEDIA, SoundCue.CLOTH, SoundCue.FOOTSTEPS, SoundCue.DOOR, SoundCue.COUGH})
-# As many as keep speech to about a fifth of the generic sounds.
+# As many as keep speech to a quarter of the generic sounds.
 GENERIC_SPEAKERS = 90
 Rows = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class LabelledClip:
-    """Samples float32 [n] at 16 kHz; ``label`` is Kitchen20's class, ``speech`` or, where ``staged``, a cue."""
+    """Samples float32 [n] at 16 kHz; ``label`` is Kitchen20's class, or ``speech``."""
 
     label: str
     source: str
     split: Split
-    staged: bool
     samples: Rows
 
 
 @dataclass(frozen=True)
 class Points:
-    """One point float32 [n, P] a clip; its label, its recording, that one's split, and whether the simulator made it.
+    """One point float32 [n, P] a clip; its label, its recording, and that one's split.
 
     ``generic`` tells which clips the generic sounds are drawn from: one of each recording and label.
     """
@@ -48,26 +43,21 @@ class Points:
     labels: NDArray[np.str_]
     sources: NDArray[np.str_]
     splits: NDArray[np.str_]
-    staged: NDArray[np.bool_]
     generic: NDArray[np.bool_]
 
 
 def clips(data: Path) -> Iterator[LabelledClip]:
-    """All of Kitchen20, five seconds of each LibriSpeech speaker, and some staged sounds."""
+    """All of Kitchen20, and five seconds of each LibriSpeech speaker."""
     kitchen = data / "sounds" / "kitchen20"
     with (kitchen / "labels.csv").open(encoding="utf-8") as rows:
         for row in csv.DictReader(rows):
             source = row["source_id"]
-            yield LabelledClip(row["label"], source, split_of(source), False, _read(kitchen / row["file"]))
+            yield LabelledClip(row["label"], source, split_of(source), _read(kitchen / row["file"]))
     for path in sorted((data / "speech" / "librispeech_train-clean-100").glob("*.flac")):
         speaker = path.stem.split("-")[0]
         # The first second is often silent.
         samples = _read(path)[SAMPLE_RATE_HZ : round((1 + CLIP_S) * SAMPLE_RATE_HZ)]
-        yield LabelledClip(SPEECH, f"speaker {speaker}", split_of(speaker), False, samples)
-    for clip in synthetic(Split.TRAIN, STAGED_TAKES):
-        if clip.cues <= STAGED_CUES:
-            (cue,) = clip.cues
-            yield LabelledClip(cue.value, clip.name, Split.TRAIN, True, clip.samples)
+        yield LabelledClip(SPEECH, f"speaker {speaker}", split_of(speaker), samples)
 
 
 def _read(path: Path) -> Rows:
@@ -113,7 +103,6 @@ def points_of(data: Path, embedder: Embedder) -> Points:
         np.array([clip.label for clip in found]),
         np.array([clip.source for clip in found]),
         np.array([clip.split.value for clip in found]),
-        np.array([clip.staged for clip in found]),
         _generic(found),
     )
 
