@@ -17,12 +17,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_agent.perception.site_sound import Rivals, SoundSpace, learn_cue, recognised_when_left_out
+from edge_agent.calibration.sound import LEAST_RECALL
+from edge_agent.perception.site_sound import Rivals, SiteCue, SoundSpace, learn_cue, recognised_when_left_out
 from models.care_sound.data import Split
-from models.care_sound.site_points import SPEECH, Embedder, Points, points_of
+from models.care_sound.site_points import SPEECH, Embedder, Points, Rows, points_of
 
 EXAMPLES = 5
 FALSE_ALARMS = 0.05
+# What the device's rule for water, tableware and footsteps asks, of windows 0.48 s apart.
+WINDOWS_IN_RECORD = 3
 Flags = NDArray[np.bool_]
 
 
@@ -52,7 +55,7 @@ def draw(points: Points, label: str, known: Flags, tested: Flags, rng: np.random
 
 
 def judge(points: Points, chosen: Draw) -> dict[str, float]:
-    """Figures of one draw; ``told`` is what the device foretells from its examples alone."""
+    """Figures of one draw; ``told`` is what the device foretells from its examples alone, and by which it refuses."""
     space = SoundSpace.of(points.points[chosen.rivals])
     sources = np.unique(points.sources, return_inverse=True)[1]
     rivals = Rivals(
@@ -63,14 +66,27 @@ def judge(points: Points, chosen: Draw) -> dict[str, float]:
     hits = cue.scores(space.place(points.points[chosen.positives]))
     others = cue.scores(space.place(points.points[chosen.negatives]))
     kitchen = points.labels[chosen.negatives] != SPEECH
+    heard = [_often_enough(points.growing[which], space, cue) for which in (chosen.positives, chosen.negatives)]
     told = recognised_when_left_out(examples, np.arange(len(examples)), rivals, FALSE_ALARMS)
     return {
         "recall": float(np.mean(hits > cue.threshold)),
         "false_alarms": float(np.mean(others > cue.threshold)),
         "false_alarms_kitchen": float(np.mean(others[kitchen] > cue.threshold)),
         "recall_at_5": float(np.mean(hits > np.quantile(others, 1 - FALSE_ALARMS))),
+        "recall_in_record": float(heard[0].mean()),
+        "false_alarms_in_record": float(heard[1].mean()),
         "told": float(told.mean()),
+        "refused": float(told.mean() < LEAST_RECALL),
     }
+
+
+def _often_enough(growing: Rows, space: SoundSpace, cue: SiteCue) -> Flags:
+    """Whether three of the five decisions that fall into a clip are for the cue: bool [n]."""
+    flat = growing.reshape(-1, growing.shape[-1])
+    up = np.zeros(len(flat), np.bool_)
+    decided = ~np.isnan(flat[:, 0])
+    up[decided] = cue.scores(space.place(flat[decided])) > cue.threshold
+    return np.asarray(up.reshape(growing.shape[:2]).sum(axis=1) >= WINDOWS_IN_RECORD)
 
 
 def by_class(points: Points, labels: Sequence[str], draws: int, split: Split) -> dict[str, dict[str, float]]:

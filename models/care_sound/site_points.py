@@ -12,7 +12,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from edge_agent.perception.sound import GATE_DBFS, level_dbfs
-from edge_agent.perception.sound_stretch import EmbeddedWindow, point_of
+from edge_agent.perception.sound_stretch import LEAST_WINDOWS, STRETCH_WINDOWS, EmbeddedWindow, is_loud, point_of
 from edge_agent.readings import HOP_SAMPLES, SAMPLE_RATE_HZ, WINDOW_SAMPLES
 from models.care_sound.data import CLIP_S, Split, split_of
 
@@ -37,6 +37,8 @@ class Points:
     """One point float32 [n, P] a clip; its label, its recording, and that one's split.
 
     ``generic`` tells which clips the generic sounds are drawn from: one of each recording and label.
+    ``growing`` float32 [n, 5, P] is what the device hears while a clip goes on, from its fifth window to its ninth;
+    NaN where it decides nothing.
     """
 
     points: Rows
@@ -44,6 +46,7 @@ class Points:
     sources: NDArray[np.str_]
     splits: NDArray[np.str_]
     generic: NDArray[np.bool_]
+    growing: Rows
 
 
 def clips(data: Path) -> Iterator[LabelledClip]:
@@ -95,16 +98,27 @@ class Embedder:
 
 def points_of(data: Path, embedder: Embedder) -> Points:
     """Every clip that is long and loud enough for the device to learn from."""
-    heard = ((clip, point_of(embedder.windows(clip.samples))) for clip in clips(data))
-    kept = [(clip, point) for clip, point in heard if point is not None]
-    found = [clip for clip, _ in kept]
+    heard = ((clip, embedder.windows(clip.samples)) for clip in clips(data))
+    kept = [(clip, windows, point) for clip, windows in heard if (point := point_of(windows)) is not None]
+    found = [clip for clip, _, _ in kept]
     return Points(
-        np.stack([point for _, point in kept]),
+        np.stack([point for _, _, point in kept]),
         np.array([clip.label for clip in found]),
         np.array([clip.source for clip in found]),
         np.array([clip.split.value for clip in found]),
         _generic(found),
+        np.stack([_growing(windows, len(point)) for _, windows, point in kept]),
     )
+
+
+def _growing(windows: list[EmbeddedWindow], width: int) -> Rows:
+    decided = np.full((STRETCH_WINDOWS - LEAST_WINDOWS + 1, width), np.nan, np.float32)
+    for place in range(len(decided)):
+        until = windows[: LEAST_WINDOWS + place]
+        point = point_of(until)
+        if point is not None and len(until) == LEAST_WINDOWS + place and is_loud(until[-1], until):
+            decided[place] = point
+    return decided
 
 
 def _generic(found: list[LabelledClip]) -> NDArray[np.bool_]:

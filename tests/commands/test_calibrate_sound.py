@@ -186,6 +186,7 @@ started_at = 2026-01-05T09:00:00+08:00
 caregiver = "caregiver-1"
 recipient = "recipient-1"
 check_out_s = 20
+withheld = ["face", "voice", "thermal", "position"]
 [microphone]
 path = "room.wav"
 """
