@@ -30,7 +30,7 @@ class Stretches(Struct, frozen=True, forbid_unknown_fields=True):
 
     @classmethod
     def of(cls, points: Rows, takes: tuple[int, ...]) -> "Stretches":
-        """Pack points float32 [n, P]."""
+        """Pack points float32 [n, D]."""
         return cls(points.astype("<f2").tobytes(), takes)
 
     def rows(self, width: int) -> Rows:

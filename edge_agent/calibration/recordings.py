@@ -20,7 +20,7 @@ _LEAST_S = (LEAST_WINDOWS + 1) * _HOP_S
 
 @dataclass(frozen=True)
 class Heard:
-    """Points float32 [n, P] of stretches of some files; ``takes`` numbers the file of each, ``windows`` were used."""
+    """Points float32 [n, D] of stretches of some files; ``takes`` numbers the file of each, ``windows`` were used."""
 
     points: Rows
     takes: tuple[int, ...]

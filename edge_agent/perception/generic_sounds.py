@@ -13,7 +13,7 @@ from visit_record.vocabulary import SoundCue
 
 @dataclass(frozen=True)
 class GenericSounds:
-    """Points float32 [n, 2 D] of :func:`edge_agent.perception.sound_stretch.point_of`, by one care-sound model.
+    """Points float32 [n, D] of :func:`edge_agent.perception.sound_stretch.point_of`, by one care-sound model.
 
     ``free`` is bool [n, 12]: whether a sound is known not to hold a cue, in the order of :class:`SoundCue`.
     ``sources`` int [n] is equal where sounds are of one recording. ``student`` is the model's SHA-256.

@@ -25,7 +25,7 @@ NEAREST = 10
 class SoundSpace:
     """Whitened by the shrunken covariance of generic sounds (Ledoit and Wolf's form), so that what varies least counts.
 
-    ``mean`` float32 [P], ``whitener`` float32 [P, P].
+    ``mean`` float32 [D], ``whitener`` float32 [D, D].
     """
 
     mean: Rows
@@ -33,7 +33,7 @@ class SoundSpace:
 
     @classmethod
     def of(cls, points: Rows) -> "SoundSpace":
-        """The space of generic points float32 [n, P]."""
+        """The space of generic points float32 [n, D]."""
         mean = points.mean(axis=0, dtype=np.float64)
         centred = points - mean
         covariance = centred.T @ centred / len(points)
@@ -43,14 +43,14 @@ class SoundSpace:
         return cls(mean.astype(np.float32), whitener.astype(np.float32))
 
     def place(self, points: Rows) -> Rows:
-        """Points float32 [n, P] as directions of unit length in the space."""
+        """Points float32 [n, D] as directions of unit length in the space."""
         white = (points - self.mean) @ self.whitener
         return np.asarray(white / np.maximum(np.linalg.norm(white, axis=1, keepdims=True), 1e-9), np.float32)
 
 
 @dataclass(frozen=True)
 class Rivals:
-    """What a cue is not: directions float32 [n, P], the ``sources`` int [n] they are of, and which are this home's."""
+    """What a cue is not: directions float32 [n, D], the ``sources`` int [n] they are of, and which are this home's."""
 
     directions: Rows
     sources: NDArray[np.int64]
@@ -67,7 +67,7 @@ class SiteCue:
     spread: float
 
     def scores(self, directions: Rows) -> Rows:
-        """Score float32 [n] of each direction float32 [n, P]."""
+        """Score float32 [n] of each direction float32 [n, D]."""
         return np.asarray(directions @ self.prototype - _nearest(directions @ self.rivals.T), np.float32)
 
     def probability(self, direction: Rows) -> float:
@@ -77,7 +77,7 @@ class SiteCue:
 
 
 def learn_cue(examples: Rows, rivals: Rivals, false_alarms: float) -> SiteCue:
-    """A cue from its examples, directions float32 [n, P], with ``false_alarms`` 0..1 of the rivals above the threshold.
+    """A cue from its examples, directions float32 [n, D], with ``false_alarms`` 0..1 of the rivals above the threshold.
 
     Generic rivals and those of the home are each held to that share; the stricter threshold stands.
     """
@@ -126,7 +126,7 @@ class SiteSounds:
     cues: Mapping[SoundCue, SiteCue]
 
     def probabilities(self, point: Rows) -> dict[SoundCue, float]:
-        """Probability 0..1 of each cue that was learnt, for one stretch's point float32 [P]."""
+        """Probability 0..1 of each cue that was learnt, for one stretch's point float32 [D]."""
         direction = self.space.place(point[None])[0]
         return {cue: site.probability(direction) for cue, site in self.cues.items()}
 
@@ -150,7 +150,7 @@ class SiteEar:
 def rivals_of(
     cue: SoundCue, generic: GenericSounds, space: SoundSpace, background: Rows, takes: Sequence[int]
 ) -> Rivals:
-    """Generic sounds that are not the cue, and the home's own background, points float32 [n, P] of numbered takes."""
+    """Generic sounds that are not the cue, and the home's own background, points float32 [n, D] of numbered takes."""
     rows = generic.rivals(cue)
     points = np.concatenate([generic.points[rows], background])
     # Takes of the home are numbered below the sources of generic sounds, which are 0 and more.

@@ -1,7 +1,7 @@
-"""Some five seconds of sound as one point: how the care-sound model's embedding lies and moves over its windows.
+"""Some five seconds of sound as one point: where the care-sound model's embedding lies over its windows.
 
-A point is not a recording: 9 windows become one mean and one spread of what a model made of them, and no sound can be
-played from that.
+A point is not a recording: nine windows become one mean of what a model made of them, and no sound can be played from
+that.
 """
 
 from collections import deque
@@ -19,10 +19,10 @@ STRETCH_WINDOWS = 9
 """4.8 s of sound."""
 
 LEAST_WINDOWS = 5
-"""2.88 s: a shorter stretch tells too little of how a sound moves."""
+"""2.88 s: a shorter stretch tells too little."""
 
 LEAST_LOUD = 2
-"""Windows that must be heard: a single one has no spread."""
+"""Windows that must be heard: what is in a single one may be a mistake."""
 
 # A window this much quieter than the loudest of its stretch holds only what is behind the sound.
 FAINT_DB = 25.0
@@ -39,7 +39,7 @@ class EmbeddedWindow:
 
 
 def point_of(windows: Sequence[EmbeddedWindow]) -> Rows | None:
-    """A stretch as float32 [2 D], mean and standard deviation; ``None`` where too little of it can be heard.
+    """A stretch as one mean float32 [D]; ``None`` where too little of it can be heard.
 
     The square root of each value, with its sign, tames the few units that a loud or plain sound drives far out.
     """
@@ -50,7 +50,7 @@ def point_of(windows: Sequence[EmbeddedWindow]) -> Rows | None:
         return None
     rooted = np.stack(loud)
     rooted = np.sign(rooted) * np.sqrt(np.abs(rooted))
-    return np.concatenate([rooted.mean(axis=0), rooted.std(axis=0)]).astype(np.float32)
+    return np.asarray(rooted.mean(axis=0), np.float32)
 
 
 def is_loud(window: EmbeddedWindow, stretch: Sequence[EmbeddedWindow]) -> bool:

@@ -34,10 +34,10 @@ class LabelledClip:
 
 @dataclass(frozen=True)
 class Points:
-    """One point float32 [n, P] a clip; its label, its recording, and that one's split.
+    """One point float32 [n, D] a clip; its label, its recording, and that one's split.
 
     ``generic`` tells which clips the generic sounds are drawn from: one of each recording and label.
-    ``growing`` float32 [n, 5, P] is what the device hears while a clip goes on, from its fifth window to its ninth;
+    ``growing`` float32 [n, 5, D] is what the device hears while a clip goes on, from its fifth window to its ninth;
     NaN where it decides nothing.
     """
 

@@ -126,7 +126,7 @@ def test_pauses_between_sounds_do_not_change_the_point() -> None:
 
 @pytest.fixture
 def ear() -> SiteEar:
-    points = np.abs(np.random.default_rng(2).standard_normal((200, 2 * WIDTH))).astype(np.float32)
+    points = np.abs(np.random.default_rng(2).standard_normal((200, WIDTH))).astype(np.float32)
     space = SoundSpace.of(points)
     own = space.place(np.stack([point_of([window(480 * i) for i in range(9)])] * 5))  # type: ignore[list-item]
     others = Rivals(space.place(points), np.arange(200), np.zeros(200, np.bool_))
