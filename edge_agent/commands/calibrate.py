@@ -20,12 +20,10 @@ if TYPE_CHECKING:
 LEARNT = {
     "cue": "线索 Cue",
     "seconds": "秒数 Seconds",
-    "windows": "窗数 Windows",
-    "examples": "段数 Examples",
-    "recall": "留一识别率 Known again",
-    "left_out": "每次留出 Left out",
-    "false_alarms": "误报 False alarms",
-    "false_alarms_home": "本户误报 At home",
+    "examples": "段数 Taken",
+    "recall": "再识别 Again",
+    "false_alarms": "误报 False",
+    "false_alarms_home": "本户 Home",
 }
 FORGOTTEN = {"cue": "线索 Cue", "forgotten": "已忘记 Forgotten"}
 
@@ -111,6 +109,7 @@ def _known(folder: Path, registry: Path) -> Iterator[Line]:
 
     stored = SiteFile(folder).read()
     if stored is None:
+        typer.echo("没有学过任何声音 / nothing was learnt here", err=True)
         return
     generic = generic_sounds_of(ModelStore.open(registry))
     for cue, lesson in lessons(stored[0], generic, SoundSpace.of(generic.points)):
