@@ -1,9 +1,13 @@
 """Wiring: the one place where real parts are chosen. Tests and the simulator hand in others by the same doors."""
 
 from importlib.metadata import version
+from pathlib import Path
+
+import structlog
 
 from edge_agent.assembly import Device
-from edge_agent.errors import UplinkError
+from edge_agent.calibration.sound import OpenedSite, open_site
+from edge_agent.errors import ModelError, SiteSoundError, UplinkError
 from edge_agent.identity import Identity
 from edge_agent.model_senses import ModelSenses
 from edge_agent.outbox import Outbox
@@ -50,11 +54,20 @@ def build_witness(
         ),
         key=identity.key,
         outbox=outbox,
-        open_senses=ModelSenses(store, roster, settings.bed_area),
+        open_senses=ModelSenses(store, roster, settings.bed_area, _site_sounds(settings.folder, store)),
         wall_clock=wall_clock,
         checks=settings.checks,
         bounds=settings.visit,
     )
+
+
+def _site_sounds(folder: Path, store: ModelStore) -> OpenedSite | None:
+    """What this home taught; where it cannot be used the model listens alone, and the record names no calibration."""
+    try:
+        return open_site(folder, store)
+    except (SiteSoundError, ModelError) as error:
+        structlog.get_logger().error("site_sound_unused", reason=str(error))
+        return None
 
 
 def build_uplink(settings: Settings, identity: Identity, outbox: Outbox) -> Uplink:

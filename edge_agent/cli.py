@@ -5,7 +5,7 @@ import sys
 import structlog
 import typer
 
-from edge_agent.commands import device, inspect, models
+from edge_agent.commands import calibrate, device, inspect, models
 from edge_agent.commands import run as run_visit
 from edge_agent.commands.failure import run
 
@@ -22,6 +22,7 @@ def program() -> typer.Typer:
     run_visit.register(app)
     app.add_typer(inspect.group(), name="inspect")
     app.add_typer(models.group(), name="models")
+    app.add_typer(calibrate.group(), name="calibrate")
     return app
 
 

@@ -10,6 +10,7 @@ EdgeError
 ├── UplinkError        the broker cannot be reached or refuses
 ├── IdentityError      the device's key is missing or unreadable
 ├── SettingsError      the settings file is missing or wrong
+├── SiteSoundError     a home's own sounds cannot be learnt, kept or used
 └── VisitStateError    an event that the visit's state does not allow
 """
 
@@ -52,6 +53,10 @@ class IdentityError(EdgeError):
 
 class SettingsError(EdgeError):
     """The settings file is missing or wrong."""
+
+
+class SiteSoundError(EdgeError):
+    """A home's own sounds cannot be learnt, kept or used; the visit goes on with the model alone."""
 
 
 class VisitStateError(EdgeError):

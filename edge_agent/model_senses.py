@@ -7,6 +7,7 @@ from typing import TypeVar
 import structlog
 
 from edge_agent.actions import CheckIn
+from edge_agent.calibration.sound import OpenedSite
 from edge_agent.consent import Permissions
 from edge_agent.ears import Ears
 from edge_agent.errors import ModelError
@@ -46,11 +47,15 @@ class _Opening:
 
 @dataclass(frozen=True)
 class ModelSenses:
-    """Opens the senses of a visit; ``bed`` is where the bed lies in the thermal picture, if that is known."""
+    """Opens the senses of a visit.
+
+    ``bed`` is where the bed lies in the thermal picture, ``site`` what this home taught of its sounds, if known.
+    """
 
     store: ModelStore
     roster: Roster
     bed: BedArea | None = None
+    site: OpenedSite | None = None
 
     def __call__(self, check_in: CheckIn, permissions: Permissions, utc_ms: WallClock) -> Senses:
         """The senses that this visit's consents allow, expecting the caregiver who checked in.
@@ -80,10 +85,16 @@ class ModelSenses:
         return FacePerceiver(caregiver, self.roster.faces(), open_face_engine(self.store), EmbeddingPace())
 
     def _ears(self, caregiver: str, permissions: Permissions, opening: _Opening) -> Ears | None:
-        classifier = opening.of(Modality.SOUND, lambda: CareSoundClassifier(self.store), {Modality.SOUND})
+        classifier = opening.of(Modality.SOUND, self._classifier, {Modality.SOUND})
         if classifier is None:
             return None
         voice = opening.of(
             Modality.VOICE, lambda: VoicePerceiver(self.store, self.roster.voice(caregiver)), permissions.granted
         )
         return Ears(classifier, voice, tells_sound=Modality.SOUND in permissions.granted)
+
+    def _classifier(self) -> CareSoundClassifier:
+        if self.site is None:
+            return CareSoundClassifier(self.store)
+        self.store.note("site_sound", self.site.sha256)
+        return CareSoundClassifier(self.store, self.site.sounds)

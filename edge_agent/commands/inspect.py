@@ -49,13 +49,22 @@ def group() -> typer.Typer:
     return inspect
 
 
-def sound(files: Files, registry: Registry = INSTALLED_REGISTRY, as_json: AsJson = False) -> None:
+Home = Annotated[
+    Path | None,
+    typer.Option("--folder", help="设备文件夹，用上本户学过的声音 / the device's folder, for what its home taught"),
+]
+
+
+def sound(files: Files, folder: Home = None, registry: Registry = INSTALLED_REGISTRY, as_json: AsJson = False) -> None:
     """照护声音 / Care sounds in WAV or FLAC files."""
+    from edge_agent.calibration.sound import open_site
     from edge_agent.inspection.sound import inspect_sound
     from edge_agent.perception.model_store import ModelStore
     from edge_agent.perception.sound import CareSoundClassifier
 
-    classifier = CareSoundClassifier(ModelStore.open(registry))
+    store = ModelStore.open(registry)
+    site = open_site(folder, store) if folder is not None else None
+    classifier = CareSoundClassifier(store, site.sounds if site else None)
     report(files, lambda path: [inspect_sound(path, classifier)], SOUND, as_json=as_json)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from typer.core import TyperCommand
 
-MANY = ("--enrol", "--against")
+MANY = ("--enrol", "--against", "--background")
 
 # typer keeps the type of its parsing context to itself.
 _Context = Any

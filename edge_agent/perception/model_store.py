@@ -98,6 +98,10 @@ class ModelStore:
         for role in roles:
             self._use(role, self._digest(role))
 
+    def note(self, role: str, sha256: str) -> None:
+        """Remember something else that judges and that no registry can name: what this home taught."""
+        self.used[role] = sha256
+
     def session(self, role: str) -> "ort.InferenceSession":
         """An inference session of the model.
 

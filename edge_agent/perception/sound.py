@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from edge_agent.errors import ModelError
 from edge_agent.observations import FingerprintObservation, SoundObservation
 from edge_agent.perception.model_store import ModelStore
+from edge_agent.perception.site_sound import SiteEar, SiteSounds
+from edge_agent.perception.sound_stretch import EmbeddedWindow
 from edge_agent.readings import HOP_SAMPLES, SAMPLE_RATE_HZ, WINDOW_SAMPLES, SoundBlock
 from visit_record.vocabulary import SoundCue
 
@@ -77,12 +79,13 @@ class SoundFramer:
 class CareSoundClassifier:
     """The care-sound model: which cues a window of 0.96 s holds. Its log-mel front end is in the graph."""
 
-    def __init__(self, store: ModelStore) -> None:
-        """Load the model.
+    def __init__(self, store: ModelStore, site: SiteSounds | None = None) -> None:
+        """Load the model; ``site`` is what this home taught, which may raise the probability of a cue.
 
         Raises:
             ModelError: as :meth:`ModelStore.session`, or its outputs are not the vocabulary's cues.
         """
+        self._ear = SiteEar(site) if site is not None else None
         self._session = store.session("care_sound")
         outputs = self._session.get_outputs()[0].shape[-1]
         if outputs != len(SoundCue):
@@ -93,8 +96,12 @@ class CareSoundClassifier:
         level = level_dbfs(window.samples)
         if level < GATE_DBFS:
             return SoundObservation(window.at_ms, QUIET_ALONE, level)
-        (probabilities,) = self._session.run(["probabilities"], {"waveform": window.samples[None]})
-        return SoundObservation(window.at_ms, tuple(probabilities[0].tolist()), level)
+        if self._ear is None:
+            (probabilities,) = self._session.run(["probabilities"], {"waveform": window.samples[None]})
+            return SoundObservation(window.at_ms, tuple(probabilities[0].tolist()), level)
+        probabilities, embedding = self._session.run(["probabilities", "embedding"], {"waveform": window.samples[None]})
+        raised = self._ear.raised(EmbeddedWindow(window.at_ms, embedding[0], level), probabilities[0].tolist())
+        return SoundObservation(window.at_ms, raised, level)
 
     def classify_all(self, windows: Iterable[SoundWindow]) -> list[SoundObservation]:
         """Probabilities of several windows, one after the other: a larger batch leaves the cache and takes longer."""

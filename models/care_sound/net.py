@@ -19,7 +19,7 @@ from visit_record.vocabulary import SoundCue
 WIDTHS = (32, 64, 128, 128, 256, 256, 512)
 STRIDES = (1, 2, 1, 2, 1, 2)
 CONVOLUTIONS = 1 + 2 * len(STRIDES)
-EMBEDDED = 128
+HIDDEN = 128
 NEPERS_PER_DB = float(np.log(10) / 20)
 # Smaller tensors are kept in full: their bytes are few.
 LARGE = 1_024
@@ -79,7 +79,7 @@ class Same(nn.Module):  # type: ignore[misc]
 
 
 class Student(nn.Module):  # type: ignore[misc]
-    """Log-mel [N, frames, 64] in dB to an embedding [N, 128], logits of the cues [N, 12] and of YAMNet's classes."""
+    """Log-mel [N, frames, 64] in dB to logits of the cues [N, 12] and of YAMNet's classes [N, 521]."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -88,10 +88,10 @@ class Student(nn.Module):  # type: ignore[misc]
             layers += [Same(stride), nn.Conv2d(inputs, inputs, 3, stride, groups=inputs), nn.ReLU()]
             layers += [nn.Conv2d(inputs, outputs, 1), nn.ReLU()]
         self.body = nn.Sequential(*layers)
-        self.embed = nn.Sequential(nn.Linear(2 * WIDTHS[-1], EMBEDDED), nn.ReLU())
+        self.hidden = nn.Sequential(nn.Linear(2 * WIDTHS[-1], HIDDEN), nn.ReLU())
         self.drop = nn.Dropout(0.3)
-        self.cues = nn.Linear(EMBEDDED, len(SoundCue))
-        self.classes = nn.Linear(EMBEDDED, CLASSES)
+        self.cues = nn.Linear(HIDDEN, len(SoundCue))
+        self.classes = nn.Linear(HIDDEN, CLASSES)
 
     def begin_from(self, weights: Sequence[tuple[np.ndarray, np.ndarray]]) -> None:
         """Take over a teacher's convolutions."""
@@ -106,15 +106,15 @@ class Student(nn.Module):  # type: ignore[misc]
         self.cues.weight.data.mul_(scale[:, None])
         self.cues.bias.data.mul_(scale).add_(offset)
 
-    def embedding(self, log_mel: Tensor) -> Tensor:
-        """Mean and maximum over time and pitch of what the layers see, then 128 features."""
+    def summary(self, log_mel: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and maximum over time and pitch of what the layers see, each [N, 512]."""
         seen = self.body((log_mel * NEPERS_PER_DB)[:, None])
-        return self.embed(torch.cat([seen.mean((2, 3)), seen.amax((2, 3))], dim=1))
+        return seen.mean((2, 3)), seen.amax((2, 3))
 
     def forward(self, log_mel: Tensor) -> tuple[Tensor, Tensor]:
         """Logits of the cues and of the teacher's classes."""
-        embedding = self.drop(self.embedding(log_mel))
-        return self.cues(embedding), self.classes(embedding)
+        hidden = self.drop(self.hidden(torch.cat(self.summary(log_mel), dim=1)))
+        return self.cues(hidden), self.classes(hidden)
 
 
 class Exported(nn.Module):  # type: ignore[misc]
@@ -125,10 +125,15 @@ class Exported(nn.Module):  # type: ignore[misc]
         self.front_end, self.student = FrontEnd(), student
 
     def forward(self, waveform: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Probabilities [N, 12], embedding [N, 128], log-mel [N, frames, 64]."""
+        """Probabilities [N, 12], embedding [N, 512], log-mel [N, frames, 64].
+
+        The embedding is the mean that the head begins from: what comes after it has eyes for the twelve cues alone, and
+        tells other sounds apart less well.
+        """
         log_mel = self.front_end(waveform)
-        embedding = self.student.embedding(log_mel)
-        return torch.sigmoid(self.student.cues(embedding)), embedding, log_mel
+        mean, most = self.student.summary(log_mel)
+        hidden = self.student.hidden(torch.cat([mean, most], dim=1))
+        return torch.sigmoid(self.student.cues(hidden)), mean, log_mel
 
 
 def export(student: Student, path: Path) -> None:

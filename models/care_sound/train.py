@@ -77,7 +77,7 @@ def train(mixer: Mixer, student: Student, steps: int, rng: np.random.Generator) 
     """AdamW under one cycle; what is returned is the running average of the weights."""
     ear, student = Ear(), student.to(memory_format=torch.channels_last)
     trunk = _trunk(student)
-    heads = [*student.embed.parameters(), *student.cues.parameters(), *student.classes.parameters()]
+    heads = [*student.hidden.parameters(), *student.cues.parameters(), *student.classes.parameters()]
     optimiser = torch.optim.AdamW([{"params": trunk}, {"params": heads}], weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, [TRUNK_RATE, HEAD_RATE], total_steps=steps, pct_start=0.15

@@ -1,0 +1,1 @@
+"""What a device learns in the home where it stands."""
