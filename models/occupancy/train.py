@@ -84,6 +84,7 @@ def main() -> None:
     steps = asked.scenes * STAGED_EPOCHS // BATCH
     fit(base, staged_batches(pool, BATCH, np.random.default_rng(SEED)), steps, 3e-3)
     export(base, asked.build / "staged_only.onnx")
+    torch.save(base.state_dict(), asked.build / "base.pt")
     chosen = list(recordings(asked.data))
     days = sorted({r.day for r in chosen}) if asked.leave_out else []
     for day in days:

@@ -1,0 +1,110 @@
+"""What changes from frame to frame: whether the scene is another, what moved, and what kept still for how long.
+
+Frames are averaged over four seconds, so that an array of any rate is weighed alike, and each such mean is set against
+the one before. What moves at all, even somebody who only sits there, strays by more than the array's own noise.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_agent.perception.thermal_image import Cells
+
+BLOCK_MS = 4_000
+LONGEST_GAP_MS = 60_000
+# A change of half of the cells is no person: the scene was cut, or the array was turned.
+CUT_K = 0.5
+# A change of one place, its noise averaged over its neighbours: somebody came, went or walked.
+MOVED_K = 1.0
+NEWEST_SHARE = 0.2
+SMALLEST_NOISE_K = 0.03
+_TO_DEVIATION = 1.48
+
+
+class ThermalChange:
+    """Follows kelvin above the room, [rows, columns], from frame to frame."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """As if no frame had been seen."""
+        self.blocks = 0
+        self.noise_k = SMALLEST_NOISE_K
+        self.mean: Cells | None = None
+        self.energy: Cells | None = None
+        self._last: Cells | None = None
+        self._sum: Cells | None = None
+        self._frames = 0
+        self._began_ms = self._last_ms = 0
+        self.is_cut = self.has_moved = self.ends_block = True
+        self.block_ms = self.block_frames = 0
+
+    def add(self, rise: Cells, at_ms: int) -> None:
+        """Take in a frame. ``is_cut``, ``has_moved`` and ``ends_block`` then tell of this frame against the last."""
+        if self._is_cut(rise, at_ms):
+            self.forget()
+        else:
+            self.is_cut = False
+            self.has_moved = self._moved(rise)
+            self.ends_block = at_ms - self._began_ms >= BLOCK_MS
+            if self.ends_block:
+                self._end_block(at_ms)
+        if self._sum is None:
+            self._sum, self._frames, self._began_ms = np.zeros_like(rise), 0, at_ms
+        self._sum += rise
+        self._frames += 1
+        self._last, self._last_ms = rise, at_ms
+
+    def _is_cut(self, rise: Cells, at_ms: int) -> bool:
+        if self._last is None or self._last.shape != rise.shape:
+            return True
+        if not 0 <= at_ms - self._last_ms <= LONGEST_GAP_MS:
+            return True
+        return float(np.median(np.abs(rise - self._last))) > CUT_K
+
+    def _moved(self, rise: Cells) -> bool:
+        return bool(np.abs(around(rise - self._last)).max() > MOVED_K)
+
+    def _end_block(self, at_ms: int) -> None:
+        mean = self._sum / np.float32(self._frames)
+        self.block_ms, self.block_frames = at_ms - self._began_ms, self._frames
+        if self.mean is not None:
+            self._compare(mean - self.mean)
+        self.mean, self._sum = mean, None
+
+    def _compare(self, change: Cells) -> None:
+        self.blocks += 1
+        newest = np.float32(max(1 / self.blocks, NEWEST_SHARE))
+        change = change - np.median(change)
+        noise_k = max(SMALLEST_NOISE_K, _TO_DEVIATION * float(np.median(np.abs(change))))
+        energy = around(change * change)
+        self.noise_k = noise_k if self.blocks == 1 else self.noise_k + newest * (noise_k - self.noise_k)
+        self.energy = energy if self.energy is None else self.energy + newest * (energy - self.energy)
+
+    def stirring(self) -> Cells | None:
+        """How much each place changes from block to block, in deviations of the noise; ``None`` before two blocks."""
+        return None if self.energy is None else np.sqrt(self.energy) / np.float32(self.noise_k)
+
+
+def around(cells: Cells) -> Cells:
+    """Each cell's mean with its neighbours, over about half a metre of a room; an array of 8x8 has no such detail."""
+    rows, columns = cells.shape
+    mean: Cells = _band(rows, rows // 12) @ cells @ _band(columns, columns // 12).T
+    return mean
+
+
+def about(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The places and all that lie within about half a metre of one."""
+    rows, columns = places.shape
+    spread = _band(rows, rows // 6) @ places.astype(np.float32) @ _band(columns, columns // 6).T
+    return spread > 1e-4
+
+
+@lru_cache(maxsize=32)
+def _band(cells: int, reach: int) -> Cells:
+    at = np.arange(cells)
+    near = (np.abs(at[:, None] - at[None, :]) <= reach).astype(np.float32)
+    band: Cells = near / near.sum(axis=1, keepdims=True)
+    return band
