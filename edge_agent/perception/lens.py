@@ -12,10 +12,10 @@ from edge_agent.perception.thermal_image import Cells, averaging
 
 # Empty bedrooms under a real 4x4 array strayed from an even slope by 0.13 K and more.
 COVERED_BELOW_K = 0.11
-UNCOVERED_ABOVE_K = 2 * COVERED_BELOW_K
 JUDGED_AFTER_MS, JUDGED_AFTER_FRAMES = 120_000, 60
-UNCOVERED_AFTER_FRAMES = 10
 LONGEST_GAP_MS = 60_000
+# Of half of the cells from one frame to the next: a cover was put on or taken off.
+JUMP_K = 1.0
 
 _PLACES = np.array([-3, -1, 1, 3], np.float32) / np.float32(np.sqrt(20))
 
@@ -31,42 +31,35 @@ class Sight(Enum):
 class LensWatch:
     """Judges the mean of at least two minutes and sixty frames at a time; that verdict holds until the next.
 
-    A lens that was called covered is free again as soon as ten frames show a room.
+    It is unsure again at once where the picture jumps as a whole, and after a gap of a minute.
     """
 
     def __init__(self) -> None:
         self.sight = Sight.UNSURE
+        self._last: Cells | None = None
         self._sum: Cells | None = None
         self._frames = 0
         self._began_ms = self._last_ms = 0
 
     def add(self, celsius: Cells, at_ms: int) -> Sight:
-        """What is known after this frame of [rows, columns] °C. After a gap of a minute it is unsure again."""
-        if self._sum is not None and not self._goes_on(celsius, at_ms):
+        """What is known after this frame of [rows, columns] °C; frames come in order of time."""
+        if not self._goes_on(celsius, at_ms):
             self.sight, self._sum = Sight.UNSURE, None
         if self._sum is None:
-            self._sum, self._frames, self._began_ms = np.zeros(celsius.shape, np.float32), 0, at_ms
+            self._sum, self._frames, self._began_ms = np.zeros_like(celsius), 0, at_ms
         self._sum += celsius
-        self._frames, self._last_ms = self._frames + 1, at_ms
-        self._judge(at_ms)
+        self._frames += 1
+        self._last, self._last_ms = celsius, at_ms
+        if self._frames >= JUDGED_AFTER_FRAMES and at_ms - self._began_ms >= JUDGED_AFTER_MS:
+            covered = structure_k(self._sum / np.float32(self._frames)) < COVERED_BELOW_K
+            self.sight, self._sum = Sight.COVERED if covered else Sight.SEES, None
         return self.sight
 
     def _goes_on(self, celsius: Cells, at_ms: int) -> bool:
-        alike = self._sum is not None and self._sum.shape == celsius.shape
-        return alike and 0 <= at_ms - self._last_ms <= LONGEST_GAP_MS
-
-    def _judge(self, at_ms: int) -> None:
-        if self._sum is None:
-            return
-        whole = self._frames >= JUDGED_AFTER_FRAMES and at_ms - self._began_ms >= JUDGED_AFTER_MS
-        freed = self.sight is Sight.COVERED and self._frames % UNCOVERED_AFTER_FRAMES == 0
-        if not whole and not freed:
-            return
-        strays_k = structure_k(self._sum / np.float32(self._frames))
-        if freed and strays_k > UNCOVERED_ABOVE_K:
-            self.sight, self._sum = Sight.SEES, None
-        elif whole:
-            self.sight, self._sum = (Sight.COVERED if strays_k < COVERED_BELOW_K else Sight.SEES), None
+        if self._last is None or self._last.shape != celsius.shape:
+            return False
+        follows = 0 <= at_ms - self._last_ms <= LONGEST_GAP_MS
+        return follows and float(np.median(np.abs(celsius - self._last))) <= JUMP_K
 
 
 def structure_k(celsius: Cells) -> float:

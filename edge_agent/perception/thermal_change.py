@@ -14,7 +14,7 @@ from edge_agent.perception.thermal_image import Cells
 BLOCK_MS = 4_000
 LONGEST_GAP_MS = 60_000
 # A change of half of the cells is no person: the scene was cut, or the array was turned.
-CUT_K = 0.5
+CUT_K = 0.7
 # A change of one place, its noise averaged over its neighbours: somebody came, went or walked.
 MOVED_K = 1.0
 NEWEST_SHARE = 0.2
@@ -35,7 +35,7 @@ class ThermalChange:
         self.mean: Cells | None = None
         self.energy: Cells | None = None
         self._last: Cells | None = None
-        self._sum: Cells | None = None
+        self._sum: Cells = np.zeros((0, 0), np.float32)
         self._frames = 0
         self._began_ms = self._last_ms = 0
         self.is_cut = self.has_moved = self.ends_block = True
@@ -43,45 +43,45 @@ class ThermalChange:
 
     def add(self, rise: Cells, at_ms: int) -> None:
         """Take in a frame. ``is_cut``, ``has_moved`` and ``ends_block`` then tell of this frame against the last."""
-        if self._is_cut(rise, at_ms):
+        change = self._change(rise, at_ms)
+        if change is None:
             self.forget()
         else:
-            self.is_cut = False
-            self.has_moved = self._moved(rise)
+            self.is_cut, self.has_moved = False, float(np.abs(around(change)).max()) > MOVED_K
             self.ends_block = at_ms - self._began_ms >= BLOCK_MS
             if self.ends_block:
                 self._end_block(at_ms)
-        if self._sum is None:
-            self._sum, self._frames, self._began_ms = np.zeros_like(rise), 0, at_ms
+        self._collect(rise, at_ms)
+
+    def _change(self, rise: Cells, at_ms: int) -> Cells | None:
+        """Against the last frame, or ``None`` where this one has nothing to do with it."""
+        if self._last is None or self._last.shape != rise.shape or not 0 <= at_ms - self._last_ms <= LONGEST_GAP_MS:
+            return None
+        change: Cells = rise - self._last
+        return change if float(np.median(np.abs(change))) <= CUT_K else None
+
+    def _collect(self, rise: Cells, at_ms: int) -> None:
+        self._last, self._last_ms = rise, at_ms
+        if self._frames == 0:
+            self._sum, self._began_ms = np.zeros_like(rise), at_ms
         self._sum += rise
         self._frames += 1
-        self._last, self._last_ms = rise, at_ms
-
-    def _is_cut(self, rise: Cells, at_ms: int) -> bool:
-        if self._last is None or self._last.shape != rise.shape:
-            return True
-        if not 0 <= at_ms - self._last_ms <= LONGEST_GAP_MS:
-            return True
-        return float(np.median(np.abs(rise - self._last))) > CUT_K
-
-    def _moved(self, rise: Cells) -> bool:
-        return bool(np.abs(around(rise - self._last)).max() > MOVED_K)
 
     def _end_block(self, at_ms: int) -> None:
-        mean = self._sum / np.float32(self._frames)
+        mean: Cells = self._sum / np.float32(self._frames)
         self.block_ms, self.block_frames = at_ms - self._began_ms, self._frames
         if self.mean is not None:
             self._compare(mean - self.mean)
-        self.mean, self._sum = mean, None
+        self.mean, self._frames = mean, 0
 
     def _compare(self, change: Cells) -> None:
         self.blocks += 1
-        newest = np.float32(max(1 / self.blocks, NEWEST_SHARE))
-        change = change - np.median(change)
+        newest = max(1 / self.blocks, NEWEST_SHARE)
+        change = change - np.float32(np.median(change))
         noise_k = max(SMALLEST_NOISE_K, _TO_DEVIATION * float(np.median(np.abs(change))))
         energy = around(change * change)
         self.noise_k = noise_k if self.blocks == 1 else self.noise_k + newest * (noise_k - self.noise_k)
-        self.energy = energy if self.energy is None else self.energy + newest * (energy - self.energy)
+        self.energy = energy if self.energy is None else self.energy + np.float32(newest) * (energy - self.energy)
 
     def stirring(self) -> Cells | None:
         """How much each place changes from block to block, in deviations of the noise; ``None`` before two blocks."""

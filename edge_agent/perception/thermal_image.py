@@ -88,7 +88,8 @@ def averaging(cells: int, wanted: int) -> Cells:
     """Float32 [wanted, cells]: the matrix that averages an axis of cells into fewer, each by its share."""
     edges = np.linspace(0, 1, wanted + 1)
     shares = np.stack([_covered(start, end, cells) for start, end in pairwise(edges)])
-    return shares / shares.sum(axis=1, keepdims=True)
+    means: Cells = (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+    return means
 
 
 def _filled(celsius: Cells, read: NDArray[np.bool_]) -> Cells:

@@ -139,8 +139,9 @@ class _Cells:
 
     def _room(self, home: ThermalHome) -> Field:
         grid = Grid(home.view_m)
-        pieces = sum((piece.rise_k(grid) for piece in home.furniture), grid.empty())
-        return self._down @ pieces @ self._across
+        pieces = np.sum([grid.empty(), *(piece.rise_k(grid) for piece in home.furniture)], axis=0)
+        cells: Field = (self._down @ pieces @ self._across).astype(np.float32)
+        return cells
 
     def read(self, rise: Field, at_s: float, rng: np.random.Generator) -> NDArray[np.float32]:
         room_c = self._home.ambient_c + self._home.drift_k * np.sin(at_s * 2 * np.pi / 5400 + self._drift_phase)
