@@ -22,6 +22,8 @@ STILL_AFTER_MOVING_MS = 900_000
 STIRRING = 1.3
 WARM_K = 0.6
 KEPT_K = 0.3
+MOSTLY = 0.6
+NONE = 1e-4
 NEWEST_SHARE = np.float32(0.3)
 _MOVED_MS = np.float32(STILL_MS - STILL_AFTER_MOVING_MS)
 
@@ -33,12 +35,13 @@ class Background:
         self._away = bed == 0
         self._level = np.zeros_like(bed)
         self._still_ms = np.zeros_like(bed)
+        self._room = np.zeros(bed.shape, bool)
         self._begun = False
 
     def learn(self, change: ThermalChange) -> None:
         """Take in the block that just ended, if one has; a cut scene is learnt anew."""
         if change.is_cut:
-            self._begun = False
+            self._begun, self._room = False, np.zeros_like(self._room)
         stirring = change.stirring()
         if not change.ends_block or change.block_frames < FEWEST_FRAMES or change.blocks < FIRST_BLOCKS:
             return
@@ -46,7 +49,7 @@ class Background:
             return
         if not self._begun:
             self._begun, self._level, self._still_ms = True, change.mean, np.zeros_like(change.mean)
-        self._age(change, about(stirring > STIRRING), change.mean)
+        self._age(change, about(stirring > STIRRING) > NONE, change.mean)
 
     def _age(self, change: ThermalChange, stirs: NDArray[np.bool_], mean: Cells) -> None:
         learnt, kept = self._still_ms >= STILL_MS, self._kept(mean, change.noise_k)
@@ -55,11 +58,21 @@ class Background:
         self._still_ms = np.where(anew, _MOVED_MS, self._still_ms + np.float32(change.block_ms))
         self._level = np.where(kept, self._level + NEWEST_SHARE * (mean - self._level), mean)
 
+        warm = self._level > WARM_K
+        self._room = _mostly(warm & self._away & (self._still_ms >= STILL_MS), warm)
+
     def without(self, rise: Cells, noise_k: float) -> Cells:
         """The frame's kelvin above the room with what belongs to the room taken out."""
-        known = (self._still_ms >= STILL_MS) & (self._level > WARM_K) & self._away & self._kept(rise, noise_k)
-        return np.where(known, np.float32(0), rise) if self._begun and known.any() else rise
+        if not self._room.any():
+            return rise
+        return np.where(self._room & self._kept(rise, noise_k), np.float32(0), rise)
 
     def _kept(self, rise: Cells, noise_k: float) -> NDArray[np.bool_]:
         kept: NDArray[np.bool_] = np.abs(rise - self._level) < np.float32(max(KEPT_K, 4 * noise_k))
         return kept
+
+
+def _mostly(known: NDArray[np.bool_], warm: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The known cells about which most of what is warm is known: a strip of a sun patch would be taken for a person."""
+    mostly: NDArray[np.bool_] = known & (about(known) >= MOSTLY * about(warm))
+    return mostly

@@ -91,14 +91,14 @@ class OccupancyPerceiver:
 
     def _observation(self, frame: ThermalFrame, seen: Reading) -> OccupancyObservation:
         people = _count(seen.people)
-        several, anybody = people > 1, people > 0
+        several, anybody, lies = people > 1, people > 0, seen.lying >= LIKELY
         observed = OccupancyObservation(
             frame.at_ms,
             blind=False,
             people=people,
             two_close=several and seen.two_close >= LIKELY,
-            posture=("lying" if seen.lying >= LIKELY else "upright") if anybody else None,
-            centre=_centre(seen.heat, frame.celsius.shape) if anybody else None,
+            posture=("lying" if lies else "upright") if anybody else None,
+            centre=_centre(_heat(seen.heat, lies and not several), frame.celsius.shape) if anybody else None,
         )
         return self._with_bed(observed, seen) if self._bed else observed
 
@@ -113,12 +113,18 @@ def _count(probabilities: NDArray[np.float32]) -> int:
     return 0 if probabilities[0] >= LIKELY else 1 + int(np.argmax(probabilities[1:]))
 
 
+def _heat(heat: NDArray[np.float32], only_lies: bool) -> NDArray[np.float32]:
+    """Float32 [12, 16] of whoever is most surely upright, else of whoever lies."""
+    if only_lies:
+        return heat[LIES]
+    return heat[STANDS] if heat[STANDS].max() >= LIKELY else heat.max(axis=0)
+
+
 def _centre(heat: NDArray[np.float32], shape: tuple[int, ...]) -> tuple[float, float]:
-    """(row, column) in cells of whoever is most surely upright, else of whoever lies: the heat's centre of mass."""
-    chosen = heat[STANDS] if heat[STANDS].max() >= LIKELY else heat.max(axis=0)
-    peak = divmod(int(chosen.argmax()), HEAT_COLUMNS)
+    """(row, column) in cells of the array: the centre of mass about the heat's peak."""
+    peak = divmod(int(heat.argmax()), HEAT_COLUMNS)
     rows, columns = (slice(max(0, at - 1), at + 2) for at in peak)
-    weights = chosen[rows, columns] + np.float32(1e-6)
+    weights = heat[rows, columns] + np.float32(1e-6)
     down = float(np.average(np.arange(rows.start, rows.start + weights.shape[0]), weights=weights.sum(axis=1)))
     across = float(np.average(np.arange(columns.start, columns.start + weights.shape[1]), weights=weights.sum(axis=0)))
     return (down + 0.5) * shape[0] / HEAT_ROWS, (across + 0.5) * shape[1] / HEAT_COLUMNS

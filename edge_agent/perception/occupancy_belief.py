@@ -39,17 +39,19 @@ class OccupancyBelief:
 
     def __init__(self) -> None:
         self._mean: NDArray[np.float64] | None = None
+        self._heat = np.zeros((2, 12, 16), np.float32)
         self._readings = 0
 
     def after(self, reading: Reading, change: ThermalChange) -> Reading:
-        """What is to be believed once this reading has come; its heat is passed on as it is."""
+        """What is to be believed once this reading has come."""
         if change.has_moved:
             self._mean, self._readings = None, 0
         self._readings += 1
         seen = _odds(reading)
         newest = max(1 / self._readings, NEWEST_SHARE)
         self._mean = seen if self._mean is None else self._mean + newest * (seen - self._mean)
-        return _reading(self._mean, reading)
+        self._heat = self._heat + np.float32(newest) * (reading.heat - self._heat)
+        return _reading(self._mean, self._heat)
 
 
 def with_stirring(reading: Reading, log_odds: float) -> Reading:
@@ -68,7 +70,7 @@ def _odds(reading: Reading) -> NDArray[np.float64]:
     return np.concatenate([people, np.log(flags / (1 - flags))])
 
 
-def _reading(mean: NDArray[np.float64], newest: Reading) -> Reading:
+def _reading(mean: NDArray[np.float64], heat: NDArray[np.float32]) -> Reading:
     people = np.exp(mean[:4])
     bed, bedside, close, lying = (1 / (1 + np.exp(-mean[4:]))).tolist()
-    return Reading((people / people.sum()).astype(np.float32), bed, bedside, close, lying, newest.heat)
+    return Reading((people / people.sum()).astype(np.float32), bed, bedside, close, lying, heat)

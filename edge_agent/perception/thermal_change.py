@@ -85,21 +85,23 @@ class ThermalChange:
 
     def stirring(self) -> Cells | None:
         """How much each place changes from block to block, in deviations of the noise; ``None`` before two blocks."""
-        return None if self.energy is None else np.sqrt(self.energy) / np.float32(self.noise_k)
+        return None if self.energy is None else (np.sqrt(self.energy) / self.noise_k).astype(np.float32)
 
 
 def around(cells: Cells) -> Cells:
     """Each cell's mean with its neighbours, over about half a metre of a room; an array of 8x8 has no such detail."""
     rows, columns = cells.shape
-    mean: Cells = _band(rows, rows // 12) @ cells @ _band(columns, columns // 12).T
+    down, across = _band(rows, rows // 12), _band(columns, columns // 12).T
+    mean: Cells = (down @ cells @ across).astype(np.float32, copy=False)
     return mean
 
 
-def about(places: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The places and all that lie within about half a metre of one."""
+def about(places: NDArray[np.bool_]) -> Cells:
+    """The share of places 0..1 among the cells within about half a metre of each."""
     rows, columns = places.shape
-    spread = _band(rows, rows // 6) @ places.astype(np.float32) @ _band(columns, columns // 6).T
-    return spread > 1e-4
+    down, across = _band(rows, rows // 6), _band(columns, columns // 6).T
+    share: Cells = (down @ places.astype(np.float32) @ across).astype(np.float32, copy=False)
+    return share
 
 
 @lru_cache(maxsize=32)

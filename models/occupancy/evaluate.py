@@ -75,7 +75,7 @@ def main() -> None:
     reports: dict[str, Callable[[argparse.Namespace], Iterable[str]]] = {
         "recordings": lambda asked: recorded_report(asked.data, asked.build),
         "lens": lambda asked: lens_report(asked.data, asked.model),
-        "scenes": lambda asked: scene_report(asked.model, 6000),
+        "scenes": lambda asked: scene_report(asked.model, 4000),
         "visits": lambda asked: visit_report(asked.model),
         "latency": lambda asked: [latency_report(asked.model)],
     }

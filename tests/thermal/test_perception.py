@@ -118,7 +118,7 @@ def test_warm_things_are_not_people(models: ModelStore, home: int, decoy: Decoy)
 @pytest.mark.parametrize("home", HOMES)
 def test_sun_is_learnt_to_be_the_room_and_who_sits_there_is_not(models: ModelStore, home: int) -> None:
     sits = Stay(0, 3600, Person.RECIPIENT, Spot.SOFA)
-    sensor = array(home, sits, decoys=(SunPatch((1.6, 1.0), (0.3, 0.3)),))
+    sensor = array(home, sits, decoys=(SunPatch((1.5, 2.0), (0.15, 0.4)),))
     told = seen(models, sensor, frames=480)[360:]
     assert share(one.people == 1 for one in told) >= 0.95
 
