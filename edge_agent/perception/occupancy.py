@@ -116,8 +116,8 @@ def _count(probabilities: NDArray[np.float32]) -> int:
 def _heat(heat: NDArray[np.float32], only_lies: bool) -> NDArray[np.float32]:
     """Float32 [12, 16] of whoever is most surely upright, else of whoever lies."""
     if only_lies:
-        return heat[LIES]
-    return heat[STANDS] if heat[STANDS].max() >= LIKELY else heat.max(axis=0)
+        return np.asarray(heat[LIES])
+    return np.asarray(heat[STANDS] if heat[STANDS].max() >= LIKELY else heat.max(axis=0))
 
 
 def _centre(heat: NDArray[np.float32], shape: tuple[int, ...]) -> tuple[float, float]:
