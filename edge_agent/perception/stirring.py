@@ -14,9 +14,9 @@ from edge_agent.perception.thermal_change import ThermalChange
 COARSE_BELOW_CELLS = 12
 # In deviations of the noise: above it people, below it empty beds and sleepers.
 EITHER_WAY = 2.0
-MOST, LEAST = 2.0, -1.0
+MOST, LEAST = 2.0, -0.3
 # Of the warmth, between its means over about five and twenty-five blocks.
-COOLING_FROM, COOLING_TO = 0.008, 0.028
+COOLING_FROM, COOLING_TO = 0.015, 0.04
 COOLED = -1.5
 FIRST_BLOCKS = 3
 _QUICK, _SLOW = 0.2, 0.04

@@ -21,7 +21,7 @@ from sim.thermal import (
     occupancy_truth,
 )
 
-HELD_OUT_HOMES = range(7_000, 7_006)
+HELD_OUT_HOMES = range(7_200, 7_206)
 # Frames of a second ago are no news: by itself, one in ten is looked at.
 LOOKED_AT_ALONE = 10
 DECOYS: dict[str, tuple[Decoy, ...]] = {
