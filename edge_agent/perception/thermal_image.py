@@ -5,6 +5,7 @@ centres of its cells (edges held), and given as kelvin above the room.
 """
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +81,15 @@ def _interpolation(cells: int, wanted: int) -> Cells:
     at = np.clip((np.arange(wanted) + 0.5) * cells / wanted - 0.5, 0, cells - 1)
     shares: Cells = np.clip(1 - np.abs(at[:, None] - np.arange(cells)[None, :]), 0, 1).astype(np.float32)
     return shares
+
+
+@lru_cache(maxsize=64)
+def averaging(cells: int, wanted: int) -> Cells:
+    """Float32 [wanted, cells]: the matrix that averages an axis of cells into fewer, each by its share."""
+    edges = np.linspace(0, 1, wanted + 1)
+    shares = np.stack([_covered(start, end, cells) for start, end in pairwise(edges)])
+    means: Cells = (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
+    return means
 
 
 def _filled(celsius: Cells, read: NDArray[np.bool_]) -> Cells:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from edge_agent.perception.thermal_image import MODEL_COLUMNS, MODEL_ROWS, bed_mask, model_image, room_temperature_c
-from models.occupancy.omron import Recording
+from models.occupancy.omron import UNDER_A_BLANKET, Recording
 from models.occupancy.scenes import HEAT_COLUMNS, HEAT_ROWS, Scene, scenes
 
 AMBIENT_JITTER_K = 0.35
@@ -72,11 +72,16 @@ def _staged_row(scene: Scene, rng: np.random.Generator) -> tuple[NDArray[Any], .
 
 
 class Recorded:
-    """Draws frames of nobody two times in five; within nobody and somebody, every file as often as any other."""
+    """Draws nobody as often as somebody, and within both every file as often as any other, but for what is hardest.
+
+    Files of somebody under a blanket come twice as often, and early frames of nobody more often than late ones: there
+    the bed was just left, and the last hour of a night is one picture.
+    """
 
     def __init__(self, chosen: Sequence[Recording]) -> None:
         self._nobody = [r for r in chosen if not r.present and len(r.celsius)]
-        self._somebody = [r for r in chosen if r.present and len(r.celsius)]
+        somebody = [r for r in chosen if r.present and len(r.celsius)]
+        self._somebody = somebody + [r for r in somebody if r.posture == UNDER_A_BLANKET]
 
     def draw(self, count: int, rng: np.random.Generator) -> Batch:
         """A batch of frames turned, mirrored, warmed, cooled and made noisier at random; no bed is known."""
@@ -92,9 +97,10 @@ class Recorded:
         )
 
     def _row(self, rng: np.random.Generator) -> tuple[NDArray[Any], ...]:
-        group = self._nobody if rng.random() < 0.4 else self._somebody
+        group = self._nobody if rng.random() < 0.5 else self._somebody
         recording = group[int(rng.integers(len(group)))]
-        cells = np.rot90(recording.celsius[int(rng.integers(len(recording.celsius)))], int(rng.integers(4)))
+        at = rng.random() if recording.present else rng.random() ** 2
+        cells = np.rot90(recording.celsius[int(at * len(recording.celsius))], int(rng.integers(4)))
         cells = cells[::-1] if rng.random() < 0.5 else cells
         room_c = room_temperature_c(cells)
         cells = room_c + (cells - room_c) * rng.uniform(0.92, 1.1) + rng.normal(0, 0.08, (4, 4))

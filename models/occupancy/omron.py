@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 
 FOLDER = "thermal/omron_d6t44l_4x4"
 NOBODY = 8
-LYING_POSTURES = frozenset({1, 3, 6})
+UNDER_A_BLANKET = 3
+LYING_POSTURES = frozenset({1, UNDER_A_BLANKET, 6})
 _NAME = re.compile(r"Bedroom-(Day\d+)-[A-Z]-(?P<what>[^.]+)\.csv$")
 # The few files that are named in words; the longest are a night's sleep and the cooling bed after it.
 _WORDS = {
-    "Sleeping-on-the-bed-using-blanket": 3,
+    "Sleeping-on-the-bed-using-blanket": UNDER_A_BLANKET,
     "None-After-Sleeping": NOBODY,
-    "Lying-Sheetthick-on-the-bed": 3,
-    "Lying-Sheetthin-on-the-bed": 3,
+    "Lying-Sheetthick-on-the-bed": UNDER_A_BLANKET,
+    "Lying-Sheetthin-on-the-bed": UNDER_A_BLANKET,
 }
 
 

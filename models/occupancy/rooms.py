@@ -6,9 +6,11 @@ import numpy as np
 
 from edge_agent.perception.bed import BedArea
 from sim.thermal.bodies import FINE_COLUMNS, FINE_ROWS, Field, Grid, averaging
-from sim.thermal.decoys import Decoy, HotSpot, Pet, SunPatch
+from sim.thermal.decoys import Decoy, HotSpot, Kettle, Pet, SunPatch
+from sim.thermal.furniture import furnished
 
-ARRAYS = ((24, 32), (24, 32), (24, 32), (24, 32), (8, 8), (8, 8), (16, 16), (12, 16), (4, 4), (32, 32))
+FULL = (24, 32)
+ARRAYS = (FULL, FULL, FULL, FULL, FULL, (8, 8), (8, 8), (16, 16), (12, 16), (4, 4), (4, 4), (32, 32))
 
 
 class Room:
@@ -24,6 +26,7 @@ class Room:
         self.bed_centre, self.bed_half = self._bed()
         self.ambient_c = float(rng.uniform(16, 30.5))
         self.contrast_k = max(2.0, 34.0 - self.ambient_c)
+        self.furniture = furnished(rng, self.view_m, float(rng.uniform(0, 0.7)))
 
     def _bed(self) -> tuple[tuple[float, float], tuple[float, float]]:
         long_m, wide_m = float(self.rng.uniform(0.92, 1.02)), float(self.rng.uniform(0.42, 0.75))
@@ -54,26 +57,40 @@ class Room:
 
 
 def random_decoys(room: Room) -> list[Decoy]:
-    """Heaters, kettles, sun patches and pets, often none."""
+    """Heaters, kettles, sun patches and pets, often none, seldom all."""
+    chances = ((0.25, _heater), (0.2, _kettle), (0.4, _sun), (0.3, _pet))
+    return [drawn(room) for chance, drawn in chances if room.rng.random() < chance]
+
+
+def _heater(room: Room) -> Decoy:
     rng = room.rng
-    found: list[Decoy] = []
-    if rng.random() < 0.25:
-        half = (float(rng.uniform(0.06, 0.18)), float(rng.uniform(0.06, 0.6)))
-        half = half if rng.random() < 0.5 else (half[1], half[0])
-        found.append(HotSpot(room.inside(), half, float(rng.uniform(10, 45))))
-    if rng.random() < 0.25:
-        half = (float(rng.uniform(0.15, 0.7)), float(rng.uniform(0.15, 0.7)))
-        found.append(SunPatch(room.inside(), half, float(rng.uniform(1.0, 6.0))))
-    if rng.random() < 0.2:
-        found.append(Pet(room.inside(), float(rng.uniform(0.15, 0.35)) * room.contrast_k))
-    return found
+    half = (float(rng.uniform(0.06, 0.18)), float(rng.uniform(0.06, 0.6)))
+    half = half if rng.random() < 0.5 else (half[1], half[0])
+    return HotSpot(room.inside(), half, float(rng.uniform(10, 45)))
+
+
+def _kettle(room: Room) -> Decoy:
+    """Anywhere between put on and cooled down."""
+    half_m = float(room.rng.uniform(0.07, 0.13))
+    return Kettle(room.inside(), float(room.rng.uniform(-4000, 170)), (half_m, half_m))
+
+
+def _sun(room: Room) -> Decoy:
+    rng = room.rng
+    half = (float(rng.uniform(0.15, 0.8)), float(rng.uniform(0.15, 0.8)))
+    return SunPatch(room.inside(), half, float(rng.uniform(0.8, 6.0)))
+
+
+def _pet(room: Room) -> Decoy:
+    return Pet(room.inside(), float(room.rng.uniform(0.15, 0.45)) * room.contrast_k)
 
 
 def read(room: Room, rise: Field) -> Field:
     """What the array gives for kelvin above the room on the fine grid: float32 [rows, columns] °C of a random size."""
     rng = room.rng
     rows, columns = ARRAYS[int(rng.integers(len(ARRAYS)))]
-    cells = averaging(FINE_ROWS, rows) @ rise @ averaging(FINE_COLUMNS, columns).T
+    pieces = sum((piece.rise_k(room.grid) for piece in room.furniture), rise)
+    cells = averaging(FINE_ROWS, rows) @ pieces @ averaging(FINE_COLUMNS, columns).T
     tilt = np.add.outer(np.linspace(-1, 1, rows), np.linspace(-1, 1, columns)) * rng.normal(0, 0.15)
     offsets = rng.normal(0, rng.uniform(0.02, 0.25), (rows, columns))
     noise = rng.normal(0, rng.uniform(0.03, 0.3), (rows, columns))

@@ -14,7 +14,6 @@ from models.occupancy.rooms import Room, random_decoys, read
 from sim.thermal.bodies import Field, Lying, bed_warmth, lying, upright
 
 HEAT_ROWS, HEAT_COLUMNS = 12, 16
-ARRAYS = ((24, 32), (24, 32), (24, 32), (24, 32), (8, 8), (8, 8), (16, 16), (12, 16), (4, 4), (32, 32))
 CROWD = (0.22, 0.30, 0.34, 0.14)
 
 

@@ -24,7 +24,7 @@ from models.occupancy.omron import Recording, recordings
 FOLDER = Path(__file__).parent
 SEED = 20_240
 STAGED_SCENES, STAGED_EPOCHS = 45_000, 8
-MIXED_STEPS, BATCH = 700, 128
+MIXED_STEPS, BATCH, HALF_BATCH = 500, 128, 48
 
 
 def loss_of(net: OccupancyNet, batch: Batch) -> Tensor:
@@ -55,9 +55,9 @@ def fit(net: OccupancyNet, batches: Iterator[Batch], steps: int, peak_rate: floa
 
 
 def mixed_batches(pool: Batch, recorded: Recorded, rng: np.random.Generator) -> Iterator[Batch]:
-    """Two thirds staged, one third recorded."""
-    for batch in staged_batches(pool, BATCH * 2 // 3, rng):
-        yield batch.joined(recorded.draw(BATCH // 3, rng))
+    """Half staged, half recorded."""
+    for batch in staged_batches(pool, HALF_BATCH, rng):
+        yield batch.joined(recorded.draw(HALF_BATCH, rng))
 
 
 def adapted(base: OccupancyNet, pool: Batch, chosen: Sequence[Recording], seed: int) -> OccupancyNet:

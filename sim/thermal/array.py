@@ -134,8 +134,14 @@ class _Cells:
     def __init__(self, home: ThermalHome, rows: int, columns: int, rng: np.random.Generator) -> None:
         self._home = home
         self._down, self._across = averaging(FINE_ROWS, rows), averaging(FINE_COLUMNS, columns).T
-        self._offsets = rng.normal(0, 0.1, (rows, columns)).astype(np.float32)
+        self._offsets = rng.normal(0, 0.1, (rows, columns)).astype(np.float32) + self._room(home)
         self._drift_phase = float(rng.uniform(0, 2 * np.pi))
+
+    def _room(self, home: ThermalHome) -> Field:
+        grid = Grid(home.view_m)
+        pieces = np.sum([grid.empty(), *(piece.rise_k(grid) for piece in home.furniture)], axis=0)
+        cells: Field = (self._down @ pieces @ self._across).astype(np.float32)
+        return cells
 
     def read(self, rise: Field, at_s: float, rng: np.random.Generator) -> NDArray[np.float32]:
         room_c = self._home.ambient_c + self._home.drift_k * np.sin(at_s * 2 * np.pi / 5400 + self._drift_phase)

@@ -7,6 +7,10 @@ import numpy as np
 
 from sim.thermal.bodies import Field, Grid
 
+KETTLE_HEATS_S, KETTLE_COOLS_S = 180.0, 2400.0
+# Of the pot's outside, which hides its boiling water.
+KETTLE_HOTTER_K = 45.0
+
 
 class Decoy(Protocol):
     """A warm thing in the view."""
@@ -18,7 +22,7 @@ class Decoy(Protocol):
 
 @dataclass(frozen=True)
 class HotSpot:
-    """A heater, lamp or kettle: small or long, sharp, hotter than any person, and it never moves."""
+    """A heater or a lamp: small or long, sharp, hotter than any person, and it never moves."""
 
     centre_m: tuple[float, float]
     half_m: tuple[float, float] = (0.12, 0.12)
@@ -27,6 +31,21 @@ class HotSpot:
     def rise_k(self, grid: Grid, at_s: float) -> Field:  # noqa: ARG002
         """See :class:`Decoy`."""
         return grid.blob(self.centre_m, self.half_m, power=4.0) * np.float32(self.hotter_k)
+
+
+@dataclass(frozen=True)
+class Kettle:
+    """Water put on three minutes before ``boils_at_s``, and left to cool after: small, and at first very hot."""
+
+    centre_m: tuple[float, float]
+    boils_at_s: float = 300.0
+    half_m: tuple[float, float] = (0.1, 0.1)
+
+    def rise_k(self, grid: Grid, at_s: float) -> Field:
+        """See :class:`Decoy`."""
+        since_s = at_s - self.boils_at_s
+        share = np.exp(-since_s / KETTLE_COOLS_S) if since_s > 0 else max(0.0, 1 + since_s / KETTLE_HEATS_S)
+        return grid.blob(self.centre_m, self.half_m, power=4.0) * np.float32(KETTLE_HOTTER_K * share)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,14 @@ def visit(seed: int, *stays: Stay, duration_s: float = 3600) -> VisitScript:
     return VisitScript(seed, 0, duration_s, stays, (), (), Sky(31.2, 121.5))
 
 
-def array(seed: int, *stays: Stay, decoys: tuple[Decoy, ...] = (), rate_hz: float = 1.0) -> SimulatedThermalArray:
-    return SimulatedThermalArray(visit(seed, *stays), ThermalHome.seeded(seed), decoys=decoys, rate_hz=rate_hz)
+def array(
+    seed: int,
+    *stays: Stay,
+    decoys: tuple[Decoy, ...] = (),
+    rate_hz: float = 1.0,
+    size: tuple[int, int] = (24, 32),
+) -> SimulatedThermalArray:
+    return SimulatedThermalArray(visit(seed, *stays), ThermalHome.seeded(seed), *size, rate_hz, decoys)
 
 
 def seen(models: ModelStore, sensor: SimulatedThermalArray, frames: int = 60) -> list[OccupancyObservation]:

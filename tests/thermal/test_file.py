@@ -9,7 +9,7 @@ from edge_agent.perception.bed import BedArea
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.occupancy import OccupancyPerceiver
 from edge_agent.sensors.thermal_file import ThermalFile, open_frames
-from models.occupancy.evaluate import balanced_accuracy
+from models.occupancy.measuring import balanced_accuracy
 from models.occupancy.omron import recordings
 from tests.thermal.staging import LIES_IN_BED, array
 

@@ -1,3 +1,5 @@
+from itertools import chain, islice
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -8,7 +10,8 @@ from edge_agent.perception.occupancy import FROZEN_FRAMES, OccupancyPerceiver
 from edge_agent.perception.thermal_image import bed_mask, legible, model_image, room_temperature_c
 from edge_agent.readings import ThermalFrame
 from sim.script import Person, Spot, Stay
-from sim.thermal import HotSpot, SunPatch
+from sim.thermal import Decoy, HotSpot, Kettle, Pet, SunPatch
+from sim.thermal.bodies import Grid
 from tests.thermal.staging import HOMES, LIES_IN_BED, WORKS_AT_BEDSIDE, array, seen, share
 
 SIZE = (24, 32)
@@ -96,11 +99,45 @@ def test_caregiver_idle_on_the_sofa_is_not_at_the_bedside(models: ModelStore, ho
     assert share(one.caregiver_at_bedside for one in told) <= 0.05
 
 
-@pytest.mark.parametrize("decoy", [HotSpot((2.7, 2.0)), SunPatch((2.6, 3.3), (0.3, 0.3))], ids=["heater", "sun"])
+WARM_THINGS: dict[str, Decoy] = {
+    "heater": HotSpot((2.7, 2.0)),
+    "kettle on the boil": Kettle((2.7, 2.0), boils_at_s=30),
+    "kettle left to cool": Kettle((2.7, 2.0), boils_at_s=-1500),
+    "sun": SunPatch((2.6, 3.3), (0.3, 0.3)),
+    "cat": Pet((2.2, 2.0)),
+}
+
+
+@pytest.mark.parametrize("decoy", WARM_THINGS.values(), ids=WARM_THINGS.keys())
 @pytest.mark.parametrize("home", HOMES)
-def test_warm_things_are_not_people(models: ModelStore, home: int, decoy: HotSpot | SunPatch) -> None:
+def test_warm_things_are_not_people(models: ModelStore, home: int, decoy: Decoy) -> None:
     told = seen(models, array(home, decoys=(decoy,)))
     assert share(one.people == 0 for one in told) >= 0.9
+
+
+@pytest.mark.parametrize("home", HOMES)
+def test_sun_is_learnt_to_be_the_room_and_who_sits_there_is_not(models: ModelStore, home: int) -> None:
+    sits = Stay(0, 3600, Person.RECIPIENT, Spot.SOFA)
+    sensor = array(home, sits, decoys=(SunPatch((1.5, 2.0), (0.15, 0.4)),))
+    told = seen(models, sensor, frames=480)[360:]
+    assert share(one.people == 1 for one in told) >= 0.95
+
+
+def test_frames_of_two_rooms_in_turn_are_judged_as_each_by_itself(models: ModelStore) -> None:
+    rooms = [islice(array(home, *stays).readings(), 40) for home, stays in ((501, (LIES_IN_BED,)), (502, ()))]
+    mixed = [ThermalFrame(at * 1000, f.celsius) for at, f in enumerate(chain.from_iterable(zip(*rooms, strict=True)))]
+    shuffled, alone = OccupancyPerceiver(models), OccupancyPerceiver(models)
+    for frame in mixed:
+        alone.forget()
+        assert shuffled.perceive(frame) == alone.perceive(frame)
+
+
+def test_kettle_cools_and_is_hottest_when_it_boils() -> None:
+    grid = Grid((3.0, 4.0))
+    put_on, boils, cooled = (Kettle((1.5, 2.0)).rise_k(grid, at_s).max() for at_s in (120, 300, 6000))
+    assert put_on < 1e-6
+    assert boils > 30
+    assert 0.5 < cooled < 10
 
 
 def test_warm_bedding_left_behind_is_not_somebody_in_bed(models: ModelStore) -> None:
