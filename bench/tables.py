@@ -83,7 +83,7 @@ def device_table(folder: Path) -> Table:
 def _measurable() -> Iterator[tuple[str, float | None]]:
     store = ModelStore.open(REGISTRY)
     for role, entry in sorted(store.entries.items()):
-        if entry.package is None and store.holds(role):
+        if entry.file.endswith(".onnx") and store.holds(role):
             yield role, COVERS_S.get(role)
 
 

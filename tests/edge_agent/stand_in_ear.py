@@ -60,13 +60,14 @@ def registry_of(folder: Path, others: Path | None = None, bias: float = -5.0) ->
         kept = {role: one for role, one in store.entries.items() if role not in {"care_sound", "generic_sounds"}}
         entries += [replace(one, file=str(store.folder / one.file)) for one in kept.values()]
     path = models / "registry.toml"
-    path.write_text("".join(_row(entry) for entry in entries), "utf-8")
+    path.write_text("".join(_row(entry) for entry in entries if entry.public is None), "utf-8")
     return path
 
 
 def _row(entry: ModelEntry) -> str:
     # A JSON string is a TOML string too.
-    return "".join(["[[model]]\n", *(f"{key} = {json.dumps(value)}\n" for key, value in asdict(entry).items())])
+    told = {key: value for key, value in asdict(entry).items() if value is not None}
+    return "".join(["[[model]]\n", *(f"{key} = {json.dumps(value)}\n" for key, value in told.items())])
 
 
 def _entry(models: Path, role: str, content: bytes) -> ModelEntry:
