@@ -11,7 +11,7 @@ from edge_agent.perception.face import FacePerceiver
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.occupancy import OccupancyPerceiver
 from edge_agent.perception.sound import CareSoundClassifier, SoundFramer
-from edge_agent.perception.voice import VoicePerceiver
+from edge_agent.perception.voice_perceiver import VoicePerceiver
 from sim.camera import SimulatedCamera
 from sim.lived import CHECKS, enrolled
 from sim.sound.microphone import SimulatedMicrophone

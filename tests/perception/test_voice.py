@@ -8,15 +8,9 @@ from numpy.typing import NDArray
 
 from edge_agent.observations import VoiceObservation
 from edge_agent.perception.model_store import ModelStore
-from edge_agent.perception.voice import (
-    HOP_MS,
-    HOP_SAMPLES,
-    VoiceEncoder,
-    VoicePerceiver,
-    Voiceprint,
-    compare_voices,
-    enrol_voice,
-)
+from edge_agent.perception.voice import VoiceEncoder, Voiceprint, compare_voices, enrol_voice
+from edge_agent.perception.voice_perceiver import HOP_MS, VoicePerceiver
+from edge_agent.readings import HOP_SAMPLES
 from sim.script import Voice
 from sim.sound.speech import synthesise_speech
 
@@ -46,10 +40,11 @@ def _hear(
     perceiver: VoicePerceiver, speech: NDArray[np.float32], at_ms: int = 0, probability: float = 1.0
 ) -> list[VoiceObservation]:
     starts = range(0, len(speech) - 2 * HOP_SAMPLES + 1, HOP_SAMPLES)
-    heard = [
-        perceiver.hear(at_ms + i * HOP_MS, speech[s : s + 2 * HOP_SAMPLES], probability) for i, s in enumerate(starts)
+    return [
+        one
+        for i, s in enumerate(starts)
+        for one in perceiver.hear(at_ms + i * HOP_MS, speech[s : s + 2 * HOP_SAMPLES], probability)
     ]
-    return [one for one in heard if one is not None]
 
 
 def test_a_voice_is_like_itself_in_other_words_and_unlike_others(encoder: VoiceEncoder, enrolled: Voiceprint) -> None:
