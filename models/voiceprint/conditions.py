@@ -9,7 +9,7 @@ from scipy import signal
 
 from edge_agent.readings import SAMPLE_RATE_HZ
 from models.voiceprint.corpus import Wave, rms, spoken_rms
-from models.voiceprint.rooms import in_room, living_room
+from models.voiceprint.rooms import ROOMS, in_room, rooms
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Noises:
 def heard(speech: Wave, condition: Condition, noises: Noises, rng: np.random.Generator) -> Wave:
     """Speech as the device's microphone would get it."""
     if condition.distance_m is not None:
-        speech = in_room(speech, living_room(condition.distance_m, rng))
+        speech = in_room(speech, rooms(condition.distance_m)[int(rng.integers(ROOMS))])
     if condition.snr_db is None:
         return speech
     noise = noises.some(len(speech), rng)

@@ -6,7 +6,7 @@ Every threshold is picked on one half of the speakers, and told of on the other.
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from edge_agent.perception.voice import Embedding, VoiceEncoder
 from edge_agent.perception.voice_perceiver import LEAST_SNR_DB
 from models.voiceprint.conditions import CONDITIONS, Noises
 from models.voiceprint.conversations import LENGTH_S, SPEAKERS, converse, overheard
-from models.voiceprint.corpus import Wave, cut, kitchen_noises, utterances
+from models.voiceprint.corpus import Wave, kitchen_noises, utterances
 from models.voiceprint.metrics import Scores, equal_error, interval, parts
 from models.voiceprint.plainly import plain_listen, plain_prints
 from models.voiceprint.remembering import RememberingStore
@@ -31,7 +31,7 @@ from visit_record.record import VoiceEvidence
 REGISTRY = Path(__file__).parents[1] / "registry.toml"
 TUNING, TEST = 0, 1
 # Seconds that enrol, seconds that are compared: 12 s of an utterance leave little to enrol where 10 are compared.
-SPLITS = ((6.0, (3.0, 5.0)), (2.0, (10.0,)))
+SPLITS = {6.0: (3.0, 5.0), 2.0: (10.0,)}
 CONVERSATIONS = 4
 WITHOUT = (
     ("as it comes", False, False, False),
@@ -48,6 +48,22 @@ class Bench:
     store: RememberingStore
     speech: Sequence[Wave]
     noises: Noises
+    done: dict[tuple[float, float, int], list[Trials]] = field(default_factory=dict)
+
+    def trials(self, enrol_s: float, speak_s: float, half: int) -> list[Trials]:
+        """The device's own comparisons under each condition, worked out once."""
+        split = (enrol_s, speak_s, half)
+        if split not in self.done:
+            self.done[split] = list(self._trials(*split))
+        return self.done[split]
+
+    def _trials(self, enrol_s: float, speak_s: float, half: int) -> Iterator[Trials]:
+        """The same speakers whatever is spoken, so that the lengths of one row can be compared."""
+        people = People.of(self.speech, enrol_s, max(SPLITS[enrol_s]), half)
+        shorter, encoder = People(people.ids, people.enrolling, people.said(speak_s)), self.encoder
+        prints = [one.embedding for one in voiceprints(people, encoder)]
+        for condition in CONDITIONS:
+            yield trials(shorter, prints, condition, self.noises, encoder.listen)
 
     @property
     def encoder(self) -> VoiceEncoder:
@@ -77,23 +93,20 @@ def main(data: Path, memory: Path | None) -> None:
 
 def errors(bench: Bench) -> Iterator[str]:
     """Equal error rates by condition and seconds of speech."""
-    encoder = bench.encoder
-    for enrol_s, lengths_s in SPLITS:
-        people = People.of(bench.speech, enrol_s, lengths_s[-1], TEST)
-        prints = [one.embedding for one in voiceprints(people, encoder)]
+    for enrol_s, lengths_s in SPLITS.items():
         for length_s in lengths_s:
-            shorter = People(people.ids, people.enrolling, people.said(length_s))
-            yield f"\n{length_s:.0f} s of speech against {enrol_s:.0f} s enrolled, {len(people.ids)} speakers:"
-            yield from _by_condition(shorter, prints, bench.noises, encoder.listen)
+            found = bench.trials(enrol_s, length_s, TEST)
+            yield f"\n{length_s:.0f} s of speech against {enrol_s:.0f} s enrolled, {len(found[0].scores)} speakers:"
+            yield from _by_condition(found)
 
 
 def thresholds(bench: Bench) -> Iterator[str]:
     """Where errors meet over all conditions together on one half, and what that does on the other."""
-    tuned = [one for one in _all_trials(bench, TUNING) if float(np.median(one.snr_db)) >= LEAST_SNR_DB]
+    tuned = [one for one in bench.trials(6.0, 5.0, TUNING) if float(np.median(one.snr_db)) >= LEAST_SNR_DB]
     both = [parts(one.scores) for one in tuned]
     threshold, _ = equal_error(np.concatenate([same for same, _ in both]), np.concatenate([other for _, other in both]))
     yield f"\nthreshold picked on the other half, 5 s, conditions clear enough: {threshold:.3f}"
-    for condition, one in zip(CONDITIONS, _all_trials(bench, TEST), strict=True):
+    for condition, one in zip(CONDITIONS, bench.trials(6.0, 5.0, TEST), strict=True):
         same, other = parts(one.scores)
         yield f"{condition.name}: misses {np.mean(same < threshold):.1%}, false {np.mean(other >= threshold):.1%}"
 
@@ -101,7 +114,7 @@ def thresholds(bench: Bench) -> Iterator[str]:
 def clearness(bench: Bench) -> Iterator[str]:
     """What the device makes of the noise, and what the gate keeps."""
     yield f"\nestimated SNR, 5 s; gate at {LEAST_SNR_DB} dB: kept; same and other there; same in what is dropped"
-    for condition, one in zip(CONDITIONS, _all_trials(bench, TEST), strict=True):
+    for condition, one in zip(CONDITIONS, bench.trials(6.0, 5.0, TEST), strict=True):
         kept, (same, other) = one.snr_db >= LEAST_SNR_DB, parts(one.scores)
         low, middle, high = np.quantile(one.snr_db, [0.05, 0.5, 0.95])
         told = [_told(name, same[which]) for name, which in (("kept", kept), ("dropped", ~kept)) if which.any()]
@@ -116,38 +129,37 @@ def _told(name: str, same: Scores) -> str:
 
 
 def plainly(bench: Bench) -> Iterator[str]:
-    """The same without cleaning, without stripping pauses, enrolled as recorded: what those are worth."""
-    people = People.of(bench.speech, 6.0, 5.0, TEST)
+    """What cleaning, stripping pauses and enrolling everywhere are worth, on the half that they were chosen on."""
+    people = People.of(bench.speech, 6.0, 5.0, TUNING)
     for name, cleaned, stripped, everywhere in WITHOUT:
         listen = partial(plain_listen, bench.store.session("voiceprint"), cleaned=cleaned, stripped=stripped)
         yield f"\n{name}, 5 s against 6 s enrolled:"
         prints = plain_prints(people.enrolling, listen, everywhere=everywhere)
-        yield from _by_condition(people, prints, bench.noises, listen)
+        yield from _by_condition(_compared(people, prints, bench.noises, listen))
 
 
 def against_silero(bench: Bench, model: Path) -> Iterator[str]:
     """Pauses stripped by Silero instead of by level."""
-    silero, people = SileroActivity(model), People.of(bench.speech, 6.0, 5.0, TEST)
-    listen = partial(
-        plain_listen, bench.store.session("voiceprint"), cleaned=True, stripped=True, active=silero.active_speech
-    )
+    silero, people = SileroActivity(model), People.of(bench.speech, 6.0, 5.0, TUNING)
+    session = bench.store.session("voiceprint")
+    listen = partial(plain_listen, session, cleaned=True, stripped=True, active=silero.active_speech)
     yield "\npauses found by Silero, 5 s against 6 s enrolled:"
     prints = plain_prints(people.enrolling, listen, everywhere=True)
-    yield from _by_condition(people, prints, bench.noises, listen)
+    yield from _by_condition(_compared(people, prints, bench.noises, listen))
 
 
 def turn_taking(bench: Bench) -> Iterator[str]:
     """Speakers counted, and the caregiver's likeness, in conversations of one to four."""
-    pool = [both for both in (cut(wave, 5.0, 6.0) for wave in bench.speech) if both is not None][TEST::2]
+    people = People.of(bench.speech, 5.0, 6.0, TEST)
     visit = VisitClock(0, 0, 2 * round(1000 * LENGTH_S))
     for in_a_room, snr_db in PLACES:
         for count in SPEAKERS:
             off, best = [], []
             for repeat in range(CONVERSATIONS):
                 rng = np.random.default_rng([int(in_a_room), round(snr_db or 99), count, repeat])
-                chosen = rng.choice(len(pool), count, replace=False)
-                talk = converse([pool[index][1] for index in chosen], rng, in_a_room=in_a_room, snr_db=snr_db)
-                (enrolled,) = voiceprints(People([0], [pool[chosen[0]][0]], []), bench.encoder)
+                chosen = [int(index) for index in rng.choice(len(people.ids), count, replace=False)]
+                talk = converse([people.speaking[index] for index in chosen], rng, in_a_room=in_a_room, snr_db=snr_db)
+                (enrolled,) = voiceprints(People([0], [people.enrolling[chosen[0]]], []), bench.encoder)
                 evidence = voice_evidence(overheard(talk, bench.store, enrolled), visit)
                 if isinstance(evidence, VoiceEvidence):
                     off.append(evidence.speakers - count)
@@ -169,16 +181,14 @@ def takes(bench: Bench) -> Iterator[str]:
     yield f"other {other.mean():.2f}, 1% over {np.quantile(other, 0.99):.2f}"
 
 
-def _all_trials(bench: Bench, half: int) -> list[Trials]:
-    people, encoder = People.of(bench.speech, 6.0, 5.0, half), bench.encoder
-    prints = [one.embedding for one in voiceprints(people, encoder)]
-    return [trials(people, prints, condition, bench.noises, encoder.listen) for condition in CONDITIONS]
+def _compared(people: People, prints: Sequence[Embedding], noises: Noises, listen: Listen) -> list[Trials]:
+    return [trials(people, prints, condition, noises, listen) for condition in CONDITIONS]
 
 
-def _by_condition(people: People, prints: Sequence[Embedding], noises: Noises, listen: Listen) -> Iterator[str]:
-    for condition in CONDITIONS:
-        scores = trials(people, prints, condition, noises, listen).scores
-        (threshold, rate), (low, high), (same, other) = equal_error(*parts(scores)), interval(scores), parts(scores)
+def _by_condition(found: Sequence[Trials]) -> Iterator[str]:
+    for condition, one in zip(CONDITIONS, found, strict=True):
+        same, other = parts(one.scores)
+        (threshold, rate), (low, high) = equal_error(same, other), interval(one.scores)
         yield (
             f"{condition.name}: EER {rate:.1%} ({low:.1%}..{high:.1%}) at {threshold:.2f};"
             f" same {same.mean():.2f}, other {other.mean():.2f}"

@@ -1,6 +1,7 @@
 """A room that speech crosses: image sources of a shoebox, after Allen and Berkley (JASA 65, 1979)."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ SAMPLE_RATE_HZ = 16_000
 SPEED_M_S = 343.0
 # Clear of the walls.
 MARGIN_M = 0.3
+ROOMS = 16
 
 Response = NDArray[np.float32]
 Vector = NDArray[np.float64]
@@ -28,6 +30,12 @@ def living_room(distance_m: float, rng: np.random.Generator) -> Response:
     heard = signal.sosfilt(signal.butter(2, 50, "highpass", fs=SAMPLE_RATE_HZ, output="sos"), heard)
     heard = heard[max(0, round(distance_m / SPEED_M_S * SAMPLE_RATE_HZ) - 8) :]
     return np.asarray(heard / np.abs(heard).max(), np.float32)
+
+
+@cache
+def rooms(distance_m: float) -> tuple[Response, ...]:
+    """Sixteen such rooms, always the same."""
+    return tuple(living_room(distance_m, np.random.default_rng([seed, 5])) for seed in range(ROOMS))
 
 
 def in_room(speech: NDArray[np.float32], response: Response) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ from models.voiceprint.corpus import Wave, cut
 from models.voiceprint.metrics import Scores
 
 Listen = Callable[[Wave], HeardVoice]
+LEAST_SPEECH_S = 11.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,9 +24,13 @@ class People:
 
     @classmethod
     def of(cls, speech: Sequence[Wave], enrol_s: float, speak_s: float, half: int) -> "People":
-        """Every other speaker, from ``half`` on, of those who speak for long enough without counting pauses."""
-        cuts = {index: cut(wave, enrol_s, speak_s) for index, wave in enumerate(speech)}
-        long = [(index, both) for index, both in cuts.items() if both is not None][half::2]
+        """Of one half of the speakers, those who speak for long enough without counting pauses.
+
+        The halves are those of everybody who speaks for 11 s, so that nobody changes sides with what is compared.
+        """
+        ids = [index for index, wave in enumerate(speech) if cut(wave, LEAST_SPEECH_S)][half::2]
+        cuts = {index: cut(speech[index], enrol_s, speak_s) for index in ids}
+        long = [(index, both) for index, both in cuts.items() if both is not None]
         return cls([index for index, _ in long], [both[0] for _, both in long], [both[1] for _, both in long])
 
     def said(self, speak_s: float) -> list[Wave]:
