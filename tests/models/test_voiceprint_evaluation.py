@@ -59,9 +59,11 @@ def test_parts_hold_the_seconds_that_were_asked_for() -> None:
 
 
 def test_no_speaker_is_in_both_halves() -> None:
-    speech = [_voice(6, seed) for seed in range(7)]
-    tuning, test = (set(People.of(speech, 2.0, 1.0, half).ids) for half in (0, 1))
-    assert not tuning & test and tuning | test == set(range(7))
+    speech = [_voice(18 if seed != 2 else 6, seed) for seed in range(7)]
+    halves = [[set(People.of(speech, *split, half).ids) for half in (0, 1)] for split in ((2.0, 1.0), (2.0, 9.0))]
+    for tuning, test in halves:
+        assert not tuning & test and tuning | test == {0, 1, 3, 4, 5, 6}
+    assert halves[0] == halves[1]
 
 
 def test_errors_meet_where_they_should() -> None:
