@@ -15,7 +15,7 @@ from models.voiceprint.metrics import Scores, equal_error, interval, parts
 from models.voiceprint.trials import People, Trials, voiceprints
 from visit_record.record import VoiceEvidence
 
-CONVERSATIONS = 4
+CONVERSATIONS = 8
 PLACES = ((False, None), (True, None), (True, 10.0))
 
 
