@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from edge_agent.observations import AnyObservation, SoundObservation, VoiceObservation
 from edge_agent.perception.sound import CareSoundClassifier, Fingerprinter, SoundFramer, SoundWindow
-from edge_agent.perception.voice import VoicePerceiver
+from edge_agent.perception.voice_perceiver import VoicePerceiver
 from edge_agent.readings import SoundBlock
 from visit_record.vocabulary import SoundCue
 
@@ -29,13 +29,11 @@ class Ears:
         for window, heard in zip(windows, self._classifier.classify_all(windows), strict=True):
             if self._tells_sound:
                 yield heard
-            voice = self._whose(window, heard)
-            if voice is not None:
-                yield voice
+            yield from self._whose(window, heard)
         if self._tells_sound:
             yield from self._fingerprinter.fingerprints(block)
 
-    def _whose(self, window: SoundWindow, heard: SoundObservation) -> VoiceObservation | None:
+    def _whose(self, window: SoundWindow, heard: SoundObservation) -> list[VoiceObservation]:
         if self._voice is None:
-            return None
+            return []
         return self._voice.hear(window.at_ms, window.samples, heard.probability(SoundCue.SPEECH))

@@ -19,7 +19,7 @@ from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.occupancy import OccupancyPerceiver
 from edge_agent.perception.position import observe_position
 from edge_agent.perception.sound import CareSoundClassifier
-from edge_agent.perception.voice import VoicePerceiver
+from edge_agent.perception.voice_perceiver import VoicePerceiver
 from edge_agent.roster import Roster
 from edge_agent.senses import Senses
 from edge_agent.witness import WallClock

@@ -1,6 +1,7 @@
 """What the voices that were heard amount to. Pure."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -16,11 +17,12 @@ LEAST_TURNS = 2
 
 
 def voice_evidence(observations: Sequence[VoiceObservation], visit: VisitClock) -> VoiceEvidence | NotObserved:
-    """Voice checks in order of time, at most 40: where there are more, neighbours are merged.
+    """Voice checks in order of time, at most 40: where there are more, those of one speaker are merged.
 
-    A merged check holds the middle one's similarity and the seconds of all, so that one stretch of a family member's
-    talk does not drag down the caregiver's. Speakers are those heard at least twice, or one if nobody was. Without a
-    voiceprint to compare with: ``not_enrolled``; without speech: ``too_little_signal``.
+    A merged check holds the middle one's similarity and the seconds of all. However much others talk, the caregiver's
+    own words keep checks of their own. Speakers are those heard at least twice, or one if nobody was. Without a
+    voiceprint to compare with: ``not_enrolled``; without speech, or with none that noise left clear enough to compare:
+    ``too_little_signal``.
     """
     heard = [one for one in observations if visit.holds(one.at_ms)]
     if not heard:
@@ -28,9 +30,35 @@ def voice_evidence(observations: Sequence[VoiceObservation], visit: VisitClock) 
     compared = [one for one in heard if one.similarity is not None]
     if not compared:
         return NotObserved(NotObservedReason.NOT_ENROLLED)
-    groups = np.array_split(np.arange(len(compared)), min(len(compared), MOST_CHECKS))
-    checks = tuple(_merged([compared[index] for index in group.tolist()], visit) for group in groups)
-    return VoiceEvidence(checks, _speakers(heard))
+    checks = sorted((_merged(group, visit) for group in _groups(compared)), key=lambda check: check.at_ms)
+    return VoiceEvidence(tuple(checks), len(_regulars(heard)) or 1)
+
+
+def _groups(compared: Sequence[VoiceObservation]) -> Iterator[list[VoiceObservation]]:
+    """Each alone where there is room; else each speaker's in even parts, as many as the share of what they said."""
+    if len(compared) <= MOST_CHECKS:
+        yield from ([one] for one in compared)
+        return
+    voices = list(_by_speaker(compared))
+    for said in voices:
+        parts = 1 + (MOST_CHECKS - len(voices)) * len(said) // len(compared)
+        for part in np.array_split(np.arange(len(said)), min(parts, len(said))):
+            yield [said[index] for index in part.tolist()]
+
+
+def _by_speaker(compared: Sequence[VoiceObservation]) -> Iterator[list[VoiceObservation]]:
+    """What each of the most talkative said; last, what all others said."""
+    regulars = _regulars(compared)[: MOST_CHECKS - 1]
+    for speaker in regulars:
+        yield [one for one in compared if one.speaker == speaker]
+    others = [one for one in compared if one.speaker not in regulars]
+    if others:
+        yield others
+
+
+def _regulars(heard: Sequence[VoiceObservation]) -> list[int]:
+    """Speakers heard at least twice, the most talkative first."""
+    return [speaker for speaker, turns in Counter(one.speaker for one in heard).most_common() if turns >= LEAST_TURNS]
 
 
 def _merged(group: Sequence[VoiceObservation], visit: VisitClock) -> VoiceCheck:
@@ -41,8 +69,3 @@ def _merged(group: Sequence[VoiceObservation], visit: VisitClock) -> VoiceCheck:
 
 def _similarity(one: VoiceObservation) -> float:
     return -1.0 if one.similarity is None else one.similarity
-
-
-def _speakers(heard: Sequence[VoiceObservation]) -> int:
-    numbers = [one.speaker for one in heard]
-    return max(1, sum(numbers.count(number) >= LEAST_TURNS for number in set(numbers)))

@@ -8,16 +8,10 @@ from numpy.typing import NDArray
 
 from edge_agent.errors import UnreadableFileError
 from edge_agent.perception.sound import CareSoundClassifier, SoundFramer, SoundWindow
-from edge_agent.perception.voice import (
-    ENCODER_SAMPLES,
-    HOP_SAMPLES,
-    SPEECH_PROBABILITY,
-    VoiceEncoder,
-    Voiceprint,
-    compare_voices,
-    enrol_voice,
-)
-from edge_agent.readings import SAMPLE_RATE_HZ
+from edge_agent.perception.voice import ENCODER_SAMPLES, VoiceEncoder, Voiceprint, cosine, enrol_voice
+from edge_agent.perception.voice_activity import active_speech
+from edge_agent.perception.voice_perceiver import SPEECH_PROBABILITY
+from edge_agent.readings import HOP_SAMPLES, SAMPLE_RATE_HZ
 from edge_agent.sensors.sound_file import SoundFile
 from visit_record.vocabulary import SoundCue
 
@@ -47,26 +41,34 @@ def inspect_voice(
 ) -> dict[str, object]:
     """``{"file", "similarity", "speech_s"}``; similarity is null where less than 1.6 s of speech was found.
 
+    The seconds are those without pauses.
+
     Raises:
         UnreadableFileError: as :meth:`SoundFile.readings`.
     """
     speech = speech_of(path, is_speech)
-    similarity = None
-    if len(speech) >= ENCODER_SAMPLES and np.any(speech):
-        similarity = round(compare_voices(enrol_voice(encoder, [speech]), enrolled), 4)
-    return {"file": str(path), "similarity": similarity, "speech_s": _seconds(speech)}
+    if len(speech) < ENCODER_SAMPLES or not np.any(speech):
+        return {"file": str(path), "similarity": None, "speech_s": _seconds(active_speech(speech))}
+    heard = encoder.listen(speech)
+    similarity = round(cosine(heard.embedding, enrolled.embedding), 4)
+    return {"file": str(path), "similarity": similarity, "speech_s": round(heard.speech_s, 2)}
 
 
 def speech_of(path: Path, is_speech: SpeechProbability) -> NDArray[np.float32]:
-    """All half-second steps of a recording that end a window of speech, one after the other.
+    """All that windows of speech hold of a recording, one after the other.
 
     Raises:
         UnreadableFileError: as :meth:`SoundFile.readings`.
     """
     framer = SoundFramer()
     windows = (window for block in SoundFile(path).readings() for window in framer.windows(block))
-    kept = [window.samples[-HOP_SAMPLES:] for window in windows if is_speech(window) >= SPEECH_PROBABILITY]
-    return np.concatenate(kept) if kept else np.zeros(0, np.float32)
+    kept, covered = [np.zeros(0, np.float32)], False
+    for window in windows:
+        spoken = is_speech(window) >= SPEECH_PROBABILITY
+        if spoken:
+            kept.append(window.samples[HOP_SAMPLES:] if covered else window.samples)
+        covered = spoken
+    return np.concatenate(kept)
 
 
 def _seconds(speech: NDArray[np.float32]) -> float:

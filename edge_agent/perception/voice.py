@@ -1,7 +1,4 @@
-"""Whose voice speaks: GE2E embeddings of gathered speech, compared and forgotten.
-
-What is said is never recognised. Sound is held only until a few seconds of speech make one observation.
-"""
+"""Whose voice speaks: GE2E embeddings of speech, compared and forgotten. What is said is never recognised."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,8 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_agent.observations import VoiceObservation
+from edge_agent.perception.hard_rooms import beside_noise, from_afar
 from edge_agent.perception.model_store import ModelStore
+from edge_agent.perception.speech_cleaning import clean_speech
+from edge_agent.perception.voice_activity import active_speech
 from edge_agent.readings import SAMPLE_RATE_HZ
 
 ENCODER_SAMPLES = 25_600
@@ -19,16 +18,11 @@ ENCODER_STEP = ENCODER_SAMPLES // 2
 BATCH = 16
 # The level that resemblyzer brings speech to; the encoder's mel has no logarithm, so level matters.
 LEVEL_DBFS = -30.0
-HOP_SAMPLES = 7_680
-HOP_MS = HOP_SAMPLES * 1000 // SAMPLE_RATE_HZ
-FULL_HOPS = 10
-ENOUGH_HOPS = 5
-STALE_MS = 20_000
-SPEECH_PROBABILITY = 0.5
-# Where LibriSpeech's misses and false matches meet at 3 s of speech: see models/voiceprint/CARD.md.
-SAME_SPEAKER = 0.75
+# What a take weighs in a voiceprint beside its copies from afar and beside noise.
+AS_RECORDED = 2.0
 
 Embedding = NDArray[np.float32]
+Embeddings = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +30,24 @@ class Voiceprint:
     """A person's template: float32 [256] of unit length. Biometric data: printing it shows nothing."""
 
     embedding: Embedding = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class HeardVoice:
+    """What a stretch of speech says of its voice, in memory only.
+
+    ``pieces`` float32 [N, 256] of unit length, one for every 1.6 s, each 0.8 s after the one before; ``speech_s``
+    seconds without pauses; ``snr_db`` how far the speech stands above the steady noise around it.
+    """
+
+    pieces: Embeddings = field(repr=False)
+    speech_s: float
+    snr_db: float
+
+    @property
+    def embedding(self) -> Embedding:
+        """All of it as one point, [256] of unit length."""
+        return unit(self.pieces.mean(axis=0))
 
 
 class VoiceEncoder:
@@ -49,85 +61,67 @@ class VoiceEncoder:
         """
         self._session = store.session("voiceprint")
 
-    def embed(self, speech: NDArray[np.float32]) -> Embedding:
-        """Embedding [256] of unit length of at least 1.6 s of speech at 16 kHz, whatever its level.
+    def listen(self, speech: NDArray[np.float32]) -> HeardVoice:
+        """Look into at least 1.6 s of speech at 16 kHz, whatever its level, its pauses and the steady noise in it.
+
+        Pauses count only where less than 1.6 s would be left without them.
 
         Raises:
             ValueError: less than 1.6 s, or digital silence.
         """
         if len(speech) < ENCODER_SAMPLES:
             raise ValueError(f"a voice needs 1.6 s of speech, not {len(speech) / SAMPLE_RATE_HZ:.2f} s")
+        clean = clean_speech(speech)
+        active = active_speech(clean.samples)
+        pieces = self._pieces(active if len(active) >= ENCODER_SAMPLES else clean.samples)
+        return HeardVoice(pieces, len(active) / SAMPLE_RATE_HZ, clean.snr_db)
+
+    def embed(self, speech: NDArray[np.float32]) -> Embedding:
+        """Embedding [256] of unit length of what :meth:`listen` takes.
+
+        Raises:
+            ValueError: as :meth:`listen`.
+        """
+        return self.listen(speech).embedding
+
+    def _pieces(self, speech: NDArray[np.float32]) -> Embeddings:
         windows = np.lib.stride_tricks.sliding_window_view(_levelled(speech), ENCODER_SAMPLES)[::ENCODER_STEP]
         batches = np.split(windows, range(BATCH, len(windows), BATCH))
         pieces = [self._session.run(None, {"waveform": np.ascontiguousarray(batch)})[0] for batch in batches]
-        return _unit(np.concatenate(pieces).mean(axis=0))
+        return np.concatenate(pieces)
 
 
 def enrol_voice(encoder: VoiceEncoder, takes: Sequence[NDArray[np.float32]]) -> Voiceprint:
     """One voiceprint from several takes of speech at 16 kHz, each of at least 1.6 s and weighing the same.
+
+    Each take counts as recorded, and as it would sound from afar and beside noise: speech is compared with it there.
 
     Raises:
         ValueError: no takes, or one of them too short or silent.
     """
     if not takes:
         raise ValueError("a voice is enrolled from at least one take of speech")
-    return Voiceprint(_unit(np.mean([encoder.embed(take) for take in takes], axis=0)))
-
-
-class VoicePerceiver:
-    """Gathers what is speech and says whose voice it may be, every 2.4 to 4.8 s of it."""
-
-    def __init__(self, store: ModelStore, enrolled: Voiceprint | None) -> None:
-        """Listen for the enrolled voice, or only tell speakers apart where nobody is enrolled.
-
-        Raises:
-            ModelError: the ``voiceprint`` model is missing, altered or cannot be loaded.
-        """
-        self._encoder = VoiceEncoder(store)
-        self._enrolled = enrolled
-        self._gathered: list[NDArray[np.float32]] = []
-        self._began_ms = 0
-        self._speakers: list[Embedding] = []
-
-    def hear(self, at_ms: int, samples: NDArray[np.float32], speech_probability: float) -> VoiceObservation | None:
-        """Take one window of 0.96 s, float32 [15360], half a window after the one before.
-
-        Only its new half is kept, and only of speech. A pause ends a stretch that is long enough, so that what two
-        people say in turn is less often taken for one voice.
-        """
-        if self._gathered and at_ms - self._began_ms > STALE_MS:
-            self._gathered = []
-        is_speech = speech_probability >= SPEECH_PROBABILITY
-        if is_speech:
-            self._began_ms = self._began_ms if self._gathered else at_ms + HOP_MS
-            self._gathered.append(samples[-HOP_SAMPLES:].copy())
-        if len(self._gathered) < (FULL_HOPS if is_speech else ENOUGH_HOPS):
-            return None
-        return self._observe()
-
-    def _observe(self) -> VoiceObservation | None:
-        speech = np.concatenate(self._gathered)
-        self._gathered = []
-        if not np.any(speech):
-            return None
-        heard = self._encoder.embed(speech)
-        similarity = None if self._enrolled is None else _cosine(heard, self._enrolled.embedding)
-        return VoiceObservation(self._began_ms, similarity, len(speech) / SAMPLE_RATE_HZ, self._speaker(heard))
-
-    def _speaker(self, heard: Embedding) -> int:
-        """Number of the nearest voice so far, which moves towards what was heard; a new number if none is near."""
-        nearness = [_cosine(heard, known) for known in self._speakers]
-        nearest = int(np.argmax(nearness)) if nearness else 0
-        if not nearness or nearness[nearest] < SAME_SPEAKER:
-            self._speakers.append(heard)
-            return len(self._speakers) - 1
-        self._speakers[nearest] = _unit(0.8 * self._speakers[nearest] + 0.2 * heard)
-        return nearest
+    return Voiceprint(unit(np.mean([_everywhere(encoder, take) for take in takes], axis=0)))
 
 
 def compare_voices(one: Voiceprint, other: Voiceprint) -> float:
     """Cosine similarity -1..1 of two voiceprints."""
-    return _cosine(one.embedding, other.embedding)
+    return cosine(one.embedding, other.embedding)
+
+
+def unit(vector: NDArray[np.floating]) -> Embedding:
+    """The same direction at unit length."""
+    return np.asarray(vector / np.linalg.norm(vector), np.float32)
+
+
+def cosine(one: Embedding, other: Embedding) -> float:
+    """Cosine similarity -1..1 of two points on the unit sphere."""
+    return float(np.clip(np.dot(one, other), -1.0, 1.0))
+
+
+def _everywhere(encoder: VoiceEncoder, take: NDArray[np.float32]) -> Embedding:
+    as_recorded = AS_RECORDED * encoder.embed(take)
+    return unit(as_recorded + encoder.embed(from_afar(take)) + encoder.embed(beside_noise(take)))
 
 
 def _levelled(speech: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -135,11 +129,3 @@ def _levelled(speech: NDArray[np.float32]) -> NDArray[np.float32]:
     if rms == 0.0 or not np.isfinite(rms):
         raise ValueError("the sound is digital silence or not a number; no voice is in it")
     return np.asarray(speech * (10 ** (LEVEL_DBFS / 20) / rms), np.float32)
-
-
-def _unit(vector: NDArray[np.float32]) -> Embedding:
-    return np.asarray(vector / np.linalg.norm(vector), np.float32)
-
-
-def _cosine(one: Embedding, other: Embedding) -> float:
-    return float(np.clip(np.dot(one, other), -1.0, 1.0))

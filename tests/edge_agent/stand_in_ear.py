@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
@@ -56,12 +56,22 @@ def registry_of(folder: Path, others: Path | None = None, bias: float = -5.0) ->
     generic = to_bytes(GenericSounds(points, free, np.arange(len(points)), hashlib.sha256(student).hexdigest()))
     entries.append(_entry(models, "generic_sounds", generic))
     if others is not None:
-        store = ModelStore.open(others)
-        kept = {role: one for role, one in store.entries.items() if role not in {"care_sound", "generic_sounds"}}
-        entries += [replace(one, file=str(store.folder / one.file)) for one in kept.values()]
+        entries += _own_models(others, models)
     path = models / "registry.toml"
-    path.write_text("".join(_row(entry) for entry in entries if entry.public is None), "utf-8")
+    path.write_text("".join(_row(entry) for entry in entries), "utf-8")
     return path
+
+
+def _own_models(registry: Path, models: Path) -> list[ModelEntry]:
+    """The device's other models, as if they stood beside the stand-in; nothing is pulled."""
+    store = ModelStore.open(registry)
+    replaced = {"care_sound", "generic_sounds"}
+    own = [one for role, one in store.entries.items() if one.public is None and role not in replaced]
+    for one in own:
+        if one.package is None:
+            (models / one.file).parent.mkdir(exist_ok=True)
+            (models / one.file).symlink_to(store.folder / one.file)
+    return own
 
 
 def _row(entry: ModelEntry) -> str:

@@ -26,10 +26,33 @@ def test_each_stretch_of_speech_is_a_check() -> None:
 
 
 def test_hours_of_talk_are_merged_and_no_second_is_lost() -> None:
-    evidence = _heard([VoiceObservation(5_000 * i, 0.9 if i % 3 else 0.4, 4.8, i % 3 > 0) for i in range(1_000)])
+    evidence = _heard([VoiceObservation(5_000 * i, 0.9, 4.8, 0) for i in range(1_000)])
     assert len(evidence.checks) == MOST_CHECKS
     assert sum(check.speech_s for check in evidence.checks) == pytest.approx(4_800, abs=1)
-    assert {check.similarity for check in evidence.checks} == {0.9}
+
+
+@pytest.mark.parametrize("one_in", [2, 3, 10, 100])
+def test_a_talkative_relative_does_not_drown_the_caregiver(one_in: int) -> None:
+    said = [
+        VoiceObservation(5_000 * i, 0.9 if i % one_in == 0 else 0.4, 4.8, int(i % one_in > 0)) for i in range(1_000)
+    ]
+    evidence = _heard(said)
+    own = [check for check in evidence.checks if check.similarity == 0.9]
+    assert len(evidence.checks) <= MOST_CHECKS
+    assert sum(check.speech_s for check in own) == pytest.approx(4_800 / one_in, abs=4.8)
+    assert {check.similarity for check in evidence.checks} == {0.4, 0.9}
+
+
+def test_merged_checks_are_in_order_of_time() -> None:
+    evidence = _heard([VoiceObservation(5_000 * i, 0.9, 4.8, i % 3) for i in range(500)])
+    times = [check.at_ms for check in evidence.checks]
+    assert times == sorted(times)
+
+
+def test_a_crowd_of_voices_fits_the_record() -> None:
+    evidence = _heard([VoiceObservation(5_000 * i, 0.5, 4.8, i // 2 if i % 7 else 10_000 + i) for i in range(1_000)])
+    assert len(evidence.checks) <= MOST_CHECKS
+    assert sum(check.speech_s for check in evidence.checks) == pytest.approx(4_800, abs=1)
 
 
 def test_a_speaker_heard_once_may_be_noise() -> None:

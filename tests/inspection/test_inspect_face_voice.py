@@ -14,6 +14,7 @@ from edge_agent.perception.face_library import FaceLibrary
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.sound import CareSoundClassifier, SoundWindow
 from edge_agent.perception.voice import VoiceEncoder
+from edge_agent.readings import HOP_SAMPLES
 from sim.script import Voice
 from sim.sound.speech import synthesise_speech
 
@@ -72,7 +73,38 @@ def test_a_recording_without_speech_has_no_similarity(tmp_path: Path, registry: 
     silent = _recording(tmp_path / "silent.wav", np.zeros(80_000))
     assert inspect_voice(silent, encoder, enrolled, _loud) == {"file": str(silent), "similarity": None, "speech_s": 0.0}
     itself = inspect_voice(tmp_path / "enrol.wav", encoder, enrolled, _loud)
-    assert itself["similarity"] == pytest.approx(1.0, abs=1e-3)
+    assert _numbers([itself["similarity"]])[0] > 0.9
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize("language", ["cn", "en"])
+def test_a_voice_is_told_from_another_in_chinese_and_in_english(language: str, realdata: Path, registry: Path) -> None:
+    folder, store = realdata / "speech" / "3d-speaker_sample", ModelStore.open(registry)
+    encoder, is_speech = VoiceEncoder(store), speech_detector(CareSoundClassifier(store))
+    enrolled, own, other = (
+        folder / f"{name}_{language}_16k.wav" for name in ("speaker1_a", "speaker1_b", "speaker2_a")
+    )
+    voiceprint = enrol_recordings([enrolled], encoder, is_speech)
+    like = _numbers([inspect_voice(path, encoder, voiceprint, is_speech)["similarity"] for path in (own, other)])
+    assert like[0] > 0.75 > like[1]
+
+
+def test_speech_that_begins_with_the_recording_is_whole(tmp_path: Path) -> None:
+    talk = synthesise_speech(Voice(200, 0.87), 3.0, np.random.default_rng(1))
+    assert len(speech_of(_recording(tmp_path / "talk.wav", talk), _loud)) >= len(talk) - HOP_SAMPLES
+
+
+def test_a_digital_silence_between_words_is_not_counted(tmp_path: Path, registry: Path) -> None:
+    encoder, talk = (
+        VoiceEncoder(ModelStore.open(registry)),
+        synthesise_speech(Voice(200, 0.87), 4.0, np.random.default_rng(1)),
+    )
+    enrolled = enrol_recordings([_recording(tmp_path / "enrol.wav", talk)], encoder, _loud)
+    gapped = _recording(
+        tmp_path / "gapped.wav", *(part for half in np.split(talk, 2) for part in (half, np.zeros(12_000)))
+    )
+    said = [inspect_voice(path, encoder, enrolled, _loud)["speech_s"] for path in (tmp_path / "enrol.wav", gapped)]
+    assert abs(_numbers(said)[0] - _numbers(said)[1]) < 0.5
 
 
 def test_nobody_is_enrolled_from_silence(tmp_path: Path, registry: Path) -> None:
