@@ -4,35 +4,44 @@ camera = SimulatedCamera(script, frame_times_s=[0.0, 0.5, 1.0])     # a VisitScr
 for frame in camera.readings():                                     # CameraFrame, 480 x 640
     perceiver.perceive(frame)
 
-A living head sways and may turn as a cylinder does; a printed picture is flat whatever is done with it. What is shown
-with these frames is shown on synthetic movement of two real portraits.
+A living head sways, and does what a challenge on the screen asks: it turns as a cylinder does, closes its eyes, comes
+nearer. What :mod:`sim.attacks` makes is held up in its place. What is shown with these frames is shown on synthetic
+movement of two real portraits.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_agent.readings import CameraFrame
-from sim.portraits import SIDE, Cutout, Grid, Picture, head_outline, load_portrait, turn_head
+from sim.attacks import Held, Paper, Screen
+from sim.performance import Manner, OnScreen, Pose
+from sim.portraits import SIDE, Cutout, Grid, Picture, close_eyes, head_outline, load_portrait, turn_head
 from sim.script import Appearance, Portrait, ShownAs, VisitScript
 from visit_record.vocabulary import Modality
 
 ROWS, COLUMNS = 480, 640
 TURN_RAD = np.radians(36.0)
-PAPER_BORDER = 24
 Matrix = NDArray[np.float64]
+Scene = NDArray[np.float32]
+Portraits = Callable[[Portrait], Cutout]
 
 
 @dataclass(frozen=True)
 class SimulatedCamera:
-    """Implements ``Sensor[CameraFrame]``: one frame at each of ``frame_times_s``, the same for the same script."""
+    """Implements ``Sensor[CameraFrame]``: one frame at each of ``frame_times_s``, the same for the same script.
+
+    ``asked`` is what people find on the screen: each challenge counts for the appearance in which it is asked.
+    """
 
     script: VisitScript
     frame_times_s: Sequence[float]
     starts_at_ms: int = 0
+    asked: Sequence[OnScreen] = ()
+    portraits: Portraits = load_portrait
 
     @property
     def modality(self) -> Modality:
@@ -45,62 +54,108 @@ class SimulatedCamera:
         Raises:
             SensorError: a portrait cannot be read.
         """
-        studio = _Studio.seeded(self.script.seed)
+        studio = _Studio(self.script.seed, self.portraits)
         for at_s in self.frame_times_s:
             shown = next((a for a in self.script.appearances if a.start_s <= at_s < a.end_s), None)
-            yield CameraFrame(self.starts_at_ms + round(at_s * 1000), studio.picture(at_s, shown))
+            yield CameraFrame(self.starts_at_ms + round(at_s * 1000), studio.picture(at_s, shown, self._asked(shown)))
+
+    def _asked(self, shown: Appearance | None) -> OnScreen | None:
+        if shown is None:
+            return None
+        return next((one for one in self.asked if shown.start_s <= one.asked_at_s < shown.end_s), None)
 
 
 class _Studio:
-    """A seeded room and its light; portraits are read when first shown."""
+    """A seeded room and its light, and whoever stands or is held up in it; portraits are read when first shown."""
 
-    def __init__(self, seed: int, room: NDArray[np.float32], phases: Matrix) -> None:
-        self._seed, self._room, self._phases = seed, room, phases
-        self._cutouts: dict[Portrait, Cutout] = {}
-
-    @classmethod
-    def seeded(cls, seed: int) -> "_Studio":
+    def __init__(self, seed: int, portraits: Portraits) -> None:
         rng = np.random.default_rng([seed, 0x666163])
-        return cls(seed, _room(rng), rng.uniform(0, 2 * np.pi, 6))
+        self._seed, self._portraits = seed, portraits
+        self._room = _room(rng)
+        self._phases: Matrix = rng.uniform(0, 2 * np.pi, 6)
+        self._manner = Manner.seeded(np.random.default_rng([seed, 0x6D616E]))
+        self._cutouts: dict[Portrait, Cutout] = {}
+        self._props: dict[tuple[Portrait, ShownAs], Paper | Screen] = {}
+        self._films: _Studio | None = None
 
-    def picture(self, at_s: float, shown: Appearance | None) -> Picture:
+    def picture(self, at_s: float, shown: Appearance | None, asked: OnScreen | None) -> Picture:
         scene = self._room.copy()
         if shown is not None:
-            cutout = self._cutout(shown.portrait)
-            if shown.shown_as is ShownAs.LIVE:
-                _add_head(scene, cutout, self._sway(at_s), _turn_rad(shown, at_s) + np.radians(2) * self._wave(at_s, 5))
-            else:
-                _add_paper(scene, cutout, self._tilt(at_s, 1.0 if shown.turns_head else 0.4))
+            self._show(scene, at_s, shown, asked)
         return self._exposed(scene, at_s)
+
+    def _show(self, scene: Scene, at_s: float, shown: Appearance, asked: OnScreen | None) -> None:
+        match shown.shown_as:
+            case ShownAs.LIVE:
+                self._head(scene, at_s, shown, asked)
+            case ShownAs.PHOTO | ShownAs.CUT_OUT:
+                self._paper(scene, at_s, shown, asked)
+            case ShownAs.SCREEN | ShownAs.REPLAY:
+                self._screen(scene, at_s, shown, asked)
+
+    def _head(self, scene: Scene, at_s: float, shown: Appearance, asked: OnScreen | None) -> None:
+        pose = self._pose(at_s, shown, asked)
+        turned = pose.turn_rad + float(np.radians(2)) * self._wave(at_s, 5)
+        _add_head(scene, self._cutout(shown.portrait), self._sway(at_s, pose.nearer), replace(pose, turn_rad=turned))
+
+    def _paper(self, scene: Scene, at_s: float, shown: Appearance, asked: OnScreen | None) -> None:
+        """A sheet is turned where a turn is asked, brought nearer, and moved about; eyes behind it may blink."""
+        paper = self._prop(shown)
+        assert isinstance(paper, Paper)
+        pose, effort = self._pose(at_s, shown, asked), 1.0 if shown.turns_head else 0.4
+        if asked is not None:
+            yaw = pose.turn_rad + np.radians(6) * self._wave(2 * at_s, 4)
+        else:
+            yaw = np.radians(35) * effort * self._wave(2 * at_s, 4)
+        held = Held(float(yaw), float(np.radians(15) * effort * self._wave(at_s, 1)), paper.radius)
+        paper.paint(scene, _seen_from(self._sway(at_s, pose.nearer)), held, pose)
+
+    def _screen(self, scene: Scene, at_s: float, shown: Appearance, asked: OnScreen | None) -> None:
+        """What a screen plays was taken in another room; a still stands still, and is brought nearer where asked."""
+        screen = self._prop(shown)
+        assert isinstance(screen, Screen)
+        if self._films is None:
+            self._films = _Studio(self._seed + 0x5EED, self._portraits)
+        if shown.shown_as is ShownAs.REPLAY:
+            film = self._films.picture(at_s, replace(shown, shown_as=ShownAs.LIVE), asked)
+            nearer = 0.0
+        else:
+            film = self._films.picture(shown.start_s, replace(shown, shown_as=ShownAs.LIVE, turns_head=False), None)
+            nearer = self._pose(at_s, shown, asked).nearer
+        to_middle = np.array([[1, 0, SIDE / 2], [0, 1, SIDE / 2], [0, 0, 1.0]])
+        screen.paint(scene, _seen_from(self._sway(at_s, nearer) @ to_middle), film, at_s)
+
+    def _pose(self, at_s: float, shown: Appearance, asked: OnScreen | None) -> Pose:
+        if not shown.turns_head:
+            return Pose()
+        return Pose(turn_rad=_turn_rad(shown, at_s)) if asked is None else self._manner.pose(asked, at_s)
+
+    def _prop(self, shown: Appearance) -> Paper | Screen:
+        """What is held up, made once."""
+        key = (shown.portrait, shown.shown_as)
+        if key not in self._props:
+            rng = np.random.default_rng([self._seed, 0x70726F])
+            if shown.shown_as in {ShownAs.SCREEN, ShownAs.REPLAY}:
+                self._props[key] = Screen.seeded(rng)
+            else:
+                self._props[key] = Paper.seeded(self._cutout(shown.portrait), rng, shown.shown_as is ShownAs.CUT_OUT)
+        return self._props[key]
 
     def _cutout(self, portrait: Portrait) -> Cutout:
         if portrait not in self._cutouts:
-            self._cutouts[portrait] = load_portrait(portrait)
+            self._cutouts[portrait] = self._portraits(portrait)
         return self._cutouts[portrait]
 
     def _wave(self, at_s: float, index: int) -> float:
         return float(np.sin(at_s * (0.7 + 0.23 * index) + self._phases[index]))
 
-    def _sway(self, at_s: float) -> Matrix:
-        """Cut-out to frame: a head that is never quite still."""
-        roll, scale = np.radians(3) * self._wave(at_s, 0), 1 + 0.04 * self._wave(at_s, 1)
+    def _sway(self, at_s: float, nearer: float = 0.0) -> Matrix:
+        """Cut-out to frame: what a neck or a hand holds is never quite still."""
+        roll, scale = np.radians(3) * self._wave(at_s, 0), (1 + nearer) * (1 + 0.04 * self._wave(at_s, 1))
         c, s = scale * np.cos(roll), scale * np.sin(roll)
         middle = np.array([COLUMNS / 2 + 25 * self._wave(at_s, 2), ROWS / 2 + 10 + 10 * self._wave(at_s, 3)])
         turned = np.array([[c, -s], [s, c]])
         return np.vstack([np.column_stack([turned, middle - turned @ [SIDE / 2, SIDE / 2]]), [0, 0, 1]])
-
-    def _tilt(self, at_s: float, effort: float) -> Matrix:
-        """Cut-out to frame: a sheet tilted up to 35 degrees sideways and 15 back, seen in perspective."""
-        yaw, pitch = np.radians(35) * effort * self._wave(2 * at_s, 4), np.radians(15) * effort * self._wave(at_s, 1)
-        about_y = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
-        about_x = np.array([[1, 0, 0], [0, np.cos(pitch), -np.sin(pitch)], [0, np.sin(pitch), np.cos(pitch)]])
-        sheet = (about_y @ about_x)[:, :2]
-        # Sheet coordinates from its middle in pixels; the camera stands three sheets away.
-        to_camera = np.column_stack([sheet, [0, 0, 3 * SIDE]])
-        lens = np.array([[3 * SIDE, 0, 0], [0, 3 * SIDE, 0], [0, 0, 1]])
-        centred = np.array([[1, 0, -SIDE / 2], [0, 1, -SIDE / 2], [0, 0, 1]])
-        placed: Matrix = self._sway(at_s) @ np.linalg.inv(centred) @ lens @ to_camera @ centred
-        return placed
 
     def _exposed(self, scene: NDArray[np.float32], at_s: float) -> Picture:
         rng = np.random.default_rng([self._seed, round(at_s * 1000), 0x6E6F69])
@@ -129,21 +184,12 @@ def _turn_rad(shown: Appearance, at_s: float) -> float:
     return float(TURN_RAD * np.sin(2 * np.pi * max(0.0, progress - 0.33) / 0.67))
 
 
-def _add_head(scene: NDArray[np.float32], cutout: Cutout, placed: Matrix, angle_rad: float) -> None:
+def _add_head(scene: Scene, cutout: Cutout, placed: Matrix, pose: Pose) -> None:
     x, y = _seen_from(placed)
     mask = cv2.remap(head_outline(cutout), x, y, cv2.INTER_LINEAR, borderValue=0)[..., None]
-    x, y = turn_head(x, y, cutout, angle_rad)
+    x, y = close_eyes(*turn_head(x, y, cutout, pose.turn_rad), cutout, pose.closed)
     head = cv2.remap(cutout.rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     scene += mask * (head - scene)
-
-
-def _add_paper(scene: NDArray[np.float32], cutout: Cutout, placed: Matrix) -> None:
-    sheet = cutout.rgb.copy()
-    sheet[:PAPER_BORDER] = sheet[-PAPER_BORDER:] = 245
-    sheet[:, :PAPER_BORDER] = sheet[:, -PAPER_BORDER:] = 245
-    size = (COLUMNS, ROWS)
-    mask = cv2.warpPerspective(np.ones((SIDE, SIDE), np.float32), placed, size, flags=cv2.INTER_LINEAR)[..., None]
-    scene += mask * (cv2.warpPerspective(sheet, placed, size, flags=cv2.INTER_LINEAR) - scene)
 
 
 def _seen_from(placed: Matrix) -> tuple[Grid, Grid]:

@@ -13,6 +13,9 @@ from sim.script import Portrait
 
 Picture = NDArray[np.uint8]
 Grid = NDArray[np.float32]
+# The six points of an eye, as dlib's model has them: outer or inner corner, two on the upper lid, the other corner, two
+# on the lower lid.
+Eye = tuple[tuple[float, float], ...]
 
 # Height of a face as a share of the cut-out, so that both people stand equally far from the camera.
 SIDE = 420
@@ -20,27 +23,47 @@ SIDE = 420
 
 @dataclass(frozen=True)
 class _Source:
-    """Where a portrait lies in its package, and the middle and half width of the face in it, in pixels."""
+    """Where a portrait lies in its package, the middle and half width of the face in it, and its eyes in the cut-out."""
 
     package: str
     path: str
     centre: tuple[float, float]
     half_width: float
+    eyes: tuple[Eye, Eye]
 
 
 SOURCES = {
-    Portrait.GRACE_HOPPER: _Source("matplotlib", "mpl-data/sample_data/grace_hopper.jpg", (278.0, 178.0), 74.0),
-    Portrait.ASTRONAUT: _Source("skimage", "data/astronaut.png", (222.0, 118.0), 48.0),
+    Portrait.GRACE_HOPPER: _Source(
+        "matplotlib",
+        "mpl-data/sample_data/grace_hopper.jpg",
+        (278.0, 178.0),
+        74.0,
+        (
+            ((137, 196), (146, 189), (156, 188), (167, 194), (157, 196), (146, 198)),
+            ((224, 192), (233, 184), (244, 183), (253, 189), (244, 192), (234, 192)),
+        ),
+    ),
+    Portrait.ASTRONAUT: _Source(
+        "skimage",
+        "data/astronaut.png",
+        (222.0, 118.0),
+        48.0,
+        (
+            ((165, 148), (174, 143), (185, 144), (194, 153), (183, 153), (172, 152)),
+            ((236, 155), (245, 147), (256, 147), (265, 153), (256, 157), (246, 156)),
+        ),
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Cutout:
-    """A square cut around a face, uint8 [420, 420, 3]; the face's middle and half width are in its pixels."""
+    """A square cut around a face, uint8 [420, 420, 3]; the face's middle, half width and eyes are in its pixels."""
 
     rgb: Picture
     centre: tuple[float, float]
     half_width: float
+    eyes: tuple[Eye, Eye]
 
 
 def load_portrait(portrait: Portrait) -> Cutout:
@@ -62,7 +85,7 @@ def load_portrait(portrait: Portrait) -> Cutout:
         [[scale, 0, centre[0] - scale * source.centre[0]], [0, scale, centre[1] - scale * source.centre[1]]]
     )
     cut = cv2.warpAffine(bgr, place, (SIDE, SIDE), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    return Cutout(np.asarray(cv2.cvtColor(cut, cv2.COLOR_BGR2RGB), np.uint8), centre, half_width)
+    return Cutout(np.asarray(cv2.cvtColor(cut, cv2.COLOR_BGR2RGB), np.uint8), centre, half_width, source.eyes)
 
 
 def turn_head(x: Grid, y: Grid, cutout: Cutout, angle_rad: float) -> tuple[Grid, Grid]:
@@ -78,6 +101,31 @@ def turn_head(x: Grid, y: Grid, cutout: Cutout, angle_rad: float) -> tuple[Grid,
     above = np.abs(y - cutout.centre[1]) / (2.2 * cutout.half_width)
     fade = beyond * np.clip(2.0 - 1.6 * above, 0, 1)
     return np.asarray(x + shift * fade * 1.25 * cutout.half_width, np.float32), y
+
+
+def close_eyes(x: Grid, y: Grid, cutout: Cutout, closed: float) -> tuple[Grid, Grid]:
+    """Where in the cut-out each point of a face is found whose eyes are ``closed``, 0 not .. 1 wholly.
+
+    The upper lid, and the skin above it, are drawn down over the eye to the lower lid.
+    """
+    for eye in cutout.eyes:
+        y = _lid_drawn(x, y, np.array(eye, np.float32), closed)
+    return x, y
+
+
+def _lid_drawn(x: Grid, y: Grid, eye: NDArray[np.float32], closed: float) -> Grid:
+    left, right = eye[[0, 3]]
+    along = (x - left[0]) / (right[0] - left[0])
+    corners = left[1] + along * (right[1] - left[1])
+    arch = np.clip(4 * along * (1 - along), 0, None)
+    # The lids' middle lies a little beyond the points, and lashes lie beyond that.
+    upper = corners + arch * (1.6 * (eye[[1, 2], 1].mean() - eye[[0, 3], 1].mean()) - 1)
+    lower = corners + arch * (1.6 * (eye[[4, 5], 1].mean() - eye[[0, 3], 1].mean()) + 1)
+    top = upper - 0.5 * (right[0] - left[0]) * np.clip(4 * (along + 0.1) * (1.1 - along), 0, 1)
+    lid = upper + closed * (lower - upper)
+    drawn = top + (y - top) * (upper - top) / np.maximum(lid - top, 1e-3)
+    inside = (along > 0) & (along < 1) & (y > top) & (y < lid)
+    return np.where(inside, drawn, y).astype(np.float32)
 
 
 def head_outline(cutout: Cutout) -> NDArray[np.float32]:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
+from msgspec import structs
 
 from edge_agent.observations import FaceObservation
+from edge_agent.perception.face_cues import FaceCues
 from edge_agent.perception.face_library import Box, Embedding, FaceLibrary, Landmarks, Picture
 from edge_agent.readings import CameraFrame
 
@@ -42,7 +44,13 @@ class _Face:
 class FacePerceiver:
     """Compares each frame's largest face with the caregiver who is expected and with the others on the roster."""
 
-    def __init__(self, expected: str, roster: Mapping[str, FaceTemplate], library: FaceLibrary | None = None) -> None:
+    def __init__(
+        self,
+        expected: str,
+        roster: Mapping[str, FaceTemplate],
+        library: FaceLibrary | None = None,
+        cues: FaceCues | None = None,
+    ) -> None:
         """Expect one caregiver of the roster; an id that the roster lacks is somebody who is not enrolled.
 
         Raises:
@@ -52,26 +60,26 @@ class FacePerceiver:
         self._expected = roster.get(expected)
         self._others = {caregiver: template for caregiver, template in roster.items() if caregiver != expected}
         self._compares = bool(roster)
+        self._cues = cues or FaceCues()
 
     def perceive(self, frame: CameraFrame) -> FaceObservation:
         """Faces in a frame, and for the largest its quality 0..1, similarity and yaw."""
         face = _largest_face(self._library, frame.rgb)
         if face is None:
             return FaceObservation(frame.at_ms, faces=0)
-        quality = _quality(face)
-        yaw = yaw_of(self._library.landmarks(face.rgb, face.box))
+        points = self._library.landmarks(face.rgb, face.box)
+        quality, yaw = _quality(face), yaw_of(points)
+        looked = self._cues.fill(FaceObservation(frame.at_ms, face.faces, yaw=yaw), face.rgb, face.box, points)
         if quality < LEAST_QUALITY or not self._compares:
-            return FaceObservation(frame.at_ms, face.faces, quality=quality, yaw=yaw)
+            return structs.replace(looked, quality=quality)
         seen = self._library.embedding(face.rgb, face.box)
         other = max(self._others, key=lambda name: _similarity(seen, self._others[name]), default=None)
-        return FaceObservation(
-            frame.at_ms,
-            face.faces,
+        return structs.replace(
+            looked,
             similarity=None if self._expected is None else _similarity(seen, self._expected),
             quality=quality,
             best_other=other,
             best_other_similarity=None if other is None else _similarity(seen, self._others[other]),
-            yaw=yaw,
         )
 
 

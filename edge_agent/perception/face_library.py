@@ -23,6 +23,8 @@ class Landmarks:
     jaw_right: tuple[int, int]
     chin: tuple[int, int]
     nose_tip: tuple[int, int]
+    eye_left: tuple[tuple[int, int], ...] = ()
+    eye_right: tuple[tuple[int, int], ...] = ()
 
 
 class FaceLibrary:
@@ -42,10 +44,11 @@ class FaceLibrary:
         return found
 
     def landmarks(self, rgb: Picture, box: Box) -> Landmarks:
-        """Where jaw, chin and nose are in one face."""
+        """Where jaw, chin, nose and the six points of each eye are in one face."""
         (points,) = self._api.face_landmarks(rgb, [box])
         jaw = points["chin"]
-        return Landmarks(jaw[0], jaw[16], jaw[8], points["nose_tip"][2])
+        eyes = tuple(points["left_eye"]), tuple(points["right_eye"])
+        return Landmarks(jaw[0], jaw[16], jaw[8], points["nose_tip"][2], *eyes)
 
     def embedding(self, rgb: Picture, box: Box) -> Embedding:
         """float64 [128]; the distance between two of one person is mostly under 0.6."""

@@ -1,0 +1,123 @@
+"""A random challenge: a face is asked for movements in an order that nobody knew, and must make them in time. Pure.
+
+A recording that was made before cannot know the order. A recording that happens to hold the right one, or that is made
+while the order is on the screen, passes: see :mod:`edge_agent.perception.presentation` and ``warm_face``.
+"""
+
+from collections.abc import Iterator, Sequence
+from enum import Enum, auto
+from random import Random
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from edge_agent.observations import FaceObservation
+from edge_agent.perception.movements import OPPOSITE, Rest, Step, looks_at, rest_of, runs_of
+from visit_record.record import Liveness, NotObserved
+from visit_record.vocabulary import LivenessMethod, NotObservedReason
+
+STEPS = 3
+STEP_LIMIT_MS = 3_000
+# Nobody begins to move sooner than this after having read what is asked: whoever does, did not wait for it.
+FASTEST_REACTION_MS = 150
+LEAST_LOOKS = 4
+# From here on a movement was begun; whoever cannot turn far or close their eyes well gets thus far.
+BEGUN = 0.5
+
+
+class TimedStep(Struct, frozen=True):
+    """A movement, and how long the face has for it from when it is asked."""
+
+    step: Step
+    limit_ms: int
+
+
+class Challenge(Struct, frozen=True):
+    """What a face is asked for, one step after another, each for the whole of its time."""
+
+    steps: tuple[TimedStep, ...]
+
+    @property
+    def length_ms(self) -> int:
+        """How long it takes from the first step's asking to the last one's end."""
+        return sum(timed.limit_ms for timed in self.steps)
+
+    def asks(self, asked_at_ms: int) -> Iterator["Asked"]:
+        """The steps with their times, where the first is asked at ``asked_at_ms``."""
+        start_ms = asked_at_ms
+        for timed in self.steps:
+            yield Asked(timed.step, start_ms, start_ms + timed.limit_ms)
+            start_ms += timed.limit_ms
+
+
+class Asked(NamedTuple):
+    """A step is on the screen from ``start_ms`` until before ``end_ms``."""
+
+    step: Step
+    start_ms: int
+    end_ms: int
+
+
+def draw_challenge(rng: Random, steps: Sequence[Step] = tuple(Step)) -> Challenge | None:
+    """Three different steps of those that may be asked, in random order; ``None`` where none may be.
+
+    A device draws from :class:`random.SystemRandom`. Of all four steps there are 24 challenges, each with a turn.
+    """
+    asked = rng.sample(list(steps), min(STEPS, len(steps)))
+    return Challenge(tuple(TimedStep(step, STEP_LIMIT_MS) for step in asked)) if asked else None
+
+
+def judge(
+    challenge: Challenge, asked_at_ms: int, observations: Sequence[FaceObservation]
+) -> Liveness | NotObserved:
+    """Judge the looks at one face; those before ``asked_at_ms`` show it at rest. ``score`` is the share of steps done.
+
+    Passed: every step was made in its time. Failed: one was made at another time, a turn the other way, or, though the
+    face was well seen, neither turn nor blink was so much as begun. All else is not observable: somebody who did a part
+    may be one who cannot do the rest.
+    """
+    rest = rest_of([seen for seen in observations if seen.at_ms < asked_at_ms])
+    outcomes = [(asked.step, _outcome(asked, observations, rest)) for asked in challenge.asks(asked_at_ms)]
+    told = [outcome for _, outcome in outcomes]
+    score = round(told.count(_Outcome.DONE) / len(told), 4)
+    if _Outcome.MISTIMED in told or _still([outcome for step, outcome in outcomes if step is not Step.NEARER] or told):
+        return Liveness(LivenessMethod.CHALLENGE, False, score)
+    if set(told) == {_Outcome.DONE}:
+        return Liveness(LivenessMethod.CHALLENGE, True, score)
+    return NotObserved(NotObservedReason.TOO_LITTLE_SIGNAL)
+
+
+class _Outcome(Enum):
+    DONE = auto()
+    BEGUN = auto()
+    MISSED = auto()
+    MISTIMED = auto()
+    UNSEEN = auto()
+
+
+def _still(told: Sequence[_Outcome]) -> bool:
+    return set(told) == {_Outcome.MISSED}
+
+
+def _outcome(asked: Asked, observations: Sequence[FaceObservation], rest: Rest) -> _Outcome:
+    looks = looks_at(asked.step, observations, rest)
+    begun_ms = [run.start_ms for run in runs_of(looks)]
+    if any(_in_time(asked, at_ms) for at_ms in begun_ms):
+        return _Outcome.DONE
+    if begun_ms or _wrong_way(asked, observations, rest):
+        return _Outcome.MISTIMED
+    amounts = sorted(look.amount for look in looks if asked.start_ms <= look.at_ms < asked.end_ms)
+    if len(amounts) < LEAST_LOOKS:
+        return _Outcome.UNSEEN
+    return _Outcome.BEGUN if amounts[-2] >= BEGUN else _Outcome.MISSED
+
+
+def _wrong_way(asked: Asked, observations: Sequence[FaceObservation], rest: Rest) -> bool:
+    contrary = OPPOSITE.get(asked.step)
+    if contrary is None:
+        return False
+    return any(_in_time(asked, run.start_ms) for run in runs_of(looks_at(contrary, observations, rest)))
+
+
+def _in_time(asked: Asked, at_ms: int) -> bool:
+    return asked.start_ms + FASTEST_REACTION_MS <= at_ms < asked.end_ms
