@@ -9,8 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.performance import Pose
-from sim.portraits import SIDE, Cutout, Grid, Picture, close_eyes
+from sim.portraits import SIDE, Cutout, Grid, Picture
 
 Field = NDArray[np.float32]
 Matrix = NDArray[np.float64]
@@ -51,8 +50,11 @@ class Paper:
             sheet[:, :PAPER_BORDER] = sheet[:, -PAPER_BORDER:] = 240
         return cls(cutout, float(np.exp(rng.uniform(np.log(300), np.log(3000)))), eye_holes, sheet)
 
-    def paint(self, scene: Field, placed: tuple[Grid, Grid], held: Held, eyes: Pose) -> None:
-        """Put the sheet into a scene; ``placed`` is each pixel's place on the sheet if that were flat and faced us."""
+    def paint(self, scene: Field, placed: tuple[Grid, Grid], held: Held, behind: Picture) -> None:
+        """Put the sheet into a scene; ``placed`` is each pixel's place on the sheet if that were flat and faced us.
+
+        ``behind`` is the living face whose eyes show where there are holes.
+        """
         u, v, slope = _unbent(placed[0] - SIDE / 2, placed[1] - SIDE / 2, held)
         inside = ((np.abs(u) < SIDE / 2) & (np.abs(v) < SIDE / 2)).astype(np.float32)
         mask = cv2.GaussianBlur(inside, (0, 0), 0.8)[..., None]
@@ -61,7 +63,7 @@ class Paper:
         seen = cv2.remap(self.sheet, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) * shade
         if self.eye_holes:
             hole = cv2.remap(self.holes, x, y, cv2.INTER_LINEAR, borderValue=0)[..., None]
-            live = cv2.remap(self.cutout.rgb, *close_eyes(x, y, self.cutout, eyes.closed), cv2.INTER_LINEAR)
+            live = cv2.remap(behind, x, y, cv2.INTER_LINEAR)
             seen += hole * (live * 0.92 - seen)
         scene += mask * (seen - scene)
 
@@ -83,13 +85,13 @@ class Screen:
         """One of many screens; of half of them the frame shows no bezel."""
         hidden = rng.random() < 0.5
         size = (760.0, 600.0) if hidden else (float(rng.uniform(260, 420)), float(rng.uniform(360, 440)))
+        # From a display too fine to show a grid to one that shows it plainly.
+        strength = 10 ** float(rng.uniform(-3.3, -1.3))
         pitch = rng.uniform(0.06, 0.4, 3)
         angle = rng.uniform(0, np.pi, 3)
         waves = tuple(
             (float(p * np.cos(a)), float(p * np.sin(a)), float(phase), float(amplitude))
-            for p, a, phase, amplitude in zip(
-                pitch, angle, rng.uniform(0, 6.28, 3), rng.uniform(0.008, 0.05, 3), strict=True
-            )
+            for p, a, phase, amplitude in zip(pitch, angle, rng.uniform(0, 6.28, 3), strength * rng.uniform(0.3, 1, 3), strict=True)
         )
         tint = (float(rng.uniform(0.92, 1.0)), 1.0, float(rng.uniform(1.0, 1.08)))
         band = float(rng.uniform(0, 0.03)) if rng.random() < 0.5 else 0.0
@@ -142,7 +144,7 @@ def _printed(rgb: Picture, rng: np.random.Generator) -> Field:
     soft = cv2.GaussianBlur(rgb, (0, 0), float(rng.uniform(0.6, 1.2))).astype(np.float32)
     ink = 255 - (255 - soft) * np.float32(rng.uniform(0.78, 0.92))
     y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
-    pitch, depth = float(rng.uniform(2.2, 5.0)), float(rng.uniform(2, 10))
+    pitch, depth = float(rng.uniform(2.2, 5.0)), 10 ** float(rng.uniform(-1, 1))
     for channel, degrees in enumerate((15, 45, 75)):
         a = np.radians(degrees + rng.uniform(-5, 5))
         dots = np.cos(2 * np.pi * (x * np.cos(a) + y * np.sin(a)) / pitch) * np.cos(

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from edge_agent.readings import CameraFrame
 from sim.attacks import Held, Paper, Screen
 from sim.performance import Manner, OnScreen, Pose
-from sim.portraits import SIDE, Cutout, Grid, Picture, close_eyes, head_outline, load_portrait, turn_head
+from sim.portraits import SIDE, Cutout, Grid, Picture, eyes_shut, head_outline, lids_drawn, load_portrait, turn_head
 from sim.script import Appearance, Portrait, ShownAs, VisitScript
 from visit_record.vocabulary import Modality
 
@@ -75,6 +75,7 @@ class _Studio:
         self._phases: Matrix = rng.uniform(0, 2 * np.pi, 6)
         self._manner = Manner.seeded(np.random.default_rng([seed, 0x6D616E]))
         self._cutouts: dict[Portrait, Cutout] = {}
+        self._shut: dict[Portrait, Picture] = {}
         self._props: dict[tuple[Portrait, ShownAs], Paper | Screen] = {}
         self._films: _Studio | None = None
 
@@ -96,7 +97,8 @@ class _Studio:
     def _head(self, scene: Scene, at_s: float, shown: Appearance, asked: OnScreen | None) -> None:
         pose = self._pose(at_s, shown, asked)
         turned = pose.turn_rad + float(np.radians(2)) * self._wave(at_s, 5)
-        _add_head(scene, self._cutout(shown.portrait), self._sway(at_s, pose.nearer), replace(pose, turn_rad=turned))
+        cutout = self._with_lids(shown.portrait, pose.closed)
+        _add_head(scene, cutout, self._sway(at_s, pose.nearer), turned)
 
     def _paper(self, scene: Scene, at_s: float, shown: Appearance, asked: OnScreen | None) -> None:
         """A sheet is turned where a turn is asked, brought nearer, and moved about; eyes behind it may blink."""
@@ -108,7 +110,8 @@ class _Studio:
         else:
             yaw = np.radians(35) * effort * self._wave(2 * at_s, 4)
         held = Held(float(yaw), float(np.radians(15) * effort * self._wave(at_s, 1)), paper.radius)
-        paper.paint(scene, _seen_from(self._sway(at_s, pose.nearer)), held, pose)
+        eyes = self._with_lids(shown.portrait, pose.closed).rgb
+        paper.paint(scene, _seen_from(self._sway(at_s, pose.nearer)), held, eyes)
 
     def _screen(self, scene: Scene, at_s: float, shown: Appearance, asked: OnScreen | None) -> None:
         """What a screen plays was taken in another room; a still stands still, and is brought nearer where asked."""
@@ -145,6 +148,12 @@ class _Studio:
         if portrait not in self._cutouts:
             self._cutouts[portrait] = self._portraits(portrait)
         return self._cutouts[portrait]
+
+    def _with_lids(self, portrait: Portrait, closed: float) -> Cutout:
+        cutout = self._cutout(portrait)
+        if portrait not in self._shut:
+            self._shut[portrait] = eyes_shut(cutout)
+        return replace(cutout, rgb=lids_drawn(cutout, self._shut[portrait], closed))
 
     def _wave(self, at_s: float, index: int) -> float:
         return float(np.sin(at_s * (0.7 + 0.23 * index) + self._phases[index]))
@@ -184,10 +193,10 @@ def _turn_rad(shown: Appearance, at_s: float) -> float:
     return float(TURN_RAD * np.sin(2 * np.pi * max(0.0, progress - 0.33) / 0.67))
 
 
-def _add_head(scene: Scene, cutout: Cutout, placed: Matrix, pose: Pose) -> None:
+def _add_head(scene: Scene, cutout: Cutout, placed: Matrix, turn_rad: float) -> None:
     x, y = _seen_from(placed)
     mask = cv2.remap(head_outline(cutout), x, y, cv2.INTER_LINEAR, borderValue=0)[..., None]
-    x, y = close_eyes(*turn_head(x, y, cutout, pose.turn_rad), cutout, pose.closed)
+    x, y = turn_head(x, y, cutout, turn_rad)
     head = cv2.remap(cutout.rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     scene += mask * (head - scene)
 

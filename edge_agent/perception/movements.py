@@ -26,7 +26,7 @@ OPPOSITE = {Step.TURN_LEFT: Step.TURN_RIGHT, Step.TURN_RIGHT: Step.TURN_LEFT}
 
 # What counts as the whole movement, against the face at rest.
 TURN_YAW = 0.06
-LIDS_CLOSED = 0.3
+LIDS_CLOSED = 0.25
 NEARER_BY = 0.15
 # One look may be landmarks gone astray.
 HELD_LOOKS = 2
