@@ -1,15 +1,17 @@
 """Wiring: the one place where real parts are chosen. Tests and the simulator hand in others by the same doors."""
 
 from importlib.metadata import version
+from random import SystemRandom
 
 from edge_agent.assembly import Device
+from edge_agent.check_plan import Asker, asker
 from edge_agent.errors import UplinkError
 from edge_agent.identity import Identity
 from edge_agent.model_senses import ModelSenses
 from edge_agent.outbox import Outbox
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.roster import Roster
-from edge_agent.settings import Settings
+from edge_agent.settings import CheckSettings, Settings
 from edge_agent.uplink import Uplink
 from edge_agent.witness import WallClock, Witness
 
@@ -51,11 +53,16 @@ def build_witness(
         ),
         key=identity.key,
         outbox=outbox,
-        open_senses=ModelSenses(store, roster, settings.bed_area),
+        open_senses=ModelSenses(store, roster, settings.bed_area, settings.array_view),
         wall_clock=wall_clock,
         checks=settings.checks,
         bounds=settings.visit,
     )
+
+
+def unforeseeable(checks: CheckSettings) -> Asker:
+    """What a witness asks of faces where people can be asked: by the operating system's randomness, known to nobody."""
+    return asker(checks, SystemRandom())
 
 
 def build_uplink(settings: Settings, identity: Identity, outbox: Outbox) -> Uplink:

@@ -21,7 +21,7 @@ class FaceObservation(Observation, frozen=True):
     without landmarks. A flat picture keeps its yaw however it is held: the ratio is invariant under affine maps.
     ``eyes_open`` is the gap between the lids and ``face_share`` the picture's height, each against and as the way from
     eyes to chin. ``warm`` is whether the thermal array sees a face's warmth there, ``None`` where it cannot tell.
-    ``live_probability`` is MiniFASNet's, ``texture`` the cue of screens and prints, above 1 suspicious.
+    ``live_probability`` is MiniFASNet's, ``grid`` how far the strongest wave in the face stands out, as displays' do.
     """
 
     faces: int
@@ -34,7 +34,7 @@ class FaceObservation(Observation, frozen=True):
     face_share: float | None = None
     warm: bool | None = None
     live_probability: float | None = None
-    texture: float | None = None
+    grid: float | None = None
 
 
 class SoundObservation(Observation, frozen=True):

@@ -4,6 +4,7 @@ How paper and screens look to a camera is this project's own approximation, not 
 """
 
 from dataclasses import dataclass, field
+from math import cos, sin
 
 import cv2
 import numpy as np
@@ -58,8 +59,8 @@ class Paper:
         u, v, slope = _unbent(placed[0] - SIDE / 2, placed[1] - SIDE / 2, held)
         inside = ((np.abs(u) < SIDE / 2) & (np.abs(v) < SIDE / 2)).astype(np.float32)
         mask = cv2.GaussianBlur(inside, (0, 0), 0.8)[..., None]
-        x, y = (u + SIDE / 2).astype(np.float32), (v + SIDE / 2).astype(np.float32)
-        shade = (0.9 + 0.12 * np.cos(slope - 0.35))[..., None].astype(np.float32)
+        x, y = u + SIDE / 2, v + SIDE / 2
+        shade = (0.9 + 0.12 * np.cos(slope - 0.35))[..., None]
         seen = cv2.remap(self.sheet, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) * shade
         if self.eye_holes:
             hole = cv2.remap(self.holes, x, y, cv2.INTER_LINEAR, borderValue=0)[..., None]
@@ -91,7 +92,9 @@ class Screen:
         angle = rng.uniform(0, np.pi, 3)
         waves = tuple(
             (float(p * np.cos(a)), float(p * np.sin(a)), float(phase), float(amplitude))
-            for p, a, phase, amplitude in zip(pitch, angle, rng.uniform(0, 6.28, 3), strength * rng.uniform(0.3, 1, 3), strict=True)
+            for p, a, phase, amplitude in zip(
+                pitch, angle, rng.uniform(0, 6.28, 3), strength * rng.uniform(0.3, 1, 3), strict=True
+            )
         )
         tint = (float(rng.uniform(0.92, 1.0)), 1.0, float(rng.uniform(1.0, 1.08)))
         band = float(rng.uniform(0, 0.03)) if rng.random() < 0.5 else 0.0
@@ -104,11 +107,10 @@ class Screen:
         x, y = placed
         rows, columns = shown.shape[:2]
         content = _compressed(shown, self.quality)
-        at = (x + columns / 2).astype(np.float32), (y + rows / 2).astype(np.float32)
-        seen = cv2.remap(content, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        seen = cv2.remap(content, x + columns / 2, y + rows / 2, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         seen = (self.black + seen * (0.98 - self.black / 255)) * np.array(self.tint, np.float32)
         seen *= self._moire(x, y)
-        seen *= (1 + self.band * np.sin(y / 60 + 9 * at_s))[..., None].astype(np.float32)
+        seen *= (1 + self.band * np.sin(y / 60 + 9 * at_s))[..., None]
         half = self.size[0] / 2, self.size[1] / 2
         case = _box(x, y, half[0] + self.bezel, half[1] + self.bezel)
         scene += case * (18.0 - scene)
@@ -128,15 +130,14 @@ class Screen:
 
 def _unbent(x: Grid, y: Grid, held: Held) -> tuple[Grid, Grid, Grid]:
     """The sheet's own coordinates seen at each point, and the sheet's slope there; far outside where it is not."""
-    depth = np.zeros_like(x)
+    turned, tipped, depth = sin(held.yaw_rad), y * sin(held.pitch_rad), np.zeros_like(x)
     for _ in range(2):
         grown = 1 + depth / DISTANCE
-        sine = x * grown / held.radius + np.sin(held.yaw_rad)
+        sine = x * grown / held.radius + turned
         slope = np.arcsin(np.clip(sine, -1, 1))
-        depth = (held.radius * (np.cos(held.yaw_rad) - np.cos(slope))).astype(np.float32)
-        depth += y * np.float32(np.sin(held.pitch_rad))
-    u = np.where(np.abs(sine) < 0.999, held.radius * (slope - held.yaw_rad), 10.0 * SIDE)
-    return u.astype(np.float32), (y * grown / np.cos(held.pitch_rad)).astype(np.float32), slope.astype(np.float32)
+        depth = held.radius * (cos(held.yaw_rad) - np.cos(slope)) + tipped
+    u = np.where(np.abs(sine) < 0.999, held.radius * (slope - held.yaw_rad), np.float32(10.0 * SIDE))
+    return u, y * grown / cos(held.pitch_rad), slope
 
 
 def _printed(rgb: Picture, rng: np.random.Generator) -> Field:
@@ -168,7 +169,7 @@ def _holes(cutout: Cutout) -> Field:
 def _compressed(rgb: Picture, quality: int) -> Field:
     """As a telephone's camera stores a film."""
     code = cv2.imencode(".jpg", np.ascontiguousarray(rgb[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    return np.asarray(cv2.imdecode(code, cv2.IMREAD_COLOR)[..., ::-1], np.float32)
+    return np.asarray(cv2.cvtColor(np.asarray(cv2.imdecode(code, cv2.IMREAD_COLOR)), cv2.COLOR_BGR2RGB), np.float32)
 
 
 def _box(x: Grid, y: Grid, half_wide: float, half_high: float) -> Field:

@@ -11,6 +11,7 @@ movement of two real portraits.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import cv2
 import numpy as np
@@ -24,6 +25,7 @@ from sim.script import Appearance, Portrait, ShownAs, VisitScript
 from visit_record.vocabulary import Modality
 
 ROWS, COLUMNS = 480, 640
+GRAIN_PX = 128
 TURN_RAD = np.radians(36.0)
 Matrix = NDArray[np.float64]
 Scene = NDArray[np.float32]
@@ -73,10 +75,11 @@ class _Studio:
         self._seed, self._portraits = seed, portraits
         self._room = _room(rng)
         self._phases: Matrix = rng.uniform(0, 2 * np.pi, 6)
+        self._grain = 3 * rng.standard_normal((ROWS + GRAIN_PX, COLUMNS + GRAIN_PX), np.float32)
         self._manner = Manner.seeded(np.random.default_rng([seed, 0x6D616E]))
         self._cutouts: dict[Portrait, Cutout] = {}
         self._shut: dict[Portrait, Picture] = {}
-        self._props: dict[tuple[Portrait, ShownAs], Paper | Screen] = {}
+        self._sheets: dict[Appearance, Paper] = {}
         self._films: _Studio | None = None
 
     def picture(self, at_s: float, shown: Appearance | None, asked: OnScreen | None) -> Picture:
@@ -102,8 +105,7 @@ class _Studio:
 
     def _paper(self, scene: Scene, at_s: float, shown: Appearance, asked: OnScreen | None) -> None:
         """A sheet is turned where a turn is asked, brought nearer, and moved about; eyes behind it may blink."""
-        paper = self._prop(shown)
-        assert isinstance(paper, Paper)
+        paper = self._sheet(shown)
         pose, effort = self._pose(at_s, shown, asked), 1.0 if shown.turns_head else 0.4
         if asked is not None:
             yaw = pose.turn_rad + np.radians(6) * self._wave(2 * at_s, 4)
@@ -115,8 +117,7 @@ class _Studio:
 
     def _screen(self, scene: Scene, at_s: float, shown: Appearance, asked: OnScreen | None) -> None:
         """What a screen plays was taken in another room; a still stands still, and is brought nearer where asked."""
-        screen = self._prop(shown)
-        assert isinstance(screen, Screen)
+        screen = Screen.seeded(self._props_rng())
         if self._films is None:
             self._films = _Studio(self._seed + 0x5EED, self._portraits)
         if shown.shown_as is ShownAs.REPLAY:
@@ -133,16 +134,14 @@ class _Studio:
             return Pose()
         return Pose(turn_rad=_turn_rad(shown, at_s)) if asked is None else self._manner.pose(asked, at_s)
 
-    def _prop(self, shown: Appearance) -> Paper | Screen:
-        """What is held up, made once."""
-        key = (shown.portrait, shown.shown_as)
-        if key not in self._props:
-            rng = np.random.default_rng([self._seed, 0x70726F])
-            if shown.shown_as in {ShownAs.SCREEN, ShownAs.REPLAY}:
-                self._props[key] = Screen.seeded(rng)
-            else:
-                self._props[key] = Paper.seeded(self._cutout(shown.portrait), rng, shown.shown_as is ShownAs.CUT_OUT)
-        return self._props[key]
+    def _sheet(self, shown: Appearance) -> Paper:
+        if shown not in self._sheets:
+            holes = shown.shown_as is ShownAs.CUT_OUT
+            self._sheets[shown] = Paper.seeded(self._cutout(shown.portrait), self._props_rng(), holes)
+        return self._sheets[shown]
+
+    def _props_rng(self) -> np.random.Generator:
+        return np.random.default_rng([self._seed, 0x70726F])
 
     def _cutout(self, portrait: Portrait) -> Cutout:
         if portrait not in self._cutouts:
@@ -168,9 +167,10 @@ class _Studio:
 
     def _exposed(self, scene: NDArray[np.float32], at_s: float) -> Picture:
         rng = np.random.default_rng([self._seed, round(at_s * 1000), 0x6E6F69])
-        light = 1 + 0.12 * np.sin(self._phases[3]) + 0.02 * self._wave(at_s, 0)
-        slope = np.linspace(-1, 1, COLUMNS, dtype=np.float32) * 0.12 * np.sin(self._phases[2])
-        noise = rng.standard_normal((ROWS, COLUMNS, 1), np.float32) * 3
+        light = 1 + 0.12 * float(np.sin(self._phases[3])) + 0.02 * self._wave(at_s, 0)
+        slope = np.linspace(-1, 1, COLUMNS, dtype=np.float32) * float(0.12 * np.sin(self._phases[2]))
+        down, across = rng.integers(0, GRAIN_PX, 2)
+        noise = self._grain[down : down + ROWS, across : across + COLUMNS, None]
         return np.asarray(np.clip(scene * (light + slope)[None, :, None] + noise, 0, 255), np.uint8)
 
 
@@ -195,7 +195,7 @@ def _turn_rad(shown: Appearance, at_s: float) -> float:
 
 def _add_head(scene: Scene, cutout: Cutout, placed: Matrix, turn_rad: float) -> None:
     x, y = _seen_from(placed)
-    mask = cv2.remap(head_outline(cutout), x, y, cv2.INTER_LINEAR, borderValue=0)[..., None]
+    mask = cv2.remap(_outline(cutout.centre, cutout.half_width), x, y, cv2.INTER_LINEAR, borderValue=0)[..., None]
     x, y = turn_head(x, y, cutout, turn_rad)
     head = cv2.remap(cutout.rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     scene += mask * (head - scene)
@@ -203,6 +203,11 @@ def _add_head(scene: Scene, cutout: Cutout, placed: Matrix, turn_rad: float) -> 
 
 def _seen_from(placed: Matrix) -> tuple[Grid, Grid]:
     """For each pixel of the frame, the point of the cut-out that an affine placement shows there."""
-    y, x = np.mgrid[0:ROWS, 0:COLUMNS].astype(np.float32)
+    x, y = np.arange(COLUMNS, dtype=np.float32)[None, :], np.arange(ROWS, dtype=np.float32)[:, None]
     back = np.linalg.inv(placed).astype(np.float32)
     return back[0, 0] * x + back[0, 1] * y + back[0, 2], back[1, 0] * x + back[1, 1] * y + back[1, 2]
+
+
+@cache
+def _outline(centre: tuple[float, float], half_width: float) -> Scene:
+    return head_outline(centre, half_width)

@@ -23,7 +23,7 @@ SIDE = 420
 
 @dataclass(frozen=True)
 class _Source:
-    """Where a portrait lies in its package, the middle and half width of the face in it, and its eyes in the cut-out."""
+    """Where a portrait lies in its package, the face's middle and half width there, and its eyes in the cut-out."""
 
     package: str
     path: str
@@ -104,7 +104,7 @@ def turn_head(x: Grid, y: Grid, cutout: Cutout, angle_rad: float) -> tuple[Grid,
 
 
 def eyes_shut(cutout: Cutout) -> Picture:
-    """The cut-out with both eyes shut: skin of the neighbourhood grown over them, and the lashes along the lower lid."""
+    """The cut-out with both eyes shut: the skin around grown over them, and lashes along the lower lid."""
     grown = cv2.inpaint(cutout.rgb, _eye_mask(cutout, 1.0, 0.42), 5, cv2.INPAINT_TELEA)
     grain = np.random.default_rng(0x6C6964).normal(0, 3, grown.shape[:2])[..., None]
     mask = cv2.GaussianBlur(_eye_mask(cutout, 1.0, 0.42), (0, 0), 1.5)[..., None] / 255
@@ -127,7 +127,9 @@ def lids_drawn(cutout: Cutout, shut: Picture, closed: float) -> Picture:
         points = np.array(eye, np.float32)
         high, wide = 0.55 * float(np.ptp(points[:, 0])), 0.75 * float(np.ptp(points[:, 0]))
         lid = points[:, 1].mean() - high + 2 * high * closed
-        near = (np.abs(np.arange(SIDE) - points[:, 0].mean()) < wide)[None, :] & (np.abs(y - points[:, 1].mean()) < high)
+        near = (np.abs(np.arange(SIDE) - points[:, 0].mean()) < wide)[None, :] & (
+            np.abs(y - points[:, 1].mean()) < high
+        )
         mask = np.maximum(mask, near * np.clip(lid - y, 0, 1))
     return np.asarray(cutout.rgb + mask[..., None] * (shut.astype(np.float32) - cutout.rgb), np.uint8)
 
@@ -142,11 +144,11 @@ def _eye_mask(cutout: Cutout, wide: float, high: float) -> Picture:
     return mask
 
 
-def head_outline(cutout: Cutout) -> NDArray[np.float32]:
+def head_outline(centre: tuple[float, float], half_width: float) -> NDArray[np.float32]:
     """Mask 0..1 [420, 420] of head and shoulders with soft edges, so that the portrait's own room stays out."""
     y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
-    away_x = (x - cutout.centre[0]) / cutout.half_width
-    away_y = (y - cutout.centre[1]) / cutout.half_width
+    away_x = (x - centre[0]) / half_width
+    away_y = (y - centre[1]) / half_width
     head = np.hypot(away_x / 1.7, away_y / 2.1)
     shoulders = np.hypot(away_x / 2.6, (away_y - 3.2) / 1.9)
     inside = np.minimum(head, shoulders)

@@ -58,24 +58,26 @@ class Asked(NamedTuple):
     end_ms: int
 
 
-def draw_challenge(rng: Random, steps: Sequence[Step] = tuple(Step)) -> Challenge | None:
-    """Three different steps of those that may be asked, in random order; ``None`` where none may be.
+def draw_challenge(rng: Random, steps: Sequence[Step] = tuple(Step), within_ms: int | None = None) -> Challenge:
+    """Three different steps of those that may be asked, in random order, that fit into ``within_ms``.
 
-    A device draws from :class:`random.SystemRandom`. Of all four steps there are 24 challenges, each with a turn.
+    A device draws from :class:`random.SystemRandom`. Of all four steps there are 24 challenges, each with a turn. Where
+    no step may be asked the challenge is empty.
     """
     asked = rng.sample(list(steps), min(STEPS, len(steps)))
-    return Challenge(tuple(TimedStep(step, STEP_LIMIT_MS) for step in asked)) if asked else None
+    limit_ms = STEP_LIMIT_MS if within_ms is None else min(STEP_LIMIT_MS, within_ms // max(1, len(asked)))
+    return Challenge(tuple(TimedStep(step, limit_ms) for step in asked))
 
 
-def judge(
-    challenge: Challenge, asked_at_ms: int, observations: Sequence[FaceObservation]
-) -> Liveness | NotObserved:
+def judge(challenge: Challenge, asked_at_ms: int, observations: Sequence[FaceObservation]) -> Liveness | NotObserved:
     """Judge the looks at one face; those before ``asked_at_ms`` show it at rest. ``score`` is the share of steps done.
 
     Passed: every step was made in its time. Failed: one was made at another time, a turn the other way, or, though the
     face was well seen, neither turn nor blink was so much as begun. All else is not observable: somebody who did a part
     may be one who cannot do the rest.
     """
+    if not challenge.steps:
+        return NotObserved(NotObservedReason.NOT_ASKED)
     rest = rest_of([seen for seen in observations if seen.at_ms < asked_at_ms])
     outcomes = [(asked.step, _outcome(asked, observations, rest)) for asked in challenge.asks(asked_at_ms)]
     told = [outcome for _, outcome in outcomes]

@@ -77,6 +77,10 @@ class ModelStore:
             raise ModelError(f"{path} is not the {role} model of the registry (its SHA-256 is {found}); {entry.cure}")
         return content
 
+    def holds(self, role: str) -> bool:
+        """Whether the registry names the role and its file is there; its hash is checked when it is read."""
+        return role in self.entries and (self.folder / self.entries[role].file).is_file()
+
     def session(self, role: str) -> ort.InferenceSession:
         """An inference session of one thread that sleeps when idle, as a Raspberry Pi wants it.
 
