@@ -12,6 +12,7 @@ from edge_agent.ears import Ears
 from edge_agent.errors import ModelError
 from edge_agent.observations import OccupancyObservation
 from edge_agent.perception.antispoof import AntiSpoof
+from edge_agent.perception.array_view import ArrayView
 from edge_agent.perception.bed import BedArea
 from edge_agent.perception.face import FacePerceiver
 from edge_agent.perception.face_cues import FaceCues
@@ -20,7 +21,6 @@ from edge_agent.perception.occupancy import OccupancyPerceiver
 from edge_agent.perception.position import observe_position
 from edge_agent.perception.sound import CareSoundClassifier
 from edge_agent.perception.voice import VoicePerceiver
-from edge_agent.perception.warm_face import ArrayView
 from edge_agent.readings import ThermalFrame
 from edge_agent.roster import Roster
 from edge_agent.senses import Senses

@@ -8,10 +8,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from edge_agent.errors import SettingsError
+from edge_agent.perception.array_view import Area, ArrayView
 from edge_agent.perception.bed import BedArea
 from edge_agent.perception.geodesy import Point
 from edge_agent.perception.movements import Step
-from edge_agent.perception.warm_face import Area, ArrayView
 
 Positive = Annotated[float, Meta(gt=0)]
 Share = Annotated[float, Meta(ge=0, le=1)]

@@ -21,8 +21,8 @@ STEP_LIMIT_MS = 3_000
 # Nobody begins to move sooner than this after having read what is asked: whoever does, did not wait for it.
 FASTEST_REACTION_MS = 150
 LEAST_LOOKS = 4
-# From here on a movement was begun; whoever cannot turn far or close their eyes well gets thus far.
-BEGUN = 0.5
+# From here on a movement was begun: more than tilted prints show, and what somebody manages who cannot turn far.
+BEGUN = 0.75
 
 
 class TimedStep(Struct, frozen=True):

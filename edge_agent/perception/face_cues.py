@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from edge_agent.observations import FaceObservation
 from edge_agent.perception.antispoof import AntiSpoof
+from edge_agent.perception.array_view import Area, ArrayView
 from edge_agent.perception.face_library import Box, Landmarks, Picture
 from edge_agent.perception.presentation import grid_peak
-from edge_agent.perception.warm_face import Area, ArrayView, is_warm
+from edge_agent.perception.warm_face import is_warm
 from edge_agent.readings import ThermalFrame
 
 Points = NDArray[np.float64]

@@ -25,7 +25,7 @@ from edge_agent.perception.face_library import FaceLibrary
 from edge_agent.perception.liveness import head_turn, liveness_of
 from edge_agent.perception.model_store import ModelEntry, ModelStore
 from models.liveness.people import first_cutout, photographs, portraits_of
-from models.liveness.presentations import ASKED_AT_S, Eyes, Kind, Presentation, Who, present
+from models.liveness.presentations import ASKED_AT_S, Eyes, Kind, Presentation, Who, felt, present
 from sim.script import Portrait
 from visit_record.record import Liveness, NotObserved
 
@@ -134,7 +134,7 @@ def staged(parts: Sequence[Part], kept: Path, eyes: Eyes) -> list[Presentation]:
                 there.append(present(kind, seed, part.who, eyes))
                 file.write(msgspec.json.encode(there[-1]) + b"\n")
                 file.flush()
-    return there
+    return [felt(one) for one in there]
 
 
 def of_portrait(portrait: Portrait, first_seed: int, attacks: int) -> list[Part]:

@@ -1,6 +1,6 @@
 """Staged checks: a person or an attack before the simulated camera, as the device's own perception sees it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -10,11 +10,12 @@ from msgspec import Struct, structs
 
 from edge_agent.observations import FaceObservation
 from edge_agent.perception.antispoof import AntiSpoof
+from edge_agent.perception.array_view import Area
 from edge_agent.perception.challenge import Challenge, draw_challenge
 from edge_agent.perception.face import FacePerceiver
 from edge_agent.perception.face_cues import FaceCues
 from edge_agent.perception.face_library import FaceLibrary
-from edge_agent.perception.warm_face import Area, is_warm
+from edge_agent.perception.warm_face import is_warm
 from sim.camera import SimulatedCamera
 from sim.performance import OnScreen
 from sim.portraits import Cutout, load_portrait
@@ -84,7 +85,7 @@ def present(kind: Kind, seed: int, who: Who, eyes: "Eyes") -> Presentation:
     )
     perceiver = eyes.open()
     looks = [perceiver.perceive(frame) for frame in camera.readings()]
-    return Presentation(who.name, seed, kind, challenge, tuple(_felt(looks, SHOWN[kind], seed)))
+    return Presentation(who.name, seed, kind, challenge, tuple(looks))
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,9 @@ class Eyes:
         return FacePerceiver("", {}, self.library, FaceCues(self.antispoof))
 
 
-def _felt(looks: Sequence[FaceObservation], shown_as: ShownAs, seed: int) -> list[FaceObservation]:
-    """The looks, with what an array beside the camera would have said of the face's warmth."""
-    rng = np.random.default_rng([seed, 0x484541])
-    view = FaceView.seeded(shown_as, rng)
-    return [
-        structs.replace(look, warm=is_warm(view.frame(*ARRAY, rng), FACE) if look.faces else None) for look in looks
-    ]
+def felt(shown: Presentation) -> Presentation:
+    """The presentation, with what an array beside the camera would have said of the face's warmth at each look."""
+    rng = np.random.default_rng([shown.seed, 0x484541])
+    view = FaceView.seeded(SHOWN[shown.kind], rng)
+    looks = (structs.replace(look, warm=is_warm(view.frame(*ARRAY, rng), FACE)) for look in shown.looks if look.faces)
+    return structs.replace(shown, looks=tuple(looks))
