@@ -31,11 +31,12 @@ def liveness(record: VisitRecord, _: Items) -> Measured:
     """
     if isinstance(record.face, NotObserved):
         return record.face.reason
-    shown = [_alive(check.liveness) for check in record.face.checks if isinstance(check.liveness, Liveness)]
+    shown = [alive(check.liveness) for check in record.face.checks if isinstance(check.liveness, Liveness)]
     return min(shown) if shown else NotObservedReason.NOT_ASKED
 
 
-def _alive(shown: Liveness) -> float:
+def alive(shown: Liveness) -> float:
+    """1 shown, 0 not shown, a half where only the picture's looks speak against it."""
     return 1.0 if shown.passed else 0.5 if shown.method in BY_LOOKS else 0.0
 
 
