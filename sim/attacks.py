@@ -137,7 +137,8 @@ def _unbent(x: Grid, y: Grid, held: Held) -> tuple[Grid, Grid, Grid]:
         slope = np.arcsin(np.clip(sine, -1, 1))
         depth = held.radius * (cos(held.yaw_rad) - np.cos(slope)) + tipped
     u = np.where(np.abs(sine) < 0.999, held.radius * (slope - held.yaw_rad), np.float32(10.0 * SIDE))
-    return u, y * grown / cos(held.pitch_rad), slope
+    v = y * grown / cos(held.pitch_rad)
+    return np.asarray(u, np.float32), np.asarray(v, np.float32), np.asarray(slope, np.float32)
 
 
 def _printed(rgb: Picture, rng: np.random.Generator) -> Field:

@@ -3,6 +3,7 @@
     python -m models.liveness.evaluate --choose --models FOLDER      # one portrait, for choosing thresholds
     python -m models.liveness.evaluate --models FOLDER               # the other portrait, to report
     python -m models.liveness.evaluate --data ../shared/data         # people of the ORL photographs, to report
+    python -m models.liveness.evaluate --data ../shared/data --turned    # how far their real heads turn
 
 Rates are those of ISO/IEC 30107-3. ``--models`` is the folder of the two MiniFASNet files, where they are at hand.
 What was staged is kept in ``--build`` as the device's observations, and staged no second time.
@@ -16,7 +17,9 @@ from math import sqrt
 from pathlib import Path
 from statistics import fmean, median
 
+import cv2
 import msgspec
+import numpy as np
 from msgspec import structs
 
 from edge_agent.observations import FaceObservation
@@ -24,6 +27,9 @@ from edge_agent.perception.antispoof import AntiSpoof
 from edge_agent.perception.face_library import FaceLibrary
 from edge_agent.perception.liveness import head_turn, liveness_of
 from edge_agent.perception.model_store import ModelEntry, ModelStore
+from edge_agent.perception.movements import Step, looks_at, rest_of
+from edge_agent.readings import CameraFrame
+from edge_agent.sensors.picture_files import read_picture
 from models.liveness.people import first_cutout, photographs, portraits_of
 from models.liveness.presentations import ASKED_AT_S, Eyes, Kind, Presentation, Who, felt, present
 from sim.script import Portrait
@@ -156,12 +162,33 @@ def of_people(orl: Path, library: FaceLibrary, count: int) -> list[Part]:
     ]
 
 
+def turned_heads(orl: Path, eyes: Eyes) -> Iterator[str]:
+    """How far real heads turn and real eyes close from one photograph of a person to another."""
+    turns, closed, seen = {Step.TURN_LEFT: 0, Step.TURN_RIGHT: 0}, 0, 0
+    people = photographs(orl)
+    for paths in people.values():
+        looks = [look for path in paths if (look := _photographed(path, eyes)).yaw is not None]
+        rest, seen = rest_of(looks), seen + len(looks)
+        for step in turns:
+            turns[step] += any(look.amount >= 1 for look in looks_at(step, looks, rest))
+        closed += sum(look.amount >= 1 for look in looks_at(Step.BLINK, looks, rest))
+    yield f"{seen} photographs of {len(people)} people; each against the median of that person's:"
+    yield f"people with a whole turn left {turns[Step.TURN_LEFT]}, right {turns[Step.TURN_RIGHT]}"
+    yield f"photographs with eyes as shut as a blink asks {closed}"
+
+
+def _photographed(path: Path, eyes: Eyes) -> FaceObservation:
+    rgb = np.asarray(cv2.resize(read_picture(path), None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC), np.uint8)
+    return eyes.open().perceive(CameraFrame(0, rgb))
+
+
 def main() -> None:
     """Print the tables of the card."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=Path)
     parser.add_argument("--choose", action="store_true")
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--turned", action="store_true")
     parser.add_argument("--attacks", type=int, default=12)
     parser.add_argument("--build", type=Path, default=Path("build/liveness"))
     asked = parser.parse_args()
@@ -172,6 +199,9 @@ def main() -> None:
         parts = of_portrait(Portrait.GRACE_HOPPER, CHOOSING_SEED, asked.attacks)
     else:
         parts = of_portrait(Portrait.ASTRONAUT, REPORTING_SEED, asked.attacks)
+    if asked.turned:
+        print("\n".join(turned_heads(asked.data / "faces" / "orl", eyes)))  # noqa: T201
+        return
     name = "people" if asked.data else "choosing" if asked.choose else "reporting"
     shown = staged(parts, asked.build / f"{name}.jsonl", eyes)
     for line in (*table(shown), *(spread(shown) if asked.choose else ())):

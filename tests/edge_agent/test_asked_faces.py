@@ -86,7 +86,7 @@ def test_what_was_asked_and_when_is_in_the_journal() -> None:
 
 def test_the_challenge_of_check_out_is_not_drawn_before_check_out() -> None:
     moments: list[CheckMoment] = []
-    session = VisitSession(check_in(), Senses(), CHECKS, VisitSettings(), moments.append)  # type: ignore[func-returns-value]
+    session = VisitSession(check_in(), Senses(), CHECKS, VisitSettings(), moments.append)
     assert moments == [CheckMoment.CHECK_IN]
     session.happen(CameraFrame(OUT_MS, BLACK))
     session.happen(CheckOut(OUT_MS))

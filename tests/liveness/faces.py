@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from msgspec import structs
+
 from edge_agent.observations import FaceObservation
 from edge_agent.perception.challenge import Challenge, TimedStep
 from edge_agent.perception.movements import Step
@@ -46,4 +48,5 @@ def _look(at_ms: int, moves: Iterable[Move], without: set[str]) -> FaceObservati
     for step, begins_ms, held_ms, share in moves:
         if begins_ms <= at_ms < begins_ms + held_ms:
             face |= {name: face[name] + share * (whole - face[name]) for name, whole in WHOLE[step].items()}
-    return FaceObservation(at_ms, 1, **{name: value for name, value in face.items() if name not in without})
+    seen = {name: value for name, value in face.items() if name not in without}
+    return structs.replace(FaceObservation(at_ms, 1), **seen)

@@ -43,7 +43,7 @@ def _skin(seed: int = 1) -> NDArray[np.uint8]:
 
 def _wave(pitch_px: float, share: float) -> NDArray[np.float32]:
     y, x = np.mgrid[0:480, 0:640].astype(np.float32)
-    return (1 + share * np.cos(2 * np.pi * (x + 0.4 * y) / pitch_px))[..., None]
+    return np.asarray(1 + share * np.cos(2 * np.pi * (x + 0.4 * y) / pitch_px), np.float32)[..., None]
 
 
 @pytest.mark.parametrize("pitch_px", [3.0, 4.7, 9.0])

@@ -13,7 +13,7 @@ from visit_record.vocabulary import LivenessMethod, NotObservedReason
 
 ASKED = challenge(L, BLINK, NEARER)
 LIVING: Mapping[str, object] = {"warm": True, "live_probability": 0.9, "grid": 3.5}
-AGAINST = {
+AGAINST: Mapping[LivenessMethod, Mapping[str, object]] = {
     LivenessMethod.WARM_FACE: {"warm": False},
     LivenessMethod.ANTISPOOF: {"live_probability": 0.02},
     LivenessMethod.TEXTURE: {"grid": 3 * MOST_GRID},

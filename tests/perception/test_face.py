@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -90,7 +91,7 @@ def test_importing_perception_loads_no_face_models() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-FACE = {"jaw_left": (200, 180), "jaw_right": (340, 184), "chin": (268, 320), "nose_tip": (285, 230)}
+FACE: dict[str, Any] = {"jaw_left": (200, 180), "jaw_right": (340, 184), "chin": (268, 320), "nose_tip": (285, 230)}
 SLOPE = st.floats(-0.5, 0.5)
 
 
