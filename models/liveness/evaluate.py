@@ -25,7 +25,7 @@ from msgspec import structs
 from edge_agent.observations import FaceObservation
 from edge_agent.perception.antispoof import AntiSpoof
 from edge_agent.perception.face_library import FaceLibrary
-from edge_agent.perception.liveness import head_turn, liveness_of
+from edge_agent.perception.liveness import liveness_of
 from edge_agent.perception.model_store import ModelEntry, ModelStore
 from edge_agent.perception.movements import Step, looks_at, rest_of
 from edge_agent.readings import CameraFrame
@@ -53,7 +53,6 @@ def only(*cues: str) -> Callable[[Presentation], Verdict]:
 
 
 METHODS: Mapping[str, Callable[[Presentation], Verdict]] = {
-    "head turn, nothing asked": lambda shown: head_turn(shown.looks),
     "challenge": only(),
     "challenge, grid": only("grid"),
     "challenge, warm face": only("warm"),
