@@ -12,7 +12,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from edge_agent.observations import FaceObservation
-from edge_agent.perception.movements import OPPOSITE, Rest, Step, looks_at, rest_of, runs_of
+from edge_agent.perception.movements import Rest, Step, looks_at, rest_of, runs_of
 from visit_record.record import Liveness, NotObserved
 from visit_record.vocabulary import LivenessMethod, NotObservedReason
 
@@ -72,14 +72,18 @@ def draw_challenge(rng: Random, steps: Sequence[Step] = tuple(Step), within_ms: 
 def judge(challenge: Challenge, asked_at_ms: int, observations: Sequence[FaceObservation]) -> Liveness | NotObserved:
     """Judge the looks at one face; those before ``asked_at_ms`` show it at rest. ``score`` is the share of steps done.
 
-    Passed: every step was made in its time. Failed: one was made at another time, a turn the other way, or, though the
-    face was well seen, neither turn nor blink was so much as begun. All else is not observable: somebody who did a part
-    may be one who cannot do the rest.
+    Passed: every step was made in its time. Failed: one was made at another time, another movement in its place or
+    besides, or, though the face was well seen, neither turn nor blink was so much as begun. All else is not observable:
+    somebody who did a part may be one who cannot do the rest.
     """
     if not challenge.steps:
         return NotObserved(NotObservedReason.NOT_ASKED)
     rest = rest_of([seen for seen in observations if seen.at_ms < asked_at_ms])
-    outcomes = [(asked.step, _outcome(asked, observations, rest)) for asked in challenge.asks(asked_at_ms)]
+    asks = list(challenge.asks(asked_at_ms))
+    outcomes = [
+        (asked.step, _outcome(asked, before, observations, rest))
+        for asked, before in zip(asks, (None, *asks), strict=False)
+    ]
     told = [outcome for _, outcome in outcomes]
     score = round(told.count(_Outcome.DONE) / len(told), 4)
     if _Outcome.MISTIMED in told or _still([outcome for step, outcome in outcomes if step is not Step.NEARER] or told):
@@ -101,24 +105,30 @@ def _still(told: Sequence[_Outcome]) -> bool:
     return set(told) == {_Outcome.MISSED}
 
 
-def _outcome(asked: Asked, observations: Sequence[FaceObservation], rest: Rest) -> _Outcome:
+def _outcome(asked: Asked, before: Asked | None, observations: Sequence[FaceObservation], rest: Rest) -> _Outcome:
     looks = looks_at(asked.step, observations, rest)
     begun_ms = [run.start_ms for run in runs_of(looks)]
-    if any(_in_time(asked, at_ms) for at_ms in begun_ms):
-        return _Outcome.DONE
-    if begun_ms or _wrong_way(asked, observations, rest):
+    done = any(_in_time(asked, at_ms) for at_ms in begun_ms)
+    if (begun_ms and not done) or _unasked(asked, before, observations, rest):
         return _Outcome.MISTIMED
+    if done:
+        return _Outcome.DONE
     amounts = sorted(look.amount for look in looks if asked.start_ms <= look.at_ms < asked.end_ms)
     if len(amounts) < LEAST_LOOKS:
         return _Outcome.UNSEEN
     return _Outcome.BEGUN if amounts[-2] >= BEGUN else _Outcome.MISSED
 
 
-def _wrong_way(asked: Asked, observations: Sequence[FaceObservation], rest: Rest) -> bool:
-    contrary = OPPOSITE.get(asked.step)
-    if contrary is None:
-        return False
-    return any(_in_time(asked, run.start_ms) for run in runs_of(looks_at(contrary, observations, rest)))
+def _unasked(asked: Asked, before: Asked | None, observations: Sequence[FaceObservation], rest: Rest) -> bool:
+    """Whether a turn or an approach was begun that is neither asked for nor what was asked just before.
+
+    A film that makes every movement over and over would otherwise answer every challenge. People blink unasked.
+    """
+    known = {asked.step, Step.BLINK} if before is None else {asked.step, before.step, Step.BLINK}
+    begun_ms = (
+        run.start_ms for step in Step if step not in known for run in runs_of(looks_at(step, observations, rest))
+    )
+    return any(_in_time(asked, at_ms) for at_ms in begun_ms)
 
 
 def _in_time(asked: Asked, at_ms: int) -> bool:

@@ -22,8 +22,6 @@ class Step(StrEnum):
     NEARER = "nearer"
 
 
-OPPOSITE = {Step.TURN_LEFT: Step.TURN_RIGHT, Step.TURN_RIGHT: Step.TURN_LEFT}
-
 # What counts as the whole movement, against the face at rest.
 TURN_YAW = 0.06
 LIDS_CLOSED = 0.25

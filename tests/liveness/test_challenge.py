@@ -51,6 +51,12 @@ ATTACKS: dict[str, tuple[Move, ...]] = {
     "a film that comes too early": (move(L, 250), move(BLINK, 3_000), move(NEARER, 6_000)),
     "begun before it was asked, and held": (move(L, 1_500, 2_500), move(BLINK, 5_750), move(NEARER, 8_750)),
     "begun in the moment of asking": (move(L, 2_000), move(BLINK, 5_750), move(NEARER, 8_750)),
+    "a film that makes every movement in every step": tuple(
+        move(step, start_ms + 300 + 650 * place, 500)
+        for start_ms in (2_000, 5_000, 8_000)
+        for place, step in enumerate((BLINK, R, L, NEARER))
+    ),
+    "an approach besides the turn": (move(L, 2_750), move(NEARER, 3_250), move(BLINK, 5_750), move(NEARER, 8_750)),
     "a still picture": (),
     "a still picture that is brought nearer": (move(NEARER, 8_750),),
     "a picture that is tilted a little": (move(L, 2_750, share=0.25), move(NEARER, 8_750)),
