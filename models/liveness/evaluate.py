@@ -2,6 +2,8 @@
 
     python -m models.liveness.evaluate --choose --models FOLDER      # one portrait, for choosing thresholds
     python -m models.liveness.evaluate --models FOLDER               # the other portrait, to report
+    python -m models.liveness.evaluate --resting --models FOLDER     # more of that portrait, three looks each
+    python -m models.liveness.evaluate --heat                        # warmth alone
     python -m models.liveness.evaluate --data ../shared/data         # people of the ORL photographs, to report
     python -m models.liveness.evaluate --data ../shared/data --turned    # how far their real heads turn
 
@@ -11,54 +13,28 @@ What was staged is kept in ``--build`` as the device's observations, and staged 
 
 import argparse
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
-from statistics import fmean, median
 
 import cv2
 import msgspec
 import numpy as np
-from msgspec import structs
 
 from edge_agent.observations import FaceObservation
 from edge_agent.perception.antispoof import AntiSpoof
 from edge_agent.perception.face_library import FaceLibrary
-from edge_agent.perception.liveness import liveness_of
 from edge_agent.perception.model_store import ModelEntry, ModelStore
 from edge_agent.perception.movements import Step, looks_at, rest_of
 from edge_agent.readings import CameraFrame
 from edge_agent.sensors.picture_files import read_picture
 from models.liveness.people import first_cutout, photographs, portraits_of
-from models.liveness.presentations import ASKED_AT_S, Eyes, Kind, Presentation, Who, felt, present
+from models.liveness.presentations import RESTING_S, TIMES_S, Eyes, Kind, Presentation, Who, felt, present
+from models.liveness.tables import heat_table, resting_table, spread, table
 from sim.script import Portrait
-from visit_record.record import Liveness, NotObserved
 
-CHOOSING_SEED, REPORTING_SEED, PEOPLE_SEED = 10_000, 20_000, 30_000
+CHOOSING_SEED, REPORTING_SEED, PEOPLE_SEED, RESTING_SEED = 10_000, 20_000, 30_000, 40_000
 FILES = {"antispoof_2_7": "2.7_80x80_MiniFASNetV2.onnx", "antispoof_4_0": "4_0_0_80x80_MiniFASNetV1SE.onnx"}
-CUES = {"warm": None, "live_probability": None, "grid": None}
-Verdict = Liveness | NotObserved
-
-
-def only(*cues: str) -> Callable[[Presentation], Verdict]:
-    """Judge a presentation by its challenge and the cues named alone."""
-
-    def judged(shown: Presentation) -> Verdict:
-        left_out = {cue: None for cue in CUES if cue not in cues}
-        looks = [structs.replace(look, **left_out) for look in shown.looks]
-        return liveness_of(looks, shown.challenge, round(1000 * ASKED_AT_S))
-
-    return judged
-
-
-METHODS: Mapping[str, Callable[[Presentation], Verdict]] = {
-    "challenge": only(),
-    "challenge, grid": only("grid"),
-    "challenge, warm face": only("warm"),
-    "challenge, MiniFASNet": only("live_probability"),
-    "all": only(*CUES),
-}
 
 
 def store_of(folder: Path) -> ModelStore:
@@ -68,48 +44,6 @@ def store_of(folder: Path) -> ModelStore:
         for role, name in FILES.items()
     }
     return ModelStore(folder, rows)
-
-
-def wilson(count: int, of: int) -> str:
-    """A share with its 95% interval (Wilson)."""
-    if of == 0:
-        return "-"
-    z, p = 1.96, count / of
-    middle, half = p + z * z / (2 * of), z * sqrt(p * (1 - p) / of + z * z / (4 * of * of))
-    low, high = (middle - half) / (1 + z * z / of), (middle + half) / (1 + z * z / of)
-    return f"{p:.2f} [{max(0.0, low):.2f}, {min(1.0, high):.2f}]"
-
-
-def table(shown: Sequence[Presentation]) -> Iterator[str]:
-    """A line for each kind: by method, how many passed, failed and could not be observed."""
-    yield "| kind | n | " + " | ".join(METHODS) + " |"
-    yield "|---|---|" + "---|" * len(METHODS)
-    for kind in Kind:
-        ours = [one for one in shown if one.kind is kind]
-        if ours:
-            cells = (_cell(kind, [judge(one) for one in ours]) for judge in METHODS.values())
-            yield f"| {kind.value} | {len(ours)} | " + " | ".join(cells) + " |"
-
-
-def _cell(kind: Kind, verdicts: Sequence[Verdict]) -> str:
-    """BPCER of living people, APCER of attacks, and the rate without an answer."""
-    wrong = [isinstance(one, Liveness) and one.passed is not (kind is Kind.LIVING) for one in verdicts]
-    silent = sum(isinstance(one, NotObserved) for one in verdicts)
-    return f"{wilson(sum(wrong), len(verdicts))}; {silent / len(verdicts):.2f}"
-
-
-def spread(shown: Sequence[Presentation]) -> Iterator[str]:
-    """What thresholds are chosen by: each check's figures, by kind, in order."""
-
-    def of(looks: Sequence[FaceObservation], name: str, middle: Callable[[Sequence[float]], float]) -> float | None:
-        values = [value for look in looks if (value := getattr(look, name)) is not None]
-        return round(middle(values), 2) if values else None
-
-    for kind in Kind:
-        ours = [one.looks for one in shown if one.kind is kind]
-        for name, middle in (("grid", median), ("live_probability", fmean), ("warm", fmean)):
-            figures = sorted(value for looks in ours if (value := of(looks, name, middle)) is not None)
-            yield f"{kind.value}, {name}: {figures}"
 
 
 @dataclass(frozen=True)
@@ -128,7 +62,7 @@ class Part:
             yield from ((kind, seed) for kind in wanted if (self.who.name, kind, seed) not in done)
 
 
-def staged(parts: Sequence[Part], kept: Path, eyes: Eyes) -> list[Presentation]:
+def staged(parts: Sequence[Part], kept: Path, eyes: Eyes, times_s: Sequence[float] = TIMES_S) -> list[Presentation]:
     """Stage what is not yet kept, keeping each as soon as it is made: looks hold no picture."""
     kept.parent.mkdir(parents=True, exist_ok=True)
     lines = kept.read_bytes().splitlines() if kept.exists() else []
@@ -136,7 +70,7 @@ def staged(parts: Sequence[Part], kept: Path, eyes: Eyes) -> list[Presentation]:
     with kept.open("ab") as file:
         for part in parts:
             for kind, seed in part.missing(there):
-                there.append(present(kind, seed, part.who, eyes))
+                there.append(present(kind, seed, part.who, eyes, times_s))
                 file.write(msgspec.json.encode(there[-1]) + b"\n")
                 file.flush()
     return [felt(one) for one in there]
@@ -159,6 +93,12 @@ def of_people(orl: Path, library: FaceLibrary, count: int) -> list[Part]:
         )
         for number, (name, paths) in enumerate(people)
     ]
+
+
+def resting(portrait: Portrait, first_seed: int, count: int) -> list[Part]:
+    """Looks at a face at rest, and at it held up: a film's are like a still's until something is asked."""
+    kinds = (Kind.LIVING, Kind.PRINT, Kind.CUT_OUT, Kind.RIGHT_FILM)
+    return [Part(Who(portrait.value, portrait), kinds, range(first_seed, first_seed + 2 * count))]
 
 
 def turned_heads(orl: Path, eyes: Eyes) -> Iterator[str]:
@@ -187,7 +127,8 @@ def main() -> None:
     parser.add_argument("--models", type=Path)
     parser.add_argument("--choose", action="store_true")
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--turned", action="store_true")
+    for option in ("--turned", "--resting", "--heat"):
+        parser.add_argument(option, action="store_true")
     parser.add_argument("--attacks", type=int, default=12)
     parser.add_argument("--build", type=Path, default=Path("build/liveness"))
     asked = parser.parse_args()
@@ -200,6 +141,14 @@ def main() -> None:
         parts = of_portrait(Portrait.ASTRONAUT, REPORTING_SEED, asked.attacks)
     if asked.turned:
         print("\n".join(turned_heads(asked.data / "faces" / "orl", eyes)))  # noqa: T201
+        return
+    if asked.heat:
+        print("\n".join(heat_table(5 * asked.attacks)))  # noqa: T201
+        return
+    if asked.resting:
+        parts = resting(Portrait.ASTRONAUT, RESTING_SEED, asked.attacks)
+        shown = staged(parts, asked.build / "resting.jsonl", eyes, RESTING_S)
+        print("\n".join(resting_table(shown)))  # noqa: T201
         return
     name = "people" if asked.data else "choosing" if asked.choose else "reporting"
     shown = staged(parts, asked.build / f"{name}.jsonl", eyes)

@@ -1,6 +1,6 @@
 """Staged checks: a person or an attack before the simulated camera, as the device's own perception sees it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -23,6 +23,9 @@ from sim.script import Appearance, Portrait, ShownAs, Sky, VisitScript
 from sim.thermal.face_view import HALF, MIDDLE, FaceView
 
 CHECK_S, ASKED_AT_S, LOOK_EVERY_S = 11.25, 2.0, 0.25
+TIMES_S: tuple[float, ...] = tuple(np.arange(0, CHECK_S, LOOK_EVERY_S).tolist())
+# Three looks of a face at rest, for what does not need its movements.
+RESTING_S = (0.0, 1.0, 2.0)
 FACE = Area(MIDDLE[0] - 0.7 * HALF[0], MIDDLE[1] - HALF[1], MIDDLE[0] + HALF[0], MIDDLE[1] + HALF[1])
 ARRAY = (24, 32)
 Portraits = Callable[[Portrait], Cutout]
@@ -69,8 +72,8 @@ class Who:
     portraits: Portraits = load_portrait
 
 
-def present(kind: Kind, seed: int, who: Who, eyes: "Eyes") -> Presentation:
-    """Stage one check; the same for the same arguments."""
+def present(kind: Kind, seed: int, who: Who, eyes: "Eyes", times_s: Sequence[float] = TIMES_S) -> Presentation:
+    """Stage one check, looked at at the times given; the same for the same arguments."""
     rng = Random(seed)
     challenge = draw_challenge(rng)
     acted = challenge
@@ -79,7 +82,7 @@ def present(kind: Kind, seed: int, who: Who, eyes: "Eyes") -> Presentation:
     shown = Appearance(0, CHECK_S, who.portrait, SHOWN[kind], turns_head=True)
     camera = SimulatedCamera(
         VisitScript(seed, 0, CHECK_S, (), (), (shown,), Sky(0.0, 0.0)),
-        np.arange(0, CHECK_S, LOOK_EVERY_S).tolist(),
+        times_s,
         asked=(OnScreen(acted, ASKED_AT_S),),
         portraits=who.portraits,
     )
@@ -100,9 +103,9 @@ class Eyes:
         return FacePerceiver("", {}, self.library, FaceCues(self.antispoof))
 
 
-def felt(shown: Presentation) -> Presentation:
+def felt(shown: Presentation, array: tuple[int, int] = ARRAY) -> Presentation:
     """The presentation, with what an array beside the camera would have said of the face's warmth at each look."""
     rng = np.random.default_rng([shown.seed, 0x484541])
     view = FaceView.seeded(SHOWN[shown.kind], rng)
-    looks = (structs.replace(look, warm=is_warm(view.frame(*ARRAY, rng), FACE)) for look in shown.looks if look.faces)
+    looks = (structs.replace(look, warm=is_warm(view.frame(*array, rng), FACE)) for look in shown.looks if look.faces)
     return structs.replace(shown, looks=tuple(looks))
