@@ -61,10 +61,12 @@ class Asked(NamedTuple):
 def draw_challenge(rng: Random, steps: Sequence[Step] = tuple(Step), within_ms: int | None = None) -> Challenge:
     """Three different steps of those that may be asked, in random order, that fit into ``within_ms``.
 
-    A device draws from :class:`random.SystemRandom`. Of all four steps there are 24 challenges, each with a turn. Where
-    no step may be asked the challenge is empty.
+    A device draws from :class:`random.SystemRandom`. Of all four steps there are 18 challenges, each with a turn, which
+    an even picture cannot make, and with a blink, which no picture can. Where no step may be asked it is empty.
     """
-    asked = rng.sample(list(steps), min(STEPS, len(steps)))
+    blink, others = [step for step in steps if step is Step.BLINK], [step for step in steps if step is not Step.BLINK]
+    asked = blink + rng.sample(others, min(STEPS - len(blink), len(others)))
+    rng.shuffle(asked)
     limit_ms = STEP_LIMIT_MS if within_ms is None else min(STEP_LIMIT_MS, within_ms // max(1, len(asked)))
     return Challenge(tuple(TimedStep(step, limit_ms) for step in asked))
 
@@ -73,8 +75,8 @@ def judge(challenge: Challenge, asked_at_ms: int, observations: Sequence[FaceObs
     """Judge the looks at one face; those before ``asked_at_ms`` show it at rest. ``score`` is the share of steps done.
 
     Passed: every step was made in its time. Failed: one was made at another time, another movement in its place or
-    besides, or, though the face was well seen, neither turn nor blink was so much as begun. All else is not observable:
-    somebody who did a part may be one who cannot do the rest.
+    besides, or, though the face was well seen, no turn or blink was made and one of them not so much as begun. All else
+    is not observable: somebody who did a part may be one who cannot do the rest.
     """
     if not challenge.steps:
         return NotObserved(NotObservedReason.NOT_ASKED)
@@ -102,7 +104,8 @@ class _Outcome(Enum):
 
 
 def _still(told: Sequence[_Outcome]) -> bool:
-    return set(told) == {_Outcome.MISSED}
+    """A bent print can begin a turn, but not even begin a blink."""
+    return _Outcome.MISSED in told and not {_Outcome.DONE, _Outcome.UNSEEN} & set(told)
 
 
 def _outcome(asked: Asked, before: Asked | None, observations: Sequence[FaceObservation], rest: Rest) -> _Outcome:
