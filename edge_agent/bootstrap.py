@@ -2,18 +2,20 @@
 
 from importlib.metadata import version
 from pathlib import Path
+from random import SystemRandom
 
 import structlog
 
 from edge_agent.assembly import Device
 from edge_agent.calibration.sound import OpenedSite, open_site
+from edge_agent.check_plan import Asker, asker
 from edge_agent.errors import ModelError, SiteSoundError, UplinkError
 from edge_agent.identity import Identity
 from edge_agent.model_senses import ModelSenses
 from edge_agent.outbox import Outbox
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.roster import Roster
-from edge_agent.settings import Settings
+from edge_agent.settings import CheckSettings, Settings
 from edge_agent.uplink import Uplink
 from edge_agent.witness import WallClock, Witness
 
@@ -54,7 +56,13 @@ def build_witness(
         ),
         key=identity.key,
         outbox=outbox,
-        open_senses=ModelSenses(store, roster, settings.bed_area, _site_sounds(settings.folder, store)),
+        open_senses=ModelSenses(
+            store,
+            roster,
+            bed=settings.bed_area,
+            site=_site_sounds(settings.folder, store),
+            view=settings.array_view,
+        ),
         wall_clock=wall_clock,
         checks=settings.checks,
         bounds=settings.visit,
@@ -68,6 +76,11 @@ def _site_sounds(folder: Path, store: ModelStore) -> OpenedSite | None:
     except (SiteSoundError, ModelError) as error:
         structlog.get_logger().error("site_sound_unused", reason=str(error))
         return None
+
+
+def unforeseeable(checks: CheckSettings) -> Asker:
+    """What a witness asks of faces where people can be asked: by the operating system's randomness, known to nobody."""
+    return asker(checks, SystemRandom())
 
 
 def build_uplink(settings: Settings, identity: Identity, outbox: Outbox) -> Uplink:

@@ -32,6 +32,9 @@ class FaceObservation(Observation, frozen=True):
     ``yaw`` is the nose's place between the jaw's two sides, 0 (far left in the picture) .. 1 (far right), ``None``
     without landmarks. A flat picture keeps its yaw however it is held: the ratio is invariant under affine maps.
     A frame with neither ``flaw`` nor ``similarity`` is one of those that are good but not each compared.
+    ``eyes_open`` is the gap between the lids and ``face_share`` the picture's height, each against and as the way from
+    eyes to chin. ``warm`` is whether the thermal array sees a face's warmth there, ``None`` where it cannot tell.
+    ``live_probability`` is MiniFASNet's, ``grid`` how far the strongest wave in the face stands out, as displays' do.
     """
 
     faces: int
@@ -41,6 +44,11 @@ class FaceObservation(Observation, frozen=True):
     best_other_similarity: float | None = None
     yaw: float | None = None
     flaw: FaceFlaw | None = None
+    eyes_open: float | None = None
+    face_share: float | None = None
+    warm: bool | None = None
+    live_probability: float | None = None
+    grid: float | None = None
 
 
 class SoundObservation(Observation, frozen=True):

@@ -8,8 +8,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from edge_agent.errors import SettingsError
+from edge_agent.perception.array_view import Area, ArrayView
 from edge_agent.perception.bed import BedArea
 from edge_agent.perception.geodesy import Point
+from edge_agent.perception.movements import Step
 
 Positive = Annotated[float, Meta(gt=0)]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -51,6 +53,22 @@ class BedSettings(Section, frozen=True):
     """Right edge, as a share 0..1 of the columns from the left."""
 
 
+class ThermalViewSettings(Section, frozen=True):
+    """The part of the camera's picture that the thermal array sees, where both look at the same place."""
+
+    row0: float
+    """Upper edge, as a share of the picture's rows from the top; below 0 where the array sees beyond the picture."""
+
+    col0: float
+    """Left edge, as a share of the picture's columns from the left."""
+
+    row1: float
+    """Lower edge."""
+
+    col1: float
+    """Right edge."""
+
+
 class BrokerSettings(Section, frozen=True):
     """Where sealed records go."""
 
@@ -75,6 +93,12 @@ class CheckSettings(Section, frozen=True):
 
     check_out_s: Positive = 12.0
     """Seconds after check-out."""
+
+    settle_s: Positive = 2.0
+    """Seconds of a check in which the face is seen at rest, before the first movement is asked for."""
+
+    asks: tuple[Step, ...] = tuple(Step)
+    """Movements that may be asked for; leave out what the people here cannot make. Empty asks for nothing."""
 
     frame_interval_ms: Annotated[int, Meta(ge=1)] = 200
     """Milliseconds between two pictures that are looked at, at least."""
@@ -102,6 +126,9 @@ class Settings(Section, frozen=True):
     bed: BedSettings | None = None
     """The bed in the thermal picture; without it nothing is said of the bed."""
 
+    thermal_view: ThermalViewSettings | None = None
+    """Where camera and thermal array see the same; without it no face is felt for warmth."""
+
     broker: BrokerSettings | None = None
     """The broker; without it records wait in the outbox."""
 
@@ -121,6 +148,12 @@ class Settings(Section, frozen=True):
         """The bed as perception wants it."""
         return BedArea(self.bed.row0, self.bed.col0, self.bed.row1, self.bed.col1) if self.bed else None
 
+    @property
+    def array_view(self) -> ArrayView | None:
+        """What camera and array both see, as perception wants it."""
+        view = self.thermal_view
+        return ArrayView(Area(view.row0, view.col0, view.row1, view.col1)) if view else None
+
 
 def read_settings(path: Path) -> Settings:
     """Read the settings file.
@@ -130,7 +163,7 @@ def read_settings(path: Path) -> Settings:
     """
     settings = read_toml(path, Settings)
     try:
-        _ = settings.bed_area
+        _ = settings.bed_area, settings.array_view
     except ValueError as cause:
         raise SettingsError(f"{path}: {cause}") from cause
     return settings

@@ -11,11 +11,12 @@ from typing import TypeVar
 import structlog
 
 from edge_agent.actions import CheckIn, CheckOut, ItemFinished, ItemRefused, ItemStarted, VisitEvent
-from edge_agent.check_plan import CheckWindow, check_windows
+from edge_agent.check_plan import Asker, ChallengeDrawn, CheckWindow, ask_nothing, check_windows
 from edge_agent.consent import sensor_of
 from edge_agent.errors import PerceptionError
 from edge_agent.journal import Journal
 from edge_agent.observations import AnyObservation, Observation
+from edge_agent.perception.challenge import Challenge
 from edge_agent.readings import SAMPLE_RATE_HZ, CameraFrame, PositionReading, Reading, SoundBlock
 from edge_agent.senses import Senses, sensor_behind
 from edge_agent.service_book import ServiceBook
@@ -31,15 +32,22 @@ from edge_agent.visit_state import (
     VisitState,
     next_state,
 )
-from visit_record.vocabulary import Modality
+from visit_record.vocabulary import CheckMoment, Modality
 
 O = TypeVar("O", bound=Observation)  # noqa: E741 - an observation
 
 
 class VisitSession:
-    """A visit from its check-in to one of its endings."""
+    """A visit from its check-in to one of its endings; ``ask`` draws what is asked of a face at its ends."""
 
-    def __init__(self, check_in: CheckIn, senses: Senses, checks: CheckSettings, bounds: VisitSettings) -> None:
+    def __init__(
+        self,
+        check_in: CheckIn,
+        senses: Senses,
+        checks: CheckSettings,
+        bounds: VisitSettings,
+        ask: Asker = ask_nothing,
+    ) -> None:
         self.check_in = check_in
         self.state = next_state(START, check_in)
         self.journal = Journal()
@@ -54,8 +62,11 @@ class VisitSession:
         self._check_out_ms: int | None = None
         self._ended_ms: int | None = None
         self._looked_at_ms: int | None = None
+        self._ask = ask
+        self._challenges: dict[CheckMoment, Challenge] = {}
         self._observations: dict[type[Observation], list[Observation]] = defaultdict(list)
         self.journal.write(check_in)
+        self._draw(CheckMoment.CHECK_IN, check_in.at_ms)
         for sense, why in senses.lost.items():
             self._lose(SensorLost(check_in.at_ms, sense, why))
 
@@ -84,7 +95,7 @@ class VisitSession:
 
     def windows(self) -> tuple[CheckWindow, ...]:
         """When the camera was to be looked at, as far as the visit has come."""
-        return check_windows(self._checks, self.check_in.at_ms, self.ended_ms, self._check_out_ms)
+        return check_windows(self._checks, self.check_in.at_ms, self.ended_ms, self._check_out_ms, self._challenges)
 
     def happen(self, happening: Happening) -> None:
         """Take what happens next. What comes after the ending changes nothing.
@@ -142,6 +153,15 @@ class VisitSession:
         if self.over and self._ended_ms is None:
             self._ended_ms = event.at_ms
         self.journal.write(event)
+        if isinstance(event, CheckOut):
+            self._draw(CheckMoment.CHECK_OUT, event.at_ms)
+
+    def _draw(self, moment: CheckMoment, at_ms: int) -> None:
+        """Only now is it known what will be asked, and only here."""
+        challenge = self._ask(moment)
+        if challenge is not None:
+            self._challenges[moment] = challenge
+            self.journal.write(ChallengeDrawn(at_ms + round(1000 * self._checks.settle_s), moment, challenge))
 
     def _sense(self, reading: Reading) -> None:
         if not self._wanted(reading):

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge_agent.actions import CheckIn, VisitEvent
 from edge_agent.assembly import Device, Occasion, assemble
+from edge_agent.check_plan import Asker, ask_nothing
 from edge_agent.conclusions import Silence
 from edge_agent.consent import Permissions, sensor_of
 from edge_agent.errors import VisitStateError
@@ -54,6 +55,7 @@ class Witness:
     bounds: VisitSettings = field(default_factory=VisitSettings)
     clock_status: Clock = field(default_factory=lambda: Clock(ClockSource.UNSYNCHRONISED, None))
     entropy: Callable[[int], bytes] = os.urandom
+    ask: Asker = ask_nothing
 
     def witness(
         self,
@@ -87,7 +89,7 @@ class Witness:
 
     def _begin(self, check_in: CheckIn, permissions: Permissions, anchor_ms: int) -> VisitSession:
         senses = self.open_senses(check_in, permissions, lambda at_ms: anchor_ms + at_ms - check_in.at_ms)
-        return VisitSession(check_in, senses, self.checks, self.bounds)
+        return VisitSession(check_in, senses, self.checks, self.bounds, self.ask)
 
     def _occasion(self, session: VisitSession, anchor_ms: int, silence: Silence) -> Occasion:
         clock = VisitClock(anchor_ms, session.check_in.at_ms, session.ended_ms)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from zlib import crc32
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from edge_agent.actions import CheckIn, CheckOut, ItemFinished, ItemStarted, VisitEvent
 from edge_agent.bootstrap import build_witness, open_outbox
+from edge_agent.check_plan import asker
 from edge_agent.identity import open_identity
 from edge_agent.perception.face import enrol_face
 from edge_agent.perception.face_choice import open_face_engine
@@ -26,6 +28,7 @@ from edge_agent.readings import CameraFrame, Reading
 from edge_agent.roster import MemoryRoster
 from edge_agent.settings import BedSettings, CheckSettings, Settings, SiteSettings
 from sim.camera import SimulatedCamera
+from sim.performance import OnScreen
 from sim.position import SimulatedReceiver
 from sim.script import Sky, VisitScript
 from sim.sound.microphone import SimulatedMicrophone
@@ -38,10 +41,12 @@ from sim.thermal.array import SimulatedThermalArray
 from sim.thermal.home import ThermalHome
 from visit_record.record import Consent, PlannedOrder
 from visit_record.visit_id import visit_id
-from visit_record.vocabulary import IdentityMethod, Modality
+from visit_record.vocabulary import CheckMoment, IdentityMethod, Modality
 
 CONSENT_TEXT = "2026-1"
-CAMERA_INTERVAL_S = 1.0
+# Often enough to see eyes shut for a moment.
+CAMERA_INTERVAL_S = 0.25
+DURING_INTERVAL_S = 1.0
 DURING_LOOK_S = 2.0
 ENROLMENT_TAKES = 3
 ENROLMENT_TAKE_S = 8.0
@@ -62,6 +67,7 @@ def live(
     settings = _settings(staged.plan, home, folder, registry)
     identity = open_identity(folder)
     entropy = np.random.default_rng([staged.plan.visit_seed, 0x4944]).bytes(10)
+    asked = _asked(staged.plan)
     with closing(open_outbox(settings, identity)) as outbox:
         witness = build_witness(
             settings,
@@ -70,7 +76,12 @@ def live(
             enrolled(staged.plan.home.caregivers, registry),
             lambda at_ms: staged.plan.started_at_ms + at_ms,
         )
-        replace(witness, entropy=lambda _count: entropy).witness(_sensors(staged, home), _events(staged), progress)
+        witness = replace(
+            witness,
+            entropy=lambda _count: entropy,
+            ask=lambda moment: asked[moment].challenge if moment in asked else None,
+        )
+        witness.witness(_sensors(staged, home, tuple(asked.values())), _events(staged), progress)
     return visit_id(staged.plan.started_at_ms, entropy)
 
 
@@ -94,10 +105,18 @@ def _settings(plan: Plan, home: ThermalHome, folder: Path, registry: Path) -> Se
     )
 
 
-def _sensors(staged: StagedVisit, home: ThermalHome) -> list[Sensor[Reading]]:
+def _asked(plan: Plan) -> dict[CheckMoment, OnScreen]:
+    """What the device draws for this visit, and so what stands on its screen."""
+    ask = asker(CHECKS, Random(plan.visit_seed))
+    ends_s = {CheckMoment.CHECK_IN: 0.0, CheckMoment.CHECK_OUT: plan.duration_s}
+    drawn = ((moment, ask(moment), at_s + CHECKS.settle_s) for moment, at_s in ends_s.items())
+    return {moment: OnScreen(challenge, at_s) for moment, challenge, at_s in drawn if challenge is not None}
+
+
+def _sensors(staged: StagedVisit, home: ThermalHome, asked: Sequence[OnScreen]) -> list[Sensor[Reading]]:
     script = staged.script
     return [
-        SimulatedCamera(script, _frame_times_s(script.duration_s)),
+        SimulatedCamera(script, _frame_times_s(script.duration_s), asked=asked),
         SimulatedMicrophone(script),
         SimulatedThermalArray(script, home),
         SimulatedReceiver(script),
@@ -106,12 +125,13 @@ def _sensors(staged: StagedVisit, home: ThermalHome) -> list[Sensor[Reading]]:
 
 def _frame_times_s(duration_s: float) -> list[float]:
     """The camera runs while the device looks; at other times its pictures would be dropped unseen."""
-    looks = [(0.0, FACE_CHECK_S), *((at_s, DURING_LOOK_S) for at_s in during_checks(duration_s))]
-    return [
+    ends = [(start_s, FACE_CHECK_S, CAMERA_INTERVAL_S) for start_s in (0.0, duration_s)]
+    during = [(start_s, DURING_LOOK_S, DURING_INTERVAL_S) for start_s in during_checks(duration_s)]
+    return sorted(
         float(at_s)
-        for start_s, length_s in (*looks, (duration_s, FACE_CHECK_S))
-        for at_s in np.arange(start_s, start_s + length_s, CAMERA_INTERVAL_S)
-    ]
+        for start_s, length_s, interval_s in (*ends, *during)
+        for at_s in np.arange(start_s, start_s + length_s, interval_s)
+    )
 
 
 def _events(staged: StagedVisit) -> list[VisitEvent]:

@@ -35,10 +35,13 @@ class Portrait(StrEnum):
 
 
 class ShownAs(StrEnum):
-    """Whether a face before the camera is a head or a picture of one."""
+    """Whether a face before the camera is a head or one of the pictures of one that ``sim.attacks`` makes."""
 
     LIVE = "live"
     PHOTO = "photo"
+    CUT_OUT = "cut_out"
+    SCREEN = "screen"
+    REPLAY = "replay"
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Noise:
 
 @dataclass(frozen=True)
 class Appearance:
-    """A face before the camera; ``turns_head`` when it does the movement that the challenge asks for."""
+    """A face before the camera; ``turns_head`` when it does what is asked of it, or turns about where nothing is."""
 
     start_s: float
     end_s: float

@@ -116,6 +116,10 @@ class LivenessMethod(StrEnum):
     """How it was shown that a living face stood before the camera."""
 
     HEAD_TURN = "head_turn"
+    CHALLENGE = "challenge"
+    WARM_FACE = "warm_face"
+    ANTISPOOF = "antispoof"
+    TEXTURE = "texture"
 
 
 class PlaceCue(StrEnum):

@@ -8,7 +8,8 @@ import numpy as np
 from edge_agent.evidence.face_consensus import best_other_of, similarity_of
 from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.observations import FaceObservation
-from edge_agent.perception.liveness import head_turn
+from edge_agent.perception.challenge import Challenge
+from edge_agent.perception.liveness import liveness_of
 from visit_record.record import FaceCheck, FaceEvidence, Liveness, NotObserved
 from visit_record.vocabulary import CheckMoment, NotObservedReason
 
@@ -34,6 +35,16 @@ class Window(Protocol):
         """The first millisecond after it."""
         ...
 
+    @property
+    def challenge(self) -> Challenge | None:
+        """What the face was asked for."""
+        ...
+
+    @property
+    def asked_at_ms(self) -> int:
+        """When the first step of that was asked."""
+        ...
+
 
 def face_evidence(
     observations: Sequence[FaceObservation], visit: VisitClock, check_windows: Sequence[Window]
@@ -44,7 +55,7 @@ def face_evidence(
     ``too_little_signal``.
     """
     looks = [(window, _within(observations, window)) for window in check_windows]
-    checks = [_check(window.moment, seen, visit) for window, seen in looks if seen]
+    checks = [_check(window, seen, visit) for window, seen in looks if seen]
     if not checks:
         return NotObserved(NotObservedReason.TOO_LITTLE_SIGNAL)
     return FaceEvidence(_thinned(checks))
@@ -54,26 +65,26 @@ def _within(observations: Sequence[FaceObservation], window: Window) -> list[Fac
     return [seen for seen in observations if window.start_ms <= seen.at_ms < window.end_ms]
 
 
-def _check(moment: CheckMoment, seen: Sequence[FaceObservation], visit: VisitClock) -> FaceCheck:
+def _check(window: Window, seen: Sequence[FaceObservation], visit: VisitClock) -> FaceCheck:
     best = max(seen, key=lambda one: one.quality or 0.0)
     qualities = [one.quality for one in seen if one.quality is not None]
     return FaceCheck(
-        moment=moment,
+        moment=window.moment,
         at_ms=visit.utc_ms(best.at_ms),
         frames=len(seen),
         faces=max(one.faces for one in seen),
         similarity=similarity_of(seen),
         quality=round(float(np.median(qualities)), 4) if qualities else None,
         best_other=best_other_of(seen),
-        liveness=_liveness(moment, seen),
+        liveness=_liveness(window, seen),
     )
 
 
-def _liveness(moment: CheckMoment, seen: Sequence[FaceObservation]) -> Liveness | NotObserved:
-    """Nobody is asked to turn their head while they work."""
-    if moment is CheckMoment.DURING:
+def _liveness(window: Window, seen: Sequence[FaceObservation]) -> Liveness | NotObserved:
+    """Nobody is asked for anything while they work."""
+    if window.moment is CheckMoment.DURING:
         return NotObserved(NotObservedReason.NOT_ASKED)
-    return head_turn(seen)
+    return liveness_of(seen, window.challenge, window.asked_at_ms)
 
 
 def _thinned(checks: Sequence[FaceCheck]) -> tuple[FaceCheck, ...]:

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from edge_agent.errors import ModelError
 from edge_agent.observations import FaceObservation
+from edge_agent.perception.face_cues import FaceCues
 from edge_agent.perception.face_engine import FaceEngine
 from edge_agent.perception.face_library import Embedding, FaceLibrary, Landmarks
 from edge_agent.perception.face_pace import EmbeddingPace, Glance
@@ -35,6 +36,7 @@ class FacePerceiver:
         roster: Mapping[str, FaceTemplate],
         engine: FaceEngine | None = None,
         pace: EmbeddingPace | None = None,
+        cues: FaceCues | None = None,
     ) -> None:
         """Expect one caregiver of the roster; an id that the roster lacks is somebody who is not enrolled.
 
@@ -49,6 +51,7 @@ class FacePerceiver:
         self._expected = roster.get(expected)
         self._others = {caregiver: template for caregiver, template in roster.items() if caregiver != expected}
         self._compares = bool(roster)
+        self._cues = cues or FaceCues()
 
     def perceive(self, frame: CameraFrame) -> FaceObservation:
         """Faces in a frame, and for the largest its quality 0..1, its flaw, its yaw, and similarity where it is due."""
@@ -56,9 +59,11 @@ class FacePerceiver:
         if face is None:
             self._pace.lose()
             return FaceObservation(frame.at_ms, faces=0)
-        yaw = yaw_of(self._engine.landmarks(face.rgb, face.box))
+        points = self._engine.landmarks(face.rgb, face.box)
+        yaw = yaw_of(points)
         quality = face.quality(yaw)
         seen = FaceObservation(frame.at_ms, face.faces, quality=quality.overall, yaw=yaw, flaw=quality.flaw)
+        seen = self._cues.fill(seen, face.rgb, face.box, points)
         return self._compared(seen, face) if self._is_due(seen, face) else seen
 
     def _is_due(self, seen: FaceObservation, face: FaceView) -> bool:

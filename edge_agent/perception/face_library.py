@@ -39,6 +39,8 @@ class Landmarks:
     jaw_right: tuple[int, int]
     chin: tuple[int, int]
     nose_tip: tuple[int, int]
+    eye_left: tuple[tuple[int, int], ...] = ()
+    eye_right: tuple[tuple[int, int], ...] = ()
 
 
 class FaceLibrary:
@@ -69,10 +71,11 @@ class FaceLibrary:
         return []
 
     def landmarks(self, rgb: Picture, box: Box) -> Landmarks:
-        """Where jaw, chin and nose are in one face."""
+        """Where jaw, chin, nose and the six points of each eye are in one face."""
         (points,) = self._api.face_landmarks(rgb, [box])
         jaw = points["chin"]
-        return Landmarks(jaw[0], jaw[16], jaw[8], points["nose_tip"][2])
+        eyes = tuple(points["left_eye"]), tuple(points["right_eye"])
+        return Landmarks(jaw[0], jaw[16], jaw[8], points["nose_tip"][2], *eyes)
 
     def five_points(self, rgb: Picture, box: Box) -> FivePoints:
         """The eyes, the nose's tip and the corners of the mouth, the picture's left before its right."""

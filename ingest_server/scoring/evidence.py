@@ -39,8 +39,8 @@ EVIDENCE: tuple[Evidence, ...] = (
         "liveness",
         "face",
         identity.liveness,
-        "每次活体动作都通过：{value:.0f}（1 是，0 否）",
-        "Every movement asked of a living face was seen: {value:.0f} (1 yes, 0 no)",
+        "活体：{value:.1f}（1 动作都通过，0.5 仅画面像翻拍，0 未通过）",
+        "A living face: {value:.1f} (1 every movement was seen, 0.5 it only looks like a picture, 0 not shown)",
     ),
     Evidence(
         "voice",

@@ -1,6 +1,7 @@
 """The lanes of face and voice checks. Pure; what counts as low is the scoring's own bound."""
 
 from ingest_server.scoring.exceptions import BOUNDS
+from ingest_server.scoring.measures.identity import alive
 from ingest_server.web.lane_gaps import coverage_note, lost, unobserved
 from ingest_server.web.timeline import Event, Lane, Tone
 from ingest_server.web.words import Words, said
@@ -34,20 +35,28 @@ def _face_check(check: FaceCheck) -> Event:
     if check.similarity is None:
         words = Words(f"{moment.zh}：没有可比对的人脸", f"{moment.en}: no face good enough to compare")
         return Event(check.at_ms, None, Tone.UNCLEAR, words)
-    alive = check.liveness.passed if isinstance(check.liveness, Liveness) else None
-    more = _liveness(alive)
+    more = _liveness(check.liveness)
     words = Words(
         f"{moment.zh}：相似度 {check.similarity:.2f}{more.zh}",
         f"{moment.en}: similarity {check.similarity:.2f}{more.en}",
     )
-    against = check.similarity < _LEAST["face_check_in"] or alive is False
+    against = check.similarity < _LEAST["face_check_in"] or _speaks_against(check.liveness)
     return Event(check.at_ms, None, Tone.AGAINST if against else Tone.SEEN, words)
 
 
-def _liveness(alive: bool | None) -> Words:
-    if alive is None:
+def _liveness(shown: Liveness | NotObserved) -> Words:
+    """Whether a living face was shown, and where it was not, by what."""
+    if isinstance(shown, NotObserved):
         return Words("", "")
-    return Words("，活体通过", ", liveness shown") if alive else Words("，活体未通过", ", liveness not shown")
+    if shown.passed:
+        return Words("，活体通过", ", liveness shown")
+    by = said(shown.method)
+    return Words(f"，活体未通过（{by.zh}）", f", liveness not shown ({by.en})")
+
+
+def _speaks_against(shown: Liveness | NotObserved) -> bool:
+    """How a picture looks speaks against nobody by itself."""
+    return isinstance(shown, Liveness) and alive(shown) < _LEAST["liveness"]
 
 
 def _voice_check(check: VoiceCheck) -> Event:

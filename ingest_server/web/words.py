@@ -113,7 +113,13 @@ _ENUMS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "gnss": Words("卫星校时", "GNSS"),
         "rtc": Words("时钟芯片", "RTC"),
     },
-    LivenessMethod: {"head_turn": Words("转头", "head turn")},
+    LivenessMethod: {
+        "head_turn": Words("转头", "head turn"),
+        "challenge": Words("按提示动作", "movements asked for"),
+        "warm_face": Words("面部温度", "warmth of the face"),
+        "antispoof": Words("防伪模型", "anti-spoofing model"),
+        "texture": Words("屏幕或打印纹理", "texture of a screen or print"),
+    },
     PlaceCue: {
         "no_satellites_yet_fix": Words("无卫星却有定位", "a fix without satellites"),
         "position_jump": Words("位置跳变", "position jump"),

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from edge_agent.perception.face_library import FaceLibrary
 from models.face.orl import Photo, Picture
-from sim.camera import COLUMNS, ROWS, SimulatedCamera
+from sim.camera import SimulatedCamera
 from sim.portraits import load_portrait
 from sim.script import Portrait, Sky, VisitScript
+from sim.studio import COLUMNS, ROWS
 
 EYES_M = 0.063
 FOCAL_PX = COLUMNS / 2 / np.tan(np.radians(62 / 2))

@@ -11,9 +11,9 @@ class Assumed:
     """Similarity of a face to its own template."""
     face_other: tuple[float, float] = (0.25, 0.07)
     """Similarity of a face to somebody else's template."""
-    voice_same: tuple[float, float] = (0.85, 0.04)
+    voice_same: tuple[float, float] = (0.84, 0.05)
     """Similarity of a voice to its own voiceprint."""
-    voice_other: tuple[float, float] = (0.58, 0.06)
+    voice_other: tuple[float, float] = (0.64, 0.06)
     """Similarity of a voice to somebody else's voiceprint."""
     turn_seen: float = 0.93
     """A live head turn is recognised."""

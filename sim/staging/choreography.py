@@ -10,7 +10,7 @@ from visit_record.catalogue import ServiceItem, service_items
 from visit_record.vocabulary import OccupancyCue, SoundCue
 
 # As staged devices are set: a look at check-in, every ten minutes, and after check-out.
-FACE_CHECK_S = 8.0
+FACE_CHECK_S = 11.5
 DURING_CHECK_EVERY_S = 600.0
 
 
@@ -64,8 +64,8 @@ def live_face(start_s: float, portrait: Portrait, *, turns_head: bool = False) -
 
 
 def photo_face(start_s: float, portrait: Portrait) -> Appearance:
-    """Somebody holds a photograph before the camera, and moves it about."""
-    return Appearance(start_s, start_s + FACE_CHECK_S, portrait, ShownAs.PHOTO)
+    """Somebody holds a photograph before the camera, and moves it as if it were the face that is asked."""
+    return Appearance(start_s, start_s + FACE_CHECK_S, portrait, ShownAs.PHOTO, turns_head=True)
 
 
 def faces_during(portrait: Portrait, duration_s: float, rng: np.random.Generator) -> Iterator[Appearance]:

@@ -9,6 +9,7 @@ from edge_agent.evidence.face import MOST_CHECKS, face_evidence
 from edge_agent.evidence.face_consensus import Recognition, recognise
 from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.observations import FaceObservation
+from edge_agent.perception.challenge import Challenge
 from visit_record.record import FaceCheck, FaceEvidence, Liveness, NotObserved, OtherMatch
 from visit_record.vocabulary import CheckMoment, NotObservedReason
 
@@ -20,6 +21,11 @@ class _Window:
     moment: CheckMoment
     start_ms: int
     end_ms: int
+    challenge: Challenge | None = None
+
+    @property
+    def asked_at_ms(self) -> int:
+        return self.start_ms + 2_000
 
 
 CHECK_IN = _Window(CheckMoment.CHECK_IN, 5_000, 13_000)

@@ -189,6 +189,17 @@ def test_no_single_cue_passes_the_review_threshold(row: Row) -> None:
         assert 1 - odds[Typology.GENUINE] / sum(odds.values()) < table.review_threshold, (row.evidence, value)
 
 
+@pytest.mark.parametrize("method", [LivenessMethod.TEXTURE, LivenessMethod.ANTISPOOF])
+def test_a_face_that_only_looks_like_a_picture_hardly_weighs_and_needs_no_explaining(method: LivenessMethod) -> None:
+    looks_odd, missed = (
+        weigh(face=FaceEvidence((msgspec.structs.replace(face(0.7, 0.7, alive=False).checks[0], liveness=shown),)))
+        for shown in (Liveness(method, False, 9.0), Liveness(LivenessMethod.CHALLENGE, False, 0.0))
+    )
+    assert ExceptionCode.FACE_LIVENESS_FAIL not in {raised.code for raised in looks_odd.exceptions}
+    assert ExceptionCode.FACE_LIVENESS_FAIL in {raised.code for raised in missed.exceptions}
+    assert looks_odd.suspicion < missed.suspicion
+
+
 def test_one_sense_is_bounded_however_many_cues_it_gives() -> None:
     table = shipped_calibration(EVIDENCE_IDS)
     rows = {row.evidence: row.curves.get(Typology.PROXY_CAREGIVER, ((0.0, 0.0),)) for row in table.row}

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -138,7 +139,7 @@ def test_small_and_large_photographs_and_those_cut_close_are_compared_too(
     assert seen.similarity is not None and seen.similarity > 0.55
 
 
-FACE = {"jaw_left": (200, 180), "jaw_right": (340, 184), "chin": (268, 320), "nose_tip": (285, 230)}
+FACE: dict[str, Any] = {"jaw_left": (200, 180), "jaw_right": (340, 184), "chin": (268, 320), "nose_tip": (285, 230)}
 SLOPE = st.floats(-0.5, 0.5)
 
 

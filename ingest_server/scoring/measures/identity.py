@@ -4,13 +4,14 @@ from statistics import mean, median
 
 from ingest_server.scoring.measures.measured import TOO_LITTLE, Items, Measured
 from visit_record.record import FaceEvidence, Liveness, NotObserved, VisitRecord
-from visit_record.vocabulary import CheckMoment, NotObservedReason, SoundCue
+from visit_record.vocabulary import CheckMoment, LivenessMethod, NotObservedReason, SoundCue
 
 LEAST_SPEECH_S = 3.0
 # From here on a voice is taken for the caregiver's.
 LIKE = 0.8
 # A check names the moment its speech began; the television may be recognised a little later.
 MEDIA_SLACK_MS = 5_000
+BY_LOOKS = {LivenessMethod.ANTISPOOF, LivenessMethod.TEXTURE}
 
 
 def face_check_in(record: VisitRecord, _: Items) -> Measured:
@@ -24,11 +25,19 @@ def face_later(record: VisitRecord, _: Items) -> Measured:
 
 
 def liveness(record: VisitRecord, _: Items) -> Measured:
-    """1 when every movement asked for was seen, 0 when any was missed: a photograph is needed once."""
+    """1 when every movement asked for was seen, 0 when any was missed: a photograph is needed once.
+
+    A half where all that speaks against life is how the picture looks: poor cameras and patterns look like that too.
+    """
     if isinstance(record.face, NotObserved):
         return record.face.reason
-    shown = [check.liveness.passed for check in record.face.checks if isinstance(check.liveness, Liveness)]
-    return float(all(shown)) if shown else NotObservedReason.NOT_ASKED
+    shown = [alive(check.liveness) for check in record.face.checks if isinstance(check.liveness, Liveness)]
+    return min(shown) if shown else NotObservedReason.NOT_ASKED
+
+
+def alive(shown: Liveness) -> float:
+    """1 shown, 0 not shown, a half where only the picture's looks speak against it."""
+    return 1.0 if shown.passed else 0.5 if shown.method in BY_LOOKS else 0.0
 
 
 def voice(record: VisitRecord, _: Items) -> Measured:
