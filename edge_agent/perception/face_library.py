@@ -26,7 +26,7 @@ Box = tuple[int, int, int, int]
 FivePoints = NDArray[np.float32]
 
 # HOG finds faces from 80 pixels up. Chosen in models/face/CARD.md.
-DETECTION_ROWS = (240, 480)
+DETECTION_ROWS = (320, 480)
 # A head is larger than the box around its face.
 MARGIN = 0.35
 
