@@ -12,7 +12,7 @@ import numpy as np
 
 from edge_agent.perception.face import enrol_face
 from edge_agent.perception.face_engine import FaceEngine
-from edge_agent.perception.face_library import FaceLibrary
+from edge_agent.perception.face_library import DETECTION_ROWS, FaceLibrary
 from edge_agent.perception.face_opencv import OpenCvFaces, YuNet
 from edge_agent.readings import CameraFrame
 from models.face.detection import false_faces, found_by_distance
@@ -31,7 +31,7 @@ ENROLMENTS: Mapping[str, Sequence[set[int]]] = {
     "three photographs": [{1, 2, 3}, {4, 5, 6}, {8, 9, 10}],
     "five photographs": [{1, 2, 3, 4, 5}, {6, 7, 8, 9, 10}],
 }
-HOG_ROWS: Sequence[tuple[int, ...]] = ((160,), (240,), (320,), (480,), (240, 480))
+HOG_ROWS: Sequence[tuple[int, ...]] = ((160,), (240,), (320,), (480,), DETECTION_ROWS)
 YUNET_ROWS = (160, 240, 320)
 DISTANT = frozenset({1, 4})
 CHECKS = (1, 10, 60)
