@@ -1,6 +1,6 @@
 """A staged visit in files, so that whoever is measured replays it and never loads the simulator.
 
-room.wav  thermal.npy  looks/*.npy  receiver.nmea  visit.pickle  device/
+room.wav  thermal.npy  looks/*.npy  receiver.nmea  people.pickle  device/
 """
 
 import pickle

@@ -115,13 +115,17 @@ class ModelSenses:
     def _classifier(self) -> CareSoundClassifier:
         if self.site is None:
             return CareSoundClassifier(self.store)
+        classifier = CareSoundClassifier(self.store, self.site.sounds)
+        self.store.require("generic_sounds")
         self.store.note("site_sound", self.site.sha256)
-        return CareSoundClassifier(self.store, self.site.sounds)
+        return classifier
 
 
 def _feeling(heat: OccupancyPerceiver, cues: FaceCues) -> Callable[[ThermalFrame], OccupancyObservation]:
     def feel(frame: ThermalFrame) -> OccupancyObservation:
-        cues.feel(frame)
-        return heat.perceive(frame)
+        seen = heat.perceive(frame)
+        if not seen.blind:
+            cues.feel(frame)
+        return seen
 
     return feel

@@ -32,9 +32,10 @@ class FaceObservation(Observation, frozen=True):
     ``yaw`` is the nose's place between the jaw's two sides, 0 (far left in the picture) .. 1 (far right), ``None``
     without landmarks. A flat picture keeps its yaw however it is held: the ratio is invariant under affine maps.
     A frame with neither ``flaw`` nor ``similarity`` is one of those that are good but not each compared.
-    ``eyes_open`` is the gap between the lids and ``face_share`` the picture's height, each against and as the way from
-    eyes to chin. ``warm`` is whether the thermal array sees a face's warmth there, ``None`` where it cannot tell.
-    ``live_probability`` is MiniFASNet's, ``grid`` how far the strongest wave in the face stands out, as displays' do.
+    ``eyes_open`` is how open the eyes are, 0 shut .. about 0.3; ``face_share`` the way from eyes to chin as a share of
+    the picture's height. ``warm`` is whether the thermal array sees a face's warmth there, ``None`` where it cannot
+    tell. ``live_probability`` is MiniFASNet's, ``grid`` how far the strongest wave in the face stands out, as displays'
+    do.
     """
 
     faces: int

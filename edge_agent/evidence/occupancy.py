@@ -6,12 +6,13 @@ until the visit needs at most 90 intervals, so the record is bounded and no obse
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import NamedTuple, TypeVar
 
 from edge_agent.evidence.paths import path_statistics
 from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.observations import OccupancyObservation
+from edge_agent.perception.lens import JUDGED_AFTER_MS
 from visit_record.record import NotObserved, OccupancyEvidence, OccupancyInterval
 from visit_record.vocabulary import NotObservedReason
 
@@ -19,6 +20,8 @@ STEP_MS = 10_000
 MOST_INTERVALS = 90
 # An observation speaks for the time until the next, but never for longer than this: silence is not observation.
 LONGEST_HOLD_MS = 5_000
+# A cover is called so for minutes; a frame that the bus lost is blind for a moment.
+COVERED_MS = 30_000
 
 T = TypeVar("T")
 
@@ -43,11 +46,12 @@ def occupancy_evidence(
     """Intervals of who was where, in order of time, with a gap wherever a whole step was blind.
 
     Every observed moment lies in an interval, whose edges are those of its steps or the visit's; ``coverage`` is the
-    share of the visit that seeing observations speak for. Observations outside the visit count for nothing.
+    share of the visit that seeing observations speak for. Observations outside the visit count for nothing, and neither
+    does a nobody that goes over into lasting blindness: a cover is told from an empty room only after two minutes.
     None inside it, or blind ones alone, is ``sensor_fault``: that a sensor is absent is not for observations to say.
     """
     during = [seen for seen in observations if visit.check_in_monotonic_ms <= seen.at_ms < visit.check_out_monotonic_ms]
-    seeing = [held for held in _held(during, visit) if not held.seen.blind and held.seen.people is not None]
+    seeing = [held for held in _held(list(_seeing(during)), visit) if held.seen.people is not None]
     if not seeing:
         return NotObserved(NotObservedReason.SENSOR_FAULT)
     observed_ms = sum(until_ms - seen.at_ms for seen, until_ms in seeing)
@@ -58,10 +62,21 @@ def occupancy_evidence(
     )
 
 
+def _seeing(during: Sequence[OccupancyObservation]) -> Iterator[OccupancyObservation]:
+    """The observations in order of time; a nobody that a cover may have feigned is made blind."""
+    in_order = sorted(during, key=lambda one: one.at_ms)
+    runs = [list(run) for _, run in groupby(in_order, key=lambda one: one.blind)]
+    nothing: list[OccupancyObservation] = []
+    for run, after in zip_longest(runs, runs[1:], fillvalue=nothing):
+        covered = not run[0].blind and len(after) > 1 and after[-1].at_ms - after[0].at_ms >= COVERED_MS
+        seen_until = max((one.at_ms for one in run if one.people), default=run[0].at_ms - 1)
+        since_ms = max(seen_until + 1, after[0].at_ms - JUDGED_AFTER_MS) if covered else run[-1].at_ms + 1
+        yield from (one if one.at_ms < since_ms else OccupancyObservation(one.at_ms, blind=True) for one in run)
+
+
 def _held(during: Sequence[OccupancyObservation], visit: VisitClock) -> Iterator[_Held]:
-    in_order = sorted(during, key=lambda seen: seen.at_ms)
-    ends = [*(seen.at_ms for seen in in_order), visit.check_out_monotonic_ms][1:]
-    for seen, end_ms in zip(in_order, ends, strict=True):
+    ends = [*(seen.at_ms for seen in during), visit.check_out_monotonic_ms][1:]
+    for seen, end_ms in zip(during, ends, strict=True):
         yield _Held(seen, min(end_ms, seen.at_ms + LONGEST_HOLD_MS))
 
 

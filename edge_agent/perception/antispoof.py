@@ -4,13 +4,17 @@ Two models look at crops 2.7 and 4.0 times as large as the face's box; the mean 
 input is blue, green, red in 0..255 as floats: divided by 255, as is usual, they call everything an attack.
 """
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from edge_agent.perception.face_library import Box, Picture
 from edge_agent.perception.model_store import ModelStore
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
 
 ROLES = {"antispoof_2_7": 2.7, "antispoof_4_0": 4.0}
 SIDE_PX = 80
@@ -52,7 +56,7 @@ def model_input(rgb: Picture, box: Box, scale: float) -> NDArray[np.float32]:
     return np.ascontiguousarray(small.transpose(2, 0, 1)[None], np.float32)
 
 
-def _logits(session: ort.InferenceSession, image: NDArray[np.float32]) -> Logits:
+def _logits(session: "ort.InferenceSession", image: NDArray[np.float32]) -> Logits:
     (logits,) = session.run(None, {session.get_inputs()[0].name: image})
     return np.asarray(logits[0], np.float32)
 

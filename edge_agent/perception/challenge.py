@@ -18,6 +18,8 @@ from visit_record.vocabulary import LivenessMethod, NotObservedReason
 
 STEPS = 3
 STEP_LIMIT_MS = 3_000
+# Nobody reads what is asked and does it in less.
+SHORTEST_LIMIT_MS = 2_000
 # Nobody begins to move sooner than this after having read what is asked: whoever does, did not wait for it.
 FASTEST_REACTION_MS = 150
 LEAST_LOOKS = 4
@@ -36,11 +38,6 @@ class Challenge(Struct, frozen=True):
     """What a face is asked for, one step after another, each for the whole of its time."""
 
     steps: tuple[TimedStep, ...]
-
-    @property
-    def length_ms(self) -> int:
-        """How long it takes from the first step's asking to the last one's end."""
-        return sum(timed.limit_ms for timed in self.steps)
 
     def asks(self, asked_at_ms: int) -> Iterator["Asked"]:
         """The steps with their times, where the first is asked at ``asked_at_ms``."""
@@ -62,10 +59,12 @@ def draw_challenge(rng: Random, steps: Sequence[Step] = tuple(Step), within_ms: 
     """Three different steps of those that may be asked, in random order, that fit into ``within_ms``.
 
     A device draws from :class:`random.SystemRandom`. Of all four steps there are 18 challenges, each with a turn, which
-    an even picture cannot make, and with a blink, which no picture can. Where no step may be asked it is empty.
+    an even picture cannot make, and with a blink, which no picture can. Where time is short fewer are asked; where no
+    step may be asked, or there is time for none, it is empty.
     """
+    count = STEPS if within_ms is None else min(STEPS, within_ms // SHORTEST_LIMIT_MS)
     blink, others = [step for step in steps if step is Step.BLINK], [step for step in steps if step is not Step.BLINK]
-    asked = blink + rng.sample(others, min(STEPS - len(blink), len(others)))
+    asked = (blink + rng.sample(others, min(STEPS - len(blink), len(others))))[:count]
     rng.shuffle(asked)
     limit_ms = STEP_LIMIT_MS if within_ms is None else min(STEP_LIMIT_MS, within_ms // max(1, len(asked)))
     return Challenge(tuple(TimedStep(step, limit_ms) for step in asked))
@@ -74,9 +73,9 @@ def draw_challenge(rng: Random, steps: Sequence[Step] = tuple(Step), within_ms: 
 def judge(challenge: Challenge, asked_at_ms: int, observations: Sequence[FaceObservation]) -> Liveness | NotObserved:
     """Judge the looks at one face; those before ``asked_at_ms`` show it at rest. ``score`` is the share of steps done.
 
-    Passed: every step was made in its time. Failed: one was made at another time, another movement in its place or
-    besides, or, though the face was well seen, no turn or blink was made and one of them not so much as begun. All else
-    is not observable: somebody who did a part may be one who cannot do the rest.
+    Passed: every step was made in its time. Failed: a turn or an approach was made at another time, in another's place
+    or besides (people blink unasked), or, though the face was well seen, no turn or blink was made and one of them not
+    so much as begun. All else is not observable: somebody who did a part may be one who cannot do the rest.
     """
     if not challenge.steps:
         return NotObserved(NotObservedReason.NOT_ASKED)
@@ -112,7 +111,8 @@ def _outcome(asked: Asked, before: Asked | None, observations: Sequence[FaceObse
     looks = looks_at(asked.step, observations, rest)
     begun_ms = [run.start_ms for run in runs_of(looks)]
     done = any(_in_time(asked, at_ms) for at_ms in begun_ms)
-    if (begun_ms and not done) or _unasked(asked, before, observations, rest):
+    mistimed = bool(begun_ms) and not done and asked.step is not Step.BLINK
+    if mistimed or _unasked(asked, before, observations, rest):
         return _Outcome.MISTIMED
     if done:
         return _Outcome.DONE

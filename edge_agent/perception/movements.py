@@ -1,7 +1,7 @@
 """Movements that a face before the camera can be asked for, and when they were made. Pure.
 
-Each is measured on landmarks so that tilting, bending or holding a flat picture farther away changes little: the nose's
-place between the jaw's sides, the gap of the lids and the face's height, both against the way from eyes to chin.
+Each is measured so that tilting or bending a flat picture changes little: the nose's place between the jaw's sides, how
+open the eyes are, and the way from eyes to chin as a share of the picture.
 """
 
 from collections.abc import Iterator, Sequence

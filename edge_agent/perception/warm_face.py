@@ -6,6 +6,7 @@ Paper is as cool as the room and hides the heat behind it. A display may be as w
 import numpy as np
 
 from edge_agent.perception.array_view import Area
+from edge_agent.perception.lens import COVERED_BELOW_K, structure_k
 from edge_agent.perception.thermal_image import Cells, legible, room_temperature_c
 
 SKIN_C = 34.0
@@ -21,14 +22,15 @@ WARM_SHARE, COOL_SHARE = 0.45, 0.25
 def is_warm(celsius: Cells, face: Area) -> bool | None:
     """Whether ``face``, a part of the array's picture, is as warm as one: ``celsius`` is float32 [rows, columns].
 
-    ``None``, cannot tell: the array is blind, the face lies in too few of its cells or beyond its edge, the room is
-    nearly as warm as skin, or the warmth lies between paper's and skin's.
+    ``None``, cannot tell: the array is blind or sees nothing but evenness, the face lies in too few of its cells or
+    beyond its edge, the room is nearly as warm as skin, or the warmth lies between paper's and skin's.
 
     Raises:
         ValueError: the array is not between 4x4 and 32x32.
     """
     seen = legible(celsius)
-    if seen is None or not _tells(seen, face):
+    # Under a cover everything is as cool as paper. The lens is judged over minutes, and a check takes seconds.
+    if seen is None or structure_k(seen) < COVERED_BELOW_K or not _tells(seen, face):
         return None
     room_c = room_temperature_c(seen)
     contrast_k = SKIN_C - room_c

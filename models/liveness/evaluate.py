@@ -123,15 +123,7 @@ def _photographed(path: Path, eyes: Eyes) -> FaceObservation:
 
 def main() -> None:
     """Print the tables of the card."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--models", type=Path)
-    parser.add_argument("--choose", action="store_true")
-    parser.add_argument("--data", type=Path)
-    for option in ("--turned", "--resting", "--heat"):
-        parser.add_argument(option, action="store_true")
-    parser.add_argument("--attacks", type=int, default=12)
-    parser.add_argument("--build", type=Path, default=Path("build/liveness"))
-    asked = parser.parse_args()
+    asked = _asked()
     eyes = Eyes(FaceLibrary(), AntiSpoof(store_of(asked.models)) if asked.models else None)
     if asked.data:
         parts = of_people(asked.data / "faces" / "orl", eyes.library, asked.attacks)
@@ -154,6 +146,21 @@ def main() -> None:
     shown = staged(parts, asked.build / f"{name}.jsonl", eyes)
     for line in (*table(shown), *(spread(shown) if asked.choose else ())):
         print(line)  # noqa: T201
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", type=Path)
+    parser.add_argument("--choose", action="store_true")
+    parser.add_argument("--data", type=Path)
+    for option in ("--turned", "--resting", "--heat"):
+        parser.add_argument(option, action="store_true")
+    parser.add_argument("--attacks", type=int, default=12)
+    parser.add_argument("--build", type=Path, default=Path("build/liveness"))
+    asked = parser.parse_args()
+    if asked.turned and not asked.data:
+        parser.error("--turned needs --data, the folder of the recordings")
+    return asked
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from sim.camera import SimulatedCamera
 from sim.performance import OnScreen
 from sim.portraits import Cutout, load_portrait
 from sim.script import Appearance, Portrait, ShownAs, Sky, VisitScript
-from sim.thermal.face_view import HALF, MIDDLE, FaceView
+from sim.thermal.warm_view import HALF, MIDDLE, WarmView
 
 CHECK_S, ASKED_AT_S, LOOK_EVERY_S = 11.25, 2.0, 0.25
 TIMES_S: tuple[float, ...] = tuple(np.arange(0, CHECK_S, LOOK_EVERY_S).tolist())
@@ -106,6 +106,6 @@ class Eyes:
 def felt(shown: Presentation, array: tuple[int, int] = ARRAY) -> Presentation:
     """The presentation, with what an array beside the camera would have said of the face's warmth at each look."""
     rng = np.random.default_rng([shown.seed, 0x484541])
-    view = FaceView.seeded(SHOWN[shown.kind], rng)
+    view = WarmView.seeded(SHOWN[shown.kind], rng)
     looks = (structs.replace(look, warm=is_warm(view.frame(*array, rng), FACE)) for look in shown.looks if look.faces)
     return structs.replace(shown, looks=tuple(looks))

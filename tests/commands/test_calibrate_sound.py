@@ -218,6 +218,7 @@ def test_a_visit_hears_the_home_and_its_record_names_what_taught_it(
     calibrate("--cue", "water", *whistles(tmp_path))
     _, models, taught, journal = witnessed(capsys, device, stand_in)
     assert len(models["site_sound"]) == 64
+    assert len(models["generic_sounds"]) == 64
     water = [one for one in taught.intervals if one.cue is SoundCue.WATER]
     assert sum(one.duration_s for one in water) > 5
     heard = [line for line in map(json.loads, journal.splitlines()) if line.get("type") == "SoundObservation"]

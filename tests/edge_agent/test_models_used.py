@@ -30,7 +30,7 @@ def opened(store: ModelStore, *granted: Modality) -> Senses:
 def test_a_sense_names_the_models_that_it_rests_on(registry: Path, sense: Modality) -> None:
     store = ModelStore.open(registry)
     models = opened(store, sense).models
-    assert set(models) >= RESTS_ON[sense] - {"care_sound"}
+    assert set(models) >= RESTS_ON[sense]
     assert models.items() <= {role: entry.sha256 for role, entry in store.entries.items()}.items()
     unused = set().union(*(roles for other, roles in RESTS_ON.items() if other is not sense)) - RESTS_ON[sense]
     assert unused.isdisjoint(models)

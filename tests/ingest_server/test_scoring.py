@@ -189,6 +189,14 @@ def test_no_single_cue_passes_the_review_threshold(row: Row) -> None:
         assert 1 - odds[Typology.GENUINE] / sum(odds.values()) < table.review_threshold, (row.evidence, value)
 
 
+def test_a_similarity_on_another_models_scale_is_not_read_on_ours() -> None:
+    """SFace's cosine of one person may be 0.38: on dlib's scale that is somebody else."""
+    near, sface = face(0.38, 0.38, alive=True), {"face_embedder": "0" * 64}
+    codes = [{raised.code for raised in weigh(face=near, **more).exceptions} for more in ({}, {"models": sface})]
+    assert ExceptionCode.FACE_MISMATCH in codes[0]
+    assert ExceptionCode.FACE_MISMATCH not in codes[1]
+
+
 @pytest.mark.parametrize("method", [LivenessMethod.TEXTURE, LivenessMethod.ANTISPOOF])
 def test_a_face_that_only_looks_like_a_picture_hardly_weighs_and_needs_no_explaining(method: LivenessMethod) -> None:
     looks_odd, missed = (

@@ -75,6 +75,16 @@ KINDNESSES: dict[str, tuple[Move, ...]] = {
     "who cannot turn far": (move(L, 2_750, share=0.45), move(BLINK, 5_750), move(NEARER, 8_750)),
     "who cannot turn at all": (move(BLINK, 5_750), move(NEARER, 8_750)),
     "who cannot come nearer": (move(L, 2_750), move(BLINK, 5_750)),
+    "who shut their eyes while at rest and does not blink when asked": (
+        move(BLINK, 750, 500),
+        move(L, 2_750),
+        move(NEARER, 8_750),
+    ),
+    "who shuts their eyes while turning and does not blink when asked": (
+        move(L, 2_750),
+        move(BLINK, 3_000, 500),
+        move(NEARER, 8_750),
+    ),
     "who does all of it, only too little": (move(L, 2_750, share=0.45), move(BLINK, 5_750, share=0.45)),
 }
 
@@ -114,6 +124,13 @@ def test_a_head_still_turned_from_the_step_before_turns_the_other_way_in_time() 
     asked = challenge(L, R, BLINK)
     late_back = (move(L, 4_250, 1_500), move(R, 6_250), move(BLINK, 8_750))
     assert judged(asked, looks(*late_back)) is True
+
+
+def test_a_short_check_asks_for_less_and_one_without_time_for_nothing() -> None:
+    for within_ms, steps in {0: 0, 1_999: 0, 2_000: 1, 4_500: 2, 6_000: 3, 60_000: 3}.items():
+        asked = draw_challenge(Random(5), within_ms=within_ms)
+        assert len(asked.steps) == steps
+        assert all(timed.limit_ms >= 2_000 for timed in asked.steps)
 
 
 def test_every_order_is_drawn_and_each_holds_a_turn_and_a_blink() -> None:

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from edge_agent.perception.array_view import Area, ArrayView
 from edge_agent.perception.warm_face import is_warm
 from sim.script import ShownAs
-from sim.thermal.face_view import FaceView
+from sim.thermal.cover import covered_frames
+from sim.thermal.warm_view import WarmView
 
 FACE = Area(0.3, 0.35, 0.7, 0.65)
 
@@ -41,9 +42,16 @@ def test_what_the_array_says_of_a_face(name: str) -> None:
     assert is_warm(celsius, face) is warm
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_covered_array_says_of_no_face_that_it_is_cool(seed: int) -> None:
+    """A cover is known as one after two minutes; a check-in is over by then."""
+    said = {is_warm(frame.celsius, FACE) for frame in covered_frames(seed, frames=30)}
+    assert said == {None}
+
+
 def test_hands_that_hold_paper_make_it_no_face() -> None:
     rng = np.random.default_rng(8)
-    view = FaceView(ShownAs.PHOTO, 22.0, 33.5, 23.0, True, (0.0, 0.0), 0.2)
+    view = WarmView(ShownAs.PHOTO, 22.0, 33.5, 23.0, True, (0.0, 0.0), 0.2)
     assert is_warm(view.frame(24, 32, rng), Area(0.33, 0.37, 0.74, 0.63)) is False
 
 

@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,6 +53,22 @@ def test_blind_time_is_a_gap_and_not_an_empty_room() -> None:
     found = evidence(*(blind(at_s) if 600 <= at_s < 1800 else observed(at_s) for at_s in range(3600)))
     assert [(i.people, i.duration_s) for i in found.intervals] == [(1, 600), (1, 1800)]
     assert found.coverage == 2400 / 3600
+
+
+def covered_from(start_s: int, called_so_s: int, until_s: int) -> list[OccupancyObservation]:
+    """A cover looks like nobody until it is called one."""
+    return [observed(s, people=0) if s < called_so_s else blind(s) for s in range(start_s, until_s)]
+
+
+def test_nobody_under_a_cover_is_taken_back_once_it_is_known_for_one() -> None:
+    seen = evidence(*(observed(s, people=2) for s in range(600)), *covered_from(600, 720, 1_200))
+    assert {interval.people for interval in seen.intervals} == {2}
+    assert seen.coverage == pytest.approx(600 / 3_600, abs=0.002)
+
+
+def test_nobody_before_a_moment_of_blindness_stays_nobody() -> None:
+    room = [blind(s) if s in {900, 901} else observed(s, people=0) for s in range(3_600)]
+    assert evidence(*room).coverage == pytest.approx(1.0, abs=0.002)
 
 
 def test_silent_sensor_covers_no_time_after_its_last_word() -> None:

@@ -6,7 +6,10 @@ from ingest_server.scoring.measures.measured import TOO_LITTLE, Items, Measured
 from visit_record.record import FaceEvidence, Liveness, NotObserved, VisitRecord
 from visit_record.vocabulary import CheckMoment, LivenessMethod, NotObservedReason, SoundCue
 
-LEAST_SPEECH_S = 3.0
+# Without pauses. The voiceprint's card has the errors of three seconds with their pauses, of which so much is speech.
+LEAST_SPEECH_S = 2.0
+# Where this model embeds faces, similarities are cosines: another scale than that of the calibration table.
+OTHER_EMBEDDER = "face_embedder"
 # From here on a voice is taken for the caregiver's.
 LIKE = 0.8
 # A check names the moment its speech began; the television may be recognised a little later.
@@ -59,6 +62,8 @@ def voice(record: VisitRecord, _: Items) -> Measured:
 def _face_similarity(record: VisitRecord, moments: set[CheckMoment]) -> Measured:
     if not isinstance(record.face, FaceEvidence):
         return record.face.reason
+    if OTHER_EMBEDDER in record.models:
+        return TOO_LITTLE
     seen = [c.similarity for c in record.face.checks if c.moment in moments and c.similarity is not None]
     return median(seen) if seen else TOO_LITTLE
 

@@ -18,7 +18,7 @@ MIDDLE, HALF = (0.5, 0.5), (0.24, 0.13)
 
 
 @dataclass(frozen=True)
-class FaceView:
+class WarmView:
     """One of many rooms, faces and things held up; temperatures in °C, ``shift`` how far the two views are apart."""
 
     shown_as: ShownAs
@@ -30,7 +30,7 @@ class FaceView:
     noise_k: float
 
     @classmethod
-    def seeded(cls, shown_as: ShownAs, rng: np.random.Generator) -> "FaceView":
+    def seeded(cls, shown_as: ShownAs, rng: np.random.Generator) -> "WarmView":
         """Paper is little warmer than the room, more so close before a face; a display may be as warm as skin."""
         room_c = float(rng.uniform(16, 31))
         warmer_k = {
