@@ -41,7 +41,7 @@ def inspect_voice(
 ) -> dict[str, object]:
     """``{"file", "similarity", "speech_s"}``; similarity is null where less than 1.6 s of speech was found.
 
-    The seconds are those without pauses.
+    The seconds are those without pauses. A similarity is told under noise too, where a visit would say nothing.
 
     Raises:
         UnreadableFileError: as :meth:`SoundFile.readings`.

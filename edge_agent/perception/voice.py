@@ -104,11 +104,6 @@ def enrol_voice(encoder: VoiceEncoder, takes: Sequence[NDArray[np.float32]]) -> 
     return Voiceprint(unit(np.mean([_everywhere(encoder, take) for take in takes], axis=0)))
 
 
-def compare_voices(one: Voiceprint, other: Voiceprint) -> float:
-    """Cosine similarity -1..1 of two voiceprints."""
-    return cosine(one.embedding, other.embedding)
-
-
 def unit(vector: NDArray[np.floating]) -> Embedding:
     """The same direction at unit length."""
     return np.asarray(vector / np.linalg.norm(vector), np.float32)

@@ -81,11 +81,6 @@ def interval(trials: Trials, people: Whole, measure: Callable[[Trials], float]) 
     return float(low), float(high)
 
 
-def most_if_none(comparisons: int) -> float:
-    """Upper end of the 95% interval of a rate of which nothing was seen in independent comparisons (rule of three)."""
-    return float(1 - 0.05 ** (1 / comparisons))
-
-
 def _resampled(trials: Trials, people: Whole, measure: Callable[[Trials], float]) -> Iterator[float]:
     rng = np.random.default_rng(0)
     for _ in range(RESAMPLINGS):

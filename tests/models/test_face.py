@@ -8,7 +8,7 @@ import pytest
 from edge_agent.perception.face_library import FaceLibrary
 from models.face.detection import largest
 from models.face.orl import Photo, halves, photographs
-from models.face.rates import Trials, accepted, interval, missed, most_if_none, threshold_at
+from models.face.rates import Trials, accepted, interval, missed, threshold_at
 from models.face.staged import EYES_M, FOCAL_PX, at_distance, empty_room, portraits
 from models.face.verification import RememberingEngine, verify
 
@@ -50,10 +50,6 @@ def test_an_interval_is_over_people_and_always_the_same() -> None:
 def test_photographs_that_gave_no_comparison_are_no_misses() -> None:
     trials = Trials(np.array([0.9, np.nan, 0.1]), np.array([1, 1, 1]), np.array([1, 1, 2]))
     assert (len(trials.same), len(trials.other)) == (1, 1)
-
-
-def test_nothing_seen_in_few_trials_is_no_proof_of_a_small_rate() -> None:
-    assert most_if_none(45) == pytest.approx(0.0644, abs=1e-3)
 
 
 def test_people_to_choose_on_are_never_reported_on() -> None:
