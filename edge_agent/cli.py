@@ -7,7 +7,7 @@ import typer
 
 from edge_agent.commands import calibrate, device, inspect, models
 from edge_agent.commands import run as run_visit
-from edge_agent.commands.failure import run
+from edge_agent.commands.failure import end_when_asked, run
 
 
 def program() -> typer.Typer:
@@ -30,4 +30,5 @@ def main() -> None:
     """Run the command line."""
     # Standard output is for what was asked: a line of log in it would break whoever reads the JSON.
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    end_when_asked()
     run(program())

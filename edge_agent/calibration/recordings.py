@@ -1,5 +1,7 @@
 """Labelled recordings of a home as points to learn from. Nothing of the sound is kept."""
 
+import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -36,8 +38,10 @@ def hear_recordings(files: Sequence[Path], embedder: SoundEmbedder) -> Heard:
     """The stretches of WAV or FLAC files, each cut from its beginning into 4.8 s.
 
     Raises:
-        UnreadableFileError: a file cannot be read, is shorter than 2.88 s, or nothing can be heard in it.
+        UnreadableFileError: a file cannot be read, is given twice, is shorter than 2.88 s, or nothing can be heard in
+            it.
     """
+    _refuse_copies(files)
     points, takes, windows = list[Rows](), list[int](), 0
     for take, path in enumerate(files):
         for stretch, point in _points(path, embedder):
@@ -45,6 +49,25 @@ def hear_recordings(files: Sequence[Path], embedder: SoundEmbedder) -> Heard:
             takes.append(take)
             windows += len(stretch)
     return Heard(np.stack(points) if points else np.zeros((0, 0), np.float32), tuple(takes), windows)
+
+
+def _refuse_copies(files: Sequence[Path]) -> None:
+    """The same recording given twice would know itself again, and promise more than a home can keep."""
+    seen: dict[bytes, Path] = {}
+    for path in files:
+        other = seen.setdefault(_digest(path), path)
+        if other is not path:
+            raise UnreadableFileError(f"{path} 与 {other} 相同，请另录 / is the same as {other}; record another")
+
+
+def _digest(path: Path) -> bytes:
+    if not path.is_file():
+        # Hearing it will say what is wrong.
+        return os.fsencode(path)
+    try:
+        return hashlib.sha256(path.read_bytes()).digest()
+    except OSError as cause:
+        raise UnreadableFileError(f"{path} cannot be read: {cause.strerror}; check the path and its rights") from cause
 
 
 def _points(path: Path, embedder: SoundEmbedder) -> list[tuple[list[EmbeddedWindow], Rows]]:

@@ -21,9 +21,10 @@ LEARNT = {
     "cue": "线索 Cue",
     "seconds": "秒数 Seconds",
     "examples": "段数 Taken",
-    "recall": "再识别 Again",
-    "false_alarms": "误报 False",
-    "false_alarms_home": "本户 Home",
+    "recall": "留出再识别率 Recall, left out",
+    "left_out": "留出单位 Left out by",
+    "false_alarms": "通用误报率 False alarms, others",
+    "false_alarms_home": "本户误报率 False alarms, home",
 }
 FORGOTTEN = {"cue": "线索 Cue", "forgotten": "已忘记 Forgotten"}
 
@@ -66,6 +67,8 @@ def sound(  # noqa: PLR0913, PLR0917 - its options are its arguments
     """学习本户的声音 / Learn what this home's water, dishes or bed-making sound like. No sound is kept."""
     if sum((cue is not None, listed, forget is not None)) != 1 or bool(files) != (cue is not None):
         raise typer.BadParameter("要 --cue 和文件、--list 或 --forget 之一 / give --cue with files, --list or --forget")
+    if cue is None and not folder.is_dir():
+        raise typer.BadParameter(f"--folder: 没有这个文件夹 / there is no folder {folder}")
     if forget is not None:
         report([forget], lambda one: [_forgotten(folder, one)], FORGOTTEN, as_json=as_json, named="cue")
     elif cue is not None:

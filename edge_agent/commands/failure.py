@@ -1,7 +1,9 @@
 """The one place where an error becomes a line that an operator can act on, and an exit status."""
 
+import signal
 import sys
 from collections.abc import Callable
+from types import FrameType
 
 import typer
 
@@ -18,6 +20,18 @@ def run(program: Callable[[], object]) -> None:
     except EXPECTED as error:
         typer.echo(f"错误 error: {one_line(error)}", err=True)
         sys.exit(1)
+
+
+def end_when_asked() -> None:
+    """End as a program ends when it is told to, so that what it started is cleared away: a gpsd, and its memory."""
+    for asked in (signal.SIGTERM, signal.SIGHUP):
+        # Whoever said nohup wants it ignored.
+        if signal.getsignal(asked) is signal.SIG_DFL:
+            signal.signal(asked, _end)
+
+
+def _end(asked: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + asked)
 
 
 def one_line(error: BaseException) -> str:

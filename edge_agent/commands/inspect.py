@@ -3,7 +3,6 @@
 The senses' libraries take seconds to load, so each command imports its own only when it runs.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from edge_agent.commands.enrolment import enrol_usable
 from edge_agent.commands.many_files import ManyFilesCommand
 from edge_agent.commands.options import INSTALLED_REGISTRY, AsJson, Compared, Enrolled, Files, Registry
 from edge_agent.commands.report import Line, report
+from edge_agent.errors import UnreadableFileError
 
 FILE = {"file": "文件 File"}
 SOUND = FILE | {"cues": "最强线索 Strongest cues", "windows": "窗数 Windows"}
@@ -62,6 +62,8 @@ def sound(files: Files, folder: Home = None, registry: Registry = INSTALLED_REGI
     from edge_agent.perception.model_store import ModelStore
     from edge_agent.perception.sound import CareSoundClassifier
 
+    if folder is not None and not folder.is_dir():
+        raise typer.BadParameter(f"--folder: 没有这个文件夹 / there is no folder {folder}")
     store = ModelStore.open(registry)
     site = open_site(folder, store) if folder is not None else None
     classifier = CareSoundClassifier(store, site.sounds if site else None)
@@ -130,6 +132,7 @@ def _degrees(text: str) -> tuple[float, float]:
     return latitude, longitude
 
 
+COLDEST_C, HOTTEST_C = -20.0, 50.0
 Ambient = Annotated[float | None, typer.Option(metavar="C", help="室温 °C / temperature of the room in °C")]
 Bed = Annotated[
     str | None, typer.Option(metavar="x0,y0,x1,y1", help="床在阵列中的位置 / the bed, in cells of the array")
@@ -148,17 +151,18 @@ def thermal(
     from edge_agent.perception.model_store import ModelStore
     from edge_agent.perception.occupancy import OccupancyPerceiver
 
-    if ambient is not None and not math.isfinite(ambient):
-        raise typer.BadParameter("--ambient: 要室温 °C / give the room's temperature in °C")
+    if ambient is not None and not COLDEST_C <= ambient <= HOTTEST_C:
+        raise typer.BadParameter(
+            f"--ambient: 要室温 °C / give the room's temperature in °C, {COLDEST_C:g} to {HOTTEST_C:g}"
+        )
     store, corners = ModelStore.open(registry), _corners(bed) if bed else None
 
     def look(path: Path) -> Iterable[Line]:
         try:
             area = bed_of_file(path, corners) if corners else None
         except ValueError as cause:
-            raise typer.BadParameter(
-                f"--bed: 不在 {path} 的阵列之内 / is no area inside the array of {path}"
-            ) from cause
+            why = f"--bed: 不在 {path} 的阵列之内 / is no area inside the array of {path}"
+            raise (UnreadableFileError(why) if len(files) > 1 else typer.BadParameter(why)) from cause
         yield from _named(files, path, inspect_thermal(path, OccupancyPerceiver(store, area, ambient)))
 
     report(files, look, _columns(files, THERMAL), as_json=as_json)

@@ -26,7 +26,8 @@ def face_perceiver(enrol: Sequence[Path], engine: FaceEngine) -> FacePerceiver:
 
 
 def inspect_face(path: Path, perceiver: FacePerceiver) -> dict[str, object]:
-    """``{"file", "faces", "similarity", "quality"}``; the last two are null where no face was good enough.
+    """``{"file", "faces", "similarity", "quality"}``; similarity is null where no face was good enough to
+    compare, quality where there was none.
 
     Raises:
         UnreadableFileError: as :func:`read_picture`.

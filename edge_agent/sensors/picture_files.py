@@ -84,7 +84,8 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
         content = np.frombuffer(path.read_bytes(), np.uint8)
         bgr = cv2.imdecode(content, cv2.IMREAD_COLOR) if len(content) else None
     except (OSError, cv2.error) as cause:
-        raise UnreadableFileError(f"{path} cannot be read as a picture: {cause}") from cause
+        why = getattr(cause, "strerror", None) or "it is damaged; save it as PNG or JPEG"
+        raise UnreadableFileError(f"{path} cannot be read as a picture: {why}") from cause
     if bgr is None:
         raise UnreadableFileError(f"{path} is no picture that can be read, or is cut short; save it as PNG or JPEG")
     sides = bgr.shape[:2]

@@ -1,5 +1,6 @@
 """A recording replayed as a microphone."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,10 +41,13 @@ class SoundFile:
         if not self.path.is_file():
             raise UnreadableFileError(f"{self.path} is not there or is no file; check the path")
         try:
-            with soundfile.SoundFile(self.path) as opened:
+            # As bytes: a name may be no UTF-8, and soundfile encodes a path strictly.
+            with soundfile.SoundFile(os.fsencode(self.path)) as opened:
                 yield from self._timed(self._resampled(opened))
         except (OSError, soundfile.SoundFileError) as cause:
-            raise UnreadableFileError(f"{self.path} cannot be read as WAV or FLAC: {cause}") from cause
+            raise UnreadableFileError(
+                f"{self.path} cannot be read as WAV or FLAC; copy it again or convert it: {cause}"
+            ) from cause
 
     def _timed(self, pieces: Iterator[NDArray[np.float32]]) -> Iterator[SoundBlock]:
         sent = 0

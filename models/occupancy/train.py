@@ -24,7 +24,8 @@ from models.occupancy.omron import Recording, recordings
 FOLDER = Path(__file__).parent
 SEED = 20_240
 STAGED_SCENES, STAGED_EPOCHS = 45_000, 8
-MIXED_STEPS, BATCH, HALF_BATCH = 500, 128, 48
+MIXED_STEPS, BATCH = 800, 128
+STAGED_SHARE, RECORDED_SHARE = 88, 40
 
 
 def loss_of(net: OccupancyNet, batch: Batch) -> Tensor:
@@ -55,9 +56,9 @@ def fit(net: OccupancyNet, batches: Iterator[Batch], steps: int, peak_rate: floa
 
 
 def mixed_batches(pool: Batch, recorded: Recorded, rng: np.random.Generator) -> Iterator[Batch]:
-    """Half staged, half recorded."""
-    for batch in staged_batches(pool, HALF_BATCH, rng):
-        yield batch.joined(recorded.draw(HALF_BATCH, rng))
+    """Two parts staged, one recorded."""
+    for batch in staged_batches(pool, STAGED_SHARE, rng):
+        yield batch.joined(recorded.draw(RECORDED_SHARE, rng))
 
 
 def adapted(base: OccupancyNet, pool: Batch, chosen: Sequence[Recording], seed: int) -> OccupancyNet:

@@ -109,6 +109,7 @@ REFUSED: dict[str, tuple[Files, str]] = {
         lambda folder: [*whistles(folder), recorded(folder, "short", whistle(2.5, 9))],
         "short.wav is too short",
     ),
+    "one recording five times": (lambda folder: whistles(folder, 1) * 5, "is the same as"),
     "a silent file": (lambda folder: [*whistles(folder), recorded(folder, "mute", SILENCE)], "mute.wav is too quiet"),
     "a missing file": (lambda folder: [*whistles(folder), folder / "none.wav"], "none.wav is not there"),
     "sounds like any home's": (

@@ -1,13 +1,17 @@
 """No mistake of an operator ends in a traceback, and help comes at once."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from edge_agent.commands.failure import run
 from edge_agent.commands.many_files import repeated
+from edge_agent.commands.options import Compared, Enrolled, Files
 from edge_agent.commands.report import cell
 from edge_agent.errors import OutboxError
 from tests.commands.call import call
@@ -96,3 +100,31 @@ def test_a_name_with_brackets_is_printed_as_it_is(
     called = call(capsys, "inspect", "gps", "[b]", "[b]")
     assert called.status == 0
     assert called.out.count("[b]") == 2
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_without_the_right_to_read_it_does_not_stop_the_others(capsys: Capture, tmp_path: Path) -> None:
+    (tmp_path / "secret.npy").touch(mode=0)
+    called = call(capsys, "inspect", "thermal", tmp_path / "secret.npy", tmp_path / "none.npy", "--json")
+    assert called.status == 1
+    assert len(called.lines) == 2
+
+
+def test_a_file_is_never_refused_before_it_is_looked_at() -> None:
+    for annotated in (Files, Enrolled, Compared):
+        (option,) = get_args(annotated)[1:]
+        assert not option.readable
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP])
+def test_a_program_that_is_told_to_end_clears_away_what_it_started(asked: signal.Signals) -> None:
+    code = (
+        "import time; from edge_agent.commands.failure import end_when_asked; end_when_asked()\n"
+        "try:\n    print('ready', flush=True); time.sleep(60)\nfinally:\n    print('cleared', flush=True)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+        program.send_signal(asked)
+        assert program.stdout.read() == "cleared\n"
+    assert program.returncode == 128 + asked

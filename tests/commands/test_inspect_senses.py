@@ -1,5 +1,6 @@
 """``edge-agent inspect`` of sound and heat: the fixed shapes, and files that fail without stopping the others."""
 
+import os
 import wave
 from collections.abc import Callable
 from pathlib import Path
@@ -68,6 +69,33 @@ def test_thermal_files_that_are_none_do_not_stop_the_others(capsys: Capture, roo
 def test_a_bed_outside_the_array_is_a_wrong_option(capsys: Capture, room: Path, bed: str) -> None:
     called = call(capsys, "inspect", "thermal", room, f"--bed={bed}", "--json")
     assert (called.status, called.out) == (2, "")
+
+
+def test_a_bed_outside_one_of_several_arrays_does_not_stop_the_others(
+    capsys: Capture, room: Path, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "small.npy", np.load(room)[:, :4, :4])
+    called = call(capsys, "inspect", "thermal", tmp_path / "small.npy", room, "--bed=4,4,14,12", "--json")
+    assert called.status == 1
+    assert "error" in called.lines[0]
+    assert len(called.lines) == 6
+
+
+def test_a_sound_whose_name_is_no_utf8_is_heard(capsys: Capture, hiss: Path, tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe.wav"))
+    odd.write_bytes(hiss.read_bytes())
+    called = call(capsys, "inspect", "sound", odd, hiss, "--json")
+    assert called.status == 0
+    assert len(called.lines) == 2
+
+
+@pytest.mark.parametrize("celsius", ["-300", "500", "nan"])
+def test_no_room_has_such_a_temperature(capsys: Capture, room: Path, celsius: str) -> None:
+    assert call(capsys, "inspect", "thermal", room, f"--ambient={celsius}").status == 2
+
+
+def test_a_folder_that_is_not_there_is_no_home_that_taught_nothing(capsys: Capture, hiss: Path) -> None:
+    assert call(capsys, "inspect", "sound", "--folder", "/not/there", hiss).status == 2
 
 
 NO_CELSIUS: dict[str, Callable[[NDArray[np.float64]], NDArray[Any]]] = {

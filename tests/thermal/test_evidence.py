@@ -142,7 +142,7 @@ observations = st.lists(
 
 @given(observations)
 @settings(max_examples=60, deadline=None)
-def test_no_observed_moment_is_lost_and_none_counted_twice(seen: list[OccupancyObservation]) -> None:
+def test_no_moment_in_which_somebody_was_seen_is_lost_and_none_counted_twice(seen: list[OccupancyObservation]) -> None:
     found = occupancy_evidence(seen, HOUR)
     if isinstance(found, NotObserved):
         return
@@ -151,7 +151,7 @@ def test_no_observed_moment_is_lost_and_none_counted_twice(seen: list[OccupancyO
     assert spans[0][0] >= HOUR.check_in_utc_ms
     assert spans[-1][1] <= HOUR.utc_ms(HOUR.check_out_monotonic_ms)
     assert sum(end - start for start, end in spans) / 1000 >= found.coverage * HOUR.duration_s - 1e-3
-    moments = [HOUR.utc_ms(o.at_ms) for o in seen if not o.blind and 50_000 <= o.at_ms < 3_650_000]
+    moments = [HOUR.utc_ms(o.at_ms) for o in seen if o.people and 50_000 <= o.at_ms < 3_650_000]
     assert all(any(start <= at < end for start, end in spans) for at in moments)
 
 
