@@ -6,6 +6,7 @@ SQLite's own write lock lets in one writer at a time. Nothing else is shared.
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from sqlite_utils import Database
 from edge_agent.errors import OutboxError
 
 SCHEMA_VERSION = 1
+RETRY_S = 0.01
 
 _ADVICE = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space, nothing was lost",
@@ -40,6 +42,7 @@ class DeviceStore:
             OutboxError: it cannot be opened or is of a newer version.
         """
         self._path = path
+        self._busy_timeout_s = busy_timeout_s
         self._lock = threading.Lock()
         with self._translated():
             connection = sqlite3.connect(path, busy_timeout_s, isolation_level=None, check_same_thread=False)
@@ -90,7 +93,7 @@ class DeviceStore:
 
     def _prepare(self) -> None:
         with self.reading() as db:
-            db.enable_wal()
+            _write_ahead(db, self._busy_timeout_s)
             db.execute("PRAGMA synchronous=FULL")
             version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
@@ -107,6 +110,19 @@ class DeviceStore:
             # The low byte is the primary result code, the rest tells which read or write it was.
             code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
             raise OutboxError(f"the outbox {self._path}: {_ADVICE.get(code, str(cause))}") from cause
+
+
+def _write_ahead(db: Database, busy_timeout_s: float) -> None:
+    """Switch to WAL. While another program that opened the file first writes, SQLite refuses this without waiting."""
+    until_s = time.monotonic() + busy_timeout_s
+    while True:
+        try:
+            db.enable_wal()
+            return
+        except sqlite3.OperationalError as refusal:
+            if refusal.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= until_s:
+                raise
+        time.sleep(RETRY_S)
 
 
 def _create_tables(db: Database) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
 from pathlib import Path
 from random import Random
 
@@ -146,6 +147,18 @@ def test_two_processes_share_one_chain(tmp_path: Path) -> None:
     with Outbox(path, "device-1") as outbox:
         assert_chain_unbroken([record.sealed for record in outbox.pending(999)])
         assert outbox.count() == 100
+
+
+def test_a_file_that_another_program_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.2, other.execute, ["COMMIT"])
+    release.start()
+    with Outbox(path, "device-1") as outbox:
+        assert outbox.append(sealed_with_link).seq == 1
+    release.join()
+    other.close()
 
 
 DISK_FULL = """
