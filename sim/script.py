@@ -3,10 +3,10 @@
 One script drives every simulated sensor, so that picture, sound, heat and position tell one story.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from visit_record.vocabulary import SoundCue
+from visit_record.vocabulary import Modality, NotObservedReason, SoundCue
 
 
 class Person(StrEnum):
@@ -97,6 +97,45 @@ class Sky:
     gps_offset_s: float = 0.0
 
 
+class DecoyKind(StrEnum):
+    """Warm things that are nobody."""
+
+    HEATER = "heater"
+    KETTLE = "kettle"
+    SUN_PATCH = "sun_patch"
+    WARM_BEDDING = "warm_bedding"
+    PET = "pet"
+
+
+@dataclass(frozen=True)
+class Outage:
+    """A sense that observes nothing from ``start_s`` to ``end_s``, and what the device says of why."""
+
+    modality: Modality
+    start_s: float
+    end_s: float
+    reason: NotObservedReason = NotObservedReason.SENSOR_FAULT
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What makes a visit hard to witness, whoever is honest.
+
+    ``light`` is the share of good light before the camera; ``noise_db`` the level of steady noise under what is said,
+    in decibels relative to speech (-10 is 10 dB under it), ``None`` in a quiet room; ``gain_db`` what the microphone
+    gives relative to its usual gain; ``distance_m`` from the device to the bed; ``old_face`` where the face is
+    harder for the embedder than those it was measured on.
+    """
+
+    light: float = 1.0
+    noise_db: float | None = None
+    gain_db: float = 0.0
+    distance_m: float = 2.0
+    old_face: bool = False
+    decoys: frozenset[DecoyKind] = frozenset()
+    outages: tuple[Outage, ...] = ()
+
+
 @dataclass(frozen=True)
 class VisitScript:
     """Everything that happens in one staged visit, from check-in at 0 to check-out at ``duration_s``.
@@ -111,3 +150,4 @@ class VisitScript:
     noises: tuple[Noise, ...]
     appearances: tuple[Appearance, ...]
     sky: Sky
+    conditions: Conditions = field(default_factory=Conditions)
