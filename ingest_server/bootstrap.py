@@ -18,7 +18,8 @@ from ingest_server.intake.intake import Intake
 from ingest_server.intake.mqtt import IntakeSubscription
 from ingest_server.intake.tally import PrometheusTally
 from ingest_server.scoring.calibration import shipped_calibration
-from ingest_server.scoring.weigher import EVIDENCE_IDS, Weigher
+from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.scoring.weigher import Weigher
 from ingest_server.settings import ServerSettings
 from ingest_server.store.database import Database
 from ingest_server.web.app import create_app

@@ -22,13 +22,14 @@ class Bound:
 
 BOUNDS: tuple[Bound, ...] = (
     Bound("face_check_in", ExceptionCode.FACE_MISMATCH, ExceptionClass.MUST_FIX, least=0.4),
-    Bound("face_later", ExceptionCode.FACE_MISMATCH, ExceptionClass.MUST_FIX, least=0.4),
+    Bound("face_during", ExceptionCode.FACE_MISMATCH, ExceptionClass.MUST_FIX, least=0.4),
+    Bound("face_check_out", ExceptionCode.FACE_MISMATCH, ExceptionClass.MUST_FIX, least=0.4),
     Bound("liveness", ExceptionCode.FACE_LIVENESS_FAIL, ExceptionClass.ACKNOWLEDGE, least=0.5),
     Bound("voice", ExceptionCode.VOICE_MISMATCH, ExceptionClass.ACKNOWLEDGE, least=0.70),
     Bound("presence_share", ExceptionCode.NO_OCCUPANCY, ExceptionClass.MUST_FIX, least=0.1),
     Bound("recipient_share", ExceptionCode.BED_EMPTY, ExceptionClass.ACKNOWLEDGE, least=0.05),
     Bound("care_sound_share", ExceptionCode.NO_CARE_ACTIVITY, ExceptionClass.ACKNOWLEDGE, least=0.01),
-    Bound("claims_supported", ExceptionCode.ITEM_UNSUPPORTED, ExceptionClass.ACKNOWLEDGE, least=0.5),
+    Bound("items_heard", ExceptionCode.ITEM_UNSUPPORTED, ExceptionClass.ACKNOWLEDGE, least=0.5),
     Bound("site_excess_m", ExceptionCode.GPS_DISTANCE, ExceptionClass.ACKNOWLEDGE, most=200.0),
     Bound("place_cues", ExceptionCode.GPS_SPOOF_SUSPECT, ExceptionClass.ACKNOWLEDGE, most=0.5),
     Bound("duration_ratio", ExceptionCode.SHORT_VISIT, ExceptionClass.ACKNOWLEDGE, least=0.5),

@@ -9,7 +9,8 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, tuple_
 
 from ingest_server.errors import AlteredRecordError
-from ingest_server.scoring.verdict import Band, Verdict
+from ingest_server.scoring.verdict import Band
+from ingest_server.scoring.wording import ToldVerdict
 from ingest_server.store.devices import keys_of
 from ingest_server.store.proofs import Inclusion, inclusion_of
 from ingest_server.store.schema import records, verdicts, visits
@@ -61,7 +62,7 @@ class VisitDetail(Struct, frozen=True):
 
     summary: VisitSummary
     record: VisitRecord
-    verdict: Verdict
+    verdict: ToldVerdict
     link_state: LinkState
     received_at_ms: int
     scored_at_ms: int
