@@ -13,6 +13,7 @@ from msgspec import Struct
 from ingest_server.errors import CalibrationError
 from visit_record.vocabulary import Typology
 
+CURRENT = "first-by-hand-1"
 Curve = tuple[tuple[float, float], ...]
 
 
@@ -59,14 +60,23 @@ def parse_calibration(text: str, evidence_ids: frozenset[str]) -> Calibration:
     return table
 
 
-def shipped_calibration(evidence_ids: frozenset[str]) -> Calibration:
-    """The table that ships with this version.
+def shipped_calibration(evidence_ids: frozenset[str], version: str = CURRENT) -> Calibration:
+    """A table that ships with this version: the one that weighs new visits, or an earlier one.
 
     Raises:
-        CalibrationError: as :func:`parse_calibration`.
+        CalibrationError: none of that version ships; or as :func:`parse_calibration`.
     """
-    text = files("ingest_server.scoring").joinpath("calibration.toml").read_text("utf-8")
+    shipped = shipped_versions()
+    if version not in shipped:
+        raise CalibrationError(f"no calibration {version!r} ships; there are {', '.join(shipped)}")
+    text = files("ingest_server.scoring").joinpath("calibrations", f"{version}.toml").read_text("utf-8")
     return parse_calibration(text, evidence_ids)
+
+
+def shipped_versions() -> tuple[str, ...]:
+    """The versions of the tables that ship, by name."""
+    folder = files("ingest_server.scoring").joinpath("calibrations")
+    return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")))
 
 
 def decibans(curve: Curve, value: float) -> float:

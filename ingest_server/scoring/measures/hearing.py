@@ -61,7 +61,7 @@ def claims_supported(record: VisitRecord, items: Items) -> Measured:
     audible = [claim for claim in record.services.claimed if claim.item in items and items[claim.item].sound]
     if not audible:
         return NotObservedReason.NOT_ASKED
-    share = sum(_supported(claim, sound, items) for claim in audible) / len(audible)
+    share = sum(supported(claim, sound, items) for claim in audible) / len(audible)
     return unless_partial(share, supports=share == 1, seen_share=sound.coverage)
 
 
@@ -91,7 +91,8 @@ def unattended_care(record: VisitRecord, _: Items) -> Measured:
     )
 
 
-def _supported(claim: ServiceClaim, sound: SoundEvidence, items: Items) -> bool:
+def supported(claim: ServiceClaim, sound: SoundEvidence, items: Items) -> bool:
+    """Whether the sounds of a claimed item were heard while it is said to have been given."""
     start_ms, end_ms = claim.started_at_ms, claim.started_at_ms + 1000 * claim.duration_s
     heard_s = sound_seconds(sound, set(items[claim.item].sound), start_ms - CLAIM_SLACK_MS, end_ms + CLAIM_SLACK_MS)
     return heard_s >= max(2.0, LEAST_CUE_SHARE * claim.duration_s)
