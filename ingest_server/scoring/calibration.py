@@ -5,6 +5,7 @@ at scoring.
 """
 
 import tomllib
+from collections.abc import Mapping
 from importlib.resources import files
 from itertools import pairwise
 from math import isfinite
@@ -14,6 +15,8 @@ from msgspec import Struct
 
 from ingest_server.errors import CalibrationError
 from visit_record.vocabulary import Typology
+
+CURRENT = "first-by-hand-2"
 
 
 class Row(Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,22 +90,32 @@ def check_calibration(table: Calibration, evidence_ids: frozenset[str]) -> None:
         _check_absence(absence, table)
 
 
-def shipped_calibration(evidence_ids: frozenset[str]) -> Calibration:
-    """The table that ships with this version.
+def shipped_calibration(evidence_ids: frozenset[str], version: str = CURRENT) -> Calibration:
+    """A table that ships with this version: the one that weighs new visits, or an earlier one.
 
     Raises:
-        CalibrationError: as :func:`parse_calibration`.
+        CalibrationError: none of that version ships; or as :func:`parse_calibration`.
     """
-    text = files("ingest_server.scoring").joinpath("calibration.toml").read_text("utf-8")
+    shipped = shipped_versions()
+    if version not in shipped:
+        raise CalibrationError(f"no calibration {version!r} ships; there are {', '.join(shipped)}")
+    text = files("ingest_server.scoring").joinpath("calibrations", f"{version}.toml").read_text("utf-8")
     return parse_calibration(text, evidence_ids)
+
+
+def shipped_versions() -> tuple[str, ...]:
+    """The versions of the tables that ship, by name."""
+    folder = files("ingest_server.scoring").joinpath("calibrations")
+    return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")))
 
 
 def alone(row: Row, table: Calibration) -> float:
     """The highest suspicion that a row can bring about by itself, on a visit of which nothing else is known."""
-    return max(_suspicion(table, {t: row.weights[t][nth] for t in table.faked}) for nth in range(len(row.at)))
+    return max(suspicion(table, {t: row.weights[t][nth] for t in table.faked}) for nth in range(len(row.at)))
 
 
-def _suspicion(table: Calibration, weights: dict[Typology, float]) -> float:
+def suspicion(table: Calibration, weights: Mapping[Typology, float]) -> float:
+    """The suspicion after evidence that weighs so many decibans for each way of faking."""
     odds = sum(table.prior[t] * 10 ** (weight / 10) for t, weight in weights.items()) / table.prior[Typology.GENUINE]
     return odds / (1 + odds)
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
 from ingest_server.errors import UnreadableVerdictError
-from ingest_server.scoring.verdict import Band, RaisedException, Verdict
+from ingest_server.scoring.verdict import DOUBTED, Band, RaisedException, Verdict
 from ingest_server.scoring.wording import ToldReason, ToldVerdict, told
 from ingest_server.store.schema import records, verdicts
 from visit_record.chain import LinkState
@@ -105,5 +105,5 @@ def _told(digest: str, stored: bytes | None) -> ToldVerdict | None:
 def _top_reason(verdict: ToldVerdict) -> ToldReason | None:
     if verdict.band is Band.INSUFFICIENT_EVIDENCE:
         return None
-    sign = 1 if verdict.band is Band.REVIEW else -1
+    sign = 1 if verdict.band in DOUBTED else -1
     return max(verdict.reasons, key=lambda reason: sign * reason.decibans, default=None)

@@ -34,6 +34,12 @@ def sentence_of(verdict: Verdict) -> Words:
     """The verdict in a sentence. It suggests and never accuses: people decide."""
     suspicion, observed = percent(verdict.suspicion), percent(verdict.observed_share)
     match verdict.band:
+        case Band.HOLD:
+            like = said(verdict.typology)
+            return Words(
+                f"建议先看：最像「{like.zh}」，可疑度 {suspicion}。",
+                f"To be looked at before anything else. Most like: {like.en}. Suspicion {suspicion}.",
+            )
         case Band.REVIEW:
             like = said(verdict.typology)
             return Words(

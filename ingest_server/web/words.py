@@ -37,9 +37,10 @@ class Words(NamedTuple):
 
 _ENUMS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
     Band: {
-        "credible": Words("可信", "credible"),
+        "hold": Words("优先复核", "look first"),
         "review": Words("待复核", "for review"),
         "insufficient_evidence": Words("证据不足", "too little evidence"),
+        "credible": Words("可信", "credible"),
     },
     Typology: {
         "genuine": Words("真实服务", "genuine"),

@@ -76,7 +76,7 @@ def items_heard(seen: Seen) -> Measured:
     audible = [(claim, item) for claim, item in seen.claims if item.sound]
     if not audible:
         return NOT_ASKED
-    share = sum(_heard(sound, claim, item) for claim, item in audible) / len(audible)
+    share = sum(supported(claim, item, sound) for claim, item in audible) / len(audible)
     return unless_partial(share, supports=share == 1, seen_share=sound.coverage)
 
 
@@ -93,7 +93,8 @@ def unclaimed_care(seen: Seen) -> Measured:
     )
 
 
-def _heard(sound: Heard, claim: ServiceClaim, item: ServiceItem) -> bool:
+def supported(claim: ServiceClaim, item: ServiceItem, sound: Heard) -> bool:
+    """Whether the sounds of a claimed item were heard while it is said to have been given."""
     start_ms, end_ms = claim.started_at_ms, claim.started_at_ms + 1000 * claim.duration_s
     heard_s = sound.seconds_of(item.sound, start_ms - CLAIM_SLACK_MS, end_ms + CLAIM_SLACK_MS)
     return heard_s >= max(2.0, LEAST_CUE_SHARE * claim.duration_s)
