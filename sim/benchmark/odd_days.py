@@ -5,7 +5,7 @@ from math import cos, radians, sin
 
 import numpy as np
 
-from sim.benchmark.world import Visits
+from sim.benchmark.odds import Visits
 from sim.script import Conditions, Deed, Outage
 from sim.staging.circumstances import Circumstances, Family, Pressing, Reception
 from sim.staging.plan import Plan
