@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -172,3 +173,9 @@ def test_tampering_is_a_deed_and_takes_its_sense_away(name: str) -> None:
 
 def test_one_visit_shows_all_typologies_but_those_that_need_a_fellow() -> None:
     assert set(Typology) - set(SHOWN_BY_ONE) == {Typology.DOUBLE_BOOKING, Typology.SHARED_IDENTITY}
+
+
+@pytest.mark.parametrize(("kind", "name"), WAYS)
+def test_every_variant_is_documented_with_its_share(kind: Typology, name: str) -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "variants.md").read_text("utf-8")
+    assert f"| `{kind}` | `{name}` | {VARIANTS[kind][name].share:.0%} |" in docs
