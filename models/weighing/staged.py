@@ -8,7 +8,6 @@ from functools import cache
 
 import numpy as np
 from msgspec.structs import replace
-from sim.senses.senses import Half, Senses
 
 from ingest_server.scoring.evidence import EVIDENCE
 from ingest_server.scoring.seen import see
@@ -17,6 +16,8 @@ from models.weighing.additive import Floats, Sample
 from sim.benchmark.population import Population
 from sim.benchmark.world import BenchmarkWorld, shipped_world
 from sim.history.record import record_of
+from sim.senses.half import Half
+from sim.senses.senses import Senses
 from visit_record.catalogue import service_items
 from visit_record.record import ChainLink
 from visit_record.vocabulary import NotObservedReason, Typology
