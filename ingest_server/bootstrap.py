@@ -19,7 +19,7 @@ from ingest_server.intake.live_rules import LiveRules
 from ingest_server.intake.mqtt import IntakeSubscription
 from ingest_server.intake.tally import PrometheusTally
 from ingest_server.scoring.calibration import shipped_calibration
-from ingest_server.scoring.weigher import EVIDENCE_IDS
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.settings import ServerSettings
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.database import Database

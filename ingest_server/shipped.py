@@ -2,7 +2,7 @@
 
 from ingest_server.clock import now_ms
 from ingest_server.rules.rule_set import shipped_rules, shipped_text
-from ingest_server.scoring.weigher import EVIDENCE_IDS
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.rule_sets import enter_shipped

@@ -1,10 +1,11 @@
 """Stored visits weighed again: to see who would move (replay), or to keep the new verdicts beside the old (score)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
+from sqlalchemy import Connection
 
 from ingest_server.errors import AlteredRecordError, UnreadableVerdictError
 from ingest_server.rules.movement import Moved, Movement, MovementTally, Stands
@@ -19,9 +20,12 @@ from ingest_server.store.opening import opened_again
 from ingest_server.store.summaries import read_verdict
 from ingest_server.store.verdicts import Given, Purpose, give_again, let_stand
 from visit_record.catalogue import ServiceItem
+from visit_record.record import VisitRecord
 
 log = structlog.get_logger()
 Advance = Callable[[int], None]
+# What else counts by the verdicts that stand is told whose have changed, in the transaction that changed them.
+Adopted = Callable[[Connection, Sequence[str]], object]
 
 
 class Sampling(Struct, frozen=True):
@@ -37,6 +41,9 @@ class _Again(Struct, frozen=True):
     visit: StoredVisit
     verdict: Verdict
     new: bool
+
+
+Judge = Callable[[Sequence[StoredVisit], MovementTally], list[_Again]]
 
 
 class WeighingAgain:
@@ -62,8 +69,12 @@ class WeighingAgain:
         """
         return self._weigh(period, sampling, self._afresh, lambda _: None, advance)
 
-    def score(self, period: Period, sampling: Sampling, advance: Advance, *, at_ms: int, adopt: bool) -> Movement:
-        """Store the verdicts beside the old ones, and with ``adopt`` let them stand; each batch is one transaction.
+    def score(
+        self, period: Period, sampling: Sampling, advance: Advance, *, at_ms: int, adopt: Adopted | None
+    ) -> Movement:
+        """Store the verdicts beside the old ones, and let them stand if ``adopt`` is to be told of it.
+
+        Each batch is one transaction.
 
         A verdict that is stored already under these versions and thresholds is taken as it is: what was interrupted
         goes on where it stopped.
@@ -76,8 +87,9 @@ class WeighingAgain:
             given = [Given(one.visit.digest, one.verdict, at_ms, Purpose.AGAIN) for one in batch if one.new]
             with self._database.writing() as connection:
                 give_again(connection, given)
-                if adopt:
+                if adopt is not None:
                     let_stand(connection, ((one.visit.digest, one.verdict) for one in batch))
+                    adopt(connection, [one.visit.digest for one in batch])
 
         return self._weigh(period, sampling, self._known_or_afresh, keep, advance)
 
@@ -85,26 +97,36 @@ class WeighingAgain:
         self,
         period: Period,
         sampling: Sampling,
-        judge: Callable[[StoredVisit], _Again],
+        judge: Judge,
         keep: Callable[[Sequence[_Again]], None],
         advance: Advance,
     ) -> Movement:
         tally = MovementTally(self._rules.version, self._calibration, sample=sampling.size, seed=sampling.seed)
         for visits in visit_batches(self._database, period, self._calibration, self._rules.version):
-            batch = list(_readable(visits, judge, tally))
+            batch = judge(visits, tally)
             keep(batch)
             for one in batch:
                 tally.add(_moved(one), one.verdict)
             advance(len(visits))
         return tally.movement()
 
-    def _afresh(self, visit: StoredVisit) -> _Again:
-        record = opened_again(visit.sealed, visit.digest, self._keys_of(visit.device)).record
-        return _Again(visit, self._weigher.weigh(record), new=True)
+    def _afresh(self, visits: Sequence[StoredVisit], tally: MovementTally) -> list[_Again]:
+        opened = [(visit, record) for visit in visits if (record := self._opened(visit, tally)) is not None]
+        weighed = self._weigher.weigh_all([record for _, record in opened])
+        return [_Again(visit, verdict, new=True) for (visit, _), verdict in zip(opened, weighed, strict=True)]
 
-    def _known_or_afresh(self, visit: StoredVisit) -> _Again:
-        known = self._known(visit)
-        return self._afresh(visit) if known is None else _Again(visit, known, new=False)
+    def _known_or_afresh(self, visits: Sequence[StoredVisit], tally: MovementTally) -> list[_Again]:
+        known = [_Again(visit, verdict, new=False) for visit in visits if (verdict := self._known(visit)) is not None]
+        missing = {visit.digest for visit in visits} - {one.visit.digest for one in known}
+        return known + self._afresh([visit for visit in visits if visit.digest in missing], tally)
+
+    def _opened(self, visit: StoredVisit, tally: MovementTally) -> VisitRecord | None:
+        try:
+            return opened_again(visit.sealed, visit.digest, self._keys_of(visit.device)).record
+        except AlteredRecordError as failure:
+            log.error("stored record was altered and is left out", record=visit.digest, detail=str(failure))
+            tally.add_unreadable()
+            return None
 
     def _known(self, visit: StoredVisit) -> Verdict | None:
         """The verdict under these versions, if it was put in its band by the thresholds of now."""
@@ -138,17 +160,6 @@ def shadow_movement(database: Database, versions: tuple[str, str], sampling: Sam
                 verdict = read_verdict(visit.digest, visit.known)
                 tally.add(_moved(_Again(visit, verdict, new=False)), verdict)
     return tally.movement()
-
-
-def _readable(
-    visits: Sequence[StoredVisit], judge: Callable[[StoredVisit], _Again], tally: MovementTally
-) -> Iterator[_Again]:
-    for visit in visits:
-        try:
-            yield judge(visit)
-        except AlteredRecordError as failure:
-            log.error("stored record was altered and is left out", record=visit.digest, detail=str(failure))
-            tally.add_unreadable()
 
 
 def _moved(one: _Again) -> Moved:

@@ -19,7 +19,7 @@ from ingest_server.rules.rule_set import RuleSet, parse_rules
 from ingest_server.rules.rules import Rules
 from ingest_server.rules.thresholds import bearable, check_thresholds, strongest_cue
 from ingest_server.scoring.calibration import shipped_calibration
-from ingest_server.scoring.weigher import EVIDENCE_IDS
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store import rule_sets
 from ingest_server.store.database import Database

@@ -1,8 +1,10 @@
 """``ingest-server score``: stored visits weighed again, their verdicts kept beside the old ones."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from ingest_server.clock import now_ms
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
@@ -13,7 +15,7 @@ from ingest_server.rules.life import State
 from ingest_server.rules.rule_set import parse_rules
 from ingest_server.rules.rules import Rules
 from ingest_server.rules.thresholds import bearable, check_thresholds
-from ingest_server.scoring.weigher import EVIDENCE_IDS
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.rule_sets import live_rules, rules_of
 from ingest_server.store.thresholds import own_thresholds
@@ -51,5 +53,11 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     again = WeighingAgain(store, table, service_items(), Rules(rule_set, bearable(overrides, table, rule_set)))
     wanted = period(since, until, agency, rule_set)
     with progress(store, wanted) as advance:
-        movement = again.score(wanted, Sampling(sample, seed), advance, at_ms=now_ms(), adopt=adopt)
+        movement = again.score(
+            wanted, Sampling(sample, seed), advance, at_ms=now_ms(), adopt=_nobody_else if adopt else None
+        )
     show(movement, as_json=as_json)
+
+
+def _nobody_else(_connection: Connection, _digests: Sequence[str]) -> None:
+    """Nothing but the lists and pages follows the verdicts that stand."""

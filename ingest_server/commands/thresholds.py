@@ -13,8 +13,8 @@ from ingest_server.errors import RulesError
 from ingest_server.rules.rule_set import ID, parse_rules
 from ingest_server.rules.thresholds import check_thresholds
 from ingest_server.scoring.calibration import shipped_calibration
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Thresholds
-from ingest_server.scoring.weigher import EVIDENCE_IDS
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store import thresholds
 from ingest_server.store.rule_sets import live_rules

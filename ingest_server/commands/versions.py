@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from ingest_server.errors import CalibrationError, RulesError
 from ingest_server.rules.rule_set import RuleSet, parse_rules
 from ingest_server.scoring.calibration import Calibration, parse_calibration, shipped_calibration, shipped_versions
-from ingest_server.scoring.weigher import EVIDENCE_IDS
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store.rule_sets import find_rules, rules_of
 
 MOST_BYTES = 1_048_576

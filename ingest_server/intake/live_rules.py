@@ -14,8 +14,9 @@ from ingest_server.rules.rule_set import RuleSet, parse_rules
 from ingest_server.rules.rules import Rules
 from ingest_server.rules.thresholds import bearable
 from ingest_server.scoring.calibration import Calibration
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Thresholds, Verdict
-from ingest_server.scoring.weigher import EVIDENCE_IDS, Weigher
+from ingest_server.scoring.weigher import Weigher
 from ingest_server.store.changes import changes_so_far
 from ingest_server.store.database import Database
 from ingest_server.store.rule_sets import StoredRules, live_rules, shadow_rules

@@ -5,18 +5,23 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from ingest_server.scoring.measures.measured import Items, Measured
+from ingest_server.scoring.measures.measured import Measured
+from ingest_server.scoring.seen import Seen
 from ingest_server.scoring.verdict import RaisedException
 from visit_record.record import VisitRecord
 from visit_record.vocabulary import Typology
 
 
 class Asked(Struct, frozen=True, gc=False):
-    """One visit: its record, what was measured of it by evidence id, and the catalogue of service items."""
+    """One visit: its record with the senses read, and what was measured of it by evidence id."""
 
-    record: VisitRecord
+    seen: Seen
     measured: Mapping[str, Measured]
-    items: Items
+
+    @property
+    def record(self) -> VisitRecord:
+        """The record itself."""
+        return self.seen.record
 
 
 class Found(Struct, frozen=True):

@@ -14,7 +14,7 @@ from ingest_server.rules.asked import Asked, Found
 from ingest_server.scoring.measures.hearing import supported
 from ingest_server.scoring.measures.identity import OTHER_EMBEDDER
 from ingest_server.scoring.measures.measured import NEARLY_WHOLE
-from visit_record.record import FaceEvidence, NotObserved, SoundEvidence, VoiceEvidence
+from visit_record.record import FaceEvidence, NotObserved, VoiceEvidence
 from visit_record.vocabulary import CheckMoment, Ending, IdentityMethod, IntegrityKind, Modality, NotObservedReason
 
 VALUE: Set[str] = frozenset({"value"})
@@ -164,13 +164,13 @@ class ClaimsUnheard(Kind, frozen=True, tag="claims_unheard"):
 
     def ask(self, asked: Asked) -> Found | None:
         """The share that was heard, and the items that were not."""
-        share, sound = asked.measured["claims_supported"], asked.record.sound
+        share, sound = asked.measured["items_heard"], asked.seen.sound
         if isinstance(share, NotObservedReason) or share >= self.least_heard_share:
             return None
-        if not isinstance(sound, SoundEvidence) or sound.coverage < NEARLY_WHOLE:
+        if isinstance(sound, NotObservedReason) or sound.coverage < NEARLY_WHOLE:
             return None
-        audible = (claim for claim in asked.record.services.claimed if _audible(claim.item, asked))
-        unheard = dict.fromkeys(claim.item for claim in audible if not supported(claim, sound, asked.items))
+        audible = ((claim, item) for claim, item in asked.seen.claims if item.sound)
+        unheard = dict.fromkeys(item.id for claim, item in audible if not supported(claim, item, sound))
         return Found(share, tuple(unheard))
 
 
@@ -188,7 +188,3 @@ class LongerThan(Kind, frozen=True, tag="longer_than"):
 
 
 AnyKind = Bound | SenseMissing | NoPosition | EndedAs | ClockOff | NoCheckIn | OtherAsLike | ClaimsUnheard | LongerThan
-
-
-def _audible(item: str, asked: Asked) -> bool:
-    return item in asked.items and bool(asked.items[item].sound)

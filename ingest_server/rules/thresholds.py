@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from ingest_server.errors import RulesError
 from ingest_server.rules.kinds import Bound
 from ingest_server.rules.rule_set import RuleSet
-from ingest_server.scoring.calibration import Calibration, Row, decibans
+from ingest_server.scoring.calibration import Calibration, Row, suspicion
 from ingest_server.scoring.verdict import Thresholds
 from visit_record.vocabulary import Typology
 
@@ -41,7 +41,7 @@ def strongest_cue(calibration: Calibration, rule_set: RuleSet) -> tuple[str, flo
     """
     by_rules = _by_rules(rule_set)
     cues = {row.evidence: _most_of_row(row, calibration, by_rules.pop(row.evidence, {})) for row in calibration.row}
-    cues |= {rule: _suspicion(calibration.prior, weights) for rule, weights in by_rules.items()}
+    cues |= {rule: suspicion(calibration, weights) for rule, weights in by_rules.items()}
     return max(cues.items(), key=lambda cue: cue[1])
 
 
@@ -56,16 +56,10 @@ def _by_rules(rule_set: RuleSet) -> dict[str, dict[Typology, float]]:
 
 
 def _most_of_row(row: Row, calibration: Calibration, by_rules: Mapping[Typology, float]) -> float:
-    return max(_suspicion(calibration.prior, weights) for weights in _weights(row, by_rules))
+    return max(suspicion(calibration, weights) for weights in _weights(row, by_rules))
 
 
 def _weights(row: Row, by_rules: Mapping[Typology, float]) -> Iterator[dict[Typology, float]]:
     """What the item and the rules about it weigh at each of the points of its curves."""
-    for value in {value for curve in row.curves.values() for value, _ in curve} or {0.0}:
-        weights = {typology: decibans(curve, value) for typology, curve in row.curves.items()}
-        yield {t: weights.get(t, 0.0) + by_rules.get(t, 0.0) for t in weights.keys() | by_rules.keys()}
-
-
-def _suspicion(prior: Mapping[Typology, float], weights: Mapping[Typology, float]) -> float:
-    odds = {typology: share * 10 ** (weights.get(typology, 0.0) / 10) for typology, share in prior.items()}
-    return 1.0 - odds[Typology.GENUINE] / sum(odds.values())
+    for place in range(len(row.at)):
+        yield {typology: curve[place] + by_rules.get(typology, 0.0) for typology, curve in row.weights.items()}

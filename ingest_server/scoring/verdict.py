@@ -39,15 +39,14 @@ class Reason(Struct, frozen=True):
     """One weighed measurement.
 
     ``decibans`` is ten times the base-ten logarithm of a likelihood ratio against ``genuine``: of the leading typology
-    where the visit is for review or hold, else of all ways of faking together. Positive speaks against the visit.
+    where the visit is for review or hold, else of all ways of faking together. Positive speaks against the visit. The
+    sentence to it is in :mod:`.wording`.
     """
 
     evidence: str
     group: str
     value: float
     decibans: float
-    zh: str
-    en: str
 
 
 class Unobserved(Struct, frozen=True):

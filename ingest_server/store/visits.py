@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, tuple_
 
-from ingest_server.scoring.verdict import DOUBTED, Band, Verdict
+from ingest_server.scoring.verdict import DOUBTED, Band
+from ingest_server.scoring.wording import ToldVerdict
 from ingest_server.store.devices import keys_of
 from ingest_server.store.opening import opened_again
 from ingest_server.store.proofs import Inclusion, inclusion_of
@@ -58,7 +59,7 @@ class VisitDetail(Struct, frozen=True):
 
     summary: VisitSummary
     record: VisitRecord
-    verdict: Verdict
+    verdict: ToldVerdict
     link_state: LinkState
     received_at_ms: int
     scored_at_ms: int

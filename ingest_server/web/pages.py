@@ -10,8 +10,8 @@ from starlette.responses import HTMLResponse
 
 from ingest_server.rules.limits import limits_of
 from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Band
-from ingest_server.scoring.weigher import EVIDENCE_IDS
 from ingest_server.store.caregivers import RECENT, caregiver_summary
 from ingest_server.store.summaries import LINK_EXCEPTIONS
 from ingest_server.store.visits import Cut, VisitFilter, band_counts, find_visit, visits_page

@@ -12,7 +12,8 @@ from ingest_server.intake.intake import Arrival, Intake
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import shipped_calibration
-from ingest_server.scoring.weigher import EVIDENCE_IDS, Weigher
+from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.scoring.weigher import Weigher
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol

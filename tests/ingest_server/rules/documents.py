@@ -1,7 +1,7 @@
 """Rule sets for tests: the shipped one under other versions, and small ones."""
 
 from ingest_server.rules.rule_set import RuleSet, parse_rules, shipped_text
-from ingest_server.scoring.weigher import EVIDENCE_IDS
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 
 SHIPPED_VERSION = "1"
 

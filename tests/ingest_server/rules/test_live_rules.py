@@ -12,8 +12,8 @@ from ingest_server.errors import RulesError
 from ingest_server.intake.intake import Intake
 from ingest_server.intake.live_rules import LOOK_AGAIN_MS, LiveRules
 from ingest_server.scoring.calibration import shipped_calibration
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Band, Thresholds, Verdict
-from ingest_server.scoring.weigher import EVIDENCE_IDS
 from ingest_server.store import rule_sets
 from ingest_server.store.changes import By
 from ingest_server.store.schema import rule_sets as rules_table

@@ -1,14 +1,14 @@
 """History weighed again: who would move, verdicts beside the old ones, and adopting them, interrupted or not."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import select, text, update
+from sqlalchemy import Connection, select, text, update
 from typer.testing import CliRunner, Result
 
 import ingest_server.store
@@ -16,8 +16,9 @@ from ingest_server.cli import app
 from ingest_server.errors import StoreError
 from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import CURRENT, shipped_calibration
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Band, RaisedException
-from ingest_server.scoring.weigher import EVIDENCE_IDS, Weigher
+from ingest_server.scoring.weigher import Weigher
 from ingest_server.store import history, rule_sets
 from ingest_server.store.changes import By
 from ingest_server.store.database import Database
@@ -81,6 +82,10 @@ def done(_: int) -> None:
     """Nobody watches."""
 
 
+def nobody_else(_connection: Connection, _digests: Sequence[str]) -> None:
+    """Nobody else counts by the verdicts that stand."""
+
+
 def test_replay_tells_who_would_move_and_stores_nothing(store: Store) -> None:
     before = store.standing()
     movement = store.again().replay(ALL, Sampling(10), done)
@@ -115,13 +120,13 @@ def test_replay_keeps_to_its_period_and_agency(store: Store) -> None:
 
 def test_scored_verdicts_stand_beside_the_old_ones_and_move_nothing(store: Store) -> None:
     before = store.standing()
-    store.again().score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=False)
+    store.again().score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=None)
     assert store.standing() == before
     assert store.purposes() == {("1", "live"): 9, ("lenient", "again"): 9}
 
 
 def test_adopted_verdicts_are_those_that_pages_show(store: Store) -> None:
-    store.again().score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=True)
+    store.again().score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=nobody_else)
     visit = store.web.visits["empty_order"]
     with store.database.reading() as connection:
         found = find_visit(connection, Everything(), visit)
@@ -129,6 +134,18 @@ def test_adopted_verdicts_are_those_that_pages_show(store: Store) -> None:
     assert (found.verdict.rules, found.summary.band) == ("lenient", Band.REVIEW)
     assert {rules for _, rules in store.standing().values()} == {"lenient"}
     assert store.web.client("auditor").get("/api/v1/visits").json()["bands"]["hold"] == 0
+
+
+def test_who_counts_by_standing_verdicts_is_told_in_the_same_transaction(store: Store) -> None:
+    told: list[str] = []
+
+    def count(connection: Connection, digests: Sequence[str]) -> None:
+        rules = connection.execute(select(visits.c.rules).where(visits.c.digest.in_(digests))).scalars()
+        assert set(rules) == {"lenient"}
+        told.extend(digests)
+
+    store.again().score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=count)
+    assert sorted(told) == sorted(store.standing())
 
 
 def test_scoring_that_is_cut_off_goes_on_where_it_stopped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,10 +158,10 @@ def test_scoring_that_is_cut_off_goes_on_where_it_stopped(store: Store, monkeypa
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        store.again().score(ALL, Sampling(), cut_off, at_ms=NOW_MS, adopt=True)
+        store.again().score(ALL, Sampling(), cut_off, at_ms=NOW_MS, adopt=nobody_else)
     assert store.purposes() == {("1", "live"): 9, ("lenient", "again"): 4}
     assert sorted(rules for _, rules in store.standing().values()) == ["1"] * 5 + ["lenient"] * 4
-    store.again().score(ALL, Sampling(), done, at_ms=NOW_MS + 1, adopt=True)
+    store.again().score(ALL, Sampling(), done, at_ms=NOW_MS + 1, adopt=nobody_else)
     assert store.purposes() == {("1", "live"): 9, ("lenient", "again"): 9}
     with store.database.reading() as connection:
         times = [row.scored_at_ms for row in connection.execute(select(verdicts).where(verdicts.c.rules == "lenient"))]
@@ -158,7 +175,7 @@ def test_batch_that_cannot_be_stored_moves_no_visit_of_it(store: Store) -> None:
             text("CREATE TRIGGER full BEFORE UPDATE ON visits BEGIN SELECT RAISE(ABORT, 'disk full'); END")
         )
     with pytest.raises(StoreError, match="disk full"):
-        store.again().score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=True)
+        store.again().score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=nobody_else)
     assert (store.standing(), store.purposes()) == (before, {("1", "live"): 9})
 
 
@@ -168,7 +185,7 @@ def test_altered_record_is_left_out_and_counted_and_its_verdict_stays(store: Sto
         assert row is not None
         altered = update(records).where(records.c.digest == row.digest)
         connection.execute(altered.values(sealed=row.sealed[:-2] + b"AA"))
-    movement = store.again().score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=True)
+    movement = store.again().score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=nobody_else)
     assert (movement.visits, movement.unreadable) == (8, 1)
     assert store.standing()[row.digest][1] == "1"
 
@@ -179,7 +196,7 @@ def test_shadow_verdict_of_the_same_versions_becomes_one_given_again(store: Stor
     with store.database.writing() as connection:
         give(connection, [Given(digest, verdict, NOW_MS, Purpose.SHADOW)])
     changed = LENIENT.replace("hold = 0.99", "hold = 0.98")
-    store.again(changed).score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=False)
+    store.again(changed).score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=None)
     assert store.purposes() == {("1", "live"): 9, ("lenient", "again"): 9}
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ingest_server.rules.limits import limits_of
 from ingest_server.rules.rule_set import shipped_rules
-from ingest_server.scoring.weigher import EVIDENCE_IDS
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.web.formats import length_of_time, local_time, percent
 from ingest_server.web.lanes import lanes_of, timeline
 from ingest_server.web.timeline import MINUTE_MS, MOST_TICKS, Axis, Event, Lane, Tone, draw, gaps, in_order
