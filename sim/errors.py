@@ -3,3 +3,7 @@
 
 class DemoError(Exception):
     """The demo cannot go on as asked."""
+
+
+class WorldError(Exception):
+    """A world file cannot be used; the message names the key."""

@@ -21,8 +21,8 @@ def tables(half: MeasuredHalf) -> Iterator[str]:
         own = [value for row in half.faces for value in row.own[light]]
         yield f"| {light} | {_spread(own, np.min)} | {_spread(others, np.max)} | {_missing(own)} |"
     yield from ("", "| shown | light | checks | passed | failed | not observed |", "|---|---|---|---|---|---|")
-    for shown, light in dict.fromkeys((row.shown, row.light) for row in half.liveness):
-        yield _liveness(shown, light, [row for row in half.liveness if (row.shown, row.light) == (shown, light)])
+    for shown, share in dict.fromkeys((row.shown, row.light) for row in half.liveness):
+        yield _liveness(shown, share, [row for row in half.liveness if (row.shown, row.light) == (shown, share)])
     yield from ("", "| heard | own, mean | others, mean (most) | not told |", "|---|---|---|---|")
     yield from (_voices(name, half.voices) for name in half.voices[0].own)
     names = list(dict.fromkeys(name for row in half.sounds for name in row.heard))

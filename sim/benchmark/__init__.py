@@ -1,0 +1,1 @@
+"""Staged worlds to judge the score by: how often what happens in them, and who lives there."""
