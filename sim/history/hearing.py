@@ -105,10 +105,13 @@ class Listener:
     ) -> None:
         """A sound that goes on for long is heard in parts, each with a chance of its own."""
         varied, place = varies
+        if not heard.besides and stretch[1] - stretch[0] <= LONG_S:
+            _put(hearing, cue, stretch, heard.share * varied, place, heard.confidence)
+            return
         for piece in _pieces(stretch):
-            _put(hearing, cue, piece, _between(heard.share * varied), place, heard.confidence)
+            _put(hearing, cue, piece, heard.share * varied, place, heard.confidence)
             for other, share in heard.besides.items():
-                _put(hearing, other, piece, _between(share * varied), 1 - place, UNSURE)
+                _put(hearing, other, piece, share * varied, 1 - place, UNSURE)
             if piece[1] < stretch[1]:
                 varied, place = 1 + SHARE_VARIES * float(self.rng.standard_normal()), float(self.rng.random())
 
@@ -168,7 +171,8 @@ def _put(  # noqa: PLR0913, PLR0917 - a stretch, how much of it, and where
     """
     length_s = stretch[1] - stretch[0]
     if share >= MOSTLY:
-        hearing.parts[cue].append(Part(*stretch, confidence * share + FAINT * (1 - share)))
+        share = share if share < 1 else 1.0
+        hearing.parts[cue].append(Part(stretch[0], stretch[1], confidence * share + FAINT * (1 - share)))
         return
     heard_s = share * length_s
     if heard_s >= min(LEAST_HEARD_S, MOSTLY * length_s) > 0:

@@ -112,7 +112,9 @@ def test_sensor_that_never_worked_is_a_fault_and_not_little_signal() -> None:
     fault = NotObserved(NotObservedReason.SENSOR_FAULT)
     assert (record.sound, record.voice) == (fault, fault)
     assert [event.modality for event in record.integrity.events] == [Modality.SOUND]
-    assert not isinstance(told(visit(out(Modality.VOICE, 0, HOUR_S))).sound, NotObserved)
+    voiceless = told(visit(out(Modality.VOICE, 0, HOUR_S)))
+    assert not isinstance(voiceless.sound, NotObserved)
+    assert [event.modality for event in voiceless.integrity.events] == [Modality.VOICE]
 
 
 def test_sensor_that_comes_back_leaves_a_gap_and_no_word() -> None:
