@@ -17,12 +17,12 @@ def tables(half: MeasuredHalf) -> Iterator[str]:
     """Every table of one half, as lines of Markdown."""
     yield from ("", "| light | own, mean (least) | others, mean (most) | not compared |", "|---|---|---|---|")
     others = [value for row in half.faces for one in row.others for value in one]
-    for light in half.faces[0].own:
-        own = [value for row in half.faces for value in row.own[light]]
-        yield f"| {light} | {_spread(own, np.min)} | {_spread(others, np.max)} | {_missing(own)} |"
+    for share in half.faces[0].own:
+        own = [value for row in half.faces for value in row.own[share]]
+        yield f"| {share} | {_spread(own, np.min)} | {_spread(others, np.max)} | {_missing(own)} |"
     yield from ("", "| shown | light | checks | passed | failed | not observed |", "|---|---|---|---|---|---|")
-    for shown, share in dict.fromkeys((row.shown, row.light) for row in half.liveness):
-        yield _liveness(shown, share, [row for row in half.liveness if (row.shown, row.light) == (shown, share)])
+    for shown, light in dict.fromkeys((row.shown, row.light) for row in half.liveness):
+        yield _liveness(shown, light, [row for row in half.liveness if (row.shown, row.light) == (shown, light)])
     yield from ("", "| heard | own, mean | others, mean (most) | not told |", "|---|---|---|---|")
     yield from (_voices(name, half.voices) for name in half.voices[0].own)
     names = list(dict.fromkeys(name for row in half.sounds for name in row.heard))
