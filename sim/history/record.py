@@ -9,14 +9,14 @@ The same visit gives the same record: all that is drawn, is drawn from its seed.
 import hashlib
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
+from sim.history.coverage import Parts, coverages
 from sim.history.faces import Eyes, Moment, faces_of, looks_of
 from sim.history.heard import sounds_of
 from sim.history.hearing import Listener
-from sim.history.place import fixed_share, place_of
+from sim.history.place import place_of
 from sim.history.seen import occupancy_of
 from sim.history.voices import voices_of
 from sim.history.watch import Watches, until_power_fails
@@ -29,50 +29,20 @@ from visit_record.record import (
     ChainLink,
     Clock,
     Consent,
-    Coverage,
-    FaceEvidence,
     Integrity,
     IntegrityEvent,
     NotObserved,
-    OccupancyEvidence,
-    PlannedOrder,
     RefusedService,
     ServiceClaim,
     Services,
-    SoundEvidence,
     Span,
     VisitRecord,
-    VoiceEvidence,
-    Where,
     Who,
 )
 from visit_record.visit_id import visit_id
 from visit_record.vocabulary import ClockSource, Ending, IdentityMethod, IntegrityKind, Modality, NotObservedReason
 
 CONSENT_TEXT = "2026-1"
-# As :mod:`edge_agent.coverage` has it: what is missing beyond this needs a reason.
-NEARLY_ALL = 0.95
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """What the senses concluded."""
-
-    where: Where
-    face: FaceEvidence | NotObserved
-    voice: VoiceEvidence | NotObserved
-    occupancy: OccupancyEvidence | NotObserved
-    sound: SoundEvidence | NotObserved
-
-    def of(self, sense: Modality) -> object:
-        """The part of one sense."""
-        return {
-            Modality.FACE: self.face,
-            Modality.VOICE: self.voice,
-            Modality.SOUND: self.sound,
-            Modality.THERMAL: self.occupancy,
-            Modality.POSITION: self.where.check_in,
-        }[sense]
 
 
 def record_of(
@@ -114,7 +84,7 @@ def record_of(
         services=_services(plan),
         integrity=Integrity(
             tuple(sorted(_events(staged, watches), key=lambda event: event.at_ms)),
-            tuple(_coverages(staged, watches, looks, parts)),
+            tuple(coverages(staged, watches, looks, parts)),
         ),
         commitment=hashlib.sha256(name.encode()).hexdigest(),
     )
@@ -122,7 +92,7 @@ def record_of(
 
 def _parts(
     staged: StagedVisit, watches: Watches, looks: list[Moment], senses: Senses, rng: np.random.Generator
-) -> _Parts:
+) -> Parts:
     plan, script, watch = staged.plan, staged.script, watches.of
     where = place_of(plan, script, watch[Modality.POSITION], rng)
     face = faces_of(Eyes(plan, script, watch[Modality.FACE], senses, rng), looks)
@@ -130,7 +100,7 @@ def _parts(
     hearing = Listener(staged, senses, rng).listen()
     voice = voices_of(hearing.spoken, staged, watch[Modality.VOICE], senses, rng)
     sound = sounds_of(hearing, script, watch[Modality.SOUND], rng)
-    return _Parts(
+    return Parts(
         where=where,
         face=face if (why := _why(watches, Modality.FACE, face)) is None else why,
         voice=voice if (why := _why(watches, Modality.VOICE, voice)) is None else why,
@@ -149,14 +119,13 @@ def _why(watches: Watches, sense: Modality, part: object) -> NotObserved | None:
 
 
 def _who(plan: Plan, watches: Watches) -> Who:
-    order = PlannedOrder(f"order-{plan.visit_seed}", plan.started_at_ms, plan.duration_s, plan.home.items)
     consents = tuple(Consent(sense, not _withheld(watches, sense), CONSENT_TEXT) for sense in Modality)
     blind = watches.of[Modality.FACE].silent is not None or watches.of[Modality.FACE].misses(0.0)
     by_face = plan.checked_in_by is IdentityMethod.FACE
     return Who(
         plan.caregiver.id,
         plan.home.recipient,
-        order,
+        plan.order,
         consents,
         IdentityMethod.PIN if blind and by_face else plan.checked_in_by,
     )
@@ -186,37 +155,3 @@ def _events(staged: StagedVisit, watches: Watches) -> Iterator[IntegrityEvent]:
         at_s = script.duration_s if deed.kind is IntegrityKind.CLOCK_STEP else deed.at_s
         if at_s <= script.duration_s:
             yield IntegrityEvent(deed.kind, script.started_at_ms + round(1000 * at_s), deed.modality)
-
-
-def _coverages(staged: StagedVisit, watches: Watches, looks: list[Moment], parts: _Parts) -> Iterator[Coverage]:
-    for sense in Modality:
-        silent = watches.of[sense].silent
-        if silent is not None:
-            yield Coverage(sense, 0.0, silent)
-            continue
-        share = round(_share(staged, watches, sense, looks, parts), 4)
-        yield Coverage(sense, share, None if share >= NEARLY_ALL else _reason(watches, sense, parts))
-
-
-def _share(staged: StagedVisit, watches: Watches, sense: Modality, looks: list[Moment], parts: _Parts) -> float:
-    watch, duration_s = watches.of[sense], staged.script.duration_s
-    match sense:
-        case Modality.FACE:
-            return sum(not watch.misses(at_s) for _, at_s in looks) / len(looks)
-        case Modality.VOICE:
-            return 1 - sum(min(end, duration_s) - start for start, end in watch.gaps) / duration_s
-        case Modality.SOUND:
-            return parts.sound.coverage if isinstance(parts.sound, SoundEvidence) else 0.0
-        case Modality.THERMAL:
-            return parts.occupancy.coverage if isinstance(parts.occupancy, OccupancyEvidence) else 0.0
-        case Modality.POSITION:
-            return fixed_share(staged.script, watch)
-
-
-def _reason(watches: Watches, sense: Modality, parts: _Parts) -> NotObservedReason:
-    if watches.of[sense].lost_at_s is not None:
-        return NotObservedReason.SENSOR_FAULT
-    part = parts.of(sense)
-    if isinstance(part, NotObserved):
-        return part.reason
-    return NotObservedReason.NO_SATELLITES if sense is Modality.POSITION else NotObservedReason.SENSOR_FAULT

@@ -16,6 +16,8 @@ from sim.staging.visits import StagedVisit
 from visit_record.vocabulary import IntegrityKind, Modality, NotObservedReason
 
 Stretch = tuple[float, float]
+# A device that is cut off at once has still begun a visit.
+LEAST_S = 1.0
 # A sense that was never to be used; no sensor failed.
 _SILENT = (NotObservedReason.CONSENT_WITHHELD, NotObservedReason.SENSOR_ABSENT, NotObservedReason.LOCATION_OFF)
 # What is no gap in a sensor's readings: the roster lacks somebody, or a receiver speaks without a fix.
@@ -55,9 +57,10 @@ class Watches:
         return cls({sense: _watch(staged.plan, staged.script, sense) for sense in Modality})
 
     def lost(self) -> Iterator[tuple[Modality, float]]:
-        """Sensors that gave out and did not come back, and when; the voice has no sensor of its own."""
+        """Sensors that gave out and did not come back, and when; and the voice, where the microphone went on."""
         for sense, watch in self.of.items():
-            if watch.lost_at_s is not None and sensor_of(sense) is sense:
+            served = sensor_of(sense) is sense or self.of[sensor_of(sense)].lost_at_s is None
+            if watch.lost_at_s is not None and served:
                 yield sense, watch.lost_at_s
 
     def reason(self, sense: Modality) -> NotObservedReason:
@@ -69,7 +72,7 @@ class Watches:
 def until_power_fails(staged: StagedVisit) -> tuple[StagedVisit, bool]:
     """The visit as far as it came, and whether the device's power was cut before anybody could check out."""
     cuts_s = [deed.at_s for deed in staged.script.deeds if deed.kind is IntegrityKind.POWER_LOSS]
-    end_s = min(cuts_s, default=staged.script.duration_s)
+    end_s = max(LEAST_S, min(cuts_s, default=staged.script.duration_s))
     if end_s >= staged.script.duration_s:
         return staged, False
     script = replace(
@@ -78,6 +81,7 @@ def until_power_fails(staged: StagedVisit) -> tuple[StagedVisit, bool]:
         stays=tuple(replace(s, end_s=min(s.end_s, end_s)) for s in staged.script.stays if s.start_s < end_s),
         noises=tuple(replace(n, end_s=min(n.end_s, end_s)) for n in staged.script.noises if n.start_s < end_s),
         appearances=tuple(face for face in staged.script.appearances if face.start_s < end_s),
+        deeds=tuple(deed for deed in staged.script.deeds if deed.at_s <= end_s),
     )
     claims = tuple(replace(c, end_s=min(c.end_s, end_s)) for c in staged.plan.claims if c.start_s < end_s)
     return replace(staged, script=script, plan=replace(staged.plan, claims=claims)), True
@@ -111,7 +115,9 @@ def _watch(plan: Plan, script: VisitScript, sense: Modality) -> Watch:
     silent = [one.reason for one in outages if one.reason in _SILENT and _whole(one, script)]
     if silent:
         return Watch(silent[0])
-    deeds_s = [deed.at_s for deed in script.deeds if deed.kind is _BLINDING.get(sensor)]
+    deeds_s = [
+        deed.at_s for deed in script.deeds if deed.kind is _BLINDING.get(sensor) and deed.at_s < script.duration_s
+    ]
     gaps = joined([_clipped(one, script) for one in outages if one.reason not in _SPEAKING])
     enrolled = not any(one.reason is NotObservedReason.NOT_ENROLLED for one in outages)
     if deeds_s:
