@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from ingest_server.clock import now_ms
+from ingest_server.counting_choice import chosen_counting
 from ingest_server.data_dir import server_key
 from ingest_server.errors import AddressInUseError, ServerError
 from ingest_server.intake.intake import Intake
@@ -55,7 +56,8 @@ def _subscription(
     settings: ServerSettings, database: Database, key: Ed25519PrivateKey, registry: CollectorRegistry
 ) -> IntakeSubscription:
     weigher = Weigher(shipped_calibration(EVIDENCE_IDS), service_items())
-    intake = Intake(database, key, weigher.weigh, now_ms, PrometheusTally(registry))
+    counting = chosen_counting(settings.data_dir)
+    intake = Intake(database, key, weigher.weigh, now_ms, PrometheusTally(registry), counting)
     return IntakeSubscription(settings.broker_url, settings.client_id, intake.take)
 
 

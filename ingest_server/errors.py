@@ -6,6 +6,8 @@ ServerError
 │   └── UnreadableVerdictError  a stored verdict is missing, or is none
 ├── EnrolmentError     a device, person or account cannot be entered as asked
 ├── CalibrationError   a calibration table is refused, with its row named
+├── TariffError        a tariff is refused, with its rate named
+├── RegistryError      a list of recipients is refused, with its line named
 ├── BrokerError        the broker cannot be reached
 └── AddressInUseError  another program listens there already
 """
@@ -33,6 +35,14 @@ class EnrolmentError(ServerError):
 
 class CalibrationError(ServerError):
     """A calibration table is refused, with its row named."""
+
+
+class TariffError(ServerError):
+    """A tariff is refused, with its rate named."""
+
+
+class RegistryError(ServerError):
+    """A list of recipients is refused, with its line named."""
 
 
 class BrokerError(ServerError):

@@ -5,6 +5,7 @@ disability level and item mix. A subject is one of its own peers; its share in t
 cost a fit for each.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
@@ -57,11 +58,17 @@ class Roll(NamedTuple):
     visits: Ints
     judged: Ints
 
-    def percentile(self, mean: float) -> float | None:
-        """The share of the others below a mean that is one of these."""
-        others = len(self.subjects) - 1
-        below = int((self.spread.mean < mean).sum()) + (int((self.spread.mean == mean).sum()) - 1) / 2
-        return min(1.0, max(0.0, below / others)) if others > 0 else None
+    @property
+    def mean(self) -> float:
+        """The mean of the subjects' means; of nobody, 1."""
+        return float(self.spread.mean.mean()) if self.subjects else 1.0
+
+    def percentile(self, subject: str, mean: float) -> float | None:
+        """The share of the others whose mean is lower, ties counting half; ``None`` where there are no others."""
+        place = bisect_left(self.subjects, subject)
+        listed = self.subjects[place : place + 1] == (subject,)
+        others = np.delete(self.spread.mean, place) if listed else self.spread.mean
+        return float((others < mean).mean() + (others == mean).mean() / 2) if len(others) else None
 
     def estimates(self, settings: Settings) -> dict[str, Estimate]:
         """The estimate of each."""
@@ -71,7 +78,9 @@ class Roll(NamedTuple):
         mean, low, high = (float(column[index]) for column in self.spread)
         judged = int(self.judged[index])
         standing = standing_of(high, judged, settings)
-        return Estimate(mean, low, high, int(self.visits[index]), judged, self.percentile(mean), standing)
+        return Estimate(
+            mean, low, high, int(self.visits[index]), judged, self.percentile(self.subjects[index], mean), standing
+        )
 
 
 def peers_of(rows: Iterable[Row], settings: Settings = DEFAULT) -> Peers:

@@ -14,8 +14,10 @@ from msgspec import Struct
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from ingest_server.authenticity.counting import Counting
 from ingest_server.ledger.chain_view import ChainView, neighbourhood
 from ingest_server.scoring.verdict import Verdict
+from ingest_server.store.counted import counted, enter_counts
 from ingest_server.store.database import Database
 from ingest_server.store.devices import EnrolledKey, keys_by_kid
 from ingest_server.store.ledger_nodes import Ledger
@@ -73,14 +75,21 @@ class Tally(Protocol):
 class Intake:
     """The way of a record from the wire to its receipt."""
 
-    def __init__(
-        self, database: Database, receipt_key: Ed25519PrivateKey, weigh: Weigh, now_ms: Callable[[], int], tally: Tally
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a part chosen elsewhere
+        self,
+        database: Database,
+        receipt_key: Ed25519PrivateKey,
+        weigh: Weigh,
+        now_ms: Callable[[], int],
+        tally: Tally,
+        counting: Counting,
     ) -> None:
         self._database = database
         self._receipt_key = receipt_key
         self._weigh = weigh
         self._now_ms = now_ms
         self._tally = tally
+        self._counting = counting
 
     def take(self, arrivals: Sequence[Arrival]) -> list[Reply]:
         """Enter what is good, refuse what is not, and receipt all that is stored.
@@ -97,7 +106,10 @@ class Intake:
     def _read(self, arrival: Arrival, enrolled: Enrolled) -> _Read | None:
         try:
             opened = _opened(arrival, enrolled)
-            return _Read(opened, self._weigh(opened.record))
+            read = _Read(opened, self._weigh(opened.record))
+            # Asked once here, where a defect stops nobody else's record; counted with its level when it is entered.
+            self._counting(opened.record, read.verdict, None)
+            return read
         except RefusedError as refusal:
             self._tally.refused(refusal.reason)
             log.warning("record refused", reason=refusal.reason, detail=str(refusal), topic=arrival.topic[:200])
@@ -131,6 +143,8 @@ class Intake:
         ledger.flush()
         enter(connection, (_entry(one, places[one.opened.digest], states[one.opened.digest]) for one in new))
         restate(connection, view.changed())
+        weighed = [(one.opened.digest, one.opened.record, one.verdict) for one in new]
+        enter_counts(connection, counted(connection, weighed, self._counting))
         return places
 
     def _count(self, batch: Sequence[_Read], new: Sequence[_Read]) -> None:

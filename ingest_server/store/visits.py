@@ -135,7 +135,7 @@ def _newest_of(connection: Connection, query: Select[Any], after: Place | None, 
 
 
 def _detail(connection: Connection, row: Row[Any], others: tuple[str, ...]) -> VisitDetail:
-    opened = _opened(row.sealed, row.digest, keys_of(connection, row.device))
+    opened = opened_as_stored(row.sealed, row.digest, keys_of(connection, row.device))
     verdict, link_state = read_verdict(row.digest, row.verdict), LinkState(row.link_state)
     return VisitDetail(
         summary=summary(row, verdict, link_state),
@@ -151,7 +151,12 @@ def _detail(connection: Connection, row: Row[Any], others: tuple[str, ...]) -> V
     )
 
 
-def _opened(sealed: bytes, digest: str, keys: Mapping[str, Ed25519PublicKey]) -> OpenedRecord:
+def opened_as_stored(sealed: bytes, digest: str, keys: Mapping[str, Ed25519PublicKey]) -> OpenedRecord:
+    """A stored record, its signature checked again.
+
+    Raises:
+        AlteredRecordError: it is no longer what was received.
+    """
     try:
         opened = open_record(sealed, keys.get)
     except RefusedError as cause:
