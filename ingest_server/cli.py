@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from ingest_server.commands import devices, users
+from ingest_server.commands import authenticity, devices, recipients, users
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.logs import log_to_stderr
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir
@@ -23,6 +23,8 @@ app = typer.Typer(
 )
 app.add_typer(users.app, name="users")
 app.add_typer(devices.app, name="devices")
+app.add_typer(recipients.app, name="recipients")
+app.add_typer(authenticity.app, name="authenticity")
 
 
 @app.command()
