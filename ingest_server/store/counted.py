@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, upd
 from ingest_server.authenticity.counting import CountedVisit, Counting
 from ingest_server.scoring.verdict import Verdict
 from ingest_server.store.devices import keys_of
+from ingest_server.store.opening import opened_again
 from ingest_server.store.recipients import levels_of
 from ingest_server.store.schema import counted_visits, records, verdicts, visits
 from ingest_server.store.summaries import read_verdict
 from ingest_server.store.tallies import add_tallies, deltas
-from ingest_server.store.visits import opened_as_stored
 from visit_record.record import VisitRecord
 
 # Visits that are read at once: their records are some kilobytes each.
@@ -89,7 +89,7 @@ def weighed_visits(connection: Connection, where: ColumnElement[bool]) -> Iterat
         for row in rows:
             if row.device not in keys:
                 keys[row.device] = keys_of(connection, row.device)
-            opened = opened_as_stored(row.sealed, row.digest, keys[row.device])
+            opened = opened_again(row.sealed, row.digest, keys[row.device])
             chunk.append((row.digest, opened.record, read_verdict(row.digest, verdict_of.get(row.digest))))
         yield chunk
         after = rows[-1].digest
