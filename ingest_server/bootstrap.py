@@ -41,6 +41,7 @@ def serve(settings: ServerSettings) -> None:
     registry = CollectorRegistry()
     subscription = _subscription(settings, database, key, registry)
     app = _app(settings, database, key, registry, lambda: subscription.connected)
+    app.state.parts.censuses.warm()
     with _listening(settings.host, settings.port) as listener:
         pages = uvicorn.Server(
             # Unasked, these headers let anybody on this machine choose the address that log-ins are throttled by.

@@ -6,12 +6,13 @@ cost a fit for each.
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from ingest_server.authenticity.estimate import Estimate, standing_of
+from ingest_server.authenticity.estimate import Estimate, Kind, standing_of
 from ingest_server.authenticity.grid import Floats, Ints, first_guess
 from ingest_server.authenticity.intervals import Spread, spread
 from ingest_server.authenticity.peers import fitted, likelihoods
@@ -30,12 +31,13 @@ class Group(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Visits of a subject to one group: judged ones by weight, shape (BINS,), and the number of all."""
+    """Visits of a subject in one group: judged ones by weight, shape (BINS,), how many they all are, and the fen."""
 
     subject: str
     group: Group
     counts: Ints
     visits: int
+    at_risk_fen: int = 0
 
 
 class Peers(NamedTuple):
@@ -57,6 +59,7 @@ class Roll(NamedTuple):
     spread: Spread
     visits: Ints
     judged: Ints
+    at_risk_fen: Ints
 
     @property
     def mean(self) -> float:
@@ -70,17 +73,52 @@ class Roll(NamedTuple):
         others = np.delete(self.spread.mean, place) if listed else self.spread.mean
         return float((others < mean).mean() + (others == mean).mean() / 2) if len(others) else None
 
+    def only(self, subject: str) -> "Roll":
+        """The roll of one subject, or of nobody; its percentile is then ``None``."""
+        here = np.array([name == subject for name in self.subjects], bool)
+        names = tuple(name for name in self.subjects if name == subject)
+        spread = Spread(*(column[here] for column in self.spread))
+        return Roll(names, spread, self.visits[here], self.judged[here], self.at_risk_fen[here])
+
     def estimates(self, settings: Settings) -> dict[str, Estimate]:
         """The estimate of each."""
-        return {name: self._estimate(index, settings) for index, name in enumerate(self.subjects)}
+        return {name: self.estimate(index, settings) for index, name in enumerate(self.subjects)}
 
-    def _estimate(self, index: int, settings: Settings) -> Estimate:
+    def estimate(self, index: int, settings: Settings) -> Estimate:
+        """The estimate of the subject at a place."""
         mean, low, high = (float(column[index]) for column in self.spread)
         judged = int(self.judged[index])
         standing = standing_of(high, judged, settings)
         return Estimate(
             mean, low, high, int(self.visits[index]), judged, self.percentile(self.subjects[index], mean), standing
         )
+
+
+NOBODY: Final = Roll((), Spread(*(np.zeros(0) for _ in range(3))), *(np.zeros(0, np.int64) for _ in range(3)))
+
+
+class Census(NamedTuple):
+    """All subjects of a kind; ``agencies`` holds, of each agency's visits alone, the posterior of their subjects."""
+
+    kind: Kind
+    taken_at_ms: int
+    since_month: str
+    peers: Peers
+    whole: Roll
+    agencies: Mapping[str, Roll]
+
+
+def census_of(
+    kind: Kind, rows: Iterable[Row], taken_at_ms: int, since_month: str, settings: Settings = DEFAULT
+) -> Census:
+    """Everybody of the rows, with their peers; no agency's own figures where agencies are the subjects."""
+    rows = list(rows)
+    peers = peers_of(rows, settings)
+    of_agency: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        of_agency[row.group.agency].append(row)
+    agencies = {agency: roll_of(own, peers, settings) for agency, own in of_agency.items() if agency}
+    return Census(kind, taken_at_ms, since_month, peers, roll_of(rows, peers, settings), agencies)
 
 
 def peers_of(rows: Iterable[Row], settings: Settings = DEFAULT) -> Peers:
@@ -101,13 +139,15 @@ def roll_of(rows: Iterable[Row], peers: Peers, settings: Settings = DEFAULT) -> 
     rows = in_order(rows)
     subjects, index = _indexed([row.subject for row in rows])
     counts, visits = _summed(rows, index, len(subjects))
+    at_risk_fen = np.zeros(len(subjects), np.int64)
+    np.add.at(at_risk_fen, index, [row.at_risk_fen for row in rows])
     judged = np.asarray(counts.sum(axis=1))
     weights = np.zeros((len(subjects), len(peers.whole)))
     for row, place in zip(rows, index, strict=True):
         part, whole = (row.counts.sum(), judged[place]) if judged[place] else (row.visits, visits[place])
         weights[place] += part / whole * peers.of(row.group)
     found = spread(weights, likelihoods(counts, settings), settings.coverage)
-    return Roll(tuple(subjects), found, visits, judged)
+    return Roll(tuple(subjects), found, visits, judged, at_risk_fen)
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:

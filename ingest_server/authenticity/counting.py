@@ -65,6 +65,13 @@ def month_of(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m")
 
 
+def months_before(at_ms: int, months: int) -> str:
+    """The first of so many months, that of the moment being the last."""
+    year, month = (int(part) for part in month_of(at_ms).split("-"))
+    first = 12 * year + month - 1 - (months - 1)
+    return f"{first // 12:04}-{first % 12 + 1:02}"
+
+
 def _money(tariff: Tariff, record: VisitRecord, level: int | None, suspicion: float | None) -> dict[str, int]:
     # What was ordered is what is paid; without an order, what the caregiver says.
     order, span = record.who.order, record.span

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-from ingest_server.authenticity.census import Group, Peers, Roll, Row, roll_of
+from ingest_server.authenticity.census import NOBODY, Census, Group, Roll, Row, roll_of
 from ingest_server.authenticity.estimate import Estimate, Kind
 from ingest_server.authenticity.settings import DEFAULT, Settings
 from ingest_server.authenticity.tally import MILLION, THOUSAND, Tally
@@ -107,17 +107,17 @@ class Months(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Of whom, from which month on, and against which peers: all of the kind, and those the reader is shown."""
+    """Of whom, and beside whom: ``agency`` is that of a reader who is shown its own peers alone."""
 
-    kind: Kind
     subject: str
-    since_month: str
-    peers: Peers
-    peers_of_ms: int
-    whole: Roll
-    shown: Roll
-    shown_agency: str | None
+    census: Census
+    agency: str | None = None
     settings: Settings = DEFAULT
+
+    @property
+    def shown(self) -> Roll:
+        """The peers that the reader is shown."""
+        return self.census.whole if self.agency is None else self.census.agencies.get(self.agency, NOBODY)
 
 
 def portrait(asked: Asked, months: Months) -> Authenticity:
@@ -127,18 +127,18 @@ def portrait(asked: Asked, months: Months) -> Authenticity:
         ValueError: there is no visit.
     """
     if not months.tallies:
-        raise ValueError(f"no visit of {asked.kind} {asked.subject}")
-    tally = reduce(Tally.merge, months.tallies.values())
+        raise ValueError(f"no visit of {asked.census.kind} {asked.subject}")
+    tally, census = reduce(Tally.merge, months.tallies.values()), asked.census
     estimate = _estimate(asked, months)
     return Authenticity(
-        kind=asked.kind,
+        kind=census.kind,
         subject=asked.subject,
         agencies=months.agencies,
-        since_month=asked.since_month,
-        peers_of_ms=asked.peers_of_ms,
+        since_month=census.since_month,
+        peers_of_ms=census.taken_at_ms,
         estimate=estimate,
-        peers=Compared(len(asked.shown.subjects), asked.shown.mean, asked.shown_agency),
-        whole_percentile=asked.whole.percentile(asked.subject, estimate.mean),
+        peers=Compared(len(asked.shown.subjects), asked.shown.mean, asked.agency),
+        whole_percentile=census.whole.percentile(asked.subject, estimate.mean),
         trend=_trend(asked, months),
         drivers=_drivers(tally),
         money=Money(tally.sums["billed"], tally.sums["at_risk"], tally.sums["unjudged"]),
@@ -152,14 +152,14 @@ def rows_of(subject: str, tallies: Mapping[tuple[Group, str], Tally]) -> Iterabl
 
 
 def _estimate(asked: Asked, months: Months) -> Estimate:
-    roll = roll_of(rows_of(asked.subject, months.tallies), asked.peers, asked.settings)
+    roll = roll_of(rows_of(asked.subject, months.tallies), asked.census.peers, asked.settings)
     estimate = roll.estimates(asked.settings)[asked.subject]
     return msgspec.structs.replace(estimate, percentile=asked.shown.percentile(asked.subject, estimate.mean))
 
 
 def _trend(asked: Asked, months: Months) -> tuple[MonthlyEstimate, ...]:
     rows = [Row(month, group, tally.weights, tally.visits) for (group, month), tally in months.tallies.items()]
-    estimates = roll_of(rows, asked.peers, asked.settings).estimates(asked.settings)
+    estimates = roll_of(rows, asked.census.peers, asked.settings).estimates(asked.settings)
     return tuple(
         MonthlyEstimate(month, one.visits, one.judged, one.mean, one.low, one.high) for month, one in estimates.items()
     )

@@ -16,7 +16,8 @@ from ingest_server.store.scope import Scope, of_agency
 
 # A key has five columns, and SQLite allows 32,766 variables in one statement.
 _CHUNK: Final = 5_000
-_WIRE: Final = np.dtype("<i4")
+# How counts by weight are stored.
+WEIGHTS_TYPE: Final = np.dtype("<i4")
 
 
 class Key(NamedTuple):
@@ -76,30 +77,6 @@ def tallied_agencies(connection: Connection) -> list[str]:
     return list(connection.execute(select(tallies.c.agency).distinct()).scalars())
 
 
-class Everybody(NamedTuple):
-    """All of one kind, a row for each subject, agency, stratum and month: keys, and columns of that length."""
-
-    keys: list[tuple[str, str, str]]
-    weights: np.ndarray[Any, np.dtype[np.int32]]
-    visits: list[int]
-    at_risk_fen: list[int]
-
-
-def everybody(connection: Connection, kind: Kind, since_month: str) -> Everybody:
-    """What is kept of all subjects of a kind; the weights of shape (rows, BINS)."""
-    columns = (tallies.c.weights, tallies.c.visits, tallies.c.at_risk_fen)
-    where = and_(tallies.c.kind == kind, tallies.c.month >= since_month)
-    query = select(tallies.c.subject, tallies.c.agency, tallies.c.stratum, *columns).where(where)
-    rows = connection.execute(query).all()
-    weights = np.frombuffer(b"".join(row[3] for row in rows), _WIRE)
-    return Everybody(
-        [(row[0], row[1], row[2]) for row in rows],
-        weights.reshape(len(rows), -1) if rows else weights.reshape(0, 0),
-        [row[4] for row in rows],
-        [row[5] for row in rows],
-    )
-
-
 _KEY: Final = (tallies.c.kind, tallies.c.subject, tallies.c.agency, tallies.c.stratum, tallies.c.month)
 _SAME: Final[ColumnElement[bool]] = and_(*(column == bindparam(f"of_{column.name}") for column in _KEY))
 
@@ -147,12 +124,12 @@ def _values(tally: Tally) -> dict[str, object]:
     return {
         "visits": tally.visits,
         "at_risk_fen": tally.sums["at_risk"],
-        "weights": tally.weights.astype(_WIRE).tobytes(),
+        "weights": tally.weights.astype(WEIGHTS_TYPE).tobytes(),
         "sums": msgspec.msgpack.encode(sums),
     }
 
 
 def _read(row: Row[Any]) -> tuple[Key, Tally]:
-    weights = np.frombuffer(row.weights, _WIRE).astype(np.int64)
+    weights = np.frombuffer(row.weights, WEIGHTS_TYPE).astype(np.int64)
     key = Key(Kind(row.kind), row.subject, row.agency, row.stratum, row.month)
     return key, Tally(weights, Counter(msgspec.msgpack.decode(row.sums, type=dict[str, int])))
