@@ -10,6 +10,8 @@ from ingest_server.web.words import Words
 
 # So narrow a bar would not be seen.
 _LEAST_WIDTH_PCT = 0.8
+# A place among a handful says nothing.
+_LEAST_OTHERS = 10
 
 
 class Whisker(Struct, frozen=True):
@@ -69,10 +71,12 @@ def _place(found: Authenticity) -> Words | None:
     if share is None or found.estimate.standing is Standing.TOO_FEW_VISITS:
         return None
     others = found.peers.subjects - 1
+    if others < _LEAST_OTHERS:
+        return None
     among_zh = "本机构" if found.peers.agency is not None else "全部"
     among_en = "of this agency" if found.peers.agency is not None else "of all"
     return Words(
-        f"高于{among_zh} {others} 名同类中的 {percent(share)}",
+        f"高于{among_zh} {others} 个同类中的 {percent(share)}",
         f"higher than {percent(share)} {among_en} {others} others",
     )
 
