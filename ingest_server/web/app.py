@@ -11,8 +11,9 @@ from starlette.staticfiles import StaticFiles
 
 from ingest_server.errors import ServerError
 from ingest_server.store.database import Database
-from ingest_server.web import api, login, operations, pages
+from ingest_server.web import api, authenticity, login, operations, pages, subjects
 from ingest_server.web.answers import openapi
+from ingest_server.web.censuses import Censuses, Start, in_background
 from ingest_server.web.measuring import Measuring, request_seconds, tell_intake
 from ingest_server.web.parts import Parts
 from ingest_server.web.problems import handle_refusals
@@ -32,6 +33,7 @@ def create_app(  # noqa: PLR0913 - each is a part chosen elsewhere
     intake_connected: Callable[[], bool],
     time_zone: str = "Asia/Shanghai",
     ledger_origin: str = "carewitness/ledger",
+    start: Start = in_background,
 ) -> FastAPI:
     """The app over one database.
 
@@ -43,6 +45,7 @@ def create_app(  # noqa: PLR0913 - each is a part chosen elsewhere
         intake_connected: whether records can arrive; else ``/healthz`` says so.
         time_zone: IANA zone of the screens.
         ledger_origin: the ledger's name in its checkpoints (C2SP tlog-checkpoint, "origin").
+        start: runs what need not keep a reader waiting.
 
     Raises:
         ServerError: there is no such time zone.
@@ -58,10 +61,27 @@ def create_app(  # noqa: PLR0913 - each is a part chosen elsewhere
         redirect_slashes=False,
         max_body_size=MOST_BODY_BYTES,
     )
-    app.state.parts = Parts(database, now_ms, server_key, ledger_origin, _zone(time_zone), Throttle(), intake_connected)
+    app.state.parts = Parts(
+        database,
+        now_ms,
+        server_key,
+        ledger_origin,
+        _zone(time_zone),
+        Throttle(),
+        intake_connected,
+        Censuses(database, now_ms, start),
+    )
     app.state.registry = registry
     tell_intake(registry, intake_connected)
-    for router in (operations.router, login.router, pages.router, api.evidence, api.ledger):
+    for router in (
+        operations.router,
+        login.router,
+        pages.router,
+        subjects.router,
+        api.evidence,
+        authenticity.router,
+        api.ledger,
+    ):
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("ingest_server.web", "static")]), name="static")
     handle_refusals(app)

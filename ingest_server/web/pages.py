@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from msgspec import Struct
 from starlette.responses import HTMLResponse
 
+from ingest_server.authenticity.estimate import Kind
 from ingest_server.rules.limits import limits_of
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.scoring.evidence import EVIDENCE_IDS
@@ -17,12 +18,14 @@ from ingest_server.store.summaries import LINK_EXCEPTIONS
 from ingest_server.store.visits import Cut, VisitFilter, band_counts, find_visit, visits_page
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.api import BrokenLink, CaregiverPath, RecordDigest, VisitPath
+from ingest_server.web.authenticity import authenticity_of
 from ingest_server.web.cursor import cursor_of, place_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.lanes import timeline
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.reading import reasons_of, sentence_of, unobserved_of
 from ingest_server.web.rendering import page
+from ingest_server.web.shares import shown_of
 from ingest_server.web.timeline import in_order
 from ingest_server.web.words import Words, said
 from visit_record.chain import LinkState
@@ -114,7 +117,9 @@ def caregiver(request: Request, viewer: EvidenceViewer, parts: GivenParts, careg
         found = caregiver_summary(connection, viewer.scope, caregiver, parts.now_ms())
     if found is None:
         raise NotFoundError
-    return page(request, "caregiver.html", found=found, recent=RECENT)
+    share = authenticity_of(parts, viewer.scope, Kind.CAREGIVER, caregiver)
+    shown = None if share is None else shown_of(share, parts.censuses.settings)
+    return page(request, "caregiver.html", found=found, recent=RECENT, shown=shown)
 
 
 def _tabs(wanted: VisitFilter, counts: dict[Band, int]) -> list[Tab]:

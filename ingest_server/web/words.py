@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final, NamedTuple
 
+from ingest_server.authenticity.estimate import Kind, Standing
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.accounts import Role
 from visit_record.catalogue import ServiceItem, service_items
@@ -181,6 +182,17 @@ _ENUMS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "linked": Words("前后相连", "linked"),
         "gap": Words("前一条尚未到达", "the one before has not arrived"),
         "fork": Words("分叉：同号另有记录或前后不符", "fork: another record has this number, or the link is wrong"),
+    },
+    Kind: {
+        "caregiver": Words("护理员", "caregiver"),
+        "agency": Words("机构", "agency"),
+        "recipient": Words("被护理人", "recipient"),
+        "device": Words("设备", "device"),
+    },
+    Standing: {
+        "too_few_visits": Words("服务次数太少，不作评价", "too few visits to say"),
+        "no_concern": Words("未见需要关注之处", "nothing that asks for a look"),
+        "concern": Words("建议抽查", "worth a closer look"),
     },
     Role: {
         "supervisor": Words("机构主管", "supervisor"),

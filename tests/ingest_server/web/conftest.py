@@ -98,7 +98,12 @@ def fresh_web(database: Database) -> Web:
         enrol(connection, devices, NOW_MS)
     broker = Broker()
     app = create_app(
-        database, now_ms=clock, registry=CollectorRegistry(), server_key=SERVER_KEY, intake_connected=lambda: broker.up
+        database,
+        now_ms=clock,
+        registry=CollectorRegistry(),
+        server_key=SERVER_KEY,
+        intake_connected=lambda: broker.up,
+        start=lambda work: work(),
     )
     return Web(app, database, clock, tokens, served_on(database), broker)
 
