@@ -8,12 +8,14 @@ from fastapi.openapi.utils import get_openapi
 from msgspec import Struct
 from starlette.responses import Response
 
+from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.visits import VisitDetail
 from ingest_server.web.access import COOKIE
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
+from ingest_server.web.rule_reading import RulesAnswer
 
 Responses = dict[int | str, dict[str, Any]]
 _REF: Final = "#/components/schemas/{name}"
@@ -30,7 +32,7 @@ class VisitsAnswer(Struct, frozen=True):
     bands: dict[Band, int]
 
 
-SHAPES: Final = (VisitsAnswer, VisitDetail, CaregiverSummary, Problem)
+SHAPES: Final = (VisitsAnswer, VisitDetail, CaregiverSummary, RulesAnswer, Calibration, Problem)
 SECURITY: Final = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "A token of `ingest-server users token`."},
     "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "The cookie of a log-in."},
