@@ -50,8 +50,8 @@ def finding_of(rule: Rule, raised: RaisedException) -> Words:
     about = [_word(rule.asks, word) for word in raised.about]
     value = nan if raised.value is None else raised.value
     return Words(
-        rule.says.zh.format(value=value, about="、".join(words.zh for words in about)),
-        rule.says.en.format(value=value, about=", ".join(words.en for words in about)),
+        rule.says.zh.format(value=value, about="；".join(words.zh for words in about)),
+        rule.says.en.format(value=value, about="; ".join(words.en for words in about)),
     )
 
 

@@ -204,6 +204,7 @@ def test_pages_need_no_inline_script_or_style_and_nothing_from_elsewhere(web: We
     pages = [
         "/",
         "/?band=all",
+        "/rules",
         "/login",
         "/caregivers/caregiver-1",
         *(f"/visits/{web.visits[kind]}" for kind in ("rich", "proxy")),
