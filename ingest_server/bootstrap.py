@@ -83,6 +83,7 @@ def _app(
         registry=registry,
         server_key=key,
         intake_connected=intake_connected,
+        calibration=shipped_calibration(EVIDENCE_IDS),
         time_zone=settings.time_zone,
     )
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.authenticity.portrait import Authenticity
+from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
 from ingest_server.store.summaries import VisitSummary
@@ -17,6 +18,7 @@ from ingest_server.store.visits import VisitDetail
 from ingest_server.web.access import COOKIE
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
 from ingest_server.web.ranking import RankedSubject
+from ingest_server.web.rule_reading import RulesAnswer
 
 Responses = dict[int | str, dict[str, Any]]
 _REF: Final = "#/components/schemas/{name}"
@@ -43,7 +45,16 @@ class SubjectsAnswer(Struct, frozen=True):
     next_cursor: str | None
 
 
-SHAPES: Final = (VisitsAnswer, VisitDetail, CaregiverSummary, SubjectsAnswer, Authenticity, Problem)
+SHAPES: Final = (
+    VisitsAnswer,
+    VisitDetail,
+    CaregiverSummary,
+    SubjectsAnswer,
+    Authenticity,
+    RulesAnswer,
+    Calibration,
+    Problem,
+)
 SECURITY: Final = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "A token of `ingest-server users token`."},
     "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "The cookie of a log-in."},

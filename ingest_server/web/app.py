@@ -10,8 +10,9 @@ from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 
 from ingest_server.errors import ServerError
+from ingest_server.scoring.calibration import Calibration
 from ingest_server.store.database import Database
-from ingest_server.web import api, authenticity, login, operations, pages, subjects
+from ingest_server.web import api, api_rules, authenticity, login, operations, pages, pages_rules, subjects
 from ingest_server.web.answers import openapi
 from ingest_server.web.censuses import Censuses, Start, in_background
 from ingest_server.web.measuring import Measuring, request_seconds, tell_intake
@@ -31,6 +32,7 @@ def create_app(  # noqa: PLR0913 - each is a part chosen elsewhere
     registry: CollectorRegistry,
     server_key: Ed25519PrivateKey,
     intake_connected: Callable[[], bool],
+    calibration: Calibration,
     time_zone: str = "Asia/Shanghai",
     ledger_origin: str = "carewitness/ledger",
     start: Start = in_background,
@@ -43,6 +45,7 @@ def create_app(  # noqa: PLR0913 - each is a part chosen elsewhere
         registry: what ``/metrics`` shows; the app adds its own figures.
         server_key: signs checkpoints, as it signs receipts.
         intake_connected: whether records can arrive; else ``/healthz`` says so.
+        calibration: the table by which new visits are weighed, for those who want to know.
         time_zone: IANA zone of the screens.
         ledger_origin: the ledger's name in its checkpoints (C2SP tlog-checkpoint, "origin").
         start: runs what need not keep a reader waiting.
@@ -70,6 +73,7 @@ def create_app(  # noqa: PLR0913 - each is a part chosen elsewhere
         Throttle(),
         intake_connected,
         Censuses(database, now_ms, start),
+        calibration,
     )
     app.state.registry = registry
     tell_intake(registry, intake_connected)
@@ -78,9 +82,11 @@ def create_app(  # noqa: PLR0913 - each is a part chosen elsewhere
         login.router,
         pages.router,
         subjects.router,
+        pages_rules.router,
         api.evidence,
         authenticity.router,
         api.ledger,
+        api_rules.router,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("ingest_server.web", "static")]), name="static")

@@ -25,6 +25,8 @@ from ingest_server.web.lanes import timeline
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.reading import reasons_of, sentence_of, unobserved_of
 from ingest_server.web.rendering import page
+from ingest_server.web.rule_reading import rules_by_which
+from ingest_server.web.rule_words import raised_in_words
 from ingest_server.web.shares import shown_of
 from ingest_server.web.timeline import in_order
 from ingest_server.web.words import Words, said
@@ -95,9 +97,10 @@ def visit(
     """The verdict on one visit, why, and the evidence that it rests on."""
     with parts.database.reading() as connection:
         found = find_visit(connection, viewer.scope, visit, record)
-    if found is None:
-        raise NotFoundError
-    drawn = timeline(found.record, limits_of(shipped_rules(EVIDENCE_IDS)), parts.zone)
+        if found is None:
+            raise NotFoundError
+        rule_set = rules_by_which(connection, found.verdict.rules)
+    drawn = timeline(found.record, limits_of(rule_set or shipped_rules(EVIDENCE_IDS)), parts.zone)
     return page(
         request,
         "visit.html",
@@ -107,6 +110,8 @@ def visit(
         reasons=reasons_of(found.verdict),
         sentence=sentence_of(found.verdict),
         unobserved=unobserved_of(found.verdict),
+        raised=[raised_in_words(exception, rule_set) for exception in found.summary.raised],
+        usual=None if rule_set is None else rule_set.thresholds,
     )
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import Depends, Request
 
+from ingest_server.scoring.calibration import Calibration
 from ingest_server.store.database import Database
 from ingest_server.web.censuses import Censuses
 from ingest_server.web.throttle import Throttle
@@ -15,7 +16,9 @@ from ingest_server.web.throttle import Throttle
 
 @dataclass(frozen=True)
 class Parts:
-    """The store, the clock, the checkpoints' key and the ledger's name, the screens' zone, what intake says, peers."""
+    """The store, the clock, the checkpoints' key and their ledger's name, the screens' zone, what intake says, what
+    peers are like, and the table that new visits are weighed by.
+    """
 
     database: Database
     now_ms: Callable[[], int]
@@ -25,6 +28,7 @@ class Parts:
     throttle: Throttle
     intake_connected: Callable[[], bool]
     censuses: Censuses
+    calibration: Calibration
 
 
 def parts_of(request: Request) -> Parts:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from ingest_server.authenticity.estimate import Kind, Standing
+from ingest_server.rules.life import State
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.accounts import Role
 from visit_record.catalogue import ServiceItem, service_items
@@ -178,6 +179,12 @@ _ENUMS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "SIGNATURE_INVALID": Words("签名无效", "signature invalid"),
         "CONSENT_WITHHELD": Words("未获同意", "consent withheld"),
     },
+    State: {
+        "draft": Words("草稿", "draft"),
+        "committed": Words("已提交，未生效", "committed, not live"),
+        "live": Words("现行", "live"),
+        "retired": Words("已停用", "retired"),
+    },
     LinkState: {
         "linked": Words("前后相连", "linked"),
         "gap": Words("前一条尚未到达", "the one before has not arrived"),
@@ -240,9 +247,27 @@ EVIDENCE: Final[Mapping[str, Words]] = {
 }
 
 
+GROUPS: Final[Mapping[str, Words]] = {
+    "face": Words("人脸", "Face"),
+    "voice": Words("声纹", "Voice"),
+    "occupancy": Words("热成像", "Heat"),
+    "sound": Words("声音", "Sound"),
+    "agreement": Words("感官相互印证", "Agreement of senses"),
+    "place": Words("定位", "Position"),
+    "conduct": Words("时长与申报", "Duration and claims"),
+    "device": Words("设备", "Device"),
+    "rule": Words("规则", "Rules"),
+}
+
+
 def said(value: StrEnum) -> Words:
     """What a value of the vocabulary is called. A test holds that every value has its words."""
     return _ENUMS[type(value)][value.value]
+
+
+def said_of_group(group: str) -> Words:
+    """What the sense is called that a group of evidence rests on; its own id where it is newer than this table."""
+    return GROUPS.get(group, Words(group, group))
 
 
 def said_of_evidence(evidence: str) -> Words:
