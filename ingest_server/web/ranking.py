@@ -17,8 +17,15 @@ from ingest_server.web.errors import WrongCursorError
 _RANK: Final = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,20})?(?:e-[0-9]{1,3})?),([A-Za-z0-9][A-Za-z0-9._-]{0,63})")
 
 
+# More than any share.
+_LAST: Final = 2.0
+
+
 class Order(StrEnum):
-    """What comes first: the lowest upper end of an interval, its lowest lower end, or the most money at risk."""
+    """What comes first: the lowest upper end of an interval, the lowest lower end, or the most money at risk.
+
+    By either end, whoever has too few visits to stand anywhere comes after all others.
+    """
 
     HIGH = "high"
     LOW = "low"
@@ -49,7 +56,7 @@ class RankedPage(NamedTuple):
 
 def ranked(roll: Roll, order: Order, after: Rank | None, limit: int, settings: Settings) -> RankedPage:
     """A page of subjects, ties in the order of their names."""
-    values = _values(roll, order)
+    values = _values(roll, order, settings.least_visits)
     places = np.lexsort((np.arange(len(values)), values)).tolist()
     if after is not None:
         sought = -after.value if order is Order.AT_RISK else after.value
@@ -80,7 +87,8 @@ def rank_of(cursor: str) -> Rank:
     return Rank(float(found[1]), found[2])
 
 
-def _values(roll: Roll, order: Order) -> Floats:
+def _values(roll: Roll, order: Order, least_visits: int) -> Floats:
     if order is Order.AT_RISK:
         return np.asarray(-roll.at_risk_fen, np.float64)
-    return roll.spread.high if order is Order.HIGH else roll.spread.low
+    end = roll.spread.high if order is Order.HIGH else roll.spread.low
+    return np.asarray(end + _LAST * (roll.judged < least_visits))
