@@ -72,7 +72,8 @@ def knots(sample: Sample, column: int) -> Floats:
     if len(unique) == 1:
         return np.array([unique[0], unique[0] + 1.0])
     kept = np.linspace(0, len(unique) - 1, min(MOST_KNOTS, len(unique))).round().astype(int)
-    return unique[kept]
+    chosen: Floats = unique[kept]
+    return chosen
 
 
 def _curve(sample: Sample, column: int, faked: Sequence[Typology], lines: Mapping[str, Logistic]) -> Curve:

@@ -1,8 +1,8 @@
 """How much each item of evidence counts beside the others: one multinomial logistic regression over all curves.
 
-A curve is a sum of steps between its knots, all of one direction, that is nothing at its anchor: so it stays monotone, and
-to either side of the anchor it speaks as the item does alone, never the other way (additive models with monotone terms:
-Hastie and Tibshirani, *Generalized additive models*, 1990; sums of log ratios as forensic fusion: Brümmer and du
+A curve is a sum of steps between its knots, all of one direction, that is nothing at its anchor: so it stays monotone,
+and to either side of the anchor it speaks as the item does alone, never the other way (additive models with monotone
+terms: Hastie and Tibshirani, *Generalized additive models*, 1990; sums of log ratios as forensic fusion: Brümmer and du
 Preez, 2006). What two items say alike counts once. Intercepts are held at the sample's own log odds, hence what is left
 is a likelihood ratio. What was not observed adds nothing.
 """
@@ -60,7 +60,8 @@ class _Steps:
     def before_anchor(self) -> NDArray[np.bool_]:
         """Which steps lie below each way's anchor, [P, T]: the knot where the item alone says least."""
         anchors = np.abs(self.alone.db).argmin(axis=1)
-        return np.arange(self.count)[:, None] < anchors
+        before: NDArray[np.bool_] = np.arange(self.count)[:, None] < anchors
+        return before
 
     def bounds(self) -> list[tuple[float, float]]:
         """Of the flattened steps."""
@@ -79,11 +80,6 @@ class _Steps:
         safe = np.where(np.isnan(values), self.alone.at[0], values)
         gone: Floats = np.clip((safe[:, None] - self.alone.at[:-1]) / np.diff(self.alone.at), 0.0, 1.0)
         return gone
-
-    def scores(self, gone: Floats, steps: Floats) -> Floats:
-        """Nats [N, T] before what is not observed is taken out."""
-        scores: Floats = gone @ steps - (steps * self.before_anchor).sum(axis=0)
-        return scores
 
     def curve(self, steps: Floats) -> Curve:
         """Decibans at the knots."""
@@ -155,7 +151,8 @@ class _Problem:
     def _slope(self, nth: int, residual: Floats) -> Floats:
         term = self.terms[nth]
         if term.alone.rigid:
-            return (self._columns[nth] * residual).sum(axis=0, keepdims=True)
+            whole: Floats = (self._columns[nth] * residual).sum(axis=0, keepdims=True)
+            return whole
         below = (self._seen[:, nth, None] * residual).sum(axis=0)
         slope: Floats = self._columns[nth].T @ residual - term.before_anchor * below
         return slope

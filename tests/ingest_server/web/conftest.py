@@ -11,6 +11,8 @@ from fastapi.testclient import TestClient
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
+from ingest_server.scoring.calibration import shipped_calibration
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.accounts import Account, Role, add_account
 from ingest_server.store.database import Database
@@ -98,7 +100,13 @@ def fresh_web(database: Database) -> Web:
         enrol(connection, devices, NOW_MS)
     broker = Broker()
     app = create_app(
-        database, now_ms=clock, registry=CollectorRegistry(), server_key=SERVER_KEY, intake_connected=lambda: broker.up
+        database,
+        now_ms=clock,
+        registry=CollectorRegistry(),
+        server_key=SERVER_KEY,
+        intake_connected=lambda: broker.up,
+        start=lambda work: work(),
+        calibration=shipped_calibration(EVIDENCE_IDS),
     )
     return Web(app, database, clock, tokens, served_on(database), broker)
 
