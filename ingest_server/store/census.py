@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 from sqlalchemy import Connection, and_, select
 
-from ingest_server.authenticity.census import Group, Row
 from ingest_server.authenticity.estimate import Kind
+from ingest_server.authenticity.rows import Group, Row
 from ingest_server.store.schema import tallies
 from ingest_server.store.tallies import WEIGHTS_TYPE
 

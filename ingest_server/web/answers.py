@@ -8,8 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from msgspec import Struct
 from starlette.responses import Response
 
-from ingest_server.authenticity.estimate import Kind
-from ingest_server.authenticity.portrait import Authenticity
+from ingest_server.authenticity.estimate import Authenticity, Kind
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary

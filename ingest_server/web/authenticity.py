@@ -5,9 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
-from ingest_server.authenticity.census import NOBODY, Census, Group, Roll
-from ingest_server.authenticity.estimate import Kind
-from ingest_server.authenticity.portrait import Asked, Authenticity, Months, portrait
+from ingest_server.authenticity.census import Census
+from ingest_server.authenticity.estimate import Authenticity, Kind
+from ingest_server.authenticity.portrait import Asked, Months, portrait
+from ingest_server.authenticity.roll import NOBODY, Roll
+from ingest_server.authenticity.rows import Group
 from ingest_server.store.scope import OneAgency, Scope
 from ingest_server.store.tallies import tallies_of
 from ingest_server.web.access import EvidenceViewer, evidence_viewer

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from msgspec import Struct
 
-from ingest_server.authenticity.census import Roll
 from ingest_server.authenticity.estimate import Estimate
 from ingest_server.authenticity.grid import Floats
+from ingest_server.authenticity.roll import Roll
 from ingest_server.authenticity.settings import Settings
 from ingest_server.web.errors import WrongCursorError
 

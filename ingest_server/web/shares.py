@@ -2,8 +2,7 @@
 
 from msgspec import Struct
 
-from ingest_server.authenticity.estimate import Standing
-from ingest_server.authenticity.portrait import Authenticity, MonthlyEstimate
+from ingest_server.authenticity.estimate import Authenticity, MonthlyEstimate, Standing
 from ingest_server.authenticity.settings import Settings
 from ingest_server.web.formats import percent
 from ingest_server.web.words import Words
