@@ -23,8 +23,8 @@ from edge_agent.readings import PositionReading
 from edge_agent.sensors.gpsd_player import receiver_decoder
 from edge_agent.sensors.nmea_file import NmeaFile, log_format
 from edge_agent.sensors.receiver_format import NMEA
-from sim.position import SimulatedReceiver, Spoofer
-from sim.script import Sky, VisitScript
+from sim.position import SimulatedReceiver
+from sim.script import Sky, Spoofer, VisitScript
 from visit_record.vocabulary import PlaceCue
 
 DATA = Path(os.environ.get("CAREWITNESS_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))

@@ -8,7 +8,6 @@ for reading in receiver.readings():              # written as NMEA 0183, and rea
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from math import cos, radians
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from edge_agent.readings import PositionReading
 from edge_agent.sensors.nmea import Tally, positions
-from sim.script import VisitScript
+from sim.script import Spoofer, VisitScript
 from visit_record.vocabulary import Modality
 
 METRES_A_DEGREE = 111_320.0
@@ -33,30 +32,14 @@ GENERATOR_FLICKER_DB = 0.4
 LEAP_M = 40_000.0
 
 
-class Spoofer(StrEnum):
-    """Ways of faking what a receiver says. ``Sky`` has two more: no jitter, and an offset of the satellites' time."""
-
-    UNTOLD = "untold"
-    """A virtual location: a place, and not a word of satellites."""
-
-    NONE_HEARD = "none_heard"
-    """A virtual location that admits to no satellites."""
-
-    GENERATOR = "generator"
-    """A signal generator in front of an honest receiver: all satellites at one power."""
-
-    LEAP = "leap"
-    """Switched on in the middle of the visit: the true place before, the pretended one after."""
-
-
 @dataclass(frozen=True)
 class SimulatedReceiver:
     """Implements ``Sensor[PositionReading]`` from ``script.sky``; the same sentences for the same script.
 
     ``sky.jitter_m`` is the standard deviation along each axis. A sky without jitter is a made-up one: its signal
-    strengths stand still as well. With no satellites the receiver goes on speaking, but has no fix. A ``spoofer``
-    pretends to be where ``sky`` says; the powers of a generator's channels have ``generator_spread_db`` of standard
-    deviation.
+    strengths stand still as well. With no satellites the receiver goes on speaking, but has no fix. ``spoofer``, the
+    sky's where there is none, pretends to be where ``sky`` says; the powers of a generator's channels have
+    ``generator_spread_db`` of standard deviation.
     """
 
     script: VisitScript
@@ -78,7 +61,7 @@ class SimulatedReceiver:
         """RMC, GGA, GSA and GSV of every epoch, with their checksums."""
         sky, rng = self.script.sky, np.random.default_rng([self.script.seed, 0x6E6D6561])
         satellites = _Satellites.seeded(rng, min(sky.satellites, MOST_SATELLITES))
-        if self.spoofer is Spoofer.GENERATOR:
+        if self._spoofer is Spoofer.GENERATOR:
             satellites = satellites.generated(self.generator_spread_db, rng)
         away_m = rng.normal(0.0, sky.jitter_m, 2)
         for at_s in np.arange(0.0, self.script.duration_s + 1e-6, self.period_s):
@@ -86,11 +69,15 @@ class SimulatedReceiver:
             fresh_m = rng.normal(0.0, sky.jitter_m, 2)
             away_m = JITTER_KEPT * away_m + np.sqrt(1 - JITTER_KEPT**2) * fresh_m
 
+    @property
+    def _spoofer(self) -> Spoofer | None:
+        return self.spoofer or self.script.sky.spoofer
+
     def _leap_m(self, at_s: float) -> float:
-        return LEAP_M if self.spoofer is Spoofer.LEAP and at_s < self.script.duration_s / 2 else 0.0
+        return LEAP_M if self._spoofer is Spoofer.LEAP and at_s < self.script.duration_s / 2 else 0.0
 
     def _told(self, epoch: Iterator[str]) -> Iterator[str]:
-        match self.spoofer:
+        match self._spoofer:
             case Spoofer.UNTOLD:
                 yield from (_without_satellites(sentence, "") for sentence in epoch if sentence[3:6] in ("RMC", "GGA"))
             case Spoofer.NONE_HEARD:

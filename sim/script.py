@@ -6,7 +6,7 @@ One script drives every simulated sensor, so that picture, sound, heat and posit
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from visit_record.vocabulary import Modality, NotObservedReason, SoundCue
+from visit_record.vocabulary import IntegrityKind, Modality, NotObservedReason, SoundCue
 
 
 class Person(StrEnum):
@@ -85,9 +85,28 @@ class Appearance:
     turns_head: bool = False
 
 
+class Spoofer(StrEnum):
+    """Ways of faking what a receiver says. ``Sky`` has two more: no jitter, and an offset of the satellites' time."""
+
+    UNTOLD = "untold"
+    """A virtual location: a place, and not a word of satellites."""
+
+    NONE_HEARD = "none_heard"
+    """A virtual location that admits to no satellites."""
+
+    GENERATOR = "generator"
+    """A signal generator in front of an honest receiver: all satellites at one power."""
+
+    LEAP = "leap"
+    """Switched on in the middle of the visit: the true place before, the pretended one after."""
+
+
 @dataclass(frozen=True)
 class Sky:
-    """What the position receiver can say: where it is, and how well; no fix where ``satellites`` is 0."""
+    """What the position receiver can say: where it is, and how well; no fix where ``satellites`` is 0.
+
+    With a ``spoofer`` it is where somebody pretends to be.
+    """
 
     latitude_deg: float
     longitude_deg: float
@@ -95,6 +114,7 @@ class Sky:
     hdop: float = 1.1
     jitter_m: float = 3.0
     gps_offset_s: float = 0.0
+    spoofer: Spoofer | None = None
 
 
 class DecoyKind(StrEnum):
@@ -137,6 +157,18 @@ class Conditions:
 
 
 @dataclass(frozen=True)
+class Deed:
+    """Something that somebody does to the device at ``at_s``, to one of its senses or to all of it.
+
+    A deed is what the device can notice; what it then fails to observe stands in the conditions' outages.
+    """
+
+    at_s: float
+    kind: IntegrityKind
+    modality: Modality | None = None
+
+
+@dataclass(frozen=True)
 class VisitScript:
     """Everything that happens in one staged visit, from check-in at 0 to check-out at ``duration_s``.
 
@@ -151,3 +183,4 @@ class VisitScript:
     appearances: tuple[Appearance, ...]
     sky: Sky
     conditions: Conditions = field(default_factory=Conditions)
+    deeds: tuple[Deed, ...] = ()

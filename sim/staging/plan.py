@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sim.staging.world import Caregiver, Home
 from visit_record.catalogue import service_items
-from visit_record.vocabulary import Modality
+from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
 
 VISIT_S = 3600.0
 ARRIVAL_S = 90.0
@@ -22,8 +22,19 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """An ordered item that the kiosk was told was not given, and why."""
+
+    item: str
+    reason: ServiceRefusalReason
+
+
+@dataclass(frozen=True)
 class Plan:
-    """One visit as ordered and as the kiosk was told; what really happens is the script's."""
+    """One visit as ordered and as the kiosk was told; what really happens is the script's.
+
+    ``checked_in_by`` is the way in that was used at the kiosk, whoever used it.
+    """
 
     visit_seed: int
     home: Home
@@ -32,6 +43,8 @@ class Plan:
     duration_s: float
     claims: tuple[Claim, ...]
     withheld: frozenset[Modality] = frozenset()
+    refused: tuple[Refusal, ...] = ()
+    checked_in_by: IdentityMethod = IdentityMethod.FACE
 
 
 def plan_visit(  # noqa: PLR0913, PLR0917 - the parts of a plan, most of them given

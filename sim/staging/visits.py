@@ -24,11 +24,15 @@ SHORT_CARE_S = 900.0
 
 @dataclass(frozen=True)
 class StagedVisit:
-    """A plan as the kiosk was told, the script as it really was, and the truth about it."""
+    """A plan as the kiosk was told, the script as it really was, and the truth about it.
+
+    ``variant`` names in which of its ways the typology was done, for reports.
+    """
 
     plan: Plan
     script: VisitScript
     truth: Typology
+    variant: str = ""
 
 
 def stage(plan: Plan, typology: Typology) -> StagedVisit:

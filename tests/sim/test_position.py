@@ -12,8 +12,8 @@ from edge_agent.perception.place_cues import place_cues
 from edge_agent.perception.position import observe_position
 from edge_agent.ports import Sensor
 from edge_agent.readings import PositionReading
-from sim.position import SimulatedReceiver, Spoofer
-from sim.script import Sky, VisitScript
+from sim.position import SimulatedReceiver
+from sim.script import Sky, Spoofer, VisitScript
 from visit_record.record import Fix, NotObserved, Where
 from visit_record.vocabulary import FixType, NotObservedReason, PlaceCue
 
@@ -106,6 +106,13 @@ def test_signal_generator_is_found_by_its_even_power_and_not_once_it_is_uneven()
 
 def test_location_switched_on_in_the_middle_is_found_by_its_leap() -> None:
     assert spoofed(Spoofer.LEAP) == (PlaceCue.POSITION_JUMP,)
+
+
+@pytest.mark.parametrize("spoofer", Spoofer)
+def test_scripts_own_spoofer_is_heard_like_one_that_is_handed_in(spoofer: Spoofer) -> None:
+    script = replace(SCRIPT, sky=replace(SCRIPT.sky, spoofer=spoofer))
+    handed_in = list(SimulatedReceiver(SCRIPT, spoofer=spoofer).readings())
+    assert list(SimulatedReceiver(script).readings()) == handed_in != list(SimulatedReceiver(SCRIPT).readings())
 
 
 @pytest.mark.parametrize("spoofer", Spoofer)
