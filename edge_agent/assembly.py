@@ -95,6 +95,9 @@ def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEven
     clock = occasion.clock
     for lost in session.lost:
         yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(lost.at_ms), lost.modality)
+    for back in session.back:
+        yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(back.silent_since_ms), back.modality)
+        yield IntegrityEvent(IntegrityKind.SENSOR_BACK, clock.utc_ms(back.at_ms), back.modality)
     if session.power_lost_at_ms is not None:
         yield IntegrityEvent(IntegrityKind.POWER_LOSS, clock.utc_ms(session.power_lost_at_ms), None)
     if abs(occasion.wall_step_ms) > CLOCK_STEP_MS:

@@ -17,6 +17,13 @@ class SensorLost(VisitEvent, frozen=True):
     detail: str
 
 
+class SensorBack(VisitEvent, frozen=True):
+    """A sensor speaks again that nobody had given up; it had been silent since ``silent_since_ms``."""
+
+    modality: Modality
+    silent_since_ms: int
+
+
 Happening = VisitEvent | Reading
 
 
