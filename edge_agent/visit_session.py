@@ -33,7 +33,7 @@ from edge_agent.visit_state import (
     VisitState,
     next_state,
 )
-from visit_record.vocabulary import CheckMoment, Modality
+from visit_record.vocabulary import CheckMoment, Modality, NotObservedReason
 
 O = TypeVar("O", bound=Observation)  # noqa: E741 - an observation
 
@@ -85,7 +85,11 @@ class VisitSession:
 
     def has_lost(self, sense: Modality) -> bool:
         """Whether a sense, or the sensor that serves it, has failed."""
-        return not {sense, sensor_of(sense)}.isdisjoint(lost.modality for lost in self.lost)
+        return self.why_lost(sense) is not None
+
+    def why_lost(self, sense: Modality) -> NotObservedReason | None:
+        """What to say of a sense that has failed, or whose sensor has."""
+        return next((lost.reason for lost in self.lost if lost.modality in {sense, sensor_of(sense)}), None)
 
     @property
     def models(self) -> dict[str, str]:

@@ -7,3 +7,7 @@ class DemoError(Exception):
 
 class BenchmarkError(Exception):
     """The benchmark cannot go on as asked."""
+
+
+class WorldError(Exception):
+    """A world file cannot be used; the message names the key."""

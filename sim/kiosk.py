@@ -6,12 +6,12 @@ from edge_agent.actions import CheckIn, CheckOut, ItemFinished, ItemRefused, Ite
 from edge_agent.visit_state import PowerLost
 from sim.staging.plan import ARRIVAL_S, Plan
 from sim.staging.visits import StagedVisit
-from visit_record.record import Consent, PlannedOrder
+from visit_record.record import Consent
 from visit_record.vocabulary import IntegrityKind, Modality
 
 CONSENT_TEXT = "2026-1"
-# What somebody sets a clock forward by who wants another hour.
-CLOCK_STEP_MS = 3_600_000
+# What somebody sets a clock forward by whose sky does not tell.
+CLOCK_STEP_S = 3600.0
 
 
 def events_of(staged: StagedVisit) -> list[VisitEvent]:
@@ -21,19 +21,18 @@ def events_of(staged: StagedVisit) -> list[VisitEvent]:
 
 
 def wall_ms(staged: StagedVisit, at_ms: int) -> int:
-    """The device's wall clock, UTC milliseconds, at a moment of its monotonic clock: stepped where somebody set it."""
-    steps = sum(
-        CLOCK_STEP_MS
-        for deed in staged.script.deeds
-        if deed.kind is IntegrityKind.CLOCK_STEP and _ms(deed.at_s) <= at_ms
-    )
-    return staged.plan.started_at_ms + at_ms + steps
+    """The device's wall clock, UTC milliseconds, at a moment of its monotonic clock: stepped where somebody set it.
+
+    By as much as the satellites then tell it to be off.
+    """
+    step_ms = _ms(-staged.script.sky.gps_offset_s or CLOCK_STEP_S)
+    steps = [deed for deed in staged.script.deeds if deed.kind is IntegrityKind.CLOCK_STEP and _ms(deed.at_s) <= at_ms]
+    return staged.plan.started_at_ms + at_ms + step_ms * len(steps)
 
 
 def _check_in(plan: Plan) -> CheckIn:
-    order = PlannedOrder(f"order-{plan.visit_seed}", plan.started_at_ms, plan.duration_s, plan.home.items)
     consents = tuple(Consent(modality, modality not in plan.withheld, CONSENT_TEXT) for modality in Modality)
-    return CheckIn(0, plan.caregiver.id, plan.home.recipient, order, consents, plan.checked_in_by)
+    return CheckIn(0, plan.caregiver.id, plan.home.recipient, plan.order, consents, plan.checked_in_by)
 
 
 def _claims(plan: Plan) -> Iterator[VisitEvent]:

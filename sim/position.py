@@ -40,6 +40,7 @@ class SimulatedReceiver:
     ``sky.jitter_m`` is the standard deviation along each axis. A sky without jitter is a made-up one: its signal
     strengths stand still as well. With no satellites, or in an outage for want of them, the receiver goes on speaking,
     but has no fix. ``spoofer``, the
+    strengths stand still as well. With no satellites the receiver goes on speaking, but has no fix. ``spoofer``, the
     sky's where there is none, pretends to be where ``sky`` says; the powers of a generator's channels have
     ``generator_spread_db`` of standard deviation.
     """

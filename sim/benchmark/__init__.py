@@ -1,1 +1,1 @@
-"""The weigher's benchmark: staged worlds of visits, and how well what is said of them is founded."""
+"""Staged worlds to judge the score by: how often what happens in them, and who lives there."""
