@@ -29,7 +29,7 @@ from sim.outages import whole_visit
 from sim.performance import OnScreen
 from sim.position import SimulatedReceiver
 from sim.sound.microphone import SimulatedMicrophone
-from sim.staging.choreography import DURING_CHECK_EVERY_S, FACE_CHECK_S, during_checks
+from sim.staging.choreography import DURING_CHECK_EVERY_S, FACE_CHECK_S
 from sim.staging.plan import Plan
 from sim.staging.visits import StagedVisit
 from sim.thermal.array import SimulatedThermalArray
@@ -124,7 +124,8 @@ def _sensors(staged: StagedVisit, home: ThermalHome, asked: Sequence[OnScreen]) 
 def _frame_times_s(duration_s: float) -> list[float]:
     """The camera runs while the device looks; at other times its pictures would be dropped unseen."""
     ends = [(start_s, FACE_CHECK_S, CAMERA_INTERVAL_S) for start_s in (0.0, duration_s)]
-    during = [(start_s, DURING_LOOK_S, DURING_INTERVAL_S) for start_s in during_checks(duration_s)]
+    looks_s = np.arange(DURING_CHECK_EVERY_S, duration_s, DURING_CHECK_EVERY_S).tolist()
+    during = [(start_s, DURING_LOOK_S, DURING_INTERVAL_S) for start_s in looks_s]
     return sorted(
         float(at_s)
         for start_s, length_s, interval_s in (*ends, *during)

@@ -35,7 +35,7 @@ def lived(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     processes: Annotated[int, typer.Option(min=1, max=64, help="并行进程 · Visits lived at a time.")] = 2,
     world: Annotated[str, typer.Option(help="世界名或文件 · A shipped world's name, or a world file.")] = "unseen",
     seed: Annotated[int, typer.Option(min=0, help="随机种子 · Seed of the world.")] = 1,
-    longest_minutes: Annotated[float, typer.Option(min=5, help="计划时长上限（分钟）· Longest visit ordered.")] = 30,
+    longest_minutes: Annotated[float, typer.Option(min=5, help="计划时长上限（分钟）· Longest visit ordered.")] = 15,
     folder: Annotated[Path, typer.Option(help="逐次保存，可续 · Where each is kept; run again to go on.")] = Path(
         "var/lived"
     ),
