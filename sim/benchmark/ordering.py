@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.benchmark.world import Visits
+from sim.benchmark.odds import Visits
 from sim.staging.plan import ARRIVAL_S, DEPARTURE_S, PAUSE_S, Claim, Plan, Refusal, one_after_another
 from sim.staging.world import Caregiver, Home
 from visit_record.catalogue import service_items
@@ -12,7 +12,7 @@ OUTING_S, LEAST_WITH_OUTING_S = (1080.0, 1800.0), 3300.0
 REASONS = tuple(ServiceRefusalReason)
 REASON_SHARES = (0.5, 0.2, 0.18, 0.07, 0.05)
 # Of the time that a visit has for its items, so much is filled with them; a slow hand stretches an item this far.
-FILLED, MOST_STRETCHED = (0.7, 1.0), 1.7
+FILLED, MOST_STRETCHED = (0.7, 1.0), 1.4
 MOST_ITEMS = 6
 
 
