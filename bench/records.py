@@ -14,13 +14,16 @@ from prometheus_client import CollectorRegistry
 from bench.timing import seconds_each
 from ingest_server.intake.intake import Arrival, Intake
 from ingest_server.intake.tally import PrometheusTally
+from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import shipped_calibration
-from ingest_server.scoring.weigher import EVIDENCE_IDS, Weigher
+from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.scoring.weigher import Weigher
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol
-from sim.history.assumed import Assumed
 from sim.history.month import month_of_visits
 from sim.history.record import record_of
+from sim.senses import Half, Senses
 from sim.staging.world import build_world
 from visit_record.catalogue import service_items
 from visit_record.chain import next_link
@@ -39,7 +42,7 @@ def measure() -> Iterator[tuple[str, float, str]]:
     public = KEY.public_key()
     bare_s = seconds_each(lambda: public.verify(signature, payload), 500)
     record = open_record(sealed[0], lambda _kid: public).record
-    weigher = Weigher(shipped_calibration(EVIDENCE_IDS), service_items())
+    weigher = Weigher(shipped_calibration(EVIDENCE_IDS), service_items(), Rules(shipped_rules(EVIDENCE_IDS)))
     yield f"bare Ed25519 verification of {len(sealed[0]) / 1024:.0f} KiB", bare_s, "1.00"
     for name, each_s in (
         ("open a record: verify, read strictly, check times", seconds_each(lambda: _open(sealed[0]), 100)),
@@ -54,11 +57,11 @@ def chain_of(count: int) -> list[bytes]:
     """Sealed visits of one device, honest and faked as a month has them."""
     world = build_world(seed=3, agencies=1, homes_each=12)
     visits = [visit for _, visits in month_of_visits(world, 3, datetime(2026, 3, 1, tzinfo=UTC)) for visit in visits]
-    home = world.homes[0]
+    home, senses = world.homes[0], Senses.measured(Half.TEST)
     sealed: list[bytes] = []
     for seq, visit in enumerate(visits[:count]):
         link = next_link(seq, digest_of(sealed[-1]) if sealed else None)
-        record = record_of(visit, link, "ueid", {"care_sound": "0" * 64}, Assumed())
+        record = record_of(visit, link, "ueid", {"care_sound": "0" * 64}, senses)
         sealed.append(seal(msgspec.structs.replace(record, iss=home.device, agency=home.agency), KEY))
     return sealed
 
@@ -88,6 +91,6 @@ def _intake() -> Iterator[Intake]:
         database.migrate()
         with database.writing() as connection:
             enrol(connection, [Enrolment("device-a01", "agency-a", public_jwk(KEY.public_key()), "ueid")], 0)
-        weigh = Weigher(shipped_calibration(EVIDENCE_IDS), service_items()).weigh
+        weigh = Weigher(shipped_calibration(EVIDENCE_IDS), service_items(), Rules(shipped_rules(EVIDENCE_IDS))).weigh
         yield Intake(database, KEY, weigh, lambda: 0, PrometheusTally(CollectorRegistry()))
         database.close()
