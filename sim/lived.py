@@ -34,8 +34,9 @@ from sim.staging.plan import Plan
 from sim.staging.visits import StagedVisit
 from sim.thermal.array import SimulatedThermalArray
 from sim.thermal.home import ThermalHome
+from visit_record.record import Clock
 from visit_record.visit_id import visit_id
-from visit_record.vocabulary import CheckMoment, Modality, NotObservedReason
+from visit_record.vocabulary import CheckMoment, ClockSource, Modality, NotObservedReason
 
 # Often enough to see eyes shut for a moment.
 CAMERA_INTERVAL_S = 0.25
@@ -66,11 +67,18 @@ def live(
         )
         witness = replace(
             witness,
+            clock_status=_clock(staged.plan),
             entropy=lambda _count: entropy,
             ask=lambda moment: asked[moment].challenge if moment in asked else None,
         )
         witness.witness(_sensors(staged, home, tuple(asked.values())), events_of(staged), progress)
     return visit_id(staged.plan.started_at_ms, entropy)
+
+
+def _clock(plan: Plan) -> Clock:
+    """Kept by the network's time, as a home's device is that sends its records."""
+    rng = np.random.default_rng([plan.visit_seed, 0x434C])
+    return Clock(ClockSource.NTP, round(float(rng.normal(0, 20)), 1))
 
 
 def _roster(staged: StagedVisit, registry: Path) -> MemoryRoster:

@@ -100,7 +100,7 @@ class _Teller:
         staged = outcome.staged
         if outcome.error is not None:
             what = f"{staged.truth} {staged.variant}, seed {staged.plan.visit_seed}"
-            self._console.print(f"失败 failed: {what}: {outcome.error}", markup=False, highlight=False)
+            self._console.print(f"失败 failed: {what}: {outcome.error}", markup=False, highlight=False, soft_wrap=True)
         elif self._progress.disable and not outcome.kept:
             self._console.print(f"{self._count}/{self._total}", highlight=False)
 
