@@ -3,3 +3,7 @@
 
 class DemoError(Exception):
     """The demo cannot go on as asked."""
+
+
+class BenchmarkError(Exception):
+    """The benchmark cannot say what was asked."""

@@ -1,0 +1,1 @@
+"""How well the weigher does: on staged visits that nothing was fitted on, and on lived ones."""

@@ -1,0 +1,121 @@
+"""One run of the benchmark, from a world to its figures."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from rich.progress import Progress
+
+from ingest_server.scoring.calibration import Calibration
+from ingest_server.scoring.weigher import RULES_VERSION
+from sim.benchmark.aims import aim_of
+from sim.benchmark.caregivers import caregiver_figures
+from sim.benchmark.cues import worst_cues
+from sim.benchmark.figures import cue_figure, curves_of, figure, figures_of, named_first, reliability_of
+from sim.benchmark.interim import Population
+from sim.benchmark.intervals import Estimate
+from sim.benchmark.outcome import ACROSS_VISITS, Outcome, Weighings
+from sim.benchmark.result import SCHEMA, Benchmark, Figure, Setting, Speed
+from sim.benchmark.speed import verdicts_a_second
+from sim.benchmark.weighing import FIRST_LINK, MODELS, UEID, chunks, in_order, weigh_chunk
+from sim.errors import BenchmarkError
+from sim.history.assumed import Assumed
+from sim.history.record import record_of
+from visit_record.vocabulary import Typology
+
+# The draws of the bootstrap are not those of the world.
+BOOTSTRAP = 0x4254
+MOST_TIMED = 300
+
+
+@dataclass(frozen=True)
+class Run:
+    """What to run: which world, how many visits of it, and by which calibration they are weighed."""
+
+    world: str
+    visits: int
+    seed: int
+    calibration: Calibration
+    processes: int
+    resamples: int
+    speed: bool
+
+
+def run(asked: Run, progress: Progress) -> Benchmark:
+    """Stage, witness, weigh and judge.
+
+    Raises:
+        BenchmarkError: nothing can be said of a world without honest or without faked visits.
+    """
+    population = Population(asked.seed, asked.visits)
+    seen = Weighings(tuple(_outcomes(asked, population, progress)))
+    if seen.honest.all() or not seen.honest.any():
+        raise BenchmarkError(f"{asked.visits} visits of {asked.world} are all honest or all faked: ask for more")
+    task = progress.add_task("重抽样 · intervals", total=asked.resamples)
+    rng = np.random.default_rng([asked.seed, BOOTSTRAP])
+    cues, speed = worst_cues(asked.calibration), _speed(asked, population)
+    figures = [
+        *figures_of(seen, asked.calibration, rng, asked.resamples, lambda: progress.advance(task)),
+        *_of_caregivers(asked, seen, population, rng),
+        cue_figure(cues, asked.calibration),
+    ]
+    return Benchmark(
+        schema=SCHEMA,
+        setting=_setting(asked, seen),
+        counts=_counts(seen.outcomes),
+        figures=(*figures, *_of_speed(speed)),
+        named=named_first(seen),
+        curves=curves_of(seen),
+        reliability=reliability_of(seen, asked.calibration, rng, asked.resamples),
+        cues=cues,
+        speed=speed,
+    )
+
+
+def _of_caregivers(asked: Run, seen: Weighings, population: Population, rng: np.random.Generator) -> Iterator[Figure]:
+    prior, share = asked.calibration.prior, population.genuine_share
+    for about, estimate, caregivers in caregiver_figures(seen.outcomes, share, prior, rng, asked.resamples):
+        yield figure("authenticity", about, estimate, caregivers, aim_of("authenticity", about))
+
+
+def _speed(asked: Run, population: Population) -> Speed | None:
+    if not asked.speed:
+        return None
+    visits = islice(population.visits(), MOST_TIMED)
+    records = [record_of(visit, FIRST_LINK, UEID, MODELS, Assumed()) for visit in visits]
+    return verdicts_a_second(records, asked.calibration)
+
+
+def _of_speed(speed: Speed | None) -> Iterator[Figure]:
+    if speed is not None:
+        told, about = Estimate(speed.verdicts_a_second, None, None), "verdicts_a_second"
+        yield figure("speed", about, told, MOST_TIMED, aim_of("speed", about))
+
+
+def _outcomes(asked: Run, population: Population, progress: Progress) -> Iterator[Outcome]:
+    task = progress.add_task("核验服务 · staging and weighing", total=asked.visits)
+    staged = (visit for visit in population.visits() if visit.truth not in ACROSS_VISITS)
+    for outcomes in in_order(weigh_chunk, chunks(staged, Assumed(), asked.calibration), asked.processes):
+        progress.advance(task, len(outcomes))
+        yield from outcomes
+
+
+def _setting(asked: Run, seen: Weighings) -> Setting:
+    return Setting(
+        world=asked.world,
+        seed=asked.seed,
+        visits=len(seen.outcomes),
+        caregivers=len(set(seen.caregivers)),
+        rules=RULES_VERSION,
+        calibration=asked.calibration.version,
+        prior=asked.calibration.prior,
+        review_threshold=asked.calibration.review_threshold,
+        resamples=asked.resamples,
+    )
+
+
+def _counts(outcomes: Iterable[Outcome]) -> dict[Typology, int]:
+    found = Counter(outcome.truth for outcome in outcomes)
+    return {typology: found[typology] for typology in Typology if found[typology]}
