@@ -37,11 +37,14 @@ def figures_of(
         Worth(seen),
     ]
 
-    def told(weights: Floats) -> dict[tuple[str, str], float]:
-        return {(one.group, one.about): one.value for family in families for one in family(weights)}
-
     everyone = np.ones(len(seen.outcomes))
     visits = {(one.group, one.about): round(one.visits) for family in families for one in family(everyone)}
+
+    def told(weights: Floats) -> dict[tuple[str, str], float]:
+        if not weights[seen.honest].any() or not weights[~seen.honest].any():
+            return dict.fromkeys(visits, float("nan"))
+        return {(one.group, one.about): one.value for family in families for one in family(weights)}
+
     for (group, about), estimate in estimates(told, seen.caregivers, rng, resamples, progress).items():
         yield figure(group, about, estimate, visits[group, about], aim_of(group, about))
 
