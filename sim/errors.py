@@ -7,3 +7,7 @@ class DemoError(Exception):
 
 class BenchmarkError(Exception):
     """The benchmark cannot say what was asked."""
+
+
+class WorldError(BenchmarkError):
+    """A world file cannot be used; the message names the key."""

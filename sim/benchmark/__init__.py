@@ -1,1 +1,1 @@
-"""How well the weigher does: on staged visits that nothing was fitted on, and on lived ones."""
+"""How well the weigher does: staged worlds that nothing was fitted on, lived visits, and figures with their aims."""

@@ -12,10 +12,6 @@ from ingest_server.scoring.verdict import Band, Verdict
 from sim.benchmark.cllr import Flags, Floats
 from visit_record.vocabulary import Modality, Typology
 
-# What one visit cannot show: its fellow is needed. Screening across visits looks for these.
-ACROSS_VISITS = frozenset({Typology.DOUBLE_BOOKING, Typology.SHARED_IDENTITY})
-ONE_VISIT_SHOWS = tuple(t for t in Typology if t is not Typology.GENUINE and t not in ACROSS_VISITS)
-
 Missing = tuple[Modality, ...]
 """Senses taken from a record, in the order of the vocabulary; none of them is the record as it was."""
 
@@ -85,7 +81,7 @@ class Weighings:
     @property
     def typologies(self) -> list[Typology]:
         """Ways of faking that there are, in the order of the vocabulary."""
-        return [typology for typology in ONE_VISIT_SHOWS if self.of(typology).any()]
+        return [kind for kind in Typology if kind is not Typology.GENUINE and self.of(kind).any()]
 
     @cached_property
     def kinds(self) -> Mapping[Typology, Flags]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 from rich.progress import Progress
@@ -14,15 +15,15 @@ from sim.benchmark.aims import aim_of
 from sim.benchmark.caregivers import caregiver_figures
 from sim.benchmark.cues import worst_cues
 from sim.benchmark.figures import cue_figure, curves_of, figure, figures_of, named_first, reliability_of
-from sim.benchmark.interim import Population
 from sim.benchmark.intervals import Estimate
-from sim.benchmark.outcome import ACROSS_VISITS, Outcome, Weighings
+from sim.benchmark.outcome import Outcome, Weighings
+from sim.benchmark.population import Population
 from sim.benchmark.result import SCHEMA, Benchmark, Figure, Setting, Speed
 from sim.benchmark.speed import verdicts_a_second
-from sim.benchmark.weighing import FIRST_LINK, MODELS, UEID, chunks, in_order, weigh_chunk
+from sim.benchmark.weighing import chunks, in_order, recorded, weigh_chunk
+from sim.benchmark.world import SHIPPED, BenchmarkWorld, open_world, shipped_world
 from sim.errors import BenchmarkError
 from sim.history.assumed import Assumed
-from sim.history.record import record_of
 from visit_record.vocabulary import Typology
 
 # The draws of the bootstrap are not those of the world.
@@ -47,9 +48,10 @@ def run(asked: Run, progress: Progress) -> Benchmark:
     """Stage, witness, weigh and judge.
 
     Raises:
+        WorldError: the world cannot be read.
         BenchmarkError: nothing can be said of a world without honest or without faked visits.
     """
-    population = Population(asked.seed, asked.visits)
+    population = Population.drawn(_world(asked.world), asked.seed, asked.visits)
     seen = Weighings(tuple(_outcomes(asked, population, progress)))
     if seen.honest.all() or not seen.honest.any():
         raise BenchmarkError(f"{asked.visits} visits of {asked.world} are all honest or all faked: ask for more")
@@ -83,8 +85,7 @@ def _of_caregivers(asked: Run, seen: Weighings, population: Population, rng: np.
 def _speed(asked: Run, population: Population) -> Speed | None:
     if not asked.speed:
         return None
-    visits = islice(population.visits(), MOST_TIMED)
-    records = [record_of(visit, FIRST_LINK, UEID, MODELS, Assumed()) for visit in visits]
+    records = [recorded(visit, Assumed()) for visit in islice(population.visits(), MOST_TIMED)]
     return verdicts_a_second(records, asked.calibration)
 
 
@@ -95,11 +96,14 @@ def _of_speed(speed: Speed | None) -> Iterator[Figure]:
 
 
 def _outcomes(asked: Run, population: Population, progress: Progress) -> Iterator[Outcome]:
-    task = progress.add_task("核验服务 · staging and weighing", total=asked.visits)
-    staged = (visit for visit in population.visits() if visit.truth not in ACROSS_VISITS)
-    for outcomes in in_order(weigh_chunk, chunks(staged, Assumed(), asked.calibration), asked.processes):
+    task = progress.add_task("核验服务 · staging and weighing", total=len(population.plans))
+    for outcomes in in_order(weigh_chunk, chunks(population, Assumed(), asked.calibration), asked.processes):
         progress.advance(task, len(outcomes))
         yield from outcomes
+
+
+def _world(name: str) -> BenchmarkWorld:
+    return shipped_world(name) if name in SHIPPED else open_world(Path(name))
 
 
 def _setting(asked: Run, seen: Weighings) -> Setting:

@@ -1,10 +1,10 @@
 """From staged visits to what is said of them, in processes. Nothing depends on how many there are."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
-from itertools import combinations, islice
+from dataclasses import dataclass, replace
+from itertools import combinations
 from multiprocessing import get_context
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from ingest_server.scoring.weigher import Weigher
 from sim.benchmark.dropping import SENSES, complete, without
 from sim.benchmark.oddities import oddities_of
 from sim.benchmark.outcome import WHOLE, Missing, Outcome, Weight, log10_lr_of
+from sim.benchmark.population import Population
 from sim.history.assumed import Assumed
 from sim.history.record import record_of
 from sim.staging.visits import StagedVisit
@@ -38,25 +39,29 @@ Done = TypeVar("Done")
 class Chunk:
     """Visits for one process, and what they are witnessed and weighed by."""
 
-    visits: Sequence[StagedVisit]
+    visits: Population
     senses: Assumed
     calibration: Calibration
 
 
-def chunks(visits: Iterable[StagedVisit], senses: Assumed, calibration: Calibration) -> Iterator[Chunk]:
+def chunks(population: Population, senses: Assumed, calibration: Calibration) -> Iterator[Chunk]:
     """The visits in order, so many at a time."""
-    remaining = iter(visits)
-    while some := tuple(islice(remaining, CHUNK)):
+    for first in range(0, len(population.plans), CHUNK):
+        some = replace(population, people=(), plans=population.plans[first : first + CHUNK])
         yield Chunk(some, senses, calibration)
 
 
 def weigh_chunk(chunk: Chunk) -> list[Outcome]:
-    """Witness and weigh each visit: as it was, and with senses taken away."""
+    """Stage, witness and weigh each visit: as it was, and with senses taken away."""
     weigher = Weigher(chunk.calibration, service_items())
     return [
-        _outcome(visit, record_of(visit, FIRST_LINK, UEID, MODELS, chunk.senses), weigher, chunk.calibration)
-        for visit in chunk.visits
+        _outcome(visit, recorded(visit, chunk.senses), weigher, chunk.calibration) for visit in chunk.visits.visits()
     ]
+
+
+def recorded(visit: StagedVisit, senses: Assumed) -> VisitRecord:
+    """The record of a visit, in no chain."""
+    return record_of(visit, FIRST_LINK, UEID, MODELS, senses)
 
 
 def in_order(work: Callable[[Work], Done], chunks: Iterable[Work], processes: int) -> Iterator[Done]:

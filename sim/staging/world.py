@@ -1,10 +1,11 @@
 """Seeded agencies, homes and people. Identifiers only: nobody in here has a name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.script import Portrait, Voice
+from sim.script import DecoyKind, Portrait, Voice
+from visit_record.vocabulary import Modality
 
 CITY_CENTRE_DEG = (31.2304, 121.4737)
 # The agency whose first and last caregiver are one person.
@@ -19,6 +20,42 @@ ITEM_SETS: tuple[tuple[str, ...], ...] = (
 
 
 @dataclass(frozen=True)
+class Habits:
+    """A caregiver's ways, the same in every visit.
+
+    ``talk`` is the share of the time by the recipient in which one of the two speaks, ``sound`` how much is heard of
+    their work against what is usual, ``forgetful`` how often they press the buttons late.
+    """
+
+    talk: float = 0.6
+    sound: float = 1.0
+    forgetful: float = 0.0
+    old_face: bool = False
+
+
+@dataclass(frozen=True)
+class Room:
+    """What a home does to its visits, the same in every one of them; see :class:`sim.script.Conditions` for the units.
+
+    ``rises`` is whether the recipient can leave the bed; ``bathroom`` whether they are bathed out of the device's
+    view; ``reception_off_m`` by how much high houses move a fix.
+    """
+
+    television: bool = False
+    family: Voice | None = None
+    rises: bool = False
+    bathroom: bool = False
+    light: float = 1.0
+    noise_db: float | None = None
+    gain_db: float = 0.0
+    distance_m: float = 2.0
+    decoys: frozenset[DecoyKind] = frozenset()
+    withheld: frozenset[Modality] = frozenset()
+    satellites: bool = True
+    reception_off_m: float = 0.0
+
+
+@dataclass(frozen=True)
 class Caregiver:
     """A caregiver of an agency, with the face and voice they enrolled.
 
@@ -29,11 +66,12 @@ class Caregiver:
     portrait: Portrait
     voice: Voice
     same_person_as: str | None = None
+    habits: Habits = field(default_factory=Habits)
 
 
 @dataclass(frozen=True)
 class Home:
-    """A recipient's home and the device in its room."""
+    """A recipient's home and the device in its room; ``planned_s`` is the time that a visit is usually ordered for."""
 
     recipient: str
     device: str
@@ -44,6 +82,8 @@ class Home:
     items: tuple[str, ...]
     voice: Voice
     caregivers: tuple[Caregiver, ...]
+    room: Room = field(default_factory=Room)
+    planned_s: float = 3600.0
 
 
 @dataclass(frozen=True)

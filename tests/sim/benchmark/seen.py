@@ -1,6 +1,6 @@
 """Hand-made outcomes of weighed visits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from ingest_server.scoring.verdict import Band
@@ -11,13 +11,13 @@ from visit_record.vocabulary import Typology
 WAYS = tuple(way for count in range(len(SENSES)) for way in combinations(SENSES, count))
 
 
-def outcome(
+def outcome(  # noqa: PLR0917 - the parts of an outcome, most of them usual
     truth: Typology,
     log10_lr: float,
     caregiver: str = "caregiver-1",
     leading: Typology | None = None,
     band: Band = Band.CREDIBLE,
-    missing: dict[Missing, Weight] | None = None,
+    missing: Mapping[Missing, Weight] | None = None,
     oddities: tuple[str, ...] = (),
 ) -> Outcome:
     """A visit that every sense saw; it weighs the same without some of them, but for what ``missing`` says."""
@@ -31,7 +31,7 @@ def outcome(
         oddities=oddities,
         complete=True,
         leading=leading or (Typology.EMPTY_ORDER if truth is Typology.GENUINE else truth),
-        weights=even | (missing or {}),
+        weights={**even, **(missing or {})},
         values={},
     )
 

@@ -58,11 +58,9 @@ def test_same_numbers_as_lir_once_gave() -> None:
 
 def test_same_numbers_as_lir_gives() -> None:
     metrics = pytest.importorskip("lir.metrics", reason="lir is not installed; its numbers are held by the test above")
-    from lir.bounding import StaticBounder  # noqa: PLC0415 - where it is installed
-    from lir.data.models import LLRData  # noqa: PLC0415
-
-    data = LLRData(features=LOG10_LRS, labels=FAKED.astype(int))
-    bounded = StaticBounder(*BOUNDS).fit(data).transform(data)
+    models, bounding = pytest.importorskip("lir.data.models"), pytest.importorskip("lir.bounding")
+    data = models.LLRData(features=LOG10_LRS, labels=FAKED.astype(int))
+    bounded = bounding.StaticBounder(*BOUNDS).fit(data).transform(data)
     lirs = (metrics.cllr(data), metrics.cllr_min(data), metrics.cllr(bounded), metrics.cllr_min(bounded))
     assert lirs == pytest.approx(LIR_SAID, abs=1e-12)
     assert both(np.ravel(bounded.llrs)) == pytest.approx(lirs[2:], abs=1e-12)

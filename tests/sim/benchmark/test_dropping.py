@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from ingest_server.scoring.verdict import Band
 from sim.benchmark.dropping import SENSES, complete, without
@@ -36,7 +37,7 @@ def test_without_the_array_no_face_is_warm() -> None:
     face = honest_visit().face
     assert isinstance(face, FaceEvidence)
     warm = Liveness(LivenessMethod.WARM_FACE, passed=True, score=1.0)
-    checks = tuple(type(check)(**{**_fields(check), "liveness": warm}) for check in face.checks)
+    checks = tuple(replace(check, liveness=warm) for check in face.checks)
     seen = without(honest_visit(face=FaceEvidence(checks)), (Modality.THERMAL,)).face
     assert isinstance(seen, FaceEvidence)
     assert all(check.liveness == BROKEN for check in seen.checks)
@@ -44,7 +45,3 @@ def test_without_the_array_no_face_is_warm() -> None:
 
 def test_honest_visit_with_every_sense_dropped_is_no_case_for_anybody() -> None:
     assert weigher().weigh(without(honest_visit(), SENSES)).band is Band.INSUFFICIENT_EVIDENCE
-
-
-def _fields(check: object) -> dict[str, object]:
-    return {name: getattr(check, name) for name in type(check).__struct_fields__}  # type: ignore[attr-defined]

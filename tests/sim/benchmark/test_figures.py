@@ -7,7 +7,7 @@ from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.scoring.weigher import EVIDENCE_IDS
 from sim.benchmark.figures import curves_of, figures_of, named_first, reliability_of
-from sim.benchmark.outcome import WHOLE, Outcome, Weighings, Weight
+from sim.benchmark.outcome import WHOLE, Missing, Outcome, Weighings, Weight
 from sim.benchmark.priors import suspicion_at, weights_at
 from sim.benchmark.result import Figure
 from tests.sim.benchmark.seen import faked, honest, outcome, weighings
@@ -23,7 +23,7 @@ def figures(*several: list[Outcome]) -> dict[tuple[str, str], Figure]:
 
 def test_recall_is_held_at_one_honest_visit_in_a_hundred() -> None:
     empty = faked(Typology.EMPTY_ORDER, [2.5] * 9 + [0.5])
-    told = figures(honest(np.linspace(0, 1, 199).tolist() + [2.0]), empty)["recall", "empty_order"]
+    told = figures(honest([*np.linspace(0, 1, 199).tolist(), 2.0]), empty)["recall", "empty_order"]
     assert (told.value, told.visits, told.met) == (0.9, 10, False)
 
 
@@ -58,10 +58,10 @@ def test_calibration_error_is_told_at_the_prior_and_not_at_the_staged_base_rate(
 
 
 def test_honest_visit_without_a_sense_that_becomes_an_alarm_is_told() -> None:
-    alarm = Weight(3.0, Band.REVIEW)
-    visits = honest(np.linspace(0, 1, 198).tolist() + [2.0, 2.0])
+    alarm: dict[Missing, Weight] = {(Modality.THERMAL,): Weight(3.0, Band.REVIEW)}
+    visits = honest([*np.linspace(0, 1, 198).tolist(), 2.0, 2.0])
     for number in range(4):
-        visits[number] = outcome(Typology.GENUINE, 0.0, f"caregiver-{number}", missing={(Modality.THERMAL,): alarm})
+        visits[number] = outcome(Typology.GENUINE, 0.0, f"caregiver-{number}", missing=alarm)
     told = figures(visits, faked(Typology.EMPTY_ORDER, [5.0]))
     assert told["missing_one", "thermal"].value == pytest.approx((4 + 2 + 0.5) / (2 + 0.5))
     assert told["missing_one", "thermal"].met is False
@@ -75,7 +75,7 @@ def test_no_alarms_with_and_without_a_sense_are_no_more_alarms() -> None:
 
 
 def test_sense_that_all_depends_on_is_worth_all() -> None:
-    blind = {(Modality.THERMAL,): Weight(0.0, Band.CREDIBLE)}
+    blind: dict[Missing, Weight] = {(Modality.THERMAL,): Weight(0.0, Band.CREDIBLE)}
     seen = [outcome(Typology.EMPTY_ORDER, 5.0, missing=blind) for _ in range(10)]
     told = figures(honest([0.0] * 100), seen)
     assert told["worth_recall", "without thermal"].value == 0.0

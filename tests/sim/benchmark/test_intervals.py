@@ -1,10 +1,9 @@
 from collections.abc import Callable
 
 import numpy as np
-import pytest
 
 from sim.benchmark.cllr import Floats
-from sim.benchmark.intervals import estimates, redrawn
+from sim.benchmark.intervals import Estimate, estimates, redrawn
 
 
 def mean_of(values: Floats) -> Callable[[Floats], dict[str, float]]:
@@ -40,12 +39,12 @@ def test_interval_of_visits_that_are_alike_is_wider_than_if_they_were_many_peopl
 
 def test_figure_that_no_visit_tells_has_neither_value_nor_interval() -> None:
     told = estimates(lambda _: {"none": float("nan")}, ["a", "b"], np.random.default_rng(1), 10)["none"]
-    assert (told.value, told.low, told.high) == (None, None, None)
+    assert told == Estimate(None, None, None)
 
 
 def test_without_draws_there_is_a_value_and_no_interval() -> None:
     told = estimates(mean_of(np.array([1.0, 2.0])), ["a", "b"], np.random.default_rng(1), 0)["mean"]
-    assert (told.value, told.low, told.high) == (pytest.approx(1.5), None, None)
+    assert told == Estimate(1.5, None, None)
 
 
 def test_same_seed_same_interval() -> None:
