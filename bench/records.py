@@ -14,8 +14,11 @@ from prometheus_client import CollectorRegistry
 from bench.timing import seconds_each
 from ingest_server.intake.intake import Arrival, Intake
 from ingest_server.intake.tally import PrometheusTally
+from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import shipped_calibration
-from ingest_server.scoring.weigher import EVIDENCE_IDS, Weigher
+from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.scoring.weigher import Weigher
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol
 from sim.history.assumed import Assumed
@@ -39,7 +42,7 @@ def measure() -> Iterator[tuple[str, float, str]]:
     public = KEY.public_key()
     bare_s = seconds_each(lambda: public.verify(signature, payload), 500)
     record = open_record(sealed[0], lambda _kid: public).record
-    weigher = Weigher(shipped_calibration(EVIDENCE_IDS), service_items())
+    weigher = Weigher(shipped_calibration(EVIDENCE_IDS), service_items(), Rules(shipped_rules(EVIDENCE_IDS)))
     yield f"bare Ed25519 verification of {len(sealed[0]) / 1024:.0f} KiB", bare_s, "1.00"
     for name, each_s in (
         ("open a record: verify, read strictly, check times", seconds_each(lambda: _open(sealed[0]), 100)),
@@ -88,6 +91,6 @@ def _intake() -> Iterator[Intake]:
         database.migrate()
         with database.writing() as connection:
             enrol(connection, [Enrolment("device-a01", "agency-a", public_jwk(KEY.public_key()), "ueid")], 0)
-        weigh = Weigher(shipped_calibration(EVIDENCE_IDS), service_items()).weigh
+        weigh = Weigher(shipped_calibration(EVIDENCE_IDS), service_items(), Rules(shipped_rules(EVIDENCE_IDS))).weigh
         yield Intake(database, KEY, weigh, lambda: 0, PrometheusTally(CollectorRegistry()))
         database.close()

@@ -17,8 +17,11 @@ from ingest_server.errors import AddressInUseError, ServerError
 from ingest_server.intake.intake import Intake
 from ingest_server.intake.mqtt import IntakeSubscription
 from ingest_server.intake.tally import PrometheusTally
+from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import shipped_calibration
-from ingest_server.scoring.weigher import EVIDENCE_IDS, Weigher
+from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.scoring.weigher import Weigher
 from ingest_server.settings import ServerSettings
 from ingest_server.store.database import Database
 from ingest_server.web.app import create_app
@@ -54,7 +57,7 @@ def serve(settings: ServerSettings) -> None:
 def _subscription(
     settings: ServerSettings, database: Database, key: Ed25519PrivateKey, registry: CollectorRegistry
 ) -> IntakeSubscription:
-    weigher = Weigher(shipped_calibration(EVIDENCE_IDS), service_items())
+    weigher = Weigher(shipped_calibration(EVIDENCE_IDS), service_items(), Rules(shipped_rules(EVIDENCE_IDS)))
     intake = Intake(database, key, weigher.weigh, now_ms, PrometheusTally(registry))
     return IntakeSubscription(settings.broker_url, settings.client_id, intake.take)
 

@@ -6,6 +6,7 @@ ServerError
 │   └── UnreadableVerdictError  a stored verdict is missing, or is none
 ├── EnrolmentError     a device, person or account cannot be entered as asked
 ├── CalibrationError   a calibration table is refused, with its row named
+├── RulesError         a rule set or a threshold is refused, with the rule named, or out of turn
 ├── BrokerError        the broker cannot be reached
 └── AddressInUseError  another program listens there already
 """
@@ -33,6 +34,10 @@ class EnrolmentError(ServerError):
 
 class CalibrationError(ServerError):
     """A calibration table is refused, with its row named."""
+
+
+class RulesError(ServerError):
+    """A rule set or a threshold is refused, with the rule named; or a step of its life is out of turn."""
 
 
 class BrokerError(ServerError):

@@ -10,24 +10,43 @@ from visit_record.vocabulary import ExceptionClass, ExceptionCode, NotObservedRe
 class Band(StrEnum):
     """Where a visit stands in the queue. A band orders work; it decides nothing."""
 
-    CREDIBLE = "credible"
+    HOLD = "hold"
     REVIEW = "review"
     INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+    CREDIBLE = "credible"
+
+
+# Bands in which a way of faking is named: a person should look. ``hold`` asks to be looked at before anything else,
+# and stops nothing by itself.
+DOUBTED = frozenset({Band.HOLD, Band.REVIEW})
+
+
+class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
+    """Suspicions from which a person should look, and before anything else; ``agency`` is whose own they are."""
+
+    review: float
+    hold: float
+    agency: str | None = None
+
+    def band(self, suspicion: float) -> Band:
+        """The band of a visit of which enough was observed."""
+        if suspicion >= self.hold:
+            return Band.HOLD
+        return Band.REVIEW if suspicion >= self.review else Band.CREDIBLE
 
 
 class Reason(Struct, frozen=True):
     """One weighed measurement.
 
     ``decibans`` is ten times the base-ten logarithm of a likelihood ratio against ``genuine``: of the leading typology
-    where the visit is for review, else of all ways of faking together. Positive speaks against the visit.
+    where the visit is for review or hold, else of all ways of faking together. Positive speaks against the visit. The
+    sentence to it is in :mod:`.wording`.
     """
 
     evidence: str
     group: str
     value: float
     decibans: float
-    zh: str
-    en: str
 
 
 class Unobserved(Struct, frozen=True):
@@ -38,10 +57,17 @@ class Unobserved(Struct, frozen=True):
 
 
 class RaisedException(Struct, frozen=True):
-    """An EVV exception and what it asks of people."""
+    """An EVV exception and what it asks of people.
+
+    ``rule`` is the id of the rule that raised it, ``None`` for a break of the chain and in verdicts from before rules
+    had ids; ``value`` is the rule's figure; ``about`` the words of the wire that it is about: senses, items, ids.
+    """
 
     code: ExceptionCode
     class_: ExceptionClass
+    rule: str | None = None
+    value: float | None = None
+    about: tuple[str, ...] = ()
 
 
 class Verdict(Struct, frozen=True):
@@ -49,6 +75,7 @@ class Verdict(Struct, frozen=True):
 
     ``posterior`` gives every typology its probability; ``suspicion`` is 1 minus that of ``genuine``; ``leading`` is the
     most probable way of faking, whatever the band; ``observed_share`` is the share of measurements that could be made.
+    ``thresholds`` put the band, and nothing else; ``None`` in verdicts from before they were kept.
     """
 
     band: Band
@@ -62,3 +89,4 @@ class Verdict(Struct, frozen=True):
     observed_share: float
     rules: str
     calibration: str
+    thresholds: Thresholds | None = None

@@ -70,5 +70,5 @@ def _by_agency_and_band(connection: Connection, scope: Scope, caregiver: str) ->
 
 
 def _exceptions(recent: tuple[VisitSummary, ...]) -> dict[ExceptionCode, int]:
-    counted = Counter(exception.code for visit in recent for exception in visit.raised)
+    counted = Counter(code for visit in recent for code in {exception.code for exception in visit.raised})
     return dict(counted.most_common())

@@ -10,7 +10,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
 from ingest_server.errors import UnreadableVerdictError
-from ingest_server.scoring.verdict import Band, RaisedException, Reason, Verdict
+from ingest_server.scoring.verdict import DOUBTED, Band, RaisedException, Verdict
+from ingest_server.scoring.wording import ToldReason, ToldVerdict, told
 from ingest_server.store.schema import records, verdicts
 from visit_record.chain import LinkState
 from visit_record.vocabulary import ExceptionClass, ExceptionCode, Typology
@@ -44,7 +45,7 @@ class VisitSummary(Struct, frozen=True):
     typology: Typology
     suspicion: float
     observed_share: float
-    top_reason: Reason | None
+    top_reason: ToldReason | None
     exceptions: tuple[RaisedException, ...]
     link_state: LinkState
     verdict_readable: bool
@@ -60,8 +61,8 @@ class VisitSummary(Struct, frozen=True):
         return (*self.exceptions, self.link_exception) if self.link_exception else self.exceptions
 
 
-def read_verdict(digest: str, stored: bytes | None) -> Verdict:
-    """The verdict of a record, as it was stored.
+def read_verdict(digest: str, stored: bytes | None) -> ToldVerdict:
+    """The verdict of a record as it was stored, its reasons with their sentences.
 
     Raises:
         UnreadableVerdictError: it is missing, or is no verdict.
@@ -69,7 +70,7 @@ def read_verdict(digest: str, stored: bytes | None) -> Verdict:
     if stored is None:
         raise UnreadableVerdictError(f"record {digest} has no verdict; take a copy of the database and tell us")
     try:
-        return msgspec.json.decode(stored, type=Verdict)
+        return told(msgspec.json.decode(stored, type=Verdict))
     except (msgspec.DecodeError, UnicodeDecodeError) as cause:
         raise UnreadableVerdictError(f"the verdict of record {digest} cannot be read: {cause}") from cause
 
@@ -85,7 +86,7 @@ def summaries(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[VisitSu
     return tuple(summary(row, _told(row.digest, latest.get(row.digest)), states[row.digest]) for row in rows)
 
 
-def summary(row: Row[Any], verdict: Verdict | None, link_state: LinkState) -> VisitSummary:
+def summary(row: Row[Any], verdict: ToldVerdict | None, link_state: LinkState) -> VisitSummary:
     """One row of ``visits`` with its verdict, ``None`` where that cannot be read."""
     fields = {name: row._mapping[name] for name in VisitSummary.__struct_fields__ if name in row._mapping}
     fields |= {"link_state": link_state, "verdict_readable": verdict is not None}
@@ -93,7 +94,7 @@ def summary(row: Row[Any], verdict: Verdict | None, link_state: LinkState) -> Vi
     return msgspec.convert(fields, VisitSummary)
 
 
-def _told(digest: str, stored: bytes | None) -> Verdict | None:
+def _told(digest: str, stored: bytes | None) -> ToldVerdict | None:
     try:
         return read_verdict(digest, stored)
     except UnreadableVerdictError as failure:
@@ -101,8 +102,8 @@ def _told(digest: str, stored: bytes | None) -> Verdict | None:
         return None
 
 
-def _top_reason(verdict: Verdict) -> Reason | None:
+def _top_reason(verdict: ToldVerdict) -> ToldReason | None:
     if verdict.band is Band.INSUFFICIENT_EVIDENCE:
         return None
-    sign = 1 if verdict.band is Band.REVIEW else -1
+    sign = 1 if verdict.band in DOUBTED else -1
     return max(verdict.reasons, key=lambda reason: sign * reason.decibans, default=None)

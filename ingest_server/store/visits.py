@@ -9,7 +9,8 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, tuple_
 
 from ingest_server.errors import AlteredRecordError
-from ingest_server.scoring.verdict import Band, Verdict
+from ingest_server.scoring.verdict import DOUBTED, Band
+from ingest_server.scoring.wording import ToldVerdict
 from ingest_server.store.devices import keys_of
 from ingest_server.store.proofs import Inclusion, inclusion_of
 from ingest_server.store.schema import records, verdicts, visits
@@ -61,7 +62,7 @@ class VisitDetail(Struct, frozen=True):
 
     summary: VisitSummary
     record: VisitRecord
-    verdict: Verdict
+    verdict: ToldVerdict
     link_state: LinkState
     received_at_ms: int
     scored_at_ms: int
@@ -72,12 +73,12 @@ class VisitDetail(Struct, frozen=True):
 
 
 def visits_page(connection: Connection, scope: Scope, wanted: VisitFilter, cut: Cut) -> VisitsPage:
-    """A page of visits: those for review by suspicion, highest first; any others newest first.
+    """A page of visits: those to be looked at by suspicion, highest first; any others newest first.
 
     Among the latter, a check-in more than a day from now is a wrong clock's or a liar's, and comes last.
     """
     query = select(visits).where(_matching(scope, wanted))
-    in_order = _most_suspicious if wanted.band is Band.REVIEW else _newest
+    in_order = _most_suspicious if wanted.band in DOUBTED else _newest
     rows = in_order(connection, query, cut)
     page = rows[: cut.limit]
     more = Place(page[-1].suspicion, page[-1].check_in_ms, page[-1].digest) if len(rows) > cut.limit else None

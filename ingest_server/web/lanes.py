@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import tzinfo
 
-from ingest_server.scoring.exceptions import BOUNDS
+from ingest_server.rules.limits import Limits
 from ingest_server.web.lane_gaps import lost
 from ingest_server.web.lanes_identity import face_lane, voice_lane
 from ingest_server.web.lanes_room import room_lanes, sound_lanes
@@ -15,34 +15,33 @@ from visit_record.vocabulary import DEEDS, CheckMoment, IntegrityKind, Modality
 VISIT, CLAIMS, DEVICE = Words("服务", "Visit"), Words("申报", "Claims"), Words("设备", "Device")
 # A plan longer than this would leave the visit itself too narrow to read.
 _LONGEST_PLAN_S = 12 * 3600
-_MOST_EXCESS_M = next(bound.most for bound in BOUNDS if bound.evidence == "site_excess_m")
 
 
-def timeline(record: VisitRecord, zone: tzinfo) -> Timeline:
-    """The whole drawing of a record."""
-    return draw(lanes_of(record), record.span.check_in_ms, record.span.check_out_ms, zone)
+def timeline(record: VisitRecord, limits: Limits, zone: tzinfo) -> Timeline:
+    """The whole drawing of a record; what counts as low or far is the rules' own bound."""
+    return draw(lanes_of(record, limits), record.span.check_in_ms, record.span.check_out_ms, zone)
 
 
-def lanes_of(record: VisitRecord) -> Iterator[Lane]:
+def lanes_of(record: VisitRecord, limits: Limits) -> Iterator[Lane]:
     """Every lane, from the plan down to the device's own troubles."""
-    yield from _visit(record)
-    yield face_lane(record)
-    yield voice_lane(record)
+    yield from _visit(record, limits.site_excess_most_m)
+    yield face_lane(record, limits)
+    yield voice_lane(record, limits)
     yield from room_lanes(record)
     yield from sound_lanes(record)
     yield from _claims(record)
     yield _device(record)
 
 
-def _visit(record: VisitRecord) -> Iterator[Lane]:
+def _visit(record: VisitRecord, most_excess_m: float) -> Iterator[Lane]:
     if plan := _plan(record):
         yield Lane(VISIT, Words("计划", "Planned"), (plan,))
     span = record.span
     whole = Event(span.check_in_ms, (span.check_out_ms - span.check_in_ms) / 1000, Tone.SEEN, said(span.ending))
     yield Lane(VISIT, Words("签到至签退", "Check-in to check-out"), (whole,))
     fixes = (
-        _fix(record.where.check_in, CheckMoment.CHECK_IN, span.check_in_ms),
-        _fix(record.where.check_out, CheckMoment.CHECK_OUT, span.check_out_ms),
+        _fix(record.where.check_in, CheckMoment.CHECK_IN, span.check_in_ms, most_excess_m),
+        _fix(record.where.check_out, CheckMoment.CHECK_OUT, span.check_out_ms, most_excess_m),
     )
     yield Lane(VISIT, said(Modality.POSITION), (*lost(record, Modality.POSITION), *fixes))
 
@@ -55,7 +54,7 @@ def _plan(record: VisitRecord) -> Event | None:
     return event if event.at_ms <= span.check_out_ms and event.end_ms >= span.check_in_ms else None
 
 
-def _fix(fix: Fix | NotObserved, moment: CheckMoment, visit_ms: int) -> Event:
+def _fix(fix: Fix | NotObserved, moment: CheckMoment, visit_ms: int, most_excess_m: float) -> Event:
     name = said(moment)
     if isinstance(fix, NotObserved):
         reason = said(fix.reason)
@@ -68,7 +67,7 @@ def _fix(fix: Fix | NotObserved, moment: CheckMoment, visit_ms: int) -> Event:
     if fix.accuracy_m is None:
         return Event(fix.at_ms, None, Tone.UNCLEAR, Words(f"{words.zh}，精度未知", f"{words.en}, accuracy not known"))
     excess_m = fix.distance_to_site_m - fix.accuracy_m
-    return Event(fix.at_ms, None, Tone.AGAINST if excess_m > _MOST_EXCESS_M else Tone.SEEN, words)
+    return Event(fix.at_ms, None, Tone.AGAINST if excess_m > most_excess_m else Tone.SEEN, words)
 
 
 def _claims(record: VisitRecord) -> Iterator[Lane]:

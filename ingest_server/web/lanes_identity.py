@@ -1,6 +1,6 @@
-"""The lanes of face and voice checks. Pure; what counts as low is the scoring's own bound."""
+"""The lanes of face and voice checks. Pure; what counts as low is the rules' own bound."""
 
-from ingest_server.scoring.exceptions import BOUNDS
+from ingest_server.rules.limits import Limits
 from ingest_server.scoring.measures.identity import alive
 from ingest_server.web.lane_gaps import coverage_note, lost, unobserved
 from ingest_server.web.timeline import Event, Lane, Tone
@@ -9,28 +9,27 @@ from visit_record.record import FaceCheck, Liveness, NotObserved, VisitRecord, V
 from visit_record.vocabulary import Modality
 
 WHO = Words("身份", "Identity")
-_LEAST = {bound.evidence: bound.least for bound in BOUNDS}
 
 
-def face_lane(record: VisitRecord) -> Lane:
+def face_lane(record: VisitRecord, limits: Limits) -> Lane:
     """Every look at a face."""
     if isinstance(record.face, NotObserved):
         return unobserved(record, WHO, Modality.FACE, record.face)
-    checks = (_face_check(check) for check in record.face.checks)
+    checks = (_face_check(check, limits) for check in record.face.checks)
     note = coverage_note(record, Modality.FACE)
     return Lane(WHO, said(Modality.FACE), (*lost(record, Modality.FACE), *checks), note)
 
 
-def voice_lane(record: VisitRecord) -> Lane:
+def voice_lane(record: VisitRecord, limits: Limits) -> Lane:
     """Every voice compared. A low one is another person's, and no sign against the caregiver by itself."""
     if isinstance(record.voice, NotObserved):
         return unobserved(record, WHO, Modality.VOICE, record.voice)
-    checks = (_voice_check(check) for check in record.voice.checks)
+    checks = (_voice_check(check, limits.voice_least) for check in record.voice.checks)
     note = coverage_note(record, Modality.VOICE)
     return Lane(WHO, said(Modality.VOICE), (*lost(record, Modality.VOICE), *checks), note)
 
 
-def _face_check(check: FaceCheck) -> Event:
+def _face_check(check: FaceCheck, limits: Limits) -> Event:
     moment = said(check.moment)
     if check.similarity is None:
         words = Words(f"{moment.zh}：没有可比对的人脸", f"{moment.en}: no face good enough to compare")
@@ -40,7 +39,7 @@ def _face_check(check: FaceCheck) -> Event:
         f"{moment.zh}：相似度 {check.similarity:.2f}{more.zh}",
         f"{moment.en}: similarity {check.similarity:.2f}{more.en}",
     )
-    against = check.similarity < _LEAST["face_check_in"] or _speaks_against(check.liveness)
+    against = check.similarity < limits.face_least or _speaks_against(check.liveness, limits.liveness_least)
     return Event(check.at_ms, None, Tone.AGAINST if against else Tone.SEEN, words)
 
 
@@ -54,14 +53,14 @@ def _liveness(shown: Liveness | NotObserved) -> Words:
     return Words(f"，活体未通过（{by.zh}）", f", liveness not shown ({by.en})")
 
 
-def _speaks_against(shown: Liveness | NotObserved) -> bool:
+def _speaks_against(shown: Liveness | NotObserved, least: float) -> bool:
     """How a picture looks speaks against nobody by itself."""
-    return isinstance(shown, Liveness) and alive(shown) < _LEAST["liveness"]
+    return isinstance(shown, Liveness) and alive(shown) < least
 
 
-def _voice_check(check: VoiceCheck) -> Event:
+def _voice_check(check: VoiceCheck, least: float) -> Event:
     words = Words(
         f"相似度 {check.similarity:.2f}，语音 {check.speech_s:.0f} 秒",
         f"similarity {check.similarity:.2f}, {check.speech_s:.0f} s of speech",
     )
-    return Event(check.at_ms, None, Tone.UNCLEAR if check.similarity < _LEAST["voice"] else Tone.SEEN, words)
+    return Event(check.at_ms, None, Tone.UNCLEAR if check.similarity < least else Tone.SEEN, words)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from ingest_server.scoring.timeline import CARE_CUES, at_work, caregiver_present
+from ingest_server.scoring.heard import CARE_CUES
+from ingest_server.scoring.occupied import Answers, answers
 from ingest_server.web.lane_gaps import gap, lost, share_note, unobserved
 from ingest_server.web.timeline import Event, Lane, Tone, gaps
 from ingest_server.web.words import Words, said
@@ -10,7 +11,7 @@ from visit_record.record import NotObserved, OccupancyEvidence, OccupancyInterva
 from visit_record.vocabulary import Modality, SoundCue
 
 ROOM, SOUNDS = Words("房间", "Room"), Words("声音", "Sounds")
-Question = Callable[[OccupancyInterval], bool | None]
+Question = Callable[[Answers], bool | None]
 _TONES = {True: Tone.SEEN, False: Tone.NONE, None: Tone.UNCLEAR}
 _ANSWERS = {True: Words("是", "yes"), False: Words("否", "no"), None: Words("无法分辨", "cannot tell")}
 
@@ -21,9 +22,9 @@ def room_lanes(record: VisitRecord) -> Iterator[Lane]:
     if isinstance(occupancy, NotObserved):
         yield unobserved(record, ROOM, Modality.THERMAL, occupancy)
         return
-    yield _asked(record, occupancy, Words("护理员在房间", "Caregiver in the room"), caregiver_present)
-    yield _asked(record, occupancy, Words("床上有人", "Bed taken"), lambda interval: interval.bed_occupied)
-    yield _asked(record, occupancy, Words("近身照护", "Work close by"), at_work)
+    yield _asked(record, occupancy, Words("护理员在房间", "Caregiver in the room"), lambda says: says.present)
+    yield _asked(record, occupancy, Words("床上有人", "Bed taken"), lambda says: says.bed)
+    yield _asked(record, occupancy, Words("近身照护", "Work close by"), lambda says: says.at_work)
 
 
 def sound_lanes(record: VisitRecord) -> Iterator[Lane]:
@@ -41,7 +42,7 @@ def sound_lanes(record: VisitRecord) -> Iterator[Lane]:
 
 
 def _asked(record: VisitRecord, occupancy: OccupancyEvidence, name: Words, question: Question) -> Lane:
-    seen = tuple(_answered(interval, question(interval)) for interval in occupancy.intervals)
+    seen = tuple(_answered(interval, question(answers(interval))) for interval in occupancy.intervals)
     return Lane(ROOM, name, (*_unseen(record, seen), *seen), share_note(occupancy.coverage))
 
 

@@ -8,6 +8,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from msgspec import Struct
 from starlette.responses import HTMLResponse
 
+from ingest_server.rules.limits import limits_of
+from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import RECENT, caregiver_summary
 from ingest_server.store.summaries import LINK_EXCEPTIONS
@@ -42,12 +45,12 @@ class Tab(Struct, frozen=True):
 
 
 def typed_filter(
-    band: Band | Literal["all"] = Band.REVIEW,
+    band: Band | Literal["all"] = Band.HOLD,
     agency: Typed = "",
     caregiver: Typed = "",
     link: BrokenLink | Literal[""] = "",
 ) -> VisitFilter:
-    """The filters of the queue, which opens on what is for review."""
+    """The filters of the queue, which opens on what is to be looked at first."""
     chosen = None if band == ALL else Band(band)
     return VisitFilter(agency.strip() or None, caregiver.strip() or None, chosen, LinkState(link) if link else None)
 
@@ -60,11 +63,13 @@ def queue(
     wanted: Annotated[VisitFilter, Depends(typed_filter)],
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> HTMLResponse:
-    """Visits for review, the most suspicious first; or all those of another tab, newest first."""
+    """Visits to be looked at, the most suspicious first; or all those of another tab, newest first."""
     after = None if cursor is None else place_of(cursor)
     with parts.database.reading() as connection:
-        found = visits_page(connection, viewer.scope, wanted, Cut(VISITS_A_PAGE, parts.now_ms(), after))
         counts = band_counts(connection, viewer.scope, wanted)
+        if "band" not in request.query_params and not counts[Band.HOLD]:
+            wanted = msgspec.structs.replace(wanted, band=Band.REVIEW)
+        found = visits_page(connection, viewer.scope, wanted, Cut(VISITS_A_PAGE, parts.now_ms(), after))
     following = None if found.after is None else _address(wanted, cursor_of(found.after))
     first = None if cursor is None else _address(wanted)
     tabs = _tabs(wanted, counts)
@@ -89,7 +94,7 @@ def visit(
         found = find_visit(connection, viewer.scope, visit, record)
     if found is None:
         raise NotFoundError
-    drawn = timeline(found.record, parts.zone)
+    drawn = timeline(found.record, limits_of(shipped_rules(EVIDENCE_IDS)), parts.zone)
     return page(
         request,
         "visit.html",
@@ -113,7 +118,7 @@ def caregiver(request: Request, viewer: EvidenceViewer, parts: GivenParts, careg
 
 
 def _tabs(wanted: VisitFilter, counts: dict[Band, int]) -> list[Tab]:
-    bands: list[Band | None] = [Band.REVIEW, Band.INSUFFICIENT_EVIDENCE, Band.CREDIBLE, None]
+    bands: list[Band | None] = [Band.HOLD, Band.REVIEW, Band.INSUFFICIENT_EVIDENCE, Band.CREDIBLE, None]
     return [_tab(wanted, band, sum(counts.values()) if band is None else counts[band]) for band in bands]
 
 

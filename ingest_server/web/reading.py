@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from ingest_server.scoring.verdict import Band, Reason, Verdict
+from ingest_server.scoring.verdict import Band, Verdict
+from ingest_server.scoring.wording import ToldReason, ToldVerdict
 from ingest_server.web.formats import percent
 from ingest_server.web.words import Words, said
 from visit_record.vocabulary import NotObservedReason
@@ -16,7 +17,7 @@ TELLING_DB = 0.5
 class Bar(Struct, frozen=True):
     """A reason and its bar, in percent of the drawing whose middle is zero: right of it speaks against the visit."""
 
-    reason: Reason
+    reason: ToldReason
     left_pct: float
     width_pct: float
 
@@ -33,6 +34,12 @@ def sentence_of(verdict: Verdict) -> Words:
     """The verdict in a sentence. It suggests and never accuses: people decide."""
     suspicion, observed = percent(verdict.suspicion), percent(verdict.observed_share)
     match verdict.band:
+        case Band.HOLD:
+            like = said(verdict.typology)
+            return Words(
+                f"建议先看：最像「{like.zh}」，可疑度 {suspicion}。",
+                f"To be looked at before anything else. Most like: {like.en}. Suspicion {suspicion}.",
+            )
         case Band.REVIEW:
             like = said(verdict.typology)
             return Words(
@@ -57,7 +64,7 @@ def unobserved_of(verdict: Verdict) -> dict[NotObservedReason, tuple[str, ...]]:
     return {why: tuple(one.evidence for one in verdict.unobserved if one.reason is why) for why in reasons}
 
 
-def reasons_of(verdict: Verdict) -> Reasons:
+def reasons_of(verdict: ToldVerdict) -> Reasons:
     """The reasons of a verdict, as bars."""
     scale_db = max([SCALE_DB, *(abs(reason.decibans) for reason in verdict.reasons)])
     bars = [_bar(reason, scale_db) for reason in verdict.reasons]
@@ -65,6 +72,6 @@ def reasons_of(verdict: Verdict) -> Reasons:
     return Reasons(telling, tuple(bar for bar in bars if bar not in telling), scale_db)
 
 
-def _bar(reason: Reason, scale_db: float) -> Bar:
+def _bar(reason: ToldReason, scale_db: float) -> Bar:
     width = round(50 * abs(reason.decibans) / scale_db, 2)
     return Bar(reason, 50.0 if reason.decibans >= 0 else round(50 - width, 2), width)

@@ -22,8 +22,8 @@ class Judged:
     @property
     def rightly(self) -> bool:
         """Whether the honest was found credible, and the faked put up for review under its own name."""
-        band = "credible" if self.truth is Typology.GENUINE else "review"
-        return bool(self.verdict["band"] == band and self.verdict["typology"] == self.truth)
+        bands = {"credible"} if self.truth is Typology.GENUINE else {"review", "hold"}
+        return bool(self.verdict["band"] in bands and self.verdict["typology"] == self.truth)
 
 
 def verdict_table(judged: Sequence[Judged]) -> Table:

@@ -9,8 +9,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ingest_server.intake.intake import Arrival, Intake
+from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import shipped_calibration
-from ingest_server.scoring.weigher import EVIDENCE_IDS, Weigher
+from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.scoring.weigher import Weigher
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol
 from tests.visit_record.examples import KEY, honest_visit
@@ -51,7 +54,7 @@ class Served:
 
 
 def weigher() -> Weigher:
-    return Weigher(shipped_calibration(EVIDENCE_IDS), service_items())
+    return Weigher(shipped_calibration(EVIDENCE_IDS), service_items(), Rules(shipped_rules(EVIDENCE_IDS)))
 
 
 def enrolment(device: str, agency: str, key: Ed25519PrivateKey) -> Enrolment:

@@ -1,33 +1,21 @@
 """The shape of a measure, and when a sense has seen enough to speak."""
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable
 
-from visit_record.catalogue import ServiceItem
-from visit_record.record import NotObserved, OccupancyEvidence, SoundEvidence, VisitRecord
+from ingest_server.scoring.seen import TOO_LITTLE, Seen
 from visit_record.vocabulary import NotObservedReason
 
 Measured = float | NotObservedReason
-Items = Mapping[str, ServiceItem]
-Measure = Callable[[VisitRecord, Items], Measured]
+Measure = Callable[[Seen], Measured]
 
-TOO_LITTLE = NotObservedReason.TOO_LITTLE_SIGNAL
-# Below this share of the visit, a sense has seen too little to speak for the rest of it.
-LEAST_COVERAGE = 0.3
+NOT_ASKED = NotObservedReason.NOT_ASKED
 # What was not seen or heard may have happened while the sense was blind or deaf: only a sense that had nearly the
 # whole visit may speak against it by silence.
 NEARLY_WHOLE = 0.8
 # Shares of less than a minute are noise, and of next to nothing are infinite.
 LEAST_DURATION_S = 60.0
-
-T = TypeVar("T", OccupancyEvidence, SoundEvidence)
-
-
-def enough(part: T | NotObserved) -> T | NotObservedReason:
-    """The part if it covers enough of the visit, else why it does not."""
-    if isinstance(part, NotObserved):
-        return part.reason
-    return part if part.coverage >= LEAST_COVERAGE else TOO_LITTLE
+# A claimed item may begin or end a little beside the button that was pressed for it, with wet hands.
+CLAIM_SLACK_MS = 60_000
 
 
 def unless_partial(value: float, *, supports: bool, seen_share: float) -> Measured:

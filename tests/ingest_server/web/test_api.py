@@ -32,7 +32,7 @@ from visit_record.visit_id import visit_id
 
 @pytest.fixture(scope="module")
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    """Thirty visits, many of them at the same moment, and fourteen more for review, many of them as suspicious."""
+    """Thirty visits, many of them at the same moment, and fourteen more to be looked at, many of them as suspicious."""
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('crowd') / 'carewitness.db'}")
     database.require_current()
     web = fresh_web(database)
@@ -67,8 +67,10 @@ def test_pages_of_any_size_hold_every_visit_once_and_in_order(crowd: Web, limit:
 
 @given(limit=st.integers(1, 200), person=st.sampled_from(["auditor", "supervisor-a", "supervisor-b"]))
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_pages_for_review_hold_every_visit_once_the_most_suspicious_first(crowd: Web, limit: int, person: str) -> None:
-    found = walk(crowd, person, limit, "&band=review")
+def test_pages_to_be_looked_at_hold_every_visit_once_the_most_suspicious_first(
+    crowd: Web, limit: int, person: str
+) -> None:
+    found = walk(crowd, person, limit, "&band=hold") + walk(crowd, person, limit, "&band=review")
     places = [(visit["suspicion"], visit["check_in_ms"], visit["digest"]) for visit in found]
     assert places == sorted(set(places), reverse=True)
     assert len(places) == {"auditor": 14, "supervisor-a": 8, "supervisor-b": 6}[person]

@@ -16,7 +16,7 @@ from ingest_server.store.accounts import Role
 from ingest_server.web import words
 from tests.ingest_server.conftest import arrival
 from tests.ingest_server.web.conftest import Web, put
-from tests.ingest_server.web.visits import fix_at, linked, momentary, moved, rich_visit
+from tests.ingest_server.web.visits import fix_at, linked, momentary, moved, proxy_with_photo, rich_visit
 from tests.visit_record.examples import CHECK_IN_MS, KEY
 from visit_record import vocabulary
 from visit_record.chain import LinkState
@@ -38,13 +38,21 @@ def test_every_item_of_evidence_is_said_in_both_languages() -> None:
     assert {item.id for item in EVIDENCE} == words.EVIDENCE.keys()
 
 
-def test_queue_opens_on_what_is_for_review(web: Web) -> None:
-    page = web.client("supervisor-a").get("/").text
-    assert web.visits["empty_order"] in page
-    assert web.visits["proxy"] in page
-    assert web.visits["rich"] not in page
-    assert "挂空单" in page
-    assert "empty order" in page
+def test_queue_opens_on_what_is_to_be_looked_at_first(web: Web) -> None:
+    client = web.client("supervisor-a")
+    first, review = client.get("/").text, client.get("/?band=review").text
+    assert web.visits["empty_order"] in first
+    assert web.visits["empty_order"] not in review
+    assert web.visits["proxy"] in review
+    assert web.visits["rich"] not in first + review
+    assert "挂空单" in first
+    assert "empty order" in first
+
+
+def test_queue_opens_on_what_is_for_review_where_nothing_comes_first(empty_web: Web) -> None:
+    [visit] = put(empty_web, [proxy_with_photo()], "device-1", "agency-a", KEY)
+    assert visit in empty_web.client("supervisor-a").get("/").text
+    assert visit not in empty_web.client("supervisor-a").get("/?band=hold").text
 
 
 @pytest.mark.parametrize("kind", ["rich", "empty_order", "proxy", "little_seen", "momentary", "moved"])

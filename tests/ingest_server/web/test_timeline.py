@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from ingest_server.rules.limits import limits_of
+from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.web.formats import length_of_time, local_time, percent
 from ingest_server.web.lanes import lanes_of, timeline
 from ingest_server.web.timeline import MINUTE_MS, MOST_TICKS, Axis, Event, Lane, Tone, draw, gaps, in_order
@@ -18,16 +21,17 @@ from visit_record.vocabulary import DEEDS, IntegrityKind, NotObservedReason
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NAME = Words("甲", "A")
+LIMITS = limits_of(shipped_rules(EVIDENCE_IDS))
 EVERY_KIND = [rich_visit(), empty_order(), proxy_with_photo(), little_seen(), momentary()]
 
 
 def lane(record: VisitRecord, name: str) -> Lane:
-    return next(found for found in lanes_of(record) if found.name.en == name)
+    return next(found for found in lanes_of(record, LIMITS) if found.name.en == name)
 
 
 @pytest.mark.parametrize("record", EVERY_KIND, ids=["rich", "empty", "proxy", "little", "momentary"])
 def test_every_event_of_a_record_lies_on_the_axis(record: VisitRecord) -> None:
-    drawn = timeline(record, SHANGHAI)
+    drawn = timeline(record, LIMITS, SHANGHAI)
     for found in drawn.lanes:
         for mark in found.marks:
             assert 0 < mark.left_pct < 100
@@ -65,13 +69,13 @@ def test_half_an_hour_of_an_hour_is_half_as_wide() -> None:
 
 
 def test_ticks_are_round_times_of_the_place() -> None:
-    drawn = timeline(rich_visit(), SHANGHAI)
+    drawn = timeline(rich_visit(), LIMITS, SHANGHAI)
     told = [local_time(SHANGHAI)(tick.at_ms, "%H:%M") for tick in drawn.ticks]
     assert told == ["22:15", "22:30", "22:45", "23:00"]
     kolkata = ZoneInfo("Asia/Kolkata")
     assert all(
         local_time(kolkata)(tick.at_ms, "%M") in {"00", "15", "30", "45"}
-        for tick in timeline(rich_visit(), kolkata).ticks
+        for tick in timeline(rich_visit(), LIMITS, kolkata).ticks
     )
 
 
@@ -101,7 +105,7 @@ def _merged(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def test_what_was_not_observed_is_a_gap_and_never_against() -> None:
-    for found in lanes_of(little_seen()):
+    for found in lanes_of(little_seen(), LIMITS):
         assert all(event.tone is not Tone.AGAINST for event in found.events)
     for name in ("face", "voice", "thermal", "sound"):
         [event] = lane(little_seen(), name).events
@@ -119,7 +123,9 @@ def test_lost_microphone_is_a_gap_until_it_is_back() -> None:
 
 
 def test_list_tells_a_lost_microphone_once() -> None:
-    told = [name.en for name, event in in_order(timeline(rich_visit(), SHANGHAI)) if event.words.en == "sensor lost"]
+    told = [
+        name.en for name, event in in_order(timeline(rich_visit(), LIMITS, SHANGHAI)) if event.words.en == "sensor lost"
+    ]
     assert told == ["Sounds"]
 
 

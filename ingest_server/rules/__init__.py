@@ -1,0 +1,1 @@
+"""Rules: what one visit is asked, on what knowledge, since when, and what is raised. Data and small classes; pure."""

@@ -1,0 +1,190 @@
+"""The kinds of questions that a rule may ask of one visit: one small class a kind, one method each.
+
+A kind's fields are its parameters in the document. ``says_with`` names what its sentences may tell.
+What could not be observed answers no question: it is nobody's fault.
+"""
+
+from collections.abc import Set
+from math import inf
+from typing import ClassVar
+
+from msgspec import Struct
+
+from ingest_server.rules.asked import Asked, Found
+from ingest_server.scoring.measures.hearing import supported
+from ingest_server.scoring.measures.identity import OTHER_EMBEDDER
+from ingest_server.scoring.measures.measured import NEARLY_WHOLE
+from visit_record.record import FaceEvidence, NotObserved, VoiceEvidence
+from visit_record.vocabulary import CheckMoment, Ending, IdentityMethod, IntegrityKind, Modality, NotObservedReason
+
+VALUE: Set[str] = frozenset({"value"})
+ABOUT: Set[str] = frozenset({"about"})
+
+
+class Kind(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
+    """Base of the kinds."""
+
+    says_with: ClassVar[Set[str]] = frozenset()
+
+
+class Bound(Kind, frozen=True, tag="bound"):
+    """A measured value below ``least`` or above ``most``, each in the unit of the evidence."""
+
+    evidence: str
+    least: float = -inf
+    most: float = inf
+
+    says_with: ClassVar[Set[str]] = VALUE
+
+    def ask(self, asked: Asked) -> Found | None:
+        """The value, where it is out of bounds."""
+        value = asked.measured[self.evidence]
+        if isinstance(value, NotObservedReason) or self.least <= value <= self.most:
+            return None
+        return Found(value)
+
+
+class SenseMissing(Kind, frozen=True, tag="sense_missing"):
+    """A whole sense that observed nothing, for one of ``reasons``."""
+
+    reasons: frozenset[NotObservedReason]
+
+    says_with: ClassVar[Set[str]] = ABOUT
+
+    def ask(self, asked: Asked) -> Found | None:
+        """The senses that are missing so."""
+        record = asked.record
+        if not (
+            isinstance(record.face, NotObserved)
+            or isinstance(record.voice, NotObserved)
+            or isinstance(record.occupancy, NotObserved)
+            or isinstance(record.sound, NotObserved)
+        ):
+            return None
+        parts = (
+            (Modality.FACE, record.face),
+            (Modality.VOICE, record.voice),
+            (Modality.THERMAL, record.occupancy),
+            (Modality.SOUND, record.sound),
+        )
+        missing = tuple(
+            sense.value for sense, part in parts if isinstance(part, NotObserved) and part.reason in self.reasons
+        )
+        return Found(about=missing) if missing else None
+
+
+class NoPosition(Kind, frozen=True, tag="no_position"):
+    """No position at check-in nor at check-out. Indoors that is common: it is told, and weighs nothing."""
+
+    says_with: ClassVar[Set[str]] = ABOUT
+
+    def ask(self, asked: Asked) -> Found | None:
+        """Why there is none."""
+        where = asked.record.where
+        if isinstance(where.check_in, NotObserved) and isinstance(where.check_out, NotObserved):
+            return Found(about=tuple(dict.fromkeys((where.check_in.reason.value, where.check_out.reason.value))))
+        return None
+
+
+class EndedAs(Kind, frozen=True, tag="ended_as"):
+    """The visit came to an end in one of these ways."""
+
+    endings: frozenset[Ending]
+
+    says_with: ClassVar[Set[str]] = ABOUT
+
+    def ask(self, asked: Asked) -> Found | None:
+        """How it ended."""
+        ending = asked.record.span.ending
+        return Found(about=(ending.value,)) if ending in self.endings else None
+
+
+class ClockOff(Kind, frozen=True, tag="clock_off"):
+    """The device's clock was more than ``most_offset_s`` off when last compared, or was stepped during the visit."""
+
+    most_offset_s: float
+
+    def ask(self, asked: Asked) -> Found | None:
+        """The offset in seconds, where it is known."""
+        record = asked.record
+        offset_s = None if record.clock.offset_ms is None else record.clock.offset_ms / 1000
+        stepped = any(event.kind is IntegrityKind.CLOCK_STEP for event in record.integrity.events)
+        if stepped or (offset_s is not None and abs(offset_s) > self.most_offset_s):
+            return Found(offset_s)
+        return None
+
+
+class NoCheckIn(Kind, frozen=True, tag="no_check_in"):
+    """The record says by which sense the caregiver checked in, the sense observed, and yet shows no such check."""
+
+    def ask(self, asked: Asked) -> Found | None:
+        """A check-in that is said and not shown."""
+        record = asked.record
+        match record.who.checked_in_by, record.face, record.voice:
+            case IdentityMethod.FACE, FaceEvidence(checks=checks), _:
+                shown = any(check.moment is CheckMoment.CHECK_IN and check.faces for check in checks)
+            case IdentityMethod.VOICE, _, VoiceEvidence(checks=voices):
+                shown = bool(voices)
+            case _:
+                return None
+        return None if shown else Found()
+
+
+class OtherAsLike(Kind, frozen=True, tag="other_as_like"):
+    """A face that is at least ``least`` similar to another caregiver of the roster, and no less than to its own.
+
+    Similarities are 1 minus the distance of dlib's embeddings; those of another embedder are not read on that scale.
+    """
+
+    least: float
+
+    says_with: ClassVar[Set[str]] = VALUE | ABOUT
+
+    def ask(self, asked: Asked) -> Found | None:
+        """The other's similarity and id."""
+        face = asked.record.face
+        if isinstance(face, NotObserved) or OTHER_EMBEDDER in asked.record.models:
+            return None
+        for check in face.checks:
+            other = check.best_other
+            if other and check.similarity is not None and other.similarity >= max(self.least, check.similarity):
+                return Found(other.similarity, (other.caregiver,))
+        return None
+
+
+class ClaimsUnheard(Kind, frozen=True, tag="claims_unheard"):
+    """Fewer than ``least_heard_share`` of the claimed items that leave a sound were heard; each unheard one is named.
+
+    Only where the microphone had nearly the whole visit: what was not listened to is not unheard.
+    """
+
+    least_heard_share: float
+
+    says_with: ClassVar[Set[str]] = VALUE | ABOUT
+
+    def ask(self, asked: Asked) -> Found | None:
+        """The share that was heard, and the items that were not."""
+        share, sound = asked.measured["items_heard"], asked.seen.sound
+        if isinstance(share, NotObservedReason) or share >= self.least_heard_share:
+            return None
+        if isinstance(sound, NotObservedReason) or sound.coverage < NEARLY_WHOLE:
+            return None
+        audible = ((claim, item) for claim, item in asked.seen.claims if item.sound)
+        unheard = dict.fromkeys(item.id for claim, item in audible if not supported(claim, item, sound))
+        return Found(share, tuple(unheard))
+
+
+class LongerThan(Kind, frozen=True, tag="longer_than"):
+    """The visit alone is longer than ``most_hours``."""
+
+    most_hours: float
+
+    says_with: ClassVar[Set[str]] = VALUE
+
+    def ask(self, asked: Asked) -> Found | None:
+        """Its hours."""
+        hours = asked.record.span.duration_s / 3600
+        return Found(hours) if hours > self.most_hours else None
+
+
+AnyKind = Bound | SenseMissing | NoPosition | EndedAs | ClockOff | NoCheckIn | OtherAsLike | ClaimsUnheard | LongerThan

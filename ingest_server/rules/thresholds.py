@@ -1,0 +1,59 @@
+"""How low a threshold may be set: never so low that one single cue could put a visit up for review. Pure."""
+
+from collections.abc import Iterator, Mapping
+
+from ingest_server.errors import RulesError
+from ingest_server.rules.kinds import Bound
+from ingest_server.rules.rule_set import RuleSet
+from ingest_server.scoring.calibration import Calibration, Row, suspicion
+from ingest_server.scoring.verdict import Thresholds
+from visit_record.vocabulary import Typology
+
+
+def check_thresholds(thresholds: Thresholds, calibration: Calibration, rule_set: RuleSet) -> None:
+    """Refuse thresholds that are no shares in rising order, or that one single cue could pass.
+
+    Raises:
+        RulesError: saying how low they may be.
+    """
+    if not 0 < thresholds.review <= thresholds.hold <= 1:
+        raise RulesError("thresholds must be 0 < review <= hold <= 1")
+    cue, most = strongest_cue(calibration, rule_set)
+    if thresholds.review <= most:
+        raise RulesError(
+            f"a review threshold of {thresholds.review:g} could be passed by one cue alone: {cue} alone reaches a "
+            f"suspicion of {most:.3f} under calibration {calibration.version}; set it above that"
+        )
+
+
+def strongest_cue(calibration: Calibration, rule_set: RuleSet) -> tuple[str, float]:
+    """The item of evidence, or the rule, that alone can make a visit most suspicious, and how suspicious.
+
+    A rule that asks about an item of evidence weighs with it; one that asks about something else is a cue of its own.
+    Between the points of its curves an item's odds are a sum of exponentials of straight lines, hence convex: what is
+    most suspicious is at one of the points.
+    """
+    by_rules = _by_rules(rule_set)
+    cues = {row.evidence: _most_of_row(row, calibration, by_rules.pop(row.evidence, {})) for row in calibration.row}
+    cues |= {rule: suspicion(calibration, weights) for rule, weights in by_rules.items()}
+    return max(cues.items(), key=lambda cue: cue[1])
+
+
+def _by_rules(rule_set: RuleSet) -> dict[str, dict[Typology, float]]:
+    """What rules weigh against a visit, by the evidence that they ask about, else by their ids."""
+    found: dict[str, dict[Typology, float]] = {}
+    for rule in rule_set.rule:
+        about = found.setdefault(rule.asks.evidence if isinstance(rule.asks, Bound) else rule.id, {})
+        for typology, weight in rule.weight.items():
+            about[typology] = min(rule_set.weight_bound_db, about.get(typology, 0.0) + max(0.0, weight))
+    return found
+
+
+def _most_of_row(row: Row, calibration: Calibration, by_rules: Mapping[Typology, float]) -> float:
+    return max(suspicion(calibration, weights) for weights in _weights(row, by_rules))
+
+
+def _weights(row: Row, by_rules: Mapping[Typology, float]) -> Iterator[dict[Typology, float]]:
+    """What the item and the rules about it weigh at each of the points of its curves."""
+    for place in range(len(row.at)):
+        yield {typology: curve[place] + by_rules.get(typology, 0.0) for typology, curve in row.weights.items()}

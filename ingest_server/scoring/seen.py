@@ -1,0 +1,54 @@
+"""A record made ready to be measured: each sense read once, or why it cannot speak. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ingest_server.scoring.heard import Heard, heard
+from ingest_server.scoring.occupied import Occupied, occupied
+from visit_record.catalogue import ServiceItem
+from visit_record.record import NotObserved, ServiceClaim, VisitRecord
+from visit_record.vocabulary import NotObservedReason
+
+Items = Mapping[str, ServiceItem]
+
+TOO_LITTLE = NotObservedReason.TOO_LITTLE_SIGNAL
+# Below this share of the visit, a sense has seen too little to speak for the rest of it.
+LEAST_COVERAGE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One record, its senses read, and its claims with their items; ``edits`` is ``None`` where nobody counts them.
+
+    A claim whose item no catalogue knows is left out: what it should leave is not known.
+    """
+
+    record: VisitRecord
+    room: Occupied | NotObservedReason
+    sound: Heard | NotObservedReason
+    claims: tuple[tuple[ServiceClaim, ServiceItem], ...]
+    edits: int | None
+
+
+def see(record: VisitRecord, items: Items, edits: int | None = None) -> Seen:
+    """Read a record's senses once."""
+    return Seen(record, _room(record), _sound(record), _claims(record, items), edits)
+
+
+def _room(record: VisitRecord) -> Occupied | NotObservedReason:
+    part = record.occupancy
+    if isinstance(part, NotObserved):
+        return part.reason
+    return occupied(part) if part.coverage >= LEAST_COVERAGE else TOO_LITTLE
+
+
+def _sound(record: VisitRecord) -> Heard | NotObservedReason:
+    part = record.sound
+    if isinstance(part, NotObserved):
+        return part.reason
+    return heard(part, record.span.duration_s) if part.coverage >= LEAST_COVERAGE else TOO_LITTLE
+
+
+def _claims(record: VisitRecord, items: Items) -> tuple[tuple[ServiceClaim, ServiceItem], ...]:
+    known = ((claim, items.get(claim.item)) for claim in record.services.claimed)
+    return tuple((claim, item) for claim, item in known if item is not None)
