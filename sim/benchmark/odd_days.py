@@ -32,6 +32,7 @@ def draw_circumstances(
     room, habits = plan.home.room, plan.caregiver.habits
     quiet = 0.3 if rng.random() < odds.quiet else 1.0
     late = rng.random() < habits.forgetful
+    mishaps, unseen = _mishaps(plan, odds, rng)
     return Circumstances(
         talk=float(np.clip(habits.talk * np.exp(rng.normal(0, 0.3)), 0, 1)),
         sound=quiet * habits.sound * float(np.exp(rng.normal(0, 0.2))),
@@ -44,8 +45,8 @@ def draw_circumstances(
         pressing=_one_of(LATE_WAYS, LATE_SHARES, rng) if late else Pressing.PROMPT,
         pressing_away=_one_of(AWAY_WAYS, AWAY_SHARES, rng),
         reception=_reception(plan, odds, rng),
-        conditions=_conditions(plan, odds, rng),
-        mishaps=tuple(_mishaps(plan, odds, rng)),
+        conditions=_conditions(plan, odds, rng, unseen),
+        mishaps=mishaps,
     )
 
 
@@ -79,7 +80,7 @@ def _reception(plan: Plan, odds: Visits, rng: np.random.Generator) -> Reception:
     )
 
 
-def _conditions(plan: Plan, odds: Visits, rng: np.random.Generator) -> Conditions:
+def _conditions(plan: Plan, odds: Visits, rng: np.random.Generator, unseen: tuple[Outage, ...]) -> Conditions:
     room = plan.home.room
     noisy = room.noise_db is not None and rng.random() < NOISE_ON
     return Conditions(
@@ -89,7 +90,7 @@ def _conditions(plan: Plan, odds: Visits, rng: np.random.Generator) -> Condition
         distance_m=room.distance_m,
         old_face=plan.caregiver.habits.old_face,
         decoys=frozenset(kind for kind in sorted(room.decoys) if rng.random() < DECOY_ON),
-        outages=tuple(_outages(plan, odds, rng)),
+        outages=(*_outages(plan, odds, rng), *unseen),
     )
 
 
@@ -99,10 +100,6 @@ def _outages(plan: Plan, odds: Visits, rng: np.random.Generator) -> Iterator[Out
         if rng.random() < getattr(odds.broken, sensor):
             start_s, stop_s = _part(end_s, rng) if rng.random() < odds.broken.for_a_part else (0.0, end_s)
             yield from (Outage(sense, start_s, stop_s) for sense in senses)
-    if rng.random() < odds.power_cut:
-        start_s = float(rng.uniform(0, 0.9)) * end_s
-        stop_s = min(end_s, start_s + float(rng.uniform(*POWER_CUT_S)))
-        yield from (Outage(sense, start_s, stop_s) for sense in Modality)
     if rng.random() < odds.location_off:
         yield Outage(Modality.POSITION, 0, end_s, NotObservedReason.LOCATION_OFF)
 
@@ -117,11 +114,21 @@ def _part(end_s: float, rng: np.random.Generator) -> tuple[float, float]:
     )
 
 
-def _mishaps(plan: Plan, odds: Visits, rng: np.random.Generator) -> Iterator[Deed]:
-    """A towel over the camera, a device pushed aside to dust: noticed like a deed, and none."""
-    if rng.random() < odds.mishap:
-        at_s = float(rng.uniform(0.05, 0.9)) * plan.duration_s
+def _mishaps(plan: Plan, odds: Visits, rng: np.random.Generator) -> tuple[tuple[Deed, ...], tuple[Outage, ...]]:
+    """What befalls the device and is nobody's deed, and what it then does not see.
+
+    A towel over the camera, a device pushed aside to dust; and power that is cut: half the time the device is off for
+    a while and goes on, half the time the visit ends with it.
+    """
+    end_s = plan.duration_s
+    at_s, lasts_s = float(rng.uniform(0.05, 0.9)) * end_s, float(rng.uniform(*POWER_CUT_S))
+    if rng.random() < odds.power_cut:
         if rng.random() < 0.5:
-            yield Deed(at_s, IntegrityKind.DEVICE_MOVED)
-        else:
-            yield Deed(at_s, IntegrityKind.CAMERA_COVERED, Modality.FACE)
+            return (Deed(at_s, IntegrityKind.POWER_LOSS),), ()
+        return (), tuple(Outage(sense, at_s, min(end_s, at_s + lasts_s)) for sense in Modality)
+    if rng.random() >= odds.mishap:
+        return (), ()
+    if rng.random() < 0.5:
+        return (Deed(at_s, IntegrityKind.DEVICE_MOVED),), ()
+    towel = Outage(Modality.FACE, at_s, min(end_s, at_s + lasts_s))
+    return (Deed(at_s, IntegrityKind.CAMERA_COVERED, Modality.FACE),), (towel,)

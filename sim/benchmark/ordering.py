@@ -12,7 +12,7 @@ OUTING_S, LEAST_WITH_OUTING_S = (1080.0, 1800.0), 3300.0
 REASONS = tuple(ServiceRefusalReason)
 REASON_SHARES = (0.5, 0.2, 0.18, 0.07, 0.05)
 # Of the time that a visit has for its items, so much is filled with them; a slow hand stretches an item this far.
-FILLED, MOST_STRETCHED = (0.7, 1.0), 1.7
+FILLED, MOST_STRETCHED = (0.7, 1.0), 1.4
 MOST_ITEMS = 6
 
 

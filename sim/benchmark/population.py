@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
+from msgspec.structs import replace
 
 from sim.benchmark.odd_days import draw_circumstances
 from sim.benchmark.ordering import draw_plan
@@ -71,7 +72,10 @@ class Population:
         Raises:
             IndexError: there is no such visit.
         """
-        planned, odds = self.plans[number], self.world.visits
+        planned = self.plans[number]
+        honest = planned.typology is Typology.GENUINE
+        # Who fakes a visit does not take the recipient for a walk.
+        odds = self.world.visits if honest else replace(self.world.visits, outing=0.0)
         rng = np.random.default_rng([planned.seed, 0x4F44])
         caregiver = planned.person.caregiver
         plan, outing_s = draw_plan(planned.seed, planned.home, caregiver, planned.started_at_ms, odds, rng)

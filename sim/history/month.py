@@ -7,6 +7,7 @@ from itertools import permutations
 import numpy as np
 
 from sim.staging.plan import plan_visit
+from sim.staging.variants import drawn_variant
 from sim.staging.visits import StagedVisit, stage
 from sim.staging.world import Home, World
 from visit_record.vocabulary import Typology
@@ -66,7 +67,8 @@ def _visits(home: Home, rng: np.random.Generator, first_day: datetime, days: int
         plan = plan_visit(int(rng.integers(2**31)), home, caregiver, int(starts.timestamp() * 1000))
         honest_looking = Typology.SHARED_IDENTITY if caregiver.same_person_as else Typology.GENUINE
         typology = _typology(rng)
-        yield stage(plan, honest_looking if typology is Typology.GENUINE else typology)
+        staged = honest_looking if typology is Typology.GENUINE else typology
+        yield stage(plan, staged, drawn_variant(staged, rng))
 
 
 def _typology(rng: np.random.Generator) -> Typology:

@@ -25,8 +25,8 @@ Span = tuple[float, float]
 BATHED = frozenset({"bathing"})
 TO_THE_TOILET = frozenset({"toileting"})
 OUT_OF_BED = frozenset({"bed_making", "transfer"})
-TRAINING = "adl_training"
-ABOUT_THE_ROOM = frozenset({"room_cleaning", TRAINING})
+CLEANING, TRAINING = "room_cleaning", "adl_training"
+ABOUT_THE_ROOM = (Spot.BASIN, Spot.SOFA, Spot.DOOR)
 USUAL_SHARE = 0.5
 LEAVING_S = 60.0
 
@@ -114,10 +114,8 @@ def _caregiver_at(scene: Scene, claim: Claim) -> Iterator[Stay]:
     start_s, end_s = claim.start_s, claim.end_s
     if _out_of_view(scene, claim):
         return
-    if claim.item in ABOUT_THE_ROOM:
-        third_s = (end_s - start_s) / 3
-        for number, spot in enumerate((Spot.BASIN, Spot.SOFA, Spot.DOOR)):
-            yield Stay(start_s + number * third_s, start_s + (number + 1) * third_s, Person.CAREGIVER, spot, True)
+    if claim.item == CLEANING or (claim.item == TRAINING and scene.plan.home.room.rises):
+        yield from (Stay(low, high, Person.CAREGIVER, spot, moving=True) for low, high, spot in _thirds(claim))
         return
     spot = Spot.BASIN if claim.item in BATHED else Spot.BEDSIDE if claim.item in OUT_OF_BED else scene.beside
     yield Stay(start_s, end_s, Person.CAREGIVER, spot, moving=True)
@@ -130,8 +128,17 @@ def _recipient_moves(scene: Scene, claim: Claim) -> Iterator[Move]:
         yield Move(start_s, end_s, None)
     elif claim.item in BATHED:
         yield Move(start_s, end_s, Spot.BASIN, moving=True)
-    elif rises and claim.item in OUT_OF_BED | {TRAINING}:
-        yield Move(start_s, end_s, Spot.SOFA, moving=claim.item == TRAINING)
+    elif rises and claim.item == TRAINING:
+        yield from (Move(low, high, spot, moving=True) for low, high, spot in _thirds(claim))
+    elif rises and claim.item in OUT_OF_BED:
+        yield Move(start_s, end_s, Spot.SOFA)
+
+
+def _thirds(claim: Claim) -> Iterator[tuple[float, float, Spot]]:
+    """About the room: so long at each of its corners."""
+    third_s = (claim.end_s - claim.start_s) / 3
+    for number, spot in enumerate(ABOUT_THE_ROOM):
+        yield claim.start_s + number * third_s, claim.start_s + (number + 1) * third_s, spot
 
 
 def _out_of_view(scene: Scene, claim: Claim) -> bool:

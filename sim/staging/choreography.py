@@ -1,7 +1,7 @@
 """The building blocks of a visit: what people do before the camera and what it sounds like. Pure, seeded."""
 
 from collections.abc import Iterator, Sequence
-from itertools import count
+from itertools import cycle, islice
 
 import numpy as np
 
@@ -20,9 +20,10 @@ def bursts(  # noqa: PLR0913, PLR0917 - what a sound is
     start_s: float, end_s: float, cue: SoundCue, rng: np.random.Generator, share: float = 0.5, gain_db: float = 0.0
 ) -> Iterator[Noise]:
     """A sound that comes and goes, there for about ``share`` of the time."""
-    at_s = start_s + float(rng.uniform(0, 5)) / share * 0.5
-    for begins_s, length_s in _coming_and_going(at_s, end_s, BURST_S, share, rng):
-        yield Noise(begins_s, min(end_s, begins_s + length_s), cue, gain_db + float(rng.normal(0, 2)))
+    first_s = start_s + float(rng.uniform(0, 5)) / share * 0.5
+    starts, ends = _coming_and_going(first_s, end_s, BURST_S, share, rng)
+    gains = rng.normal(gain_db, 2, len(starts)).tolist()
+    return (Noise(begins_s, stops_s, cue, db) for begins_s, stops_s, db in zip(starts, ends, gains, strict=True))
 
 
 def talk(  # noqa: PLR0913, PLR0917 - what a conversation is
@@ -34,24 +35,27 @@ def talk(  # noqa: PLR0913, PLR0917 - what a conversation is
     gain_db: float = 0.0,
 ) -> Iterator[Noise]:
     """People speak in turns, for about ``share`` of the time."""
-    if share <= 0 or not voices:
-        return
-    turns = count(int(rng.integers(len(voices))) if share < 0.5 else 0)
-    for begins_s, length_s in _coming_and_going(start_s, end_s, TURN_S, share, rng):
-        stops_s = min(end_s, begins_s + length_s)
-        yield Noise(begins_s, stops_s, SoundCue.SPEECH, gain_db, voices[next(turns) % len(voices)])
+    if share <= 0 or start_s >= end_s:
+        return iter(())
+    starts, ends = _coming_and_going(start_s, end_s, TURN_S, share, rng)
+    in_turn = islice(cycle(voices), int(rng.integers(len(voices))) if share < 0.5 else 0, None)
+    return (
+        Noise(begins_s, stops_s, SoundCue.SPEECH, gain_db, voice)
+        for begins_s, stops_s, voice in zip(starts, ends, in_turn, strict=False)
+    )
 
 
 def _coming_and_going(
     start_s: float, end_s: float, length_s: tuple[float, float], share: float, rng: np.random.Generator
-) -> Iterator[tuple[float, float]]:
-    """Starts and lengths of what is there for ``share`` of the time, drawn in one go."""
+) -> tuple[list[float], list[float]]:
+    """Starts and ends of what is there for ``share`` of the time, drawn in one go."""
     least_s = length_s[0] * (1 + 0.6 * (1 - share) / share)
-    most = 1 + max(0, int((end_s - start_s) / least_s))
-    lengths = rng.uniform(*length_s, most)
-    cycles = lengths * (1 + (1 - share) / share * rng.uniform(0.6, 1.4, most))
-    starts = start_s + np.concatenate(([0.0], np.cumsum(cycles)[:-1]))
-    return zip(starts[starts < end_s].tolist(), lengths.tolist(), strict=False)
+    lengths, pauses = rng.random((2, 1 + max(0, int((end_s - start_s) / least_s))))
+    lengths = length_s[0] + (length_s[1] - length_s[0]) * lengths
+    cycles = lengths * (1 + (1 - share) / share * (0.6 + 0.8 * pauses))
+    starts = start_s + cycles.cumsum() - cycles
+    here = starts < end_s
+    return starts[here].tolist(), np.minimum(starts + lengths, end_s)[here].tolist()
 
 
 def coming_and_going(start_s: float, rng: np.random.Generator) -> Iterator[Noise]:

@@ -133,17 +133,23 @@ def in_and_out(scene: Scene) -> Iterator[Noise]:
 
 
 def idle(scene: Scene, start_s: float, end_s: float) -> Iterator[Stay]:
-    """The caregiver sits about, and gets up a few times."""
-    at_s = start_s
+    """The caregiver sits about, not too near to whoever else sits there, and gets up a few times."""
+    at_s, seat = start_s, _seat(scene)
     while at_s < end_s:
         rests_s = scene.between(400, 1800)
-        yield Stay(at_s, min(end_s, at_s + rests_s), Person.CAREGIVER, Spot.SOFA)
+        yield Stay(at_s, min(end_s, at_s + rests_s), Person.CAREGIVER, seat)
         at_s += rests_s
         up_s = scene.between(15, 60)
         if at_s < end_s:
             spot = Spot.BASIN if scene.chance(0.5) else Spot.DOOR
             yield Stay(at_s, min(end_s, at_s + up_s), Person.CAREGIVER, spot, moving=True)
         at_s += up_s
+
+
+def _seat(scene: Scene) -> Spot:
+    if scene.around.chair and scene.chance(0.7):
+        return Spot.BASIN if scene.chance(0.5) else Spot.DOOR
+    return Spot.SOFA
 
 
 def _whiling_away(scene: Scene) -> Iterator[Noise]:

@@ -15,6 +15,7 @@ NEAR_M, PROVINCES_M, TOWN_M = 2_500.0, 900_000.0, 30_000.0
 # Another hour or another day.
 CLOCK_STEPS_S = (-86_400.0, -7200.0, -3600.0, 3600.0, 7200.0, 86_400.0)
 Action = Callable[[Scene], VisitScript]
+Done = tuple[tuple[Deed, ...], tuple[Outage, ...]]
 
 
 def far_and_frozen(scene: Scene) -> VisitScript:
@@ -50,12 +51,12 @@ def frozen_at_home(scene: Scene) -> VisitScript:
 def location_off(scene: Scene) -> VisitScript:
     """The location is switched off, and nobody is cared for."""
     outage = Outage(Modality.POSITION, 0, scene.end_s, NotObservedReason.LOCATION_OFF)
-    return _with_outages(_nobody_cared_for(scene), (), (outage,))
+    return _done_to(_nobody_cared_for(scene), ((), (outage,)))
 
 
 def carried_off(scene: Scene) -> VisitScript:
     """The device is at the caregiver's own home, camera covered and microphone muted."""
-    script = _with_outages(locks_up(scene), _covered(scene) + _muted(scene), _blind(scene) + _deaf(scene))
+    script = _done_to(locks_up(scene), _covered(scene), _muted(scene))
     return _moved(scene, replace(script, noises=(), appearances=script.appearances[:1]))
 
 
@@ -67,17 +68,17 @@ def carried_off_plainly(scene: Scene) -> VisitScript:
 
 def covered_and_muted(scene: Scene) -> VisitScript:
     """Camera covered and microphone muted after check-in, and no care given."""
-    return _with_outages(_no_care(scene), _covered(scene) + _muted(scene), _blind(scene) + _deaf(scene))
+    return _done_to(_no_care(scene), _covered(scene), _muted(scene))
 
 
 def covered(scene: Scene) -> VisitScript:
     """The camera is covered after check-in, and no care given."""
-    return _with_outages(_no_care(scene), _covered(scene), _blind(scene))
+    return _done_to(_no_care(scene), _covered(scene))
 
 
 def muted(scene: Scene) -> VisitScript:
     """The microphone is muted after check-in, and no care given."""
-    return _with_outages(_no_care(scene), _muted(scene), _deaf(scene))
+    return _done_to(_no_care(scene), _muted(scene))
 
 
 def covered_for_another(scene: Scene) -> VisitScript:
@@ -85,7 +86,7 @@ def covered_for_another(scene: Scene) -> VisitScript:
     script = care(scene, scene.plan.claims, somebody_else(scene))
     first = care(scene, scene.plan.claims).appearances[:1]
     seen = replace(script, appearances=(*first, *script.appearances[1:]))
-    return _with_outages(seen, _covered(scene) + _muted(scene), _blind(scene) + _deaf(scene))
+    return _done_to(seen, _covered(scene), _muted(scene))
 
 
 def clock_moved(scene: Scene) -> VisitScript:
@@ -93,7 +94,7 @@ def clock_moved(scene: Scene) -> VisitScript:
     step_s = CLOCK_STEPS_S[int(scene.rng.integers(len(CLOCK_STEPS_S)))]
     script = _no_care(scene)
     sky = replace(script.sky, gps_offset_s=step_s + script.sky.gps_offset_s)
-    return replace(_with_outages(script, (Deed(scene.between(5, 60), IntegrityKind.CLOCK_STEP),), ()), sky=sky)
+    return replace(_done_to(script, ((Deed(scene.between(5, 60), IntegrityKind.CLOCK_STEP),), ())), sky=sky)
 
 
 def _at(scene: Scene, farthest_m: float, **sky: float) -> VisitScript:
@@ -113,7 +114,7 @@ def _away(scene: Scene, sky: Sky, farthest_m: float) -> Sky:
 def _moved(scene: Scene, script: VisitScript) -> VisitScript:
     deed = Deed(0.0, IntegrityKind.DEVICE_MOVED)
     sky = replace(_away(scene, script.sky, TOWN_M), satellites=max(6, script.sky.satellites))
-    return replace(_with_outages(script, (deed,), ()), sky=sky)
+    return replace(_done_to(script, ((deed,), ())), sky=sky)
 
 
 def _nobody_cared_for(scene: Scene) -> VisitScript:
@@ -131,23 +132,22 @@ def _off_s(scene: Scene) -> float:
     return scene.between(-90, 90)
 
 
-def _with_outages(script: VisitScript, deeds: tuple[Deed, ...], outages: tuple[Outage, ...]) -> VisitScript:
+def _done_to(script: VisitScript, *done: Done) -> VisitScript:
+    """The script with what was done to the device, and what it then could not observe."""
+    deeds = tuple(deed for some, _ in done for deed in some)
+    outages = tuple(outage for _, some in done for outage in some)
     conditions = replace(script.conditions, outages=(*script.conditions.outages, *outages))
     return replace(script, deeds=(*script.deeds, *deeds), conditions=conditions)
 
 
-def _covered(scene: Scene) -> tuple[Deed, ...]:
-    return (Deed(scene.between(12, 90), IntegrityKind.CAMERA_COVERED, Modality.FACE),)
-
-
-def _muted(scene: Scene) -> tuple[Deed, ...]:
-    return (Deed(scene.between(5, 90), IntegrityKind.MICROPHONE_MUTED, Modality.SOUND),)
-
-
-def _blind(scene: Scene) -> tuple[Outage, ...]:
+def _covered(scene: Scene) -> Done:
     """From just after check-in, whose face was still seen."""
-    return (Outage(Modality.FACE, 15, scene.end_s + 20),)
+    at_s = scene.between(15, 90)
+    deed = Deed(at_s, IntegrityKind.CAMERA_COVERED, Modality.FACE)
+    return (deed,), (Outage(Modality.FACE, at_s, scene.end_s + 20),)
 
 
-def _deaf(scene: Scene) -> tuple[Outage, ...]:
-    return (Outage(Modality.SOUND, 0, scene.end_s), Outage(Modality.VOICE, 0, scene.end_s))
+def _muted(scene: Scene) -> Done:
+    at_s = scene.between(0, 60)
+    deed = Deed(at_s, IntegrityKind.MICROPHONE_MUTED, Modality.SOUND)
+    return (deed,), tuple(Outage(sense, at_s, scene.end_s) for sense in (Modality.SOUND, Modality.VOICE))

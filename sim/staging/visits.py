@@ -12,6 +12,8 @@ from sim.staging.scene import Scene
 from sim.staging.variants import VARIANTS, plainest
 from visit_record.vocabulary import IdentityMethod, Typology
 
+UNSEEN_WITH_NUMBER = 0.4
+
 
 @dataclass(frozen=True)
 class StagedVisit:
@@ -45,9 +47,16 @@ def stage(
     scene = Scene(plan, around or Circumstances(), np.random.default_rng([plan.visit_seed, 0x5649]))
     if way.told is not None:
         scene = replace(scene, plan=way.told(plan, scene))
-    script = way.script(scene)
+    script = _let_in(scene, way.script(scene))
     told = pressed(scene.plan, scene.around.pressing_away if way.away else scene.around.pressing, scene.rng)
     return StagedVisit(told, script, typology, name, scene.around.oddities() | _told_oddities(told))
+
+
+def _let_in(scene: Scene, script: VisitScript) -> VisitScript:
+    """Who types a number in does not always look into the camera."""
+    if scene.plan.checked_in_by is IdentityMethod.FACE or not scene.chance(UNSEEN_WITH_NUMBER):
+        return script
+    return replace(script, appearances=tuple(face for face in script.appearances if face.start_s > 0))
 
 
 def _told_oddities(plan: Plan) -> frozenset[str]:
