@@ -8,8 +8,15 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from ingest_server.errors import CalibrationError
-from ingest_server.scoring.calibration import Calibration, parse_calibration, shipped_calibration
-from ingest_server.scoring.weigher import EVIDENCE_IDS
+from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.scoring.calibration import (
+    CURRENT,
+    Calibration,
+    parse_calibration,
+    shipped_calibration,
+    shipped_versions,
+)
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from sim.benchmark.page import write_page
 from sim.benchmark.result import Benchmark
 from sim.benchmark.run import Run, run
@@ -41,12 +48,14 @@ def judge(asked: Asked, console: Console) -> bool:
         OSError: a file cannot be written.
     """
     _check_folder(asked)
-    calibration = calibration_of(asked.calibration)
+    calibration, rules = calibration_of(asked.calibration), shipped_rules(EVIDENCE_IDS)
     with Progress(
         *Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True)
     ) as progress:
         found = run(
-            Run(asked.world, asked.visits, asked.seed, calibration, asked.processes, asked.resamples, asked.speed),
+            Run(
+                asked.world, asked.visits, asked.seed, calibration, rules, asked.processes, asked.resamples, asked.speed
+            ),
             progress,
         )
     console.print(figure_table(found))
@@ -69,13 +78,12 @@ def calibration_of(asked: str | None) -> Calibration:
         BenchmarkError: there is no such table, or it is refused, with its row named.
     """
     try:
-        shipped = shipped_calibration(EVIDENCE_IDS)
-        if asked is None or asked == shipped.version:
-            return shipped
+        if asked is None or asked in shipped_versions():
+            return shipped_calibration(EVIDENCE_IDS, asked or CURRENT)
         return parse_calibration(Path(asked).read_text("utf-8"), EVIDENCE_IDS)
     except FileNotFoundError as cause:
         raise BenchmarkError(
-            f"no calibration {asked}: neither a file nor {shipped.version}, which is shipped"
+            f"no calibration {asked}: neither a file nor one that ships: {', '.join(shipped_versions())}"
         ) from cause
     except (CalibrationError, UnicodeDecodeError) as cause:
         raise BenchmarkError(str(cause)) from cause

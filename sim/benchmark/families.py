@@ -57,7 +57,9 @@ class Bands:
 
     def __init__(self, seen: Weighings) -> None:
         kinds = {"honest": seen.honest, "faked": ~seen.honest}
-        self._kinds = {(name, band): (these, seen.bands(WHOLE, band)) for name, these in kinds.items() for band in Band}
+        self._kinds = {
+            (name, band): (these, seen.bands(WHOLE, {band})) for name, these in kinds.items() for band in Band
+        }
 
     def __call__(self, weights: Floats) -> Iterator[Told]:
         """The figures of one draw."""

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from ingest_server.rules.rule_set import RuleSet
+from ingest_server.rules.thresholds import strongest_cue
 from ingest_server.scoring.calibration import Calibration
 from sim.benchmark.aims import FALSE_ALARMS, aim_of
 from sim.benchmark.cllr import Floats, Reliability
@@ -55,11 +57,14 @@ def figure(group: str, about: str, estimate: Estimate, visits: int, aim: Aim | N
     return Figure(group, about, estimate.value, estimate.low, estimate.high, visits, aim, met)
 
 
-def cue_figure(cues: Sequence[Cue], calibration: Calibration) -> Figure:
-    """The suspicion that the worst single cue leads to, against the threshold that it must not reach."""
-    worst = cues[0].suspicion
-    threshold = calibration.review_threshold
-    return Figure("cue", cues[0].evidence, worst, None, None, 0, Aim(at_most=threshold), worst < threshold)
+def cue_figures(calibration: Calibration, rules: RuleSet, cues: Sequence[Cue]) -> Iterator[Figure]:
+    """The suspicion that the worst single cue can lead to, and did, against the threshold that it must not reach."""
+    cue, most = strongest_cue(calibration, rules)
+    seen = max((one.seen for one in cues if one.seen is not None), default=None)
+    aim = Aim(at_most=rules.thresholds.review)
+    for about, value in ((f"{cue}: worst value", most), ("worst value met with", seen)):
+        met = None if value is None else value < rules.thresholds.review
+        yield Figure("cue", about, value, None, None, 0, aim, met)
 
 
 def named_first(seen: Weighings) -> dict[Typology, dict[Typology, int]]:

@@ -5,7 +5,6 @@ Families of figures, as those of :mod:`sim.benchmark.families`.
 
 from collections.abc import Iterator
 
-from ingest_server.scoring.verdict import Band
 from sim.benchmark.aims import FALSE_ALARMS
 from sim.benchmark.cllr import Cost, Floats
 from sim.benchmark.detection import HonestScores, share_above
@@ -22,9 +21,7 @@ class LostSenses:
         self._these = seen.complete_honest
         self._whole = seen.scores()[self._these]
         self._scores = {missing: seen.scores(missing)[self._these] for missing in (*ONE_MISSING, *TWO_MISSING)}
-        self._review = {
-            missing: seen.bands(missing, Band.REVIEW)[self._these] for missing in (WHOLE, *ONE_MISSING, *TWO_MISSING)
-        }
+        self._review = {missing: seen.doubted(missing)[self._these] for missing in (WHOLE, *ONE_MISSING, *TWO_MISSING)}
 
     def __call__(self, weights: Floats) -> Iterator[Told]:
         """The figures of one draw."""

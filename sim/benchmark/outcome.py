@@ -1,6 +1,6 @@
 """What became of each weighed visit, and of all of them as columns. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log10
@@ -8,7 +8,7 @@ from math import log10
 import numpy as np
 from msgspec import Struct
 
-from ingest_server.scoring.verdict import Band, Verdict
+from ingest_server.scoring.verdict import DOUBTED, Band, Verdict
 from sim.benchmark.cllr import Flags, Floats
 from visit_record.vocabulary import Modality, Typology
 
@@ -49,12 +49,12 @@ class Outcome(Struct, frozen=True):
     values: dict[str, float]
 
 
-def log10_lr_of(verdict: Verdict, prior: Mapping[Typology, float]) -> float:
-    """Posterior odds of faked against genuine over the prior odds, as a base-ten logarithm."""
-    genuine = verdict.posterior[Typology.GENUINE]
-    faked = sum(share for typology, share in verdict.posterior.items() if typology is not Typology.GENUINE)
-    least = np.finfo(np.float64).tiny
-    return log10(max(faked, least) / max(genuine, least)) - log10(1 / prior[Typology.GENUINE] - 1)
+def weight_of(verdict: Verdict, prior: Mapping[Typology, float]) -> Weight:
+    """Posterior odds of faked against genuine over the prior odds, as a base-ten logarithm; and the band."""
+    faked = max(verdict.suspicion, float(np.finfo(np.float64).tiny))
+    # 1 minus a suspicion that is all but 1 has few digits left, or none.
+    genuine = max(1 - verdict.suspicion, float(np.finfo(np.float64).eps))
+    return Weight(log10(faked / genuine) - log10(1 / prior[Typology.GENUINE] - 1), verdict.band)
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,13 @@ class Weighings:
         """Ratios without some senses; NaN where a visit was not weighed so."""
         return self._column(missing, lambda weight: weight.log10_lr)
 
-    def bands(self, missing: Missing, band: Band) -> Flags:
-        """Which visits are in a band, without some senses."""
-        return np.equal(self._column(missing, lambda weight: weight.band is band), 1.0)
+    def bands(self, missing: Missing, bands: Collection[Band]) -> Flags:
+        """Which visits are in one of the bands, without some senses."""
+        return np.equal(self._column(missing, lambda weight: weight.band in bands), 1.0)
+
+    def doubted(self, missing: Missing = WHOLE) -> Flags:
+        """Which visits a person should look at, without some senses."""
+        return self.bands(missing, DOUBTED)
 
     def _column(self, missing: Missing, of: Callable[[Weight], float]) -> Floats:
         found = (outcome.weights.get(missing) for outcome in self.outcomes)

@@ -101,6 +101,11 @@ def _confusion(found: Benchmark) -> Iterator[str]:
 
 def _cues(found: Benchmark) -> Iterator[str]:
     yield f"A visit of which nothing but this is known. The review threshold is {found.setting.review_threshold:.0%}."
-    yield from ("", "| 线索 · cue | 最坏值 · worst value | 可疑度 · suspicion | 指向 · towards |", "|---|---|---|---|")
+    yield from (
+        "",
+        "| 线索 · cue | 最坏值 · worst value | 可疑度 · suspicion | 实见最高 · most met with | 指向 · towards |",
+    )
+    yield "|---|---|---|---|---|"
     for cue in found.cues:
-        yield f"| `{cue.evidence}` | {cue.value:g} | {cue.suspicion:.1%} | {called(cue.typology)} |"
+        seen = "—" if cue.seen is None else f"{cue.seen:.1%}"
+        yield f"| `{cue.evidence}` | {cue.value:g} | {cue.suspicion:.1%} | {seen} | {called(cue.typology)} |"

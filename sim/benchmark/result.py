@@ -56,17 +56,22 @@ class ReliabilityPoint(Struct, frozen=True):
 
 
 class Cue(Struct, frozen=True):
-    """The most that one measurement alone can do: the value, the suspicion that it leads to, and towards what."""
+    """The most that one measurement alone can do: the value, the suspicion that it leads to, and towards what.
+
+    ``seen`` is the highest suspicion that it alone would have led to in any of the visits; ``None`` where none had it.
+    """
 
     evidence: str
     value: float
     suspicion: float
     typology: Typology
+    seen: float | None
 
 
 class Speed(Struct, frozen=True):
     """Verdicts a second of one core's time, and as a ratio to decoding the same records by msgspec. Of this machine."""
 
+    records: int
     verdicts_a_second: float
     ratio_to_decoding: float
 
@@ -82,6 +87,7 @@ class Setting(Struct, frozen=True):
     calibration: str
     prior: dict[Typology, float]
     review_threshold: float
+    hold_threshold: float
     resamples: int
 
 

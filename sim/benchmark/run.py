@@ -1,7 +1,7 @@
 """One run of the benchmark, from a world to its figures."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -9,18 +9,18 @@ from pathlib import Path
 import numpy as np
 from rich.progress import Progress
 
+from ingest_server.rules.rule_set import RuleSet
 from ingest_server.scoring.calibration import Calibration
-from ingest_server.scoring.weigher import RULES_VERSION
 from sim.benchmark.aims import aim_of
 from sim.benchmark.caregivers import caregiver_figures
 from sim.benchmark.cues import worst_cues
-from sim.benchmark.figures import cue_figure, curves_of, figure, figures_of, named_first, reliability_of
+from sim.benchmark.figures import cue_figures, curves_of, figure, figures_of, named_first, reliability_of
 from sim.benchmark.intervals import Estimate
 from sim.benchmark.outcome import Outcome, Weighings
 from sim.benchmark.population import Population
-from sim.benchmark.result import SCHEMA, Benchmark, Figure, Setting, Speed
-from sim.benchmark.speed import verdicts_a_second
-from sim.benchmark.weighing import chunks, in_order, recorded, weigh_chunk
+from sim.benchmark.result import SCHEMA, Benchmark, Cue, Figure, Setting, Speed
+from sim.benchmark.speed import speed_of
+from sim.benchmark.weighing import Judge, chunks, in_order, weigh_chunk
 from sim.benchmark.world import SHIPPED, BenchmarkWorld, open_world, shipped_world
 from sim.errors import BenchmarkError
 from sim.history.assumed import Assumed
@@ -28,17 +28,18 @@ from visit_record.vocabulary import Typology
 
 # The draws of the bootstrap are not those of the world.
 BOOTSTRAP = 0x4254
-MOST_TIMED = 300
+MOST_TIMED = 1000
 
 
 @dataclass(frozen=True)
 class Run:
-    """What to run: which world, how many visits of it, and by which calibration they are weighed."""
+    """What to run: which world, how many visits of it, and what they are weighed by."""
 
     world: str
     visits: int
     seed: int
     calibration: Calibration
+    rules: RuleSet
     processes: int
     resamples: int
     speed: bool
@@ -52,22 +53,37 @@ def run(asked: Run, progress: Progress) -> Benchmark:
         BenchmarkError: nothing can be said of a world without honest or without faked visits.
     """
     population = Population.drawn(_world(asked.world), asked.seed, asked.visits)
-    seen = Weighings(tuple(_outcomes(asked, population, progress)))
+    judge = Judge(Assumed(), asked.calibration, asked.rules)
+    seen = Weighings(tuple(_outcomes(asked, population, judge, progress)))
     if seen.honest.all() or not seen.honest.any():
         raise BenchmarkError(f"{asked.visits} visits of {asked.world} are all honest or all faked: ask for more")
+    speed = _speed(population, judge) if asked.speed else None
     task = progress.add_task("重抽样 · intervals", total=asked.resamples)
+    return _judged(asked, seen, population, speed, lambda: progress.advance(task))
+
+
+def _outcomes(asked: Run, population: Population, judge: Judge, progress: Progress) -> Iterator[Outcome]:
+    task = progress.add_task("核验服务 · staging and weighing", total=len(population.plans))
+    for outcomes in in_order(weigh_chunk, chunks(population, judge), asked.processes):
+        progress.advance(task, len(outcomes))
+        yield from outcomes
+
+
+def _world(name: str) -> BenchmarkWorld:
+    return shipped_world(name) if name in SHIPPED else open_world(Path(name))
+
+
+def _judged(
+    asked: Run, seen: Weighings, population: Population, speed: Speed | None, progress: Callable[[], None]
+) -> Benchmark:
     rng = np.random.default_rng([asked.seed, BOOTSTRAP])
-    cues, speed = worst_cues(asked.calibration), _speed(asked, population)
-    figures = [
-        *figures_of(seen, asked.calibration, rng, asked.resamples, lambda: progress.advance(task)),
-        *_of_caregivers(asked, seen, population, rng),
-        cue_figure(cues, asked.calibration),
-    ]
+    cues = worst_cues(asked.calibration, seen.outcomes)
+    found = figures_of(seen, asked.calibration, rng, asked.resamples, progress)
     return Benchmark(
         schema=SCHEMA,
         setting=_setting(asked, seen),
-        counts=_counts(seen.outcomes),
-        figures=(*figures, *_of_speed(speed)),
+        counts=_counts(seen),
+        figures=(*found, *_of_caregivers(asked, seen, population, rng), *_of_cues(asked, cues), *_of_speed(speed)),
         named=named_first(seen),
         curves=curves_of(seen),
         reliability=reliability_of(seen, asked.calibration, rng, asked.resamples),
@@ -82,28 +98,18 @@ def _of_caregivers(asked: Run, seen: Weighings, population: Population, rng: np.
         yield figure("authenticity", about, estimate, caregivers, aim_of("authenticity", about))
 
 
-def _speed(asked: Run, population: Population) -> Speed | None:
-    if not asked.speed:
-        return None
-    records = [recorded(visit, Assumed()) for visit in islice(population.visits(), MOST_TIMED)]
-    return verdicts_a_second(records, asked.calibration)
+def _of_cues(asked: Run, cues: tuple[Cue, ...]) -> Iterator[Figure]:
+    return cue_figures(asked.calibration, asked.rules, cues)
+
+
+def _speed(population: Population, judge: Judge) -> Speed:
+    return speed_of([judge.record(visit) for visit in islice(population.visits(), MOST_TIMED)], judge.weigher())
 
 
 def _of_speed(speed: Speed | None) -> Iterator[Figure]:
     if speed is not None:
         told, about = Estimate(speed.verdicts_a_second, None, None), "verdicts_a_second"
-        yield figure("speed", about, told, MOST_TIMED, aim_of("speed", about))
-
-
-def _outcomes(asked: Run, population: Population, progress: Progress) -> Iterator[Outcome]:
-    task = progress.add_task("核验服务 · staging and weighing", total=len(population.plans))
-    for outcomes in in_order(weigh_chunk, chunks(population, Assumed(), asked.calibration), asked.processes):
-        progress.advance(task, len(outcomes))
-        yield from outcomes
-
-
-def _world(name: str) -> BenchmarkWorld:
-    return shipped_world(name) if name in SHIPPED else open_world(Path(name))
+        yield figure("speed", about, told, speed.records, aim_of("speed", about))
 
 
 def _setting(asked: Run, seen: Weighings) -> Setting:
@@ -112,14 +118,15 @@ def _setting(asked: Run, seen: Weighings) -> Setting:
         seed=asked.seed,
         visits=len(seen.outcomes),
         caregivers=len(set(seen.caregivers)),
-        rules=RULES_VERSION,
+        rules=asked.rules.version,
         calibration=asked.calibration.version,
         prior=asked.calibration.prior,
-        review_threshold=asked.calibration.review_threshold,
+        review_threshold=asked.rules.thresholds.review,
+        hold_threshold=asked.rules.thresholds.hold,
         resamples=asked.resamples,
     )
 
 
-def _counts(outcomes: Iterable[Outcome]) -> dict[Typology, int]:
-    found = Counter(outcome.truth for outcome in outcomes)
+def _counts(seen: Weighings) -> dict[Typology, int]:
+    found = Counter(outcome.truth for outcome in seen.outcomes)
     return {typology: found[typology] for typology in Typology if found[typology]}

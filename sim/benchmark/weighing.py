@@ -8,12 +8,16 @@ from itertools import combinations
 from multiprocessing import get_context
 from typing import TypeVar
 
+from ingest_server.authenticity.strata import stratum_of
+
+from ingest_server.rules.rule_set import RuleSet
+from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Verdict
 from ingest_server.scoring.weigher import Weigher
 from sim.benchmark.dropping import SENSES, complete, without
 from sim.benchmark.oddities import oddities_of
-from sim.benchmark.outcome import WHOLE, Missing, Outcome, Weight, log10_lr_of
+from sim.benchmark.outcome import WHOLE, Missing, Outcome, Weight, weight_of
 from sim.benchmark.population import Population
 from sim.history.assumed import Assumed
 from sim.history.record import record_of
@@ -36,32 +40,52 @@ Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
-class Chunk:
-    """Visits for one process, and what they are witnessed and weighed by."""
+class Judge:
+    """What visits are witnessed and weighed by."""
 
-    visits: Population
     senses: Assumed
     calibration: Calibration
+    rules: RuleSet
+
+    def weigher(self) -> Weigher:
+        """A weigher of these."""
+        return Weigher(self.calibration, service_items(), Rules(self.rules))
+
+    def record(self, visit: StagedVisit) -> VisitRecord:
+        """The record of a visit, in no chain."""
+        return record_of(visit, FIRST_LINK, UEID, MODELS, self.senses)
 
 
-def chunks(population: Population, senses: Assumed, calibration: Calibration) -> Iterator[Chunk]:
+@dataclass(frozen=True)
+class Chunk:
+    """Visits for one process."""
+
+    visits: Population
+    judge: Judge
+
+
+def chunks(population: Population, judge: Judge) -> Iterator[Chunk]:
     """The visits in order, so many at a time."""
     for first in range(0, len(population.plans), CHUNK):
         some = replace(population, people=(), plans=population.plans[first : first + CHUNK])
-        yield Chunk(some, senses, calibration)
+        yield Chunk(some, judge)
 
 
 def weigh_chunk(chunk: Chunk) -> list[Outcome]:
     """Stage, witness and weigh each visit: as it was, and with senses taken away."""
-    weigher = Weigher(chunk.calibration, service_items())
-    return [
-        _outcome(visit, recorded(visit, chunk.senses), weigher, chunk.calibration) for visit in chunk.visits.visits()
-    ]
-
-
-def recorded(visit: StagedVisit, senses: Assumed) -> VisitRecord:
-    """The record of a visit, in no chain."""
-    return record_of(visit, FIRST_LINK, UEID, MODELS, senses)
+    visits = list(chunk.visits.visits())
+    records = [chunk.judge.record(visit) for visit in visits]
+    whole = [complete(record) for record in records]
+    pairs = [one for one, visit in enumerate(visits) if whole[one] and visit.truth is Typology.GENUINE]
+    weigher, prior = chunk.judge.weigher(), chunk.judge.calibration.prior
+    verdicts = weigher.weigh_all(records)
+    weights = [{WHOLE: weight_of(verdict, prior)} for verdict in verdicts]
+    for missing in (*ONE_MISSING, *ONE_LEFT, *TWO_MISSING):
+        these = pairs if missing in TWO_MISSING else range(len(records))
+        told = weigher.weigh_all([without(records[one], missing) for one in these])
+        for one, verdict in zip(these, told, strict=True):
+            weights[one][missing] = weight_of(verdict, prior)
+    return list(map(_outcome, visits, records, verdicts, whole, weights))
 
 
 def in_order(work: Callable[[Work], Done], chunks: Iterable[Work], processes: int) -> Iterator[Done]:
@@ -82,24 +106,18 @@ def in_order(work: Callable[[Work], Done], chunks: Iterable[Work], processes: in
             pool.shutdown(cancel_futures=True)
 
 
-def _outcome(visit: StagedVisit, record: VisitRecord, weigher: Weigher, calibration: Calibration) -> Outcome:
-    is_complete = complete(record)
-    as_it_was = weigher.weigh(record)
-    ways = (*ONE_MISSING, *ONE_LEFT, *(TWO_MISSING if is_complete and visit.truth is Typology.GENUINE else ()))
-    verdicts = {WHOLE: as_it_was} | {missing: weigher.weigh(without(record, missing)) for missing in ways}
+def _outcome(
+    visit: StagedVisit, record: VisitRecord, verdict: Verdict, whole: bool, weights: dict[Missing, Weight]
+) -> Outcome:
     return Outcome(
         caregiver=visit.plan.caregiver.id,
         agency=record.agency,
-        stratum="",
+        stratum=stratum_of(record, None, service_items()),
         truth=visit.truth,
         variant=visit.variant,
         oddities=tuple(sorted(set(oddities_of(visit, record)))),
-        complete=is_complete,
-        leading=as_it_was.leading,
-        weights={missing: _weight(verdict, calibration) for missing, verdict in verdicts.items()},
-        values={reason.evidence: reason.value for reason in as_it_was.reasons},
+        complete=whole,
+        leading=verdict.leading,
+        weights=weights,
+        values={reason.evidence: reason.value for reason in verdict.reasons},
     )
-
-
-def _weight(verdict: Verdict, calibration: Calibration) -> Weight:
-    return Weight(log10_lr_of(verdict, calibration.prior), verdict.band)

@@ -1,7 +1,7 @@
 import numpy as np
 
 from ingest_server.scoring.calibration import shipped_calibration
-from ingest_server.scoring.weigher import EVIDENCE_IDS
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from sim.benchmark.caregivers import caregiver_figures
 from sim.benchmark.intervals import Estimate
 from sim.benchmark.outcome import Outcome

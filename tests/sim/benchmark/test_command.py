@@ -9,6 +9,8 @@ import pytest
 from rich.console import Console
 from rich.progress import Progress
 
+from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from sim.benchmark.command import Asked, calibration_of, encoded, judge
 from sim.benchmark.pictures import NAMES
 from sim.benchmark.result import Benchmark
@@ -30,7 +32,10 @@ def asked(folder: Path, world: str = "harsh", processes: int = 1, seed: int = 2)
 
 def found(processes: int, seed: int = 2) -> Benchmark:
     with Progress(disable=True) as progress:
-        return run(Run("harsh", VISITS, seed, calibration_of(None), processes, 5, speed=False), progress)
+        return run(
+            Run("harsh", VISITS, seed, calibration_of(None), shipped_rules(EVIDENCE_IDS), processes, 5, speed=False),
+            progress,
+        )
 
 
 @pytest.fixture(scope="module")
@@ -103,4 +108,4 @@ def test_mistake_of_the_caller_is_one_clear_line(case: str, tmp_path: Path) -> N
 
 def test_world_in_which_everybody_is_honest_has_nothing_to_tell_apart() -> None:
     with pytest.raises(BenchmarkError, match="all honest or all faked"), Progress(disable=True) as progress:
-        run(Run("fitted", 3, 1, calibration_of(None), 1, 0, speed=False), progress)
+        run(Run("fitted", 3, 1, calibration_of(None), shipped_rules(EVIDENCE_IDS), 1, 0, speed=False), progress)

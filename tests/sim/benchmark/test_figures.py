@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from ingest_server.scoring.calibration import shipped_calibration
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Band
-from ingest_server.scoring.weigher import EVIDENCE_IDS
 from sim.benchmark.figures import curves_of, figures_of, named_first, reliability_of
 from sim.benchmark.outcome import WHOLE, Missing, Outcome, Weighings, Weight
 from sim.benchmark.priors import suspicion_at, weights_at
