@@ -13,7 +13,7 @@ from edge_agent.perception.geodesy import Point
 from edge_agent.visit_session import VisitSession
 from edge_agent.visit_state import ENDINGS
 from visit_record.record import SCHEMA, ChainLink, Clock, Integrity, IntegrityEvent, Span, VisitRecord, Who
-from visit_record.vocabulary import IntegrityKind
+from visit_record.vocabulary import IntegrityKind, NotObservedReason
 
 # A wall clock that is off by no more than this at check-out was disciplined, not set.
 CLOCK_STEP_MS = 2_000
@@ -94,7 +94,12 @@ def _span(session: VisitSession, clock: VisitClock) -> Span:
 def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEvent]:
     clock = occasion.clock
     for lost in session.lost:
-        yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(lost.at_ms), lost.modality)
+        # What was switched off is not lost; the evidence says that it was off.
+        if lost.reason is NotObservedReason.SENSOR_FAULT:
+            yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(lost.at_ms), lost.modality)
+    for back in session.back:
+        yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(back.silent_since_ms), back.modality)
+        yield IntegrityEvent(IntegrityKind.SENSOR_BACK, clock.utc_ms(back.at_ms), back.modality)
     if session.power_lost_at_ms is not None:
         yield IntegrityEvent(IntegrityKind.POWER_LOSS, clock.utc_ms(session.power_lost_at_ms), None)
     if abs(occasion.wall_step_ms) > CLOCK_STEP_MS:

@@ -6,7 +6,7 @@ class DemoError(Exception):
 
 
 class BenchmarkError(Exception):
-    """The benchmark cannot say what was asked."""
+    """The benchmark cannot go on as asked."""
 
 
 class WorldError(BenchmarkError):
