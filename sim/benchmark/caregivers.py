@@ -12,8 +12,8 @@ from ingest_server.scoring.verdict import Band
 from sim.benchmark.cllr import Floats
 from sim.benchmark.intervals import Estimate
 from sim.benchmark.intervals import estimates as with_intervals
-from sim.benchmark.outcome import WHOLE, Outcome
-from sim.benchmark.priors import Prior, suspicion_at
+from sim.benchmark.outcome import WHOLE, Outcome, Prior
+from sim.benchmark.priors import suspicion_at
 from visit_record.vocabulary import Typology
 
 # Nobody honest may be branded on fewer visits than this.

@@ -48,22 +48,29 @@ def judge(asked: Asked, console: Console) -> bool:
         OSError: a file cannot be written.
     """
     _check_folder(asked)
-    calibration, rules = calibration_of(asked.calibration), shipped_rules(EVIDENCE_IDS)
-    with Progress(
-        *Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True)
-    ) as progress:
-        found = run(
-            Run(
-                asked.world, asked.visits, asked.seed, calibration, rules, asked.processes, asked.resamples, asked.speed
-            ),
-            progress,
-        )
+    bars = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*bars, console=Console(stderr=True)) as progress:
+        found = run(_run(asked), progress)
     console.print(figure_table(found))
     if asked.json is not None:
         asked.json.write_bytes(encoded(found))
     if asked.docs is not None:
         write_page(found, asked.docs)
     return bool(found.missed)
+
+
+def _run(asked: Asked) -> Run:
+    return Run(
+        world=asked.world,
+        visits=asked.visits,
+        seed=asked.seed,
+        calibration=calibration_of(asked.calibration),
+        rules=shipped_rules(EVIDENCE_IDS),
+        processes=asked.processes,
+        resamples=asked.resamples,
+        lived=asked.lived,
+        speed=asked.speed,
+    )
 
 
 def encoded(found: Benchmark) -> bytes:

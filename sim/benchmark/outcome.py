@@ -17,6 +17,9 @@ Missing = tuple[Modality, ...]
 
 WHOLE: Missing = ()
 
+Prior = Mapping[Typology, float]
+"""The share of visits of each kind before any evidence."""
+
 
 class Weight(Struct, frozen=True, gc=False):
     """What a verdict says of a record: the ratio of faked against genuine, and the band."""
@@ -49,7 +52,7 @@ class Outcome(Struct, frozen=True):
     values: dict[str, float]
 
 
-def weight_of(verdict: Verdict, prior: Mapping[Typology, float]) -> Weight:
+def weight_of(verdict: Verdict, prior: Prior) -> Weight:
     """Posterior odds of faked against genuine over the prior odds, as a base-ten logarithm; and the band."""
     faked = max(verdict.suspicion, float(np.finfo(np.float64).tiny))
     # 1 minus a suspicion that is all but 1 has few digits left, or none.

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from sim.benchmark.page_lived import lived_lines
 from sim.benchmark.pictures import NAMES, draw_all
 from sim.benchmark.result import Benchmark
 from sim.benchmark.table import MARKS, aim_said, held_to_aims, with_interval
@@ -41,6 +42,7 @@ def _lines(found: Benchmark, *, chinese: bool) -> Iterator[str]:
     for title, groups in TABLES.items():
         yield from _section(title, _plain(found, groups))
     yield from _section("混淆表 · What was named first, of the faked visits caught", _confusion(found))
+    yield from lived_lines(found)
     yield from _section("单一线索 · The most that one cue alone can do", _cues(found))
 
 

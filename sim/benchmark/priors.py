@@ -1,14 +1,10 @@
 """Visits counted as if each kind came as often as a prior says. Pure."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from sim.benchmark.cllr import Floats
-from sim.benchmark.outcome import Weighings
+from sim.benchmark.outcome import Prior, Weighings
 from visit_record.vocabulary import Typology
-
-Prior = Mapping[Typology, float]
 
 
 def suspicion_at(log10_lr: Floats, prior: Prior) -> Floats:

@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from ingest_server.scoring.verdict import Band
 from visit_record.vocabulary import Typology
 
 SCHEMA: Final = "carewitness.benchmark/1"
@@ -68,6 +69,44 @@ class Cue(Struct, frozen=True):
     seen: float | None
 
 
+class Verdicts(Struct, frozen=True):
+    """Verdicts on visits of one kind: by band, how many passed the staged visits' 1% threshold, and what was named."""
+
+    visits: int
+    above_threshold: int
+    bands: dict[Band, int]
+    named: dict[Typology, int]
+
+
+class Likeness(Struct, frozen=True):
+    """One measurement in the lived visits and in the same ones drawn.
+
+    How many visits had it in either, both medians, and the distance of the two distributions (Kolmogorov and Smirnov: 0
+    the same, 1 disjoint).
+    """
+
+    evidence: str
+    lived_visits: int
+    drawn_visits: int
+    lived_median: float
+    drawn_median: float
+    distance: float
+
+
+class Lived(Struct, frozen=True):
+    """Visits lived through the real perception code, beside the very same visits with drawn senses.
+
+    ``command`` made the lived records; ``same_band`` is the share of visits whose two verdicts are in one band.
+    """
+
+    command: str
+    visits: int
+    lived: dict[Typology, Verdicts]
+    drawn: dict[Typology, Verdicts]
+    same_band: float
+    likeness: tuple[Likeness, ...]
+
+
 class Speed(Struct, frozen=True):
     """Verdicts a second of one core's time, and as a ratio to decoding the same records by msgspec. Of this machine."""
 
@@ -107,6 +146,7 @@ class Benchmark(Struct, frozen=True):
     curves: dict[Typology, tuple[CurvePoint, ...]]
     reliability: tuple[ReliabilityPoint, ...]
     cues: tuple[Cue, ...]
+    lived: Lived | None = None
     speed: Speed | None = None
 
     @property

@@ -4,24 +4,28 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
+from msgspec.structs import replace
 from rich.progress import Progress
 
 from ingest_server.rules.rule_set import RuleSet
 from ingest_server.scoring.calibration import Calibration
-from sim.benchmark.aims import aim_of
+from ingest_server.scoring.evidence import EVIDENCE_IDS
+from sim.benchmark.aims import FALSE_ALARMS, aim_of
 from sim.benchmark.caregivers import caregiver_figures
+from sim.benchmark.compared import lived_of
 from sim.benchmark.cues import worst_cues
+from sim.benchmark.detection import HonestScores
 from sim.benchmark.figures import cue_figures, curves_of, figure, figures_of, named_first, reliability_of
 from sim.benchmark.intervals import Estimate
+from sim.benchmark.lived import RECORDS, read_bundle
 from sim.benchmark.outcome import Outcome, Weighings
 from sim.benchmark.population import Population
-from sim.benchmark.result import SCHEMA, Benchmark, Cue, Figure, Setting, Speed
+from sim.benchmark.result import SCHEMA, Benchmark, Cue, Figure, Lived, Setting, Speed
 from sim.benchmark.speed import speed_of
 from sim.benchmark.weighing import Judge, chunks, in_order, weigh_chunk
-from sim.benchmark.world import SHIPPED, BenchmarkWorld, open_world, shipped_world
+from sim.benchmark.world import named_world
 from sim.errors import BenchmarkError
 from sim.history.assumed import Assumed
 from visit_record.vocabulary import Typology
@@ -42,6 +46,7 @@ class Run:
     rules: RuleSet
     processes: int
     resamples: int
+    lived: bool
     speed: bool
 
 
@@ -50,16 +55,19 @@ def run(asked: Run, progress: Progress) -> Benchmark:
 
     Raises:
         WorldError: the world cannot be read.
-        BenchmarkError: nothing can be said of a world without honest or without faked visits.
+        BenchmarkError: nothing can be said of a world without honest or without faked visits; or the lived visits
+            cannot be read.
     """
-    population = Population.drawn(_world(asked.world), asked.seed, asked.visits)
+    population = Population.drawn(named_world(asked.world), asked.seed, asked.visits)
     judge = Judge(Assumed(), asked.calibration, asked.rules)
     seen = Weighings(tuple(_outcomes(asked, population, judge, progress)))
     if seen.honest.all() or not seen.honest.any():
         raise BenchmarkError(f"{asked.visits} visits of {asked.world} are all honest or all faked: ask for more")
+    lived = _lived(seen, judge, progress) if asked.lived else None
     speed = _speed(population, judge) if asked.speed else None
     task = progress.add_task("重抽样 · intervals", total=asked.resamples)
-    return _judged(asked, seen, population, speed, lambda: progress.advance(task))
+    found = _judged(asked, seen, population, lambda: progress.advance(task))
+    return replace(found, figures=(*found.figures, *_of_speed(speed)), lived=lived, speed=speed)
 
 
 def _outcomes(asked: Run, population: Population, judge: Judge, progress: Progress) -> Iterator[Outcome]:
@@ -69,13 +77,15 @@ def _outcomes(asked: Run, population: Population, judge: Judge, progress: Progre
         yield from outcomes
 
 
-def _world(name: str) -> BenchmarkWorld:
-    return shipped_world(name) if name in SHIPPED else open_world(Path(name))
+def _lived(seen: Weighings, judge: Judge, progress: Progress) -> Lived:
+    task = progress.add_task("真实感知的服务 · visits lived", total=1)
+    limit = HonestScores(seen.scores(), seen.honest).limit(np.ones(len(seen.outcomes)), FALSE_ALARMS)
+    lived = lived_of(read_bundle(RECORDS), judge, limit, EVIDENCE_IDS)
+    progress.advance(task)
+    return lived
 
 
-def _judged(
-    asked: Run, seen: Weighings, population: Population, speed: Speed | None, progress: Callable[[], None]
-) -> Benchmark:
+def _judged(asked: Run, seen: Weighings, population: Population, progress: Callable[[], None]) -> Benchmark:
     rng = np.random.default_rng([asked.seed, BOOTSTRAP])
     cues = worst_cues(asked.calibration, seen.outcomes)
     found = figures_of(seen, asked.calibration, rng, asked.resamples, progress)
@@ -83,12 +93,11 @@ def _judged(
         schema=SCHEMA,
         setting=_setting(asked, seen),
         counts=_counts(seen),
-        figures=(*found, *_of_caregivers(asked, seen, population, rng), *_of_cues(asked, cues), *_of_speed(speed)),
+        figures=(*found, *_of_caregivers(asked, seen, population, rng), *_of_cues(asked, cues)),
         named=named_first(seen),
         curves=curves_of(seen),
         reliability=reliability_of(seen, asked.calibration, rng, asked.resamples),
         cues=cues,
-        speed=speed,
     )
 
 

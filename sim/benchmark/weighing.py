@@ -9,7 +9,6 @@ from multiprocessing import get_context
 from typing import TypeVar
 
 from ingest_server.authenticity.strata import stratum_of
-
 from ingest_server.rules.rule_set import RuleSet
 from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import Calibration
@@ -17,7 +16,7 @@ from ingest_server.scoring.verdict import Verdict
 from ingest_server.scoring.weigher import Weigher
 from sim.benchmark.dropping import SENSES, complete, without
 from sim.benchmark.oddities import oddities_of
-from sim.benchmark.outcome import WHOLE, Missing, Outcome, Weight, weight_of
+from sim.benchmark.outcome import WHOLE, Missing, Outcome, Prior, weight_of
 from sim.benchmark.population import Population
 from sim.history.assumed import Assumed
 from sim.history.record import record_of
@@ -75,17 +74,32 @@ def weigh_chunk(chunk: Chunk) -> list[Outcome]:
     """Stage, witness and weigh each visit: as it was, and with senses taken away."""
     visits = list(chunk.visits.visits())
     records = [chunk.judge.record(visit) for visit in visits]
-    whole = [complete(record) for record in records]
-    pairs = [one for one, visit in enumerate(visits) if whole[one] and visit.truth is Typology.GENUINE]
     weigher, prior = chunk.judge.weigher(), chunk.judge.calibration.prior
     verdicts = weigher.weigh_all(records)
-    weights = [{WHOLE: weight_of(verdict, prior)} for verdict in verdicts]
+    outcomes = [outcome_of(*parts, prior) for parts in zip(visits, records, verdicts, strict=True)]
+    pairs = [at for at, one in enumerate(outcomes) if one.complete and one.truth is Typology.GENUINE]
     for missing in (*ONE_MISSING, *ONE_LEFT, *TWO_MISSING):
         these = pairs if missing in TWO_MISSING else range(len(records))
-        told = weigher.weigh_all([without(records[one], missing) for one in these])
-        for one, verdict in zip(these, told, strict=True):
-            weights[one][missing] = weight_of(verdict, prior)
-    return list(map(_outcome, visits, records, verdicts, whole, weights))
+        told = weigher.weigh_all([without(records[at], missing) for at in these])
+        for at, verdict in zip(these, told, strict=True):
+            outcomes[at].weights[missing] = weight_of(verdict, prior)
+    return outcomes
+
+
+def outcome_of(visit: StagedVisit, record: VisitRecord, verdict: Verdict, prior: Prior) -> Outcome:
+    """What became of a visit whose record was weighed as it was."""
+    return Outcome(
+        caregiver=visit.plan.caregiver.id,
+        agency=record.agency,
+        stratum=stratum_of(record, None, service_items()),
+        truth=visit.truth,
+        variant=visit.variant,
+        oddities=tuple(sorted(set(oddities_of(visit, record)))),
+        complete=complete(record),
+        leading=verdict.leading,
+        weights={WHOLE: weight_of(verdict, prior)},
+        values={reason.evidence: reason.value for reason in verdict.reasons},
+    )
 
 
 def in_order(work: Callable[[Work], Done], chunks: Iterable[Work], processes: int) -> Iterator[Done]:
@@ -104,20 +118,3 @@ def in_order(work: Callable[[Work], Done], chunks: Iterable[Work], processes: in
                 yield waiting.popleft().result()
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def _outcome(
-    visit: StagedVisit, record: VisitRecord, verdict: Verdict, whole: bool, weights: dict[Missing, Weight]
-) -> Outcome:
-    return Outcome(
-        caregiver=visit.plan.caregiver.id,
-        agency=record.agency,
-        stratum=stratum_of(record, None, service_items()),
-        truth=visit.truth,
-        variant=visit.variant,
-        oddities=tuple(sorted(set(oddities_of(visit, record)))),
-        complete=whole,
-        leading=verdict.leading,
-        weights=weights,
-        values={reason.evidence: reason.value for reason in verdict.reasons},
-    )

@@ -33,7 +33,17 @@ def asked(folder: Path, world: str = "harsh", processes: int = 1, seed: int = 2)
 def found(processes: int, seed: int = 2) -> Benchmark:
     with Progress(disable=True) as progress:
         return run(
-            Run("harsh", VISITS, seed, calibration_of(None), shipped_rules(EVIDENCE_IDS), processes, 5, speed=False),
+            Run(
+                "harsh",
+                VISITS,
+                seed,
+                calibration_of(None),
+                shipped_rules(EVIDENCE_IDS),
+                processes,
+                5,
+                lived=False,
+                speed=False,
+            ),
             progress,
         )
 
@@ -108,4 +118,7 @@ def test_mistake_of_the_caller_is_one_clear_line(case: str, tmp_path: Path) -> N
 
 def test_world_in_which_everybody_is_honest_has_nothing_to_tell_apart() -> None:
     with pytest.raises(BenchmarkError, match="all honest or all faked"), Progress(disable=True) as progress:
-        run(Run("fitted", 3, 1, calibration_of(None), shipped_rules(EVIDENCE_IDS), 1, 0, speed=False), progress)
+        run(
+            Run("fitted", 3, 1, calibration_of(None), shipped_rules(EVIDENCE_IDS), 1, 0, lived=False, speed=False),
+            progress,
+        )
