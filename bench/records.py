@@ -21,9 +21,9 @@ from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.weigher import Weigher
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol
-from sim.history.assumed import Assumed
 from sim.history.month import month_of_visits
 from sim.history.record import record_of
+from sim.senses import Half, Senses
 from sim.staging.world import build_world
 from visit_record.catalogue import service_items
 from visit_record.chain import next_link
@@ -57,11 +57,11 @@ def chain_of(count: int) -> list[bytes]:
     """Sealed visits of one device, honest and faked as a month has them."""
     world = build_world(seed=3, agencies=1, homes_each=12)
     visits = [visit for _, visits in month_of_visits(world, 3, datetime(2026, 3, 1, tzinfo=UTC)) for visit in visits]
-    home = world.homes[0]
+    home, senses = world.homes[0], Senses.measured(Half.TEST)
     sealed: list[bytes] = []
     for seq, visit in enumerate(visits[:count]):
         link = next_link(seq, digest_of(sealed[-1]) if sealed else None)
-        record = record_of(visit, link, "ueid", {"care_sound": "0" * 64}, Assumed())
+        record = record_of(visit, link, "ueid", {"care_sound": "0" * 64}, senses)
         sealed.append(seal(msgspec.structs.replace(record, iss=home.device, agency=home.agency), KEY))
     return sealed
 

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge_agent.identity import open_identity
 from sim.demo.fleet import Fleet
-from sim.history.assumed import Assumed
 from sim.history.month import month_of_visits
 from sim.history.record import record_of
+from sim.senses import Half, Senses
 from sim.staging.visits import StagedVisit
 from sim.staging.world import Home, World, build_world
 from tests.whole import MODELS, Server, amqtt, await_true, enrolled_fleet, mosquitto, running_server
@@ -26,6 +26,7 @@ from visit_record.topics import Kind, Topic
 ACCEPTED = 'carewitness_intake_records_total{outcome="accepted"}'
 UNTIL = datetime(2026, 3, 1, tzinfo=UTC)
 WORLD = build_world(seed=11, agencies=3, homes_each=2, caregivers_each=2)
+SENSES = Senses.measured(Half.TEST)
 History = list[tuple[Home, list[StagedVisit]]]
 
 
@@ -114,11 +115,11 @@ def test_hostile_messages_store_nothing_and_each_is_counted_by_its_reason(tmp_pa
 
 def _one_sealed(fleet: Fleet, home: Home, visit: StagedVisit) -> bytes:
     identity = open_identity(fleet.home_folder(home))
-    return seal(record_of(visit, next_link(0, None), identity.names.ueid, MODELS, Assumed()), identity.key)
+    return seal(record_of(visit, next_link(0, None), identity.names.ueid, MODELS, SENSES), identity.key)
 
 
 def _by_a_stranger(visit: StagedVisit) -> bytes:
-    return seal(record_of(visit, next_link(0, None), "ueid", MODELS, Assumed()), Ed25519PrivateKey.generate())
+    return seal(record_of(visit, next_link(0, None), "ueid", MODELS, SENSES), Ed25519PrivateKey.generate())
 
 
 def _altered(sealed: bytes) -> bytes:

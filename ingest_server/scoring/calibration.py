@@ -168,5 +168,5 @@ def _check_curve(name: str, at: tuple[float, ...], weights: tuple[float, ...], b
 def _check_absence(absence: Absence, table: Calibration) -> None:
     name = f"calibration, absence of {absence.group!r}"
     _check_typologies(name, set(absence.weights), table)
-    if any(not -table.item_bound_db <= weight <= 0 for weight in absence.weights.values()):
-        raise CalibrationError(f"{name}: what could not be observed may only weigh from {-table.item_bound_db} to 0")
+    if any(not -table.group_bound_db <= weight <= 0 for weight in absence.weights.values()):
+        raise CalibrationError(f"{name}: what could not be observed may only weigh from {-table.group_bound_db} to 0")

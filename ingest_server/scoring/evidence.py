@@ -36,6 +36,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     Evidence("still_share", "occupancy", room.still_share),
     Evidence("care_sound_share", "sound", hearing.care_sound_share),
     Evidence("items_heard", "sound", hearing.items_heard),
+    Evidence("claims_contradicted", "sound", hearing.claims_contradicted),
     Evidence("unclaimed_care", "sound", hearing.unclaimed_care),
     Evidence("silent_tail", "sound", hearing.silent_tail),
     Evidence("media_share", "sound", hearing.media_share),

@@ -90,6 +90,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "会留下声音的申报项目中有 {value:.0%} 听到了相应声音",
         "Of the claimed items that leave a sound, {value:.0%} were heard",
     ),
+    "claims_contradicted": Sentence(
+        "{value:.0f} 个申报项目没有听到其声音，同时段却听到其他护理声音",
+        "{value:.0f} claimed items were not heard, while other care was in their time",
+    ),
     "unclaimed_care": Sentence(
         "{value:.0%} 的护理声音不属于任何申报项目",
         "{value:.0%} of the care sounds belong to no claimed item",

@@ -209,6 +209,7 @@ EVIDENCE: Final[Mapping[str, Words]] = {
     "still_share": Words("无活动", "Stillness"),
     "care_sound_share": Words("护理声音", "Care sounds"),
     "items_heard": Words("申报有声", "Claims heard"),
+    "claims_contradicted": Words("申报被他声取代", "Claims contradicted"),
     "unclaimed_care": Words("未申报的护理声", "Unclaimed care"),
     "silent_tail": Words("结尾静默", "Silent end"),
     "media_share": Words("电视、广播声", "Television, radio"),

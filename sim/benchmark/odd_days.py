@@ -5,7 +5,7 @@ from math import cos, radians, sin
 
 import numpy as np
 
-from sim.benchmark.world import Visits
+from sim.benchmark.odds import Visits
 from sim.script import Conditions, Deed, Outage
 from sim.staging.circumstances import Circumstances, Family, Pressing, Reception
 from sim.staging.plan import Plan
@@ -44,6 +44,7 @@ def draw_circumstances(
         fetches=int(rng.poisson(plan.duration_s / 2700)),
         pressing=_one_of(LATE_WAYS, LATE_SHARES, rng) if late else Pressing.PROMPT,
         pressing_away=_one_of(AWAY_WAYS, AWAY_SHARES, rng),
+        alike=float(rng.random()),
         reception=_reception(plan, odds, rng),
         conditions=_conditions(plan, odds, rng, unseen),
         mishaps=mishaps,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.benchmark.world import Visits
+from sim.benchmark.odds import Visits
 from sim.staging.plan import ARRIVAL_S, DEPARTURE_S, PAUSE_S, Claim, Plan, Refusal, one_after_another
 from sim.staging.world import Caregiver, Home
 from visit_record.catalogue import service_items

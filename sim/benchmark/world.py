@@ -6,112 +6,17 @@ Nobody has published how often any of this happens; a world says what is suppose
 import tomllib
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Meta, Struct
 
+from sim.benchmark.odds import Caregivers, Homes, Section, Share, Sizes, Visits
 from sim.errors import WorldError
-from sim.script import DecoyKind
 from sim.staging.variants import SHOWN_BY_ONE, VARIANTS
-from visit_record.vocabulary import Modality, Typology
+from visit_record.vocabulary import Typology
 
-Share = Annotated[float, Meta(ge=0, le=1)]
-Positive = Annotated[float, Meta(gt=0)]
-Below = 1e-6
-Range = tuple[float, float]
-Whole = Annotated[int, Meta(ge=1)]
-WholeRange = tuple[Whole, Whole]
+NEARLY = 1e-6
 SHIPPED = ("fitted", "unseen", "harsh")
-
-
-class Section(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of a world file. Every key is asked for: what is left to a default is a guess."""
-
-    def __post_init__(self) -> None:
-        """Refuse a range that runs downwards."""
-        for key in self.__struct_fields__:
-            value = getattr(self, key)
-            if isinstance(value, tuple) and value[0] > value[1]:
-                raise ValueError(f"{key}: {list(value)} runs downwards")
-
-
-class Sizes(Section, frozen=True):
-    """How many there are of everybody. There are as many agencies and caregivers as the visits asked for need."""
-
-    caregivers_an_agency: WholeRange
-    homes_a_caregiver: WholeRange
-    few_visits_share: Share
-    few_visits: WholeRange
-    many_visits: WholeRange
-
-
-class Caregivers(Section, frozen=True):
-    """Who fakes, and how people work.
-
-    Of each caregiver's visits a share is faked, drawn from a Beta distribution: around ``honest_faked_mean`` for honest
-    ones, and for dishonest ones around what ``faked_share`` leaves. A large concentration draws them together.
-    """
-
-    dishonest_share: Share
-    honest_faked_mean: Share
-    honest_concentration: Positive
-    dishonest_concentration: Positive
-    favourite_share: Share
-    quiet: Share
-    talkative: Share
-    forgetful: Share
-    old_face: Share
-
-
-class Homes(Section, frozen=True):
-    """What is the same in all visits of a home."""
-
-    television: Share
-    family: Share
-    rises: Share
-    bathroom: Share
-    dim: Share
-    light: tuple[Share, Share]
-    noisy: Share
-    noise_db: Range
-    low_gain: Share
-    gain_db: Range
-    distance_m: tuple[Positive, Positive]
-    no_satellites: Share
-    canyon: Share
-    canyon_m: tuple[Positive, Positive]
-    decoys: dict[DecoyKind, Share]
-    withheld: dict[Modality, Share]
-
-
-class Broken(Section, frozen=True):
-    """How often each sensor is broken in a visit; of those ``for_a_part`` only for a part of it."""
-
-    camera: Share
-    microphone: Share
-    thermal: Share
-    receiver: Share
-    for_a_part: Share
-
-
-class Visits(Section, frozen=True):
-    """What is drawn afresh for every visit."""
-
-    early: Share
-    late: Share
-    refusal: Share
-    shortened: Share
-    moved: Share
-    outing: Share
-    quiet: Share
-    family_helps: Share
-    other_way_in: Share
-    location_off: Share
-    clock_off: Share
-    mishap: Share
-    power_cut: Share
-    broken: Broken
 
 
 class BenchmarkWorld(Section, frozen=True):
@@ -125,7 +30,7 @@ class BenchmarkWorld(Section, frozen=True):
     caregivers: Caregivers
     homes: Homes
     visits: Visits
-    variants: dict[Typology, dict[str, Share]] = {}
+    variants: dict[Typology, dict[str, Share]] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse mixtures that are none, and shares that cannot all be true."""
@@ -149,7 +54,7 @@ class BenchmarkWorld(Section, frozen=True):
         left = self.faked_share - (1 - people.dishonest_share) * people.honest_faked_mean
         if people.dishonest_share:
             return left / people.dishonest_share
-        return 0.0 if abs(left) <= Below else float("inf")
+        return 0.0 if abs(left) <= NEARLY else float("inf")
 
 
 def parse_world(text: str) -> BenchmarkWorld:
@@ -207,5 +112,5 @@ def _check_variants(kind: Typology, shares: dict[str, float]) -> None:
 
 def _check_sum(key: str, shares: dict[Typology, float] | dict[str, float]) -> None:
     total = sum(shares.values())
-    if abs(total - 1) > Below:
+    if abs(total - 1) > NEARLY:
         raise ValueError(f"{key}: the shares sum to {total:g}, not to 1")

@@ -11,8 +11,8 @@ from edge_agent.identity import SERVER_KEY_FILE, Identity, create_identity, open
 from edge_agent.outbox import Outbox
 from edge_agent.uplink import Uplink
 from sim.errors import DemoError
-from sim.history.assumed import Assumed
 from sim.history.record import record_of
+from sim.senses import Half, Senses
 from sim.staging.visits import StagedVisit
 from sim.staging.world import Home, World
 from visit_record.record import ChainLink
@@ -82,7 +82,9 @@ class Fleet:
 
     def _sealer(self, identity: Identity, visit: StagedVisit) -> Callable[[ChainLink], bytes]:
         def sealed(link: ChainLink) -> bytes:
-            return seal(record_of(visit, link, identity.names.ueid, self.models, Assumed()), identity.key)
+            return seal(
+                record_of(visit, link, identity.names.ueid, self.models, Senses.measured(Half.TEST)), identity.key
+            )
 
         return sealed
 

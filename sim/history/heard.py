@@ -1,120 +1,145 @@
-"""Sounds, voices and position of a script as a device would have summed them up, without rendering a sample."""
+"""Sounds of a script as a device would have summed them up, without rendering a sample."""
 
-import hashlib
-from itertools import groupby
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.history.assumed import Assumed
-from sim.script import Noise, VisitScript
-from sim.staging.plan import Plan
-from visit_record.record import (
-    Fix,
-    NotObserved,
-    SoundEvidence,
-    SoundFingerprint,
-    SoundInterval,
-    VoiceCheck,
-    VoiceEvidence,
-    Where,
-)
-from visit_record.vocabulary import FixType, NotObservedReason, PlaceCue, SoundCue
+from edge_agent.evidence.sound import FIRST_GAP_MS, MOST_FINGERPRINTS, MOST_INTERVALS
+from sim.history.hearing import HOP_S, Hearing, Part
+from sim.history.watch import Stretch, Watch, joined, total_s
+from sim.script import VisitScript
+from visit_record.record import NotObserved, SoundEvidence, SoundFingerprint, SoundInterval
+from visit_record.vocabulary import NotObservedReason, SoundCue
 
-METRES_A_DEGREE = 111_320.0
-MERGE_GAP_S = 15.0
-FINGERPRINT_EVERY_S = 300
+FINGERPRINT_S = 30.0
+# Bits that differ between two hearings of one recording in a room.
+BITS_ASTRAY = 3
+ALL_BITS = 2**64 - 1
+# A number for each, since texts are hashed otherwise in every process.
+SOUNDS = {cue: place for place, cue in enumerate(SoundCue)}
 
 
-def sounds_of(script: VisitScript, assumed: Assumed, rng: np.random.Generator) -> SoundEvidence:
-    """The noises that were recognised, those of a class that follow closely taken together."""
-    heard = [
-        noise for noise in script.noises if rng.random() < assumed.sound_heard and noise.start_s < script.duration_s
-    ]
-    heard.sort(key=lambda noise: noise.cue)
-    lanes = [_merged(list(lane)) for _, lane in groupby(heard, key=lambda noise: noise.cue)]
-    intervals = sorted(
-        (_interval(script, cue, start_s, end_s, rng) for lane in lanes for cue, start_s, end_s in lane),
-        key=lambda interval: interval.started_at_ms,
-    )
-    sounding_s = sum(interval.duration_s for interval in intervals)
-    quiet_share = max(0.0, 1 - sounding_s / script.duration_s)
-    return SoundEvidence(tuple(intervals), quiet_share, 1.0, _fingerprints(script))
+class _Span(NamedTuple):
+    cue: SoundCue
+    start_s: float
+    end_s: float
+    heard_s: float
+    certainty_s: float
 
 
-def voices_of(
-    plan: Plan, script: VisitScript, assumed: Assumed, rng: np.random.Generator
-) -> VoiceEvidence | NotObserved:
-    """A check a stretch of speech."""
-    spoken = [noise for noise in script.noises if noise.voice is not None]
-    if not spoken:
+def sounds_of(
+    hearing: Hearing, script: VisitScript, watch: Watch, rng: np.random.Generator
+) -> SoundEvidence | NotObserved:
+    """What was heard, those of a cue that follow closely taken together; nothing while the microphone was off."""
+    missed = joined([(start_s, min(end_s, script.duration_s)) for start_s, end_s in (*watch.gaps, *watch.blind)])
+    heard_s = script.duration_s - total_s(missed)
+    if heard_s < HOP_S:
         return NotObserved(NotObservedReason.TOO_LITTLE_SIGNAL)
-    checks = tuple(_voice_check(plan, script, noise, assumed, rng) for noise in spoken[:40])
-    return VoiceEvidence(checks, len({noise.voice for noise in spoken}))
+    parts = {cue: list(_outside(sorted(of_cue), missed)) for cue, of_cue in hearing.parts.items()}
+    quiet_s = sum(end_s - start_s for start_s, end_s, _ in parts.get(SoundCue.QUIET, []))
+    return SoundEvidence(
+        intervals=tuple(_interval(span, script) for span in _few_enough(parts)),
+        quiet_share=round(min(1.0, quiet_s / heard_s), 4),
+        coverage=round(heard_s / script.duration_s, 4),
+        fingerprints=_fingerprints(script, missed, rng),
+    )
 
 
-def place_of(plan: Plan, script: VisitScript, assumed: Assumed, rng: np.random.Generator) -> Where:
-    """Fixes at both ends, unless the room lets no satellites in."""
-    if script.sky.satellites and rng.random() < assumed.no_satellites:
-        return Where(NotObserved(NotObservedReason.NO_SATELLITES), NotObserved(NotObservedReason.NO_SATELLITES), ())
-    forged = script.sky.jitter_m == 0
-    cues = (PlaceCue.FROZEN_JITTER, PlaceCue.TIME_OFFSET) if forged else ()
-    return Where(_fix(plan, script, 0.0), _fix(plan, script, script.duration_s), cues)
+def _outside(parts: Sequence[Part], missed: Sequence[Stretch]) -> Iterator[Part]:
+    """What of the parts was heard; a part that a gap cuts keeps what lies before it, or else after it."""
+    if not missed:
+        yield from parts
+        return
+    for part in parts:
+        start_s, end_s, confidence = part
+        for begin_s, until_s in missed:
+            if begin_s <= start_s < until_s:
+                start_s = until_s
+            elif start_s < begin_s < end_s:
+                end_s = begin_s
+        if end_s - start_s >= HOP_S:
+            yield Part(start_s, end_s, confidence)
 
 
-def _merged(lane: list[Noise]) -> list[tuple[SoundCue, float, float]]:
-    merged: list[tuple[SoundCue, float, float]] = []
-    for noise in sorted(lane, key=lambda noise: noise.start_s):
-        if merged and noise.start_s - merged[-1][2] <= MERGE_GAP_S:
-            merged[-1] = (noise.cue, merged[-1][1], max(merged[-1][2], noise.end_s))
-        else:
-            merged.append((noise.cue, noise.start_s, noise.end_s))
-    return merged
+def _few_enough(parts: Mapping[SoundCue, Sequence[Part]]) -> list[_Span]:
+    """Joined over gaps of three seconds, or over twice as long ones until there are few enough."""
+    gaps_s = np.array([gap_s for of_cue in parts.values() for gap_s in _gaps(of_cue)])
+    gap_s = FIRST_GAP_MS / 1000
+    while len(parts) + int((gaps_s > gap_s).sum()) > MOST_INTERVALS:
+        gap_s *= 2
+    spans = [span for cue, of_cue in parts.items() for span in _joined(cue, of_cue, gap_s)]
+    return sorted(spans, key=lambda span: (span.start_s, span.cue))
 
 
-def _interval(
-    script: VisitScript, cue: SoundCue, start_s: float, end_s: float, rng: np.random.Generator
-) -> SoundInterval:
-    duration_s = round(max(0.0, min(end_s, script.duration_s) - start_s), 2)
-    confidence = round(float(np.clip(rng.normal(0.8, 0.08), 0.5, 1)), 3)
-    return SoundInterval(cue, script.started_at_ms + int(1000 * start_s), duration_s, confidence)
+def _gaps(parts: Sequence[Part]) -> Iterator[float]:
+    last_s = float("inf")
+    for start_s, end_s, _ in parts:
+        yield start_s - last_s
+        last_s = end_s if last_s == float("inf") else max(last_s, end_s)
 
 
-def _fingerprints(script: VisitScript) -> tuple[SoundFingerprint, ...]:
-    """Alike exactly where the noises are alike, as a recording's would be."""
+def _joined(cue: SoundCue, parts: Sequence[Part], gap_s: float) -> list[_Span]:
+    """Parts in order of their beginning."""
+    spans: list[_Span] = []
+    if not parts:
+        return spans
+    begin_s, last_s, heard_s, certainty_s = parts[0].start_s, parts[0].start_s, 0.0, 0.0
+    for start_s, end_s, confidence in parts:
+        if start_s - last_s > gap_s:
+            spans.append(_Span(cue, begin_s, last_s, heard_s, certainty_s))
+            begin_s, last_s, heard_s, certainty_s = start_s, start_s, 0.0, 0.0
+        last_s = max(last_s, end_s)
+        heard_s += end_s - start_s
+        certainty_s += confidence * (end_s - start_s)
+    return [*spans, _Span(cue, begin_s, last_s, heard_s, certainty_s)]
+
+
+def _interval(span: _Span, script: VisitScript) -> SoundInterval:
+    """On the device's grid of windows; the confidence is a mean over the gaps within, too."""
+    start_s = round(span.start_s / HOP_S) * HOP_S
+    length_s = min(max(2, round((span.end_s - span.start_s) / HOP_S)) * HOP_S, script.duration_s - start_s)
+    confidence = min(1.0, span.certainty_s / max(span.heard_s, span.end_s - span.start_s))
+    return SoundInterval(
+        span.cue, script.started_at_ms + round(1000 * start_s), round(max(0.0, length_s), 3), round(confidence, 4)
+    )
+
+
+def _fingerprints(
+    script: VisitScript, missed: Sequence[Stretch], rng: np.random.Generator
+) -> tuple[SoundFingerprint, ...]:
+    """Alike where the noises are alike, as a recording's would be; stillness gives chance bits."""
+    starts_s = [
+        at_s
+        for at_s in np.arange(0, script.duration_s - FINGERPRINT_S + 1e-6, FINGERPRINT_S).tolist()
+        if not any(begin_s < at_s + FINGERPRINT_S and at_s < end_s for begin_s, end_s in missed)
+    ]
+    kept = starts_s[:: -(-len(starts_s) // MOST_FINGERPRINTS) or 1]
+    sounding = _sounding(script)
+    chance = rng.integers(0, ALL_BITS, len(kept), dtype=np.uint64, endpoint=True).tolist()
+    astray = rng.integers(0, 64, (len(kept), BITS_ASTRAY)).tolist()
     return tuple(
-        SoundFingerprint(script.started_at_ms + 1000 * at_s, _hash_of(script, at_s))
-        for at_s in range(0, int(script.duration_s), FINGERPRINT_EVERY_S)
+        SoundFingerprint(
+            script.started_at_ms + round(1000 * at_s),
+            f"{_bits(sounding.get(int(at_s / FINGERPRINT_S)), any_bits, flipped):016x}",
+        )
+        for at_s, any_bits, flipped in zip(kept, chance, astray, strict=True)
     )
 
 
-def _hash_of(script: VisitScript, at_s: int) -> str:
-    near = [noise for noise in script.noises if at_s <= noise.start_s < at_s + FINGERPRINT_EVERY_S]
-    return hashlib.sha256(repr(near or (script.seed, at_s)).encode()).hexdigest()[:16]
+def _sounding(script: VisitScript) -> dict[int, int]:
+    """By the stretch of 30 s, a number that depends on the noises that begin in it; the same on every machine."""
+    numbers: dict[int, int] = {}
+    for noise in script.noises:
+        place = int(noise.start_s / FINGERPRINT_S)
+        told = hash((noise.start_s, noise.end_s, noise.gain_db, SOUNDS[noise.cue]))
+        numbers[place] = (31 * numbers.get(place, 0) + told) & ALL_BITS
+    return numbers
 
 
-def _voice_check(
-    plan: Plan, script: VisitScript, noise: Noise, assumed: Assumed, rng: np.random.Generator
-) -> VoiceCheck:
-    own = noise.voice == plan.caregiver.voice
-    similarity = float(np.clip(rng.normal(*(assumed.voice_same if own else assumed.voice_other)), -1, 1))
-    at_ms = script.started_at_ms + int(1000 * noise.start_s)
-    return VoiceCheck(at_ms, round(similarity, 3), round(noise.end_s - noise.start_s, 2))
-
-
-def _fix(plan: Plan, script: VisitScript, at_s: float) -> Fix | NotObserved:
-    sky = script.sky
-    if sky.satellites == 0:
-        return NotObserved(NotObservedReason.NO_SATELLITES)
-    north_m = (sky.latitude_deg - plan.home.latitude_deg) * METRES_A_DEGREE
-    east_m = (sky.longitude_deg - plan.home.longitude_deg) * METRES_A_DEGREE * np.cos(np.radians(sky.latitude_deg))
-    return Fix(
-        at_ms=script.started_at_ms + int(1000 * at_s),
-        latitude_deg=sky.latitude_deg,
-        longitude_deg=sky.longitude_deg,
-        fix_type=FixType.FIX_3D,
-        accuracy_m=round(5.0 * sky.hdop, 1),
-        satellites=sky.satellites,
-        hdop=sky.hdop,
-        gps_minus_system_s=sky.gps_offset_s,
-        distance_to_site_m=round(float(np.hypot(north_m, east_m)), 1),
-    )
+def _bits(sounding: int | None, chance: int, flipped: Sequence[int]) -> int:
+    if sounding is None:
+        return chance
+    for bit in flipped:
+        sounding ^= 1 << bit
+    return sounding

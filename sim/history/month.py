@@ -6,6 +6,7 @@ from itertools import permutations
 
 import numpy as np
 
+from sim.history.oddities import oddly
 from sim.staging.plan import plan_visit
 from sim.staging.variants import drawn_variant
 from sim.staging.visits import StagedVisit, stage
@@ -68,7 +69,7 @@ def _visits(home: Home, rng: np.random.Generator, first_day: datetime, days: int
         honest_looking = Typology.SHARED_IDENTITY if caregiver.same_person_as else Typology.GENUINE
         typology = _typology(rng)
         staged = honest_looking if typology is Typology.GENUINE else typology
-        yield stage(plan, staged, drawn_variant(staged, rng))
+        yield oddly(stage(plan, staged, drawn_variant(staged, rng)), rng)
 
 
 def _typology(rng: np.random.Generator) -> Typology:

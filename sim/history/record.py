@@ -1,14 +1,27 @@
-"""A staged visit as the record that its device would have sealed."""
+"""A staged visit as the record that its device would have sealed.
+
+senses = Senses.measured(Half.TEST)
+record = record_of(staged, next_link(0, None), "ueid", models, senses)
+
+The same visit gives the same record: all that is drawn, is drawn from its seed.
+"""
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from dataclasses import dataclass
 
 import numpy as np
 
-from sim.history.assumed import Assumed
-from sim.history.heard import place_of, sounds_of, voices_of
-from sim.history.seen import faces_of, occupancy_of
+from sim.history.faces import Eyes, Moment, faces_of, looks_of
+from sim.history.heard import sounds_of
+from sim.history.hearing import Listener
+from sim.history.place import fixed_share, place_of
+from sim.history.seen import occupancy_of
+from sim.history.voices import voices_of
+from sim.history.watch import Watches, until_power_fails
+from sim.senses import Senses
+from sim.staging.choreography import FACE_CHECK_S
 from sim.staging.plan import Plan
 from sim.staging.visits import StagedVisit
 from visit_record.record import (
@@ -17,44 +30,67 @@ from visit_record.record import (
     Clock,
     Consent,
     Coverage,
+    FaceEvidence,
     Integrity,
     IntegrityEvent,
     NotObserved,
+    OccupancyEvidence,
     PlannedOrder,
+    RefusedService,
     ServiceClaim,
     Services,
+    SoundEvidence,
     Span,
     VisitRecord,
+    VoiceEvidence,
+    Where,
     Who,
 )
 from visit_record.visit_id import visit_id
-from visit_record.vocabulary import (
-    ClockSource,
-    Ending,
-    IdentityMethod,
-    IntegrityKind,
-    Modality,
-    NotObservedReason,
-    Typology,
-)
+from visit_record.vocabulary import ClockSource, Ending, IdentityMethod, IntegrityKind, Modality, NotObservedReason
 
 CONSENT_TEXT = "2026-1"
-Part = TypeVar("Part")
-Hidden = Mapping[Modality, NotObservedReason]
+# As :mod:`edge_agent.coverage` has it: what is missing beyond this needs a reason.
+NEARLY_ALL = 0.95
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What the senses concluded."""
+
+    where: Where
+    face: FaceEvidence | NotObserved
+    voice: VoiceEvidence | NotObserved
+    occupancy: OccupancyEvidence | NotObserved
+    sound: SoundEvidence | NotObserved
+
+    def of(self, sense: Modality) -> object:
+        """The part of one sense."""
+        return {
+            Modality.FACE: self.face,
+            Modality.VOICE: self.voice,
+            Modality.SOUND: self.sound,
+            Modality.THERMAL: self.occupancy,
+            Modality.POSITION: self.where.check_in,
+        }[sense]
 
 
 def record_of(
-    staged: StagedVisit, link: ChainLink, ueid: str, models: Mapping[str, str], assumed: Assumed
+    staged: StagedVisit, link: ChainLink, ueid: str, models: Mapping[str, str], senses: Senses
 ) -> VisitRecord:
-    """The record of a staged visit at its place in its device's chain."""
+    """The record of a staged visit at its place in its device's chain, perceived as ``senses`` do."""
+    name = f"{staged.plan.home.device} {staged.plan.started_at_ms} {staged.plan.visit_seed}"
+    staged, interrupted = until_power_fails(staged)
     plan, script = staged.plan, staged.script
-    rng = np.random.default_rng([plan.visit_seed, 0x5245])
-    hidden = _hidden(staged, assumed, rng)
-    end_ms = script.started_at_ms + int(1000 * script.duration_s)
+    rng, watches = np.random.default_rng([plan.visit_seed, 0x5245]), Watches.over(staged)
+    looks = looks_of(script, interrupted=interrupted)
+    parts = _parts(staged, watches, looks, senses, rng)
+    end_ms = script.started_at_ms + round(1000 * script.duration_s)
+    sealed_s = script.duration_s + (0.0 if interrupted else FACE_CHECK_S)
     return VisitRecord(
         schema=SCHEMA,
         iss=plan.home.device,
-        iat=end_ms // 1000 + 1,
+        iat=math.ceil((script.started_at_ms + 1000 * sealed_s) / 1000),
         jti=visit_id(script.started_at_ms, rng.bytes(10)),
         ueid=ueid,
         swversion="0.1.0",
@@ -63,56 +99,124 @@ def record_of(
         chain=link,
         models=dict(models),
         clock=Clock(ClockSource.NTP, round(float(rng.normal(0, 20)), 1)),
-        who=_who(plan, hidden),
-        span=Span(script.started_at_ms, end_ms, script.duration_s, Ending.CHECKED_OUT),
-        where=place_of(plan, script, assumed, rng),
-        face=_unless(hidden, Modality.FACE, faces_of(plan, script, assumed, rng)),
-        voice=_unless(hidden, Modality.VOICE, voices_of(plan, script, assumed, rng)),
-        occupancy=_unless(hidden, Modality.THERMAL, occupancy_of(script, assumed, rng)),
-        sound=_unless(hidden, Modality.SOUND, sounds_of(script, assumed, rng)),
-        services=Services(tuple(_claims(plan)), ()),
-        integrity=Integrity(_deeds(staged), _coverage(hidden)),
-        commitment=hashlib.sha256(repr(staged).encode()).hexdigest(),
+        who=_who(plan, watches),
+        span=Span(
+            script.started_at_ms,
+            end_ms,
+            script.duration_s,
+            Ending.INTERRUPTED if interrupted else Ending.CHECKED_OUT,
+        ),
+        where=parts.where,
+        face=parts.face,
+        voice=parts.voice,
+        occupancy=parts.occupancy,
+        sound=parts.sound,
+        services=_services(plan),
+        integrity=Integrity(
+            tuple(sorted(_events(staged, watches), key=lambda event: event.at_ms)),
+            tuple(_coverages(staged, watches, looks, parts)),
+        ),
+        commitment=hashlib.sha256(name.encode()).hexdigest(),
     )
 
 
-def _hidden(staged: StagedVisit, assumed: Assumed, rng: np.random.Generator) -> Hidden:
-    """Which senses saw nothing of the visit, and why."""
-    covered = (Modality.FACE, Modality.VOICE, Modality.SOUND) if staged.truth is Typology.TAMPERED_DEVICE else ()
-    hidden = dict.fromkeys(covered, NotObservedReason.SENSOR_FAULT)
-    for modality in (Modality.FACE, Modality.VOICE, Modality.SOUND, Modality.THERMAL):
-        if rng.random() < assumed.consent_withheld:
-            hidden[modality] = NotObservedReason.CONSENT_WITHHELD
-        elif rng.random() < assumed.sensor_broken:
-            hidden[modality] = NotObservedReason.SENSOR_FAULT
-    return hidden
+def _parts(
+    staged: StagedVisit, watches: Watches, looks: list[Moment], senses: Senses, rng: np.random.Generator
+) -> _Parts:
+    plan, script, watch = staged.plan, staged.script, watches.of
+    where = place_of(plan, script, watch[Modality.POSITION], rng)
+    face = faces_of(Eyes(plan, script, watch[Modality.FACE], senses, rng), looks)
+    occupancy = occupancy_of(script, plan.home.device, watch[Modality.THERMAL], senses, rng)
+    hearing = Listener(staged, senses, rng).listen()
+    voice = voices_of(hearing.spoken, staged, watch[Modality.VOICE], senses, rng)
+    sound = sounds_of(hearing, script, watch[Modality.SOUND], rng)
+    return _Parts(
+        where=where,
+        face=face if (why := _why(watches, Modality.FACE, face)) is None else why,
+        voice=voice if (why := _why(watches, Modality.VOICE, voice)) is None else why,
+        occupancy=occupancy if (why := _why(watches, Modality.THERMAL, occupancy)) is None else why,
+        sound=sound if (why := _why(watches, Modality.SOUND, sound)) is None else why,
+    )
 
 
-def _unless(hidden: Hidden, modality: Modality, part: Part) -> Part | NotObserved:
-    return NotObserved(hidden[modality]) if modality in hidden else part
+def _why(watches: Watches, sense: Modality, part: object) -> NotObserved | None:
+    """Why a sense says nothing: it was not to be used, or its sensor failed before it saw anything."""
+    silent = watches.of[sense].silent
+    if silent is not None:
+        return NotObserved(silent)
+    lost = isinstance(part, NotObserved) and watches.of[sense].lost_at_s is not None
+    return NotObserved(NotObservedReason.SENSOR_FAULT) if lost else None
 
 
-def _who(plan: Plan, hidden: Hidden) -> Who:
-    withheld = {modality for modality, why in hidden.items() if why is NotObservedReason.CONSENT_WITHHELD}
+def _who(plan: Plan, watches: Watches) -> Who:
     order = PlannedOrder(f"order-{plan.visit_seed}", plan.started_at_ms, plan.duration_s, plan.home.items)
-    consents = tuple(Consent(modality, modality not in withheld, CONSENT_TEXT) for modality in Modality)
-    method = IdentityMethod.PIN if Modality.FACE in hidden else IdentityMethod.FACE
-    return Who(plan.caregiver.id, plan.home.recipient, order, consents, method)
+    consents = tuple(Consent(sense, not _withheld(watches, sense), CONSENT_TEXT) for sense in Modality)
+    blind = watches.of[Modality.FACE].silent is not None or watches.of[Modality.FACE].misses(0.0)
+    by_face = plan.checked_in_by is IdentityMethod.FACE
+    return Who(
+        plan.caregiver.id,
+        plan.home.recipient,
+        order,
+        consents,
+        IdentityMethod.PIN if blind and by_face else plan.checked_in_by,
+    )
 
 
-def _claims(plan: Plan) -> Iterator[ServiceClaim]:
-    for claim in plan.claims:
-        started_at_ms = plan.started_at_ms + int(1000 * claim.start_s)
-        yield ServiceClaim(claim.item, started_at_ms, round(claim.end_s - claim.start_s, 1))
+def _withheld(watches: Watches, sense: Modality) -> bool:
+    return watches.of[sense].silent is NotObservedReason.CONSENT_WITHHELD
 
 
-def _deeds(staged: StagedVisit) -> tuple[IntegrityEvent, ...]:
-    if staged.truth is not Typology.TAMPERED_DEVICE:
-        return ()
-    at_ms = staged.script.started_at_ms + 60_000
-    kinds = (IntegrityKind.DEVICE_MOVED, IntegrityKind.CAMERA_COVERED, IntegrityKind.MICROPHONE_MUTED)
-    return tuple(IntegrityEvent(kind, at_ms, None) for kind in kinds)
+def _services(plan: Plan) -> Services:
+    claimed = (
+        ServiceClaim(
+            claim.item, plan.started_at_ms + round(1000 * claim.start_s), round(claim.end_s - claim.start_s, 3)
+        )
+        for claim in sorted(plan.claims, key=lambda claim: claim.start_s)
+    )
+    return Services(tuple(claimed), tuple(RefusedService(one.item, one.reason) for one in plan.refused))
 
 
-def _coverage(hidden: Hidden) -> tuple[Coverage, ...]:
-    return tuple(Coverage(modality, 0.0 if modality in hidden else 1.0, hidden.get(modality)) for modality in Modality)
+def _events(staged: StagedVisit, watches: Watches) -> Iterator[IntegrityEvent]:
+    """Sensors that gave out, and what was done to the device as far as it can notice."""
+    script = staged.script
+    for sense, at_s in watches.lost():
+        yield IntegrityEvent(IntegrityKind.SENSOR_LOST, script.started_at_ms + round(1000 * at_s), sense)
+    for deed in script.deeds:
+        # A clock that was set is noticed at the end of the visit; nobody knows when it was.
+        at_s = script.duration_s if deed.kind is IntegrityKind.CLOCK_STEP else deed.at_s
+        if at_s <= script.duration_s:
+            yield IntegrityEvent(deed.kind, script.started_at_ms + round(1000 * at_s), deed.modality)
+
+
+def _coverages(staged: StagedVisit, watches: Watches, looks: list[Moment], parts: _Parts) -> Iterator[Coverage]:
+    for sense in Modality:
+        silent = watches.of[sense].silent
+        if silent is not None:
+            yield Coverage(sense, 0.0, silent)
+            continue
+        share = round(_share(staged, watches, sense, looks, parts), 4)
+        yield Coverage(sense, share, None if share >= NEARLY_ALL else _reason(watches, sense, parts))
+
+
+def _share(staged: StagedVisit, watches: Watches, sense: Modality, looks: list[Moment], parts: _Parts) -> float:
+    watch, duration_s = watches.of[sense], staged.script.duration_s
+    match sense:
+        case Modality.FACE:
+            return sum(not watch.misses(at_s) for _, at_s in looks) / len(looks)
+        case Modality.VOICE:
+            return 1 - sum(min(end, duration_s) - start for start, end in watch.gaps) / duration_s
+        case Modality.SOUND:
+            return parts.sound.coverage if isinstance(parts.sound, SoundEvidence) else 0.0
+        case Modality.THERMAL:
+            return parts.occupancy.coverage if isinstance(parts.occupancy, OccupancyEvidence) else 0.0
+        case Modality.POSITION:
+            return fixed_share(staged.script, watch)
+
+
+def _reason(watches: Watches, sense: Modality, parts: _Parts) -> NotObservedReason:
+    if watches.of[sense].lost_at_s is not None:
+        return NotObservedReason.SENSOR_FAULT
+    part = parts.of(sense)
+    if isinstance(part, NotObserved):
+        return part.reason
+    return NotObservedReason.NO_SATELLITES if sense is Modality.POSITION else NotObservedReason.SENSOR_FAULT

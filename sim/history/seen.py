@@ -1,94 +1,107 @@
-"""Occupancy and faces of a script as a device would have summed them up, without rendering a frame."""
+"""Occupancy of a script as a device would have summed it up, without rendering a frame."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.history.assumed import Assumed
-from sim.script import Appearance, Person, ShownAs, Spot, Stay, VisitScript
-from sim.staging.plan import Plan
-from visit_record.record import (
-    FaceCheck,
-    FaceEvidence,
-    Liveness,
-    NotObserved,
-    OccupancyEvidence,
-    OccupancyInterval,
-    OtherMatch,
-    PathStatistics,
-)
-from visit_record.vocabulary import CheckMoment, LivenessMethod, NotObservedReason
+from edge_agent.evidence.occupancy import MOST_INTERVALS, STEP_MS
+from sim.history.watch import Watch, total_s
+from sim.script import VisitScript
+from sim.senses import Senses
+from sim.senses.measured import Seen, State
+from sim.senses.situations import Situation
+from visit_record.record import NotObserved, OccupancyEvidence, OccupancyInterval, PathStatistics
+from visit_record.vocabulary import NotObservedReason
 
-FRAMES_A_CHECK = 8
+STEP_S = STEP_MS / 1000
+NOTHING = -1
+
+Codes = NDArray[np.int64]
 
 
-def occupancy_of(script: VisitScript, assumed: Assumed, rng: np.random.Generator) -> OccupancyEvidence:
-    """Intervals between the script's comings and goings; now and then the array misses a person."""
-    edges = sorted({0.0, script.duration_s, *(at_s for stay in script.stays for at_s in (stay.start_s, stay.end_s))})
-    intervals = tuple(
-        _interval(script, start_s, end_s, missed=rng.random() < assumed.person_missed)
-        for start_s, end_s in pairwise(edges)
-        if end_s - start_s >= 1
-    )
-    moving_s = sum(stay.end_s - stay.start_s for stay in script.stays if stay.moving)
-    still_share = max(0.0, 1 - moving_s / script.duration_s)
-    return OccupancyEvidence(intervals, PathStatistics(round(moving_s * 0.8, 1), still_share), 1.0)
+def occupancy_of(
+    script: VisitScript, device: str, watch: Watch, senses: Senses, rng: np.random.Generator
+) -> OccupancyEvidence | NotObserved:
+    """Steps of ten seconds, each as the array makes of who is there; those that say the same are taken together."""
+    parts = [_part(script, device, first, last, senses) for first, last in _segments(script)]
+    codes = np.concatenate([_drawn(seen, steps, rng) for seen, steps in parts])
+    middles_s = np.minimum((np.arange(len(codes)) + 0.5) * STEP_S, script.duration_s - 1e-3)
+    for start_s, end_s in watch.gaps:
+        codes[(middles_s >= start_s) & (middles_s < end_s)] = NOTHING
+    if (codes == NOTHING).all():
+        return NotObserved(NotObservedReason.SENSOR_FAULT)
+    missed_s = total_s([(start_s, min(end_s, script.duration_s)) for start_s, end_s in watch.gaps])
+    coverage = max(0.0, 1 - missed_s / script.duration_s)
+    return OccupancyEvidence(_intervals(codes, script), _path(parts, coverage, rng), coverage)
 
 
-def faces_of(plan: Plan, script: VisitScript, assumed: Assumed, rng: np.random.Generator) -> FaceEvidence:
-    """One check an appearance."""
-    return FaceEvidence(tuple(_checks(plan, script, assumed, rng)))
+def _segments(script: VisitScript) -> Iterator[tuple[float, float]]:
+    """Stretches over which nobody comes, goes or moves elsewhere."""
+    edges = {0.0, script.duration_s, *(at_s for stay in script.stays for at_s in (stay.start_s, stay.end_s))}
+    yield from pairwise(sorted(at_s for at_s in edges if 0 <= at_s <= script.duration_s))
 
 
-def _interval(script: VisitScript, start_s: float, end_s: float, *, missed: bool) -> OccupancyInterval:
+def _part(script: VisitScript, device: str, start_s: float, end_s: float, senses: Senses) -> tuple[Seen, int]:
+    """What the array makes of a stretch, and how many steps it decides: those whose middle lies in it."""
     here = [stay for stay in script.stays if stay.start_s <= start_s and stay.end_s >= end_s]
-    in_bed = any(stay.spot is Spot.BED for stay in here)
-    bedside = in_bed and any(stay.spot is Spot.BEDSIDE for stay in here)
-    people = len({stay.person for stay in here})
-    at_ms = script.started_at_ms + int(1000 * start_s)
-    if missed and people >= 2:
-        return OccupancyInterval(at_ms, end_s - start_s, people - 1, in_bed, False, False)
-    return OccupancyInterval(at_ms, end_s - start_s, people, in_bed, bedside, bedside or _sitting_together(here))
+    steps = _before(end_s, script.duration_s) - _before(start_s, script.duration_s)
+    return senses.rooms.seen(device, script.conditions.decoys, Situation.of(here)), steps
 
 
-def _sitting_together(here: list[Stay]) -> bool:
-    return {stay.person for stay in here if stay.spot is Spot.SOFA} >= {Person.CAREGIVER, Person.FAMILY}
+def _before(at_s: float, duration_s: float) -> int:
+    """How many steps have their middle before a moment; at check-out, all that were begun."""
+    return int(-(-duration_s // STEP_S)) if at_s >= duration_s else int(at_s / STEP_S + 0.5)
 
 
-def _checks(plan: Plan, script: VisitScript, assumed: Assumed, rng: np.random.Generator) -> Iterator[FaceCheck]:
-    last = len(script.appearances) - 1
-    for number, face in enumerate(script.appearances):
-        moment = (
-            CheckMoment.CHECK_IN if number == 0 else CheckMoment.CHECK_OUT if number == last else CheckMoment.DURING
-        )
-        same = face.portrait is plan.caregiver.portrait
-        similarity = rng.normal(*(assumed.face_same if same else assumed.face_other))
-        yield FaceCheck(
-            moment=moment,
-            at_ms=script.started_at_ms + int(1000 * face.start_s),
-            frames=FRAMES_A_CHECK,
-            faces=1,
-            similarity=round(float(np.clip(similarity, -1, 1)), 3),
-            quality=round(float(np.clip(rng.normal(0.8, 0.1), 0, 1)), 3),
-            best_other=_other(plan, assumed, rng),
-            liveness=_liveness(moment, face, assumed, rng),
-        )
+def _drawn(seen: Seen, steps: int, rng: np.random.Generator) -> Codes:
+    """A state for each step; each lasts as long as such states do."""
+    if len(seen.states) == 1 or steps < 1:
+        return np.full(steps, _code(seen.states[0][0]))
+    codes = np.array([_code(state) for state, _ in seen.states])
+    shares = np.cumsum([share for _, share in seen.states])
+    runs = rng.geometric(1 / max(1.0, seen.run_steps), steps)
+    states = np.searchsorted(shares / shares[-1], rng.random(steps))
+    return np.repeat(codes[states], runs)[:steps]
 
 
-def _other(plan: Plan, assumed: Assumed, rng: np.random.Generator) -> OtherMatch | None:
-    """The same face under another id of the roster."""
-    if plan.caregiver.same_person_as is None:
-        return None
-    similarity = float(np.clip(rng.normal(*assumed.face_same), -1, 1))
-    return OtherMatch(plan.caregiver.same_person_as, round(similarity, 3))
+def _code(state: State) -> int:
+    people, *flags = state
+    return 8 * people + sum(flag << place for place, flag in enumerate(flags))
 
 
-def _liveness(
-    moment: CheckMoment, face: Appearance, assumed: Assumed, rng: np.random.Generator
-) -> Liveness | NotObserved:
-    if moment is CheckMoment.DURING:
-        return NotObserved(NotObservedReason.NOT_ASKED)
-    turned = face.shown_as is ShownAs.LIVE and rng.random() < assumed.turn_seen
-    travel = rng.uniform(0.15, 0.4) if turned else rng.uniform(0.0, 0.05)
-    return Liveness(LivenessMethod.HEAD_TURN, turned, round(float(travel), 3))
+def _state(code: int) -> State:
+    return code // 8, bool(code & 1), bool(code & 2), bool(code & 4)
+
+
+def _intervals(codes: Codes, script: VisitScript) -> tuple[OccupancyInterval, ...]:
+    step_s = STEP_S
+    while len(firsts := np.flatnonzero(np.diff(codes, prepend=NOTHING - 1))) > MOST_INTERVALS:
+        codes, step_s = _coarser(codes), 2 * step_s
+    ends = [*firsts[1:].tolist(), len(codes)]
+    return tuple(
+        _interval(int(codes[first]), first * step_s, min(end * step_s, script.duration_s), script)
+        for first, end in zip(firsts.tolist(), ends, strict=True)
+        if codes[first] != NOTHING
+    )
+
+
+def _coarser(codes: Codes) -> Codes:
+    """Two steps as one: what the first says, or the second where the first was blind."""
+    even = np.append(codes, codes[-1:]) if len(codes) % 2 else codes
+    return np.where(even[::2] == NOTHING, even[1::2], even[::2])
+
+
+def _interval(code: int, start_s: float, end_s: float, script: VisitScript) -> OccupancyInterval:
+    people, bed, bedside, close = _state(code)
+    at_ms = script.started_at_ms + round(1000 * start_s)
+    return OccupancyInterval(at_ms, round(end_s - start_s, 3), people, bed, bedside, close)
+
+
+def _path(parts: Sequence[tuple[Seen, int]], coverage: float, rng: np.random.Generator) -> PathStatistics:
+    """Cells travelled, and the share of steps of time in which nobody did, as such situations have them."""
+    steps = sum(count for _, count in parts)
+    moving = sum(int(rng.binomial(count, seen.moving_share)) for seen, count in parts if seen.moving_share)
+    cells = sum(count * seen.cells_a_step for seen, count in parts) * float(np.exp(rng.normal(0, 0.1)))
+    return PathStatistics(round(coverage * cells, 1), round(1 - moving / max(1, steps), 4))

@@ -50,7 +50,8 @@ class Circumstances:
 
     ``talk`` and ``sound`` are as in :class:`sim.staging.world.Habits`; ``outing_s`` is when caregiver and recipient
     are out for a walk; ``fetches`` how often the caregiver leaves the room for a moment; ``pressing_away`` how the
-    buttons are pressed in a visit whose caregiver is not in the room; ``mishaps`` are what befalls the device without
+    buttons are pressed in a visit whose caregiver is not in the room; ``alike`` how near to the caregiver's, 0 to 1,
+    the voice of somebody is who stands in for them; ``mishaps`` are what befalls the device without
     anybody's intent.
     """
 
@@ -64,6 +65,7 @@ class Circumstances:
     fetches: int = 0
     pressing: Pressing = Pressing.PROMPT
     pressing_away: Pressing = Pressing.PROMPT
+    alike: float = 0.0
     reception: Reception = field(default_factory=Reception)
     conditions: Conditions = field(default_factory=Conditions)
     mishaps: tuple[Deed, ...] = ()

@@ -46,11 +46,11 @@ def with_a_number(plan: Plan, scene: Scene) -> Plan:  # noqa: ARG001
 
 
 def somebody_else(scene: Scene) -> Performer:
-    """Another face, and a voice that may be near the caregiver's or far from it."""
+    """Another face, and a voice that is near the caregiver's or far from it."""
     other = next(portrait for portrait in Portrait if portrait is not scene.caregiver.portrait)
-    own, farther = scene.caregiver.voice, scene.chance(0.5)
-    pitch, tract = (scene.between(0.55, 0.75), 1.22) if farther else (scene.between(0.8, 0.92), 1.1)
-    return Performer(other, Voice(own.pitch_hz * pitch, min(1.15, own.tract * tract)))
+    own, alike = scene.caregiver.voice, scene.around.alike
+    pitch_hz, tract = own.pitch_hz * (0.55 + 0.37 * alike), own.tract * (1.3 - 0.2 * alike)
+    return Performer(other, Voice(pitch_hz, min(1.15, tract)))
 
 
 def _in_person(scene: Scene, seen: tuple[Appearance, ...]) -> tuple[Appearance, ...]:

@@ -8,7 +8,9 @@ import numpy as np
 
 from sim.script import (
     Appearance,
+    Conditions,
     Noise,
+    Outage,
     Person,
     Portrait,
     Sky,
@@ -26,7 +28,7 @@ METRES_A_DEGREE = 111_320.0
 # As heard through a door.
 NEXT_ROOM_DB = -10.0
 
-Event = TypeVar("Event", Stay, Noise)
+Event = TypeVar("Event", Stay, Noise, Outage)
 
 
 @dataclass(frozen=True)
@@ -148,9 +150,16 @@ def written(scene: Scene, stays: Iterable[Stay], noises: Iterable[Noise], seen: 
         noises=tuple(_within(noises, scene.end_s)),
         appearances=faces(scene, kept, scene.caregiver, seen),
         sky=_sky(scene),
-        conditions=scene.around.conditions,
-        deeds=scene.around.mishaps,
+        conditions=_lasting(scene),
+        deeds=tuple(deed for deed in scene.around.mishaps if deed.at_s < scene.end_s),
     )
+
+
+def _lasting(scene: Scene) -> Conditions:
+    """The conditions, with what is lost only until the visit ends."""
+    conditions = scene.around.conditions
+    outages = tuple(_within(conditions.outages, scene.end_s))
+    return conditions if outages == conditions.outages else replace(conditions, outages=outages)
 
 
 def _within(events: Iterable[Event], end_s: float) -> Iterator[Event]:

@@ -13,6 +13,8 @@ from sim.staging import frauds_absence as absence
 from sim.staging import frauds_conduct as conduct
 from sim.staging import frauds_device as device
 from sim.staging import frauds_identity as identity
+from sim.staging import frauds_padding as padding
+from sim.staging import frauds_replay as replay
 from sim.staging.care import care
 from sim.staging.plan import Plan
 from sim.staging.scene import Scene
@@ -70,9 +72,9 @@ VARIANTS: Mapping[Typology, Mapping[str, Variant]] = {
         "with_the_family": Variant(0.1, absence.with_the_family),
     },
     Typology.PADDED_DURATION: {
-        "drops_the_rest": Variant(0.5, absence.drops_the_rest, away=True),
-        "hurries": Variant(0.3, absence.hurries, away=True),
-        "does_not_come_back": Variant(0.2, absence.does_not_come_back, away=True),
+        "drops_the_rest": Variant(0.5, padding.drops_the_rest, away=True),
+        "hurries": Variant(0.3, padding.hurries, away=True),
+        "does_not_come_back": Variant(0.2, padding.does_not_come_back, away=True),
     },
     Typology.SERVICE_SWAP: {
         "unlike": Variant(0.45, conduct.swap_several(conduct.UNLIKE), conduct.order_only(conduct.UNLIKE)),
@@ -83,9 +85,9 @@ VARIANTS: Mapping[Typology, Mapping[str, Variant]] = {
         "alike": Variant(0.1, conduct.swap_several(conduct.ALIKE), conduct.order_only(conduct.ALIKE)),
     },
     Typology.REPLAYED_EVIDENCE: {
-        "to_empty_room": Variant(0.45, conduct.plays_to_empty_room, away=True),
-        "wordless": Variant(0.2, conduct.plays_wordless, away=True),
-        "sits_by": Variant(0.35, conduct.plays_and_sits),
+        "to_empty_room": Variant(0.45, replay.plays_to_empty_room, away=True),
+        "wordless": Variant(0.2, replay.plays_wordless, away=True),
+        "sits_by": Variant(0.35, replay.plays_and_sits),
     },
     Typology.FALSE_LOCATION: {
         "far_and_frozen": Variant(0.25, device.far_and_frozen, away=True),

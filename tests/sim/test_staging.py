@@ -2,10 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sim.history.assumed import Assumed
 from sim.history.month import month_of_visits
 from sim.history.record import record_of
 from sim.script import Appearance, Noise, Person, ShownAs, Spot, Stay
+from sim.senses import Half, Senses
 from sim.staging.plan import plan_visit
 from sim.staging.variants import VARIANTS
 from sim.staging.visits import StagedVisit, stage
@@ -18,6 +18,7 @@ from visit_record.vocabulary import SoundCue, Typology
 
 WORLD = build_world(seed=5)
 STARTED_AT_MS = 1_790_000_000_000
+SENSES = Senses.measured(Half.TEST)
 
 
 def staged(typology: Typology, seed: int = 1) -> StagedVisit:
@@ -41,7 +42,9 @@ def test_same_seed_stages_the_same_visit(typology: Typology) -> None:
 
 @pytest.mark.parametrize("typology", VARIANTS)
 def test_record_without_streams_seals_and_opens(typology: Typology) -> None:
-    record = record_of(staged(typology), next_link(0, None), "ueid", {"care_sound": "0" * 64}, Assumed())
+    record = record_of(
+        staged(typology), next_link(0, None), "ueid", {"care_sound": "0" * 64}, Senses.measured(Half.TEST)
+    )
     assert open_record(seal(record, KEY), lambda _: KEY.public_key()).record == record
 
 
@@ -99,7 +102,7 @@ def test_shared_identity_is_one_face_and_voice_under_two_ids() -> None:
     shared = [visit for visit in visits_of_a_month() if visit.truth is Typology.SHARED_IDENTITY]
     assert shared
     for visit in shared:
-        record = record_of(visit, next_link(0, None), "ueid", {"care_sound": "0" * 64}, Assumed())
+        record = record_of(visit, next_link(0, None), "ueid", {"care_sound": "0" * 64}, SENSES)
         assert visit.plan.caregiver.same_person_as not in {None, visit.plan.caregiver.id}
         if isinstance(record.face, FaceEvidence):
             assert {check.best_other.caregiver for check in record.face.checks if check.best_other} == {

@@ -18,6 +18,8 @@ from visit_record.vocabulary import NotObservedReason, SoundCue
 # Two seconds in a minute: water poured twice is care sound enough; one clatter of a plate is not.
 LEAST_CUE_SHARE = 2 / 60
 LEAST_CARE_SOUND_S = 60.0
+# Of an item's time; less may be the item before it, whose button was pressed late.
+OTHER_CARE_SHARE = 0.1
 # From this share on, care was plainly heard, however much of the visit was not.
 MUCH_CARE = 0.1
 
@@ -80,6 +82,18 @@ def items_heard(seen: Seen) -> Measured:
     return unless_partial(share, supports=share == 1, seen_share=sound.coverage)
 
 
+def claims_contradicted(seen: Seen) -> Measured:
+    """How many claimed items that leave a sound were not heard, while care of another sound was in their time."""
+    sound = seen.sound
+    if isinstance(sound, NotObservedReason):
+        return sound
+    audible = [(claim, item) for claim, item in seen.claims if item.sound]
+    if not audible:
+        return NOT_ASKED
+    count = float(sum(_contradicted(claim, item, sound) for claim, item in audible))
+    return unless_partial(count, supports=count == 0, seen_share=sound.coverage)
+
+
 def unclaimed_care(seen: Seen) -> Measured:
     """Share of the care sounds that no claimed item leaves."""
     sound = seen.sound
@@ -98,6 +112,13 @@ def supported(claim: ServiceClaim, item: ServiceItem, sound: Heard) -> bool:
     start_ms, end_ms = claim.started_at_ms, claim.started_at_ms + 1000 * claim.duration_s
     heard_s = sound.seconds_of(item.sound, start_ms - CLAIM_SLACK_MS, end_ms + CLAIM_SLACK_MS)
     return heard_s >= max(2.0, LEAST_CUE_SHARE * claim.duration_s)
+
+
+def _contradicted(claim: ServiceClaim, item: ServiceItem, sound: Heard) -> bool:
+    if supported(claim, item, sound):
+        return False
+    start_ms, end_ms = claim.started_at_ms, claim.started_at_ms + 1000 * claim.duration_s
+    return sound.seconds_of(CARE_CUES.difference(item.sound), start_ms, end_ms) >= OTHER_CARE_SHARE * claim.duration_s
 
 
 def _share(sound: Heard, value_s: float) -> Measured:
