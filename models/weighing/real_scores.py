@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from sim.senses.half import Half
-from sim.senses.measured import shipped
 
 from models.weighing.additive import DECIBANS_A_NAT, Floats
+from sim.senses.half import Half
+from sim.senses.measured import shipped
 
 GOOD_LIGHT = "1"
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sim.senses.half import Half
 
 from ingest_server.scoring.evidence import EVIDENCE
 from models.weighing.additive import Floats, Sample, Term
 from models.weighing.real_scores import Logistic, faces, fitted, mixed_db, voices
+from sim.senses.half import Half
 from visit_record.vocabulary import Typology
 
 MOST_KNOTS = 8

@@ -27,7 +27,7 @@ from sim.benchmark.speed import speed_of
 from sim.benchmark.weighing import Judge, chunks, in_order, weigh_chunk
 from sim.benchmark.world import named_world
 from sim.errors import BenchmarkError
-from sim.history.assumed import Assumed
+from sim.senses import Half
 from visit_record.vocabulary import Typology
 
 # The draws of the bootstrap are not those of the world.
@@ -58,8 +58,9 @@ def run(asked: Run, progress: Progress) -> Benchmark:
         BenchmarkError: nothing can be said of a world without honest or without faked visits; or the lived visits
             cannot be read.
     """
-    population = Population.drawn(named_world(asked.world), asked.seed, asked.visits)
-    judge = Judge(Assumed(), asked.calibration, asked.rules)
+    world = named_world(asked.world)
+    population = Population.drawn(world, asked.seed, asked.visits)
+    judge = Judge(Half(world.half), asked.calibration, asked.rules)
     seen = Weighings(tuple(_outcomes(asked, population, judge, progress)))
     if seen.honest.all() or not seen.honest.any():
         raise BenchmarkError(f"{asked.visits} visits of {asked.world} are all honest or all faked: ask for more")

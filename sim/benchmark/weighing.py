@@ -18,8 +18,8 @@ from sim.benchmark.dropping import SENSES, complete, without
 from sim.benchmark.oddities import oddities_of
 from sim.benchmark.outcome import WHOLE, Missing, Outcome, Prior, weight_of
 from sim.benchmark.population import Population
-from sim.history.assumed import Assumed
 from sim.history.record import record_of
+from sim.senses import Half, Senses
 from sim.staging.visits import StagedVisit
 from visit_record.catalogue import service_items
 from visit_record.chain import next_link
@@ -40,9 +40,9 @@ Done = TypeVar("Done")
 
 @dataclass(frozen=True)
 class Judge:
-    """What visits are witnessed and weighed by."""
+    """What visits are witnessed and weighed by: the senses as measured on one half of people and clips."""
 
-    senses: Assumed
+    half: Half
     calibration: Calibration
     rules: RuleSet
 
@@ -52,7 +52,7 @@ class Judge:
 
     def record(self, visit: StagedVisit) -> VisitRecord:
         """The record of a visit, in no chain."""
-        return record_of(visit, FIRST_LINK, UEID, MODELS, self.senses)
+        return record_of(visit, FIRST_LINK, UEID, MODELS, Senses.measured(self.half))
 
 
 @dataclass(frozen=True)
