@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.benchmark.page_lived import lived_lines
+from sim.benchmark.page_words import WHAT_IT_SHOWS
 from sim.benchmark.pictures import NAMES, draw_all
 from sim.benchmark.result import Benchmark
 from sim.benchmark.table import MARKS, aim_said, held_to_aims, with_interval
@@ -54,15 +55,6 @@ def _heading(found: Benchmark) -> Iterator[str]:
     yield f"Written by `{command}`, not by hand: {told.visits:,} staged visits by {told.caregivers:,} caregivers,"
     yield f"calibration `{told.calibration}`, rules `{told.rules}`. Intervals are 95%, by a bootstrap over caregivers"
     yield f"({told.resamples} draws), as the visits of one caregiver are alike."
-
-
-WHAT_IT_SHOWS: Final = """\
-## 这说明什么 · What this shows, and what it does not
-**These are staged visits.** Who comes, what is done and how it is faked was written by people who also know how it is
-weighed. How often each way of faking is done is stated in the world's file, not known: nobody has published it. The
-figures show how well the weigher tells such visits apart, and whether its ratios mean what they say of them. They do
-not show how many real visits are faked, how a real cheat would go about it, or how a real room sounds.
-"""
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
