@@ -14,15 +14,14 @@ from prometheus_client import CollectorRegistry
 from ingest_server.clock import now_ms
 from ingest_server.data_dir import server_key
 from ingest_server.errors import AddressInUseError, ServerError
-from ingest_server.intake.intake import Intake
+from ingest_server.intake.intake import Arrival, Intake, Reply
+from ingest_server.intake.live_rules import LiveRules
 from ingest_server.intake.mqtt import IntakeSubscription
 from ingest_server.intake.tally import PrometheusTally
-from ingest_server.rules.rule_set import shipped_rules
-from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
-from ingest_server.scoring.weigher import Weigher
 from ingest_server.settings import ServerSettings
+from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.database import Database
 from ingest_server.web.app import create_app
 from visit_record.catalogue import service_items
@@ -40,6 +39,7 @@ def serve(settings: ServerSettings) -> None:
     key = server_key(settings.data_dir)
     database = Database(settings.database_url)
     database.require_current()
+    enter_shipped_rules(database)
     registry = CollectorRegistry()
     subscription = _subscription(settings, database, key, registry)
     app = _app(settings, database, key, registry, lambda: subscription.connected)
@@ -57,9 +57,15 @@ def serve(settings: ServerSettings) -> None:
 def _subscription(
     settings: ServerSettings, database: Database, key: Ed25519PrivateKey, registry: CollectorRegistry
 ) -> IntakeSubscription:
-    weigher = Weigher(shipped_calibration(EVIDENCE_IDS), service_items(), Rules(shipped_rules(EVIDENCE_IDS)))
-    intake = Intake(database, key, weigher.weigh, now_ms, PrometheusTally(registry))
-    return IntakeSubscription(settings.broker_url, settings.client_id, intake.take)
+    tally = PrometheusTally(registry)
+    live = LiveRules(database, shipped_calibration(EVIDENCE_IDS), service_items(), now_ms, tally)
+    intake = Intake(database, key, live.weigh, now_ms, tally, live.shadow)
+
+    def take(arrivals: list[Arrival]) -> list[Reply]:
+        live.refresh()
+        return intake.take(arrivals)
+
+    return IntakeSubscription(settings.broker_url, settings.client_id, take)
 
 
 def _app(

@@ -7,12 +7,14 @@ from typing import Annotated
 import msgspec
 import typer
 
-from ingest_server.commands import devices, users
+from ingest_server.commands import devices, rules, thresholds, users
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.logs import log_to_stderr
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir
+from ingest_server.commands.score import score
 from ingest_server.data_dir import make_data_dir, server_key
 from ingest_server.settings import ServerSettings, default_database_url
+from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.database import Database
 from visit_record.keys import public_jwk
 
@@ -23,6 +25,9 @@ app = typer.Typer(
 )
 app.add_typer(users.app, name="users")
 app.add_typer(devices.app, name="devices")
+app.add_typer(rules.app, name="rules")
+app.add_typer(thresholds.app, name="thresholds")
+app.command()(score)
 
 
 @app.command()
@@ -61,7 +66,9 @@ def migrate(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """升级数据库 · Bring the database to this version; make a backup first."""
     if database is None:
         make_data_dir(data_dir)
-    Database(database or default_database_url(data_dir)).migrate()
+    store = Database(database or default_database_url(data_dir))
+    store.migrate()
+    enter_shipped_rules(store)
     typer.echo("数据库已是最新 · The database is current.")
 
 

@@ -28,6 +28,8 @@ from visit_record.sealing import OpenedRecord, open_record
 from visit_record.topics import Kind, Topic, parse_topic
 
 Weigh = Callable[[VisitRecord], Verdict]
+# What rules that are tried out say beside a verdict; ``None`` where there are none.
+Shadow = Callable[[VisitRecord, Verdict], Verdict | None]
 Enrolled = Callable[[str], EnrolledKey | None]
 DEFECT = "defect"
 log = structlog.get_logger()
@@ -52,6 +54,7 @@ class _Read(Struct, frozen=True):
 
     opened: OpenedRecord
     verdict: Verdict
+    shadow: Verdict | None
 
 
 class Tally(Protocol):
@@ -73,12 +76,19 @@ class Tally(Protocol):
 class Intake:
     """The way of a record from the wire to its receipt."""
 
-    def __init__(
-        self, database: Database, receipt_key: Ed25519PrivateKey, weigh: Weigh, now_ms: Callable[[], int], tally: Tally
+    def __init__(  # noqa: PLR0913, PLR0917 - each is a part chosen elsewhere
+        self,
+        database: Database,
+        receipt_key: Ed25519PrivateKey,
+        weigh: Weigh,
+        now_ms: Callable[[], int],
+        tally: Tally,
+        shadow: Shadow = lambda _record, _verdict: None,
     ) -> None:
         self._database = database
         self._receipt_key = receipt_key
         self._weigh = weigh
+        self._shadow = shadow
         self._now_ms = now_ms
         self._tally = tally
 
@@ -97,7 +107,8 @@ class Intake:
     def _read(self, arrival: Arrival, enrolled: Enrolled) -> _Read | None:
         try:
             opened = _opened(arrival, enrolled)
-            return _Read(opened, self._weigh(opened.record))
+            verdict = self._weigh(opened.record)
+            return _Read(opened, verdict, self._shadow(opened.record, verdict))
         except RefusedError as refusal:
             self._tally.refused(refusal.reason)
             log.warning("record refused", reason=refusal.reason, detail=str(refusal), topic=arrival.topic[:200])
@@ -159,4 +170,4 @@ def _opened(arrival: Arrival, enrolled: Enrolled) -> OpenedRecord:
 
 
 def _entry(one: _Read, place: LedgerPlace, state: LinkState) -> NewEntry:
-    return NewEntry(one.opened, place, state, one.verdict)
+    return NewEntry(one.opened, place, state, one.verdict, one.shadow)

@@ -4,12 +4,17 @@ from prometheus_client import CollectorRegistry, Counter
 
 
 class PrometheusTally:
-    """Counters of one intake; implements :class:`ingest_server.intake.intake.Tally`."""
+    """Counters of one intake.
+
+    Implements :class:`ingest_server.intake.intake.Tally` and :class:`ingest_server.intake.live_rules.ShadowTally`.
+    """
 
     def __init__(self, registry: CollectorRegistry) -> None:
         name = "carewitness_intake_records"
         self._records = Counter(name, "Records by what became of them.", ["outcome"], registry=registry)
         self._refusals = Counter("carewitness_intake_refusals", "Refusals by reason.", ["reason"], registry=registry)
+        name, says = "carewitness_shadow_verdicts", "Verdicts of the rules that are tried out, beside the live ones."
+        self._shadows = Counter(name, says, ["outcome"], registry=registry)
 
     def accepted(self, count: int) -> None:
         """New records stored."""
@@ -23,3 +28,7 @@ class PrometheusTally:
         """One arrival refused."""
         self._records.labels("refused").inc()
         self._refusals.labels(reason).inc()
+
+    def shadowed(self, outcome: str) -> None:
+        """One record weighed under the rules that are tried out: the same, moved to another band, or failed."""
+        self._shadows.labels(outcome).inc()

@@ -4,9 +4,10 @@ import re
 import tomllib
 from datetime import date
 from importlib.resources import files
+from math import isfinite
 from string import Formatter
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Struct
@@ -18,7 +19,10 @@ from visit_record.vocabulary import ExceptionClass, ExceptionCode, Typology
 
 # What is measured is weighed by the calibration already: a rule's own word may turn doubt, and never decide.
 MOST_WEIGHT_DB = 6.0
+FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9999, 12, 29)
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+# How a sentence may write what it tells: a width or a conversion could make it endless, or reach inside.
+_SPEC = {"value": re.compile(r"\.[0-3][f%]"), "about": re.compile("")}
 
 
 class Said(Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,8 +81,8 @@ def parse_rules(text: str, evidence_ids: frozenset[str]) -> RuleSet:
         RulesError: naming the rule that is malformed, unknown, unbounded or there twice; or the set is empty.
     """
     try:
-        document = msgspec.convert(tomllib.loads(text), _Document)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as cause:
+        document = msgspec.convert(tomllib.loads(text, parse_float=_finite), _Document)
+    except ValueError as cause:  # of TOML, of a figure, or msgspec's
         raise RulesError(f"the rules cannot be read: {cause}") from cause
     _check_set(document)
     rules = tuple(_read(place, table) for place, table in enumerate(document.rule, start=1))
@@ -125,7 +129,7 @@ def _check_set(document: _Document) -> None:
         raise RulesError(f"{name}: thresholds must be 0 < review <= hold <= 1")
     try:
         ZoneInfo(document.time_zone)
-    except (ValueError, OSError) as cause:
+    except (ValueError, OSError, ZoneInfoNotFoundError) as cause:
         raise RulesError(f"{name}: there is no time zone {document.time_zone!r}") from cause
 
 
@@ -135,8 +139,7 @@ def _check(rule: Rule, bound_db: float, evidence_ids: frozenset[str]) -> None:
         raise RulesError(f"{name}: an id is at most 64 letters, digits, and . _ - after the first")
     if isinstance(rule.asks, Bound):
         _check_bound(name, rule.asks, evidence_ids)
-    if (rule.effective_until or date.max) < (rule.effective_from or date.min):
-        raise RulesError(f"{name}: effective_until {rule.effective_until} is before effective_from")
+    _check_days(name, rule)
     if Typology.GENUINE in rule.weight:
         raise RulesError(f"{name}: every weight is against genuine already")
     if any(not abs(weight) <= bound_db for weight in rule.weight.values()):
@@ -154,13 +157,28 @@ def _check_bound(name: str, bound: Bound, evidence_ids: frozenset[str]) -> None:
         raise RulesError(f"{name}: a bound needs `least` or `most`, and `least` not above `most`")
 
 
+def _check_days(name: str, rule: Rule) -> None:
+    days = [day for day in (rule.effective_from, rule.effective_until) if day is not None]
+    if any(not FIRST_DAY <= day <= LAST_DAY for day in days):
+        raise RulesError(f"{name}: its days lie between {FIRST_DAY} and {LAST_DAY}")
+    if days != sorted(days):
+        raise RulesError(f"{name}: effective_until {rule.effective_until} is before effective_from")
+
+
 def _check_says(name: str, rule: Rule) -> None:
-    """A sentence may tell the value and what it is about, and reach into nothing else."""
+    """A sentence may tell the value and what it is about, plainly written, and reach into nothing else."""
     for text in (rule.says.zh, rule.says.en):
         try:
-            told = {field for _, field, _, _ in Formatter().parse(text) if field is not None}
-            text.format(value=0.5, about="")
-        except (ValueError, KeyError, IndexError, AttributeError) as cause:
+            told = [(field, spec, how) for _, field, spec, how in Formatter().parse(text) if field is not None]
+        except ValueError as cause:
             raise RulesError(f"{name}: its sentence {text!r} cannot be said: {cause}") from cause
-        if unknown := told - rule.asks.says_with:
-            raise RulesError(f"{name}: its sentence cannot tell {', '.join(sorted(unknown))}")
+        for field, spec, how in told:
+            if field not in rule.asks.says_with or how or not _SPEC[field].fullmatch(spec or ""):
+                raise RulesError(f"{name}: its sentence {text!r} cannot tell {field!r} so")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError(f"{text} is no figure")
+    return value

@@ -26,6 +26,12 @@ def check_thresholds(thresholds: Thresholds, calibration: Calibration, rule_set:
         )
 
 
+def bearable(overrides: Mapping[str, Thresholds], calibration: Calibration, rule_set: RuleSet) -> dict[str, Thresholds]:
+    """The overrides that one single cue cannot pass, under a calibration that may be newer than they are."""
+    _, most = strongest_cue(calibration, rule_set)
+    return {agency: thresholds for agency, thresholds in overrides.items() if thresholds.review > most}
+
+
 def strongest_cue(calibration: Calibration, rule_set: RuleSet) -> tuple[str, float]:
     """The item of evidence, or the rule, that alone can make a visit most suspicious, and how suspicious.
 

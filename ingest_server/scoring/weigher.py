@@ -104,7 +104,8 @@ class Weigher:
         pooled = float(_pooled(by_typology, self._alternatives))
         weight = pooled if against is None else finding.decibans.get(against, 0.0)
         # A finding without a figure of its own is told as 1: it was found.
-        return Reason(f"{RULE_GROUP}:{raised.rule}", RULE_GROUP, raised.value or 1.0, weight)
+        value = 1.0 if raised.value is None else raised.value
+        return Reason(f"{RULE_GROUP}:{raised.rule}", RULE_GROUP, value, weight)
 
 
 class _Weighed(NamedTuple):

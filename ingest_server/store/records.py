@@ -8,7 +8,8 @@ from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 
 from ingest_server.ledger.chain_view import ChainEntry
 from ingest_server.scoring.verdict import Verdict
-from ingest_server.store.schema import records, verdicts, visits
+from ingest_server.store.schema import records, visits
+from ingest_server.store.verdicts import Given, Purpose, give, standing
 from visit_record.chain import LinkState
 from visit_record.sealing import OpenedRecord
 
@@ -24,12 +25,13 @@ class LedgerPlace(msgspec.Struct, frozen=True):
 
 
 class NewEntry(msgspec.Struct, frozen=True):
-    """A record that is entered for the first time."""
+    """A record that is entered for the first time; ``shadow`` is its verdict under rules that are tried out."""
 
     opened: OpenedRecord
     place: LedgerPlace
     link_state: LinkState
     verdict: Verdict
+    shadow: Verdict | None = None
 
 
 def known_places(connection: Connection, digests: Iterable[str]) -> dict[str, LedgerPlace]:
@@ -57,7 +59,7 @@ def enter(connection: Connection, entries: Iterable[NewEntry]) -> None:
     if entries:
         connection.execute(insert(records), [_record_row(entry) for entry in entries])
         connection.execute(insert(visits), [_visit_row(entry) for entry in entries])
-        connection.execute(insert(verdicts), [_verdict_row(entry) for entry in entries])
+        give(connection, (given for entry in entries for given in _given(entry)))
 
 
 def restate(connection: Connection, states: Iterable[tuple[str, LinkState]]) -> None:
@@ -94,20 +96,15 @@ def _visit_row(entry: NewEntry) -> dict[str, object]:
         "check_in_ms": record.span.check_in_ms,
         "check_out_ms": record.span.check_out_ms,
         "duration_s": record.span.duration_s,
-        "band": verdict.band,
-        "typology": verdict.typology,
-        "suspicion": verdict.suspicion,
-        "observed_share": verdict.observed_share,
+        **standing(verdict),
     }
 
 
-def _verdict_row(entry: NewEntry) -> dict[str, object]:
-    return {
-        "digest": entry.opened.digest,
-        "calibration": entry.verdict.calibration,
-        "scored_at_ms": entry.place.received_at_ms,
-        "verdict": msgspec.json.encode(entry.verdict),
-    }
+def _given(entry: NewEntry) -> Iterator[Given]:
+    digest, at_ms = entry.opened.digest, entry.place.received_at_ms
+    yield Given(digest, entry.verdict, at_ms, Purpose.LIVE)
+    if entry.shadow is not None:
+        yield Given(digest, entry.shadow, at_ms, Purpose.SHADOW)
 
 
 def _chunks(items: list[Any]) -> Iterator[list[Any]]:

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -12,6 +13,8 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
+    text,
 )
 
 metadata = MetaData()
@@ -62,6 +65,9 @@ visits = Table(
     Column("typology", String(24), nullable=False),
     Column("suspicion", Float, nullable=False),
     Column("observed_share", Float, nullable=False),
+    # The standing verdict: of several under other versions, the one that the pages show.
+    Column("calibration", String(64), nullable=False),
+    Column("rules", String(64), nullable=False),
     Index("visits_by_time", "check_in_ms", "digest"),
     Index("visits_by_agency", "agency", "check_in_ms", "digest"),
     Index("visits_by_band", "band", "check_in_ms", "digest"),
@@ -76,6 +82,9 @@ verdicts = Table(
     metadata,
     Column("digest", String(64), ForeignKey("records.digest"), primary_key=True),
     Column("calibration", String(64), primary_key=True),
+    Column("rules", String(64), primary_key=True),
+    # Weighed as it arrived, beside that in the shadow, or again later.
+    Column("purpose", String(8), nullable=False),
     Column("scored_at_ms", BigInteger, nullable=False),
     Column("verdict", LargeBinary, nullable=False),
 )
@@ -106,4 +115,44 @@ sessions = Table(
     Column("created_at_ms", BigInteger, nullable=False),
     Column("seen_at_ms", BigInteger, nullable=False),
     Column("expires_at_ms", BigInteger, nullable=False),
+)
+
+_LIVE, _SHADOW = text("state = 'live'"), text("shadow")
+
+# Bodies are documents in TOML; one that is no draft any more never changes. `replaced` is what it took the place of.
+rule_sets = Table(
+    "rule_sets",
+    metadata,
+    Column("version", String(64), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("shadow", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("replaced", String(64), ForeignKey("rule_sets.version")),
+    Index("rule_sets_one_live", "state", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+    Index("rule_sets_one_shadow", "shadow", unique=True, sqlite_where=_SHADOW, postgresql_where=_SHADOW),
+)
+
+# Only ever appended to: who did what to a rule set, when and why.
+rule_set_history = Table(
+    "rule_set_history",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("version", String(64), ForeignKey("rule_sets.version"), nullable=False, index=True),
+    Column("action", String(16), nullable=False),
+    Column("actor", String(96), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("note", Text),
+)
+
+# Only ever appended to: an agency's latest row holds; one without figures gives it the rule set's own again.
+threshold_changes = Table(
+    "threshold_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("agency", String(64), nullable=False, index=True),
+    Column("review", Float),
+    Column("hold", Float),
+    Column("actor", String(96), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("note", Text),
 )

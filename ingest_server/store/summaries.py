@@ -7,12 +7,12 @@ from typing import Any, Final
 import msgspec
 import structlog
 from msgspec import Struct
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
 from ingest_server.errors import UnreadableVerdictError
 from ingest_server.scoring.verdict import DOUBTED, Band, RaisedException, Verdict
 from ingest_server.scoring.wording import ToldReason, ToldVerdict, told
-from ingest_server.store.schema import records, verdicts
+from ingest_server.store.schema import records, verdicts, visits
 from visit_record.chain import LinkState
 from visit_record.vocabulary import ExceptionClass, ExceptionCode, Typology
 
@@ -75,15 +75,24 @@ def read_verdict(digest: str, stored: bytes | None) -> ToldVerdict:
         raise UnreadableVerdictError(f"the verdict of record {digest} cannot be read: {cause}") from cause
 
 
+def standing_verdict() -> ColumnElement[bool]:
+    """The condition that joins a visit to the verdict that stands."""
+    return and_(
+        verdicts.c.digest == visits.c.digest,
+        verdicts.c.calibration == visits.c.calibration,
+        verdicts.c.rules == visits.c.rules,
+    )
+
+
 def summaries(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[VisitSummary, ...]:
     """Rows of ``visits`` as summaries, in their order."""
     rows = list(rows)
     digests = [row.digest for row in rows]
-    judged = select(verdicts.c.digest, verdicts.c.verdict).where(verdicts.c.digest.in_(digests))
-    latest = {row.digest: row.verdict for row in connection.execute(judged.order_by(verdicts.c.scored_at_ms))}
+    judged = select(verdicts.c.digest, verdicts.c.verdict).join(visits, standing_verdict())
+    stored = {row.digest: row.verdict for row in connection.execute(judged.where(verdicts.c.digest.in_(digests)))}
     linked = select(records.c.digest, records.c.link_state).where(records.c.digest.in_(digests))
     states = {row.digest: LinkState(row.link_state) for row in connection.execute(linked)}
-    return tuple(summary(row, _told(row.digest, latest.get(row.digest)), states[row.digest]) for row in rows)
+    return tuple(summary(row, _told(row.digest, stored.get(row.digest)), states[row.digest]) for row in rows)
 
 
 def summary(row: Row[Any], verdict: ToldVerdict | None, link_state: LinkState) -> VisitSummary:

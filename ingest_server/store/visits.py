@@ -1,25 +1,22 @@
 """Reading visits: a page of them, and one with its evidence. Every query takes a scope."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, tuple_
 
-from ingest_server.errors import AlteredRecordError
 from ingest_server.scoring.verdict import DOUBTED, Band
 from ingest_server.scoring.wording import ToldVerdict
 from ingest_server.store.devices import keys_of
+from ingest_server.store.opening import opened_again
 from ingest_server.store.proofs import Inclusion, inclusion_of
 from ingest_server.store.schema import records, verdicts, visits
 from ingest_server.store.scope import Scope, visible
-from ingest_server.store.summaries import VisitSummary, read_verdict, summaries, summary
+from ingest_server.store.summaries import VisitSummary, read_verdict, standing_verdict, summaries, summary
 from visit_record.chain import LinkState
-from visit_record.errors import RefusedError
 from visit_record.record import VisitRecord
-from visit_record.sealing import OpenedRecord, open_record
 
 # A check-in may be ahead of our clock by the fault of the device's, and still be of today.
 _AHEAD_MS = 86_400_000
@@ -103,12 +100,11 @@ def find_visit(connection: Connection, scope: Scope, visit: str, digest: str | N
         UnreadableVerdictError: its verdict cannot be read.
     """
     query = select(visits, records, verdicts.c.verdict, verdicts.c.scored_at_ms).join_from(visits, records)
-    query = query.join(verdicts, verdicts.c.digest == visits.c.digest)
+    query = query.join(verdicts, standing_verdict())
     query = query.where(visits.c.visit == visit, visible(scope))
-    rows = connection.execute(query.order_by(records.c.log_index, verdicts.c.scored_at_ms)).all()
-    latest = {row.digest: row for row in rows}
-    chosen = latest.pop(digest or next(iter(latest), ""), None)
-    return None if chosen is None else _detail(connection, chosen, tuple(latest))
+    found = {row.digest: row for row in connection.execute(query.order_by(records.c.log_index))}
+    chosen = found.pop(digest or next(iter(found), ""), None)
+    return None if chosen is None else _detail(connection, chosen, tuple(found))
 
 
 # Each reads one row more than the page holds, which tells that there is another page.
@@ -136,7 +132,7 @@ def _newest_of(connection: Connection, query: Select[Any], after: Place | None, 
 
 
 def _detail(connection: Connection, row: Row[Any], others: tuple[str, ...]) -> VisitDetail:
-    opened = _opened(row.sealed, row.digest, keys_of(connection, row.device))
+    opened = opened_again(row.sealed, row.digest, keys_of(connection, row.device))
     verdict, link_state = read_verdict(row.digest, row.verdict), LinkState(row.link_state)
     return VisitDetail(
         summary=summary(row, verdict, link_state),
@@ -150,16 +146,6 @@ def _detail(connection: Connection, row: Row[Any], others: tuple[str, ...]) -> V
         inclusion=inclusion_of(connection, row.log_index, opened.sealed),
         others=others,
     )
-
-
-def _opened(sealed: bytes, digest: str, keys: Mapping[str, Ed25519PublicKey]) -> OpenedRecord:
-    try:
-        opened = open_record(sealed, keys.get)
-    except RefusedError as cause:
-        raise AlteredRecordError(f"stored record {digest} no longer opens ({cause}); restore a backup") from cause
-    if opened.digest != digest:
-        raise AlteredRecordError(f"stored record {digest} has other bytes now; restore it from a backup")
-    return opened
 
 
 def _matching(scope: Scope, wanted: VisitFilter) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.weigher import Weigher
+from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol
 from tests.visit_record.examples import KEY, honest_visit
@@ -70,6 +71,7 @@ def served_on(database: Database) -> Served:
 def served(tmp_path: Path) -> Iterator[Served]:
     database = Database(f"sqlite:///{tmp_path / 'carewitness.db'}")
     database.require_current()
+    enter_shipped_rules(database)
     with database.writing() as connection:
         enrol(connection, [enrolment("device-1", "agency-a", KEY)], NOW_MS)
     yield served_on(database)

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
+from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.accounts import Account, Role, add_account
 from ingest_server.store.database import Database
 from ingest_server.store.devices import enrol
@@ -88,6 +89,7 @@ class Web:
 def fresh_web(database: Database) -> Web:
     """A web over an empty database, with its people and two devices."""
     clock = Clock()
+    enter_shipped_rules(database)
     with database.writing() as connection:
         for account in PEOPLE:
             add_account(connection, account, PASSWORD)

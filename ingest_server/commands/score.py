@@ -1,0 +1,63 @@
+"""``ingest-server score``: stored visits weighed again, their verdicts kept beside the old ones."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+from ingest_server.clock import now_ms
+from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
+from ingest_server.commands.versions import named_calibration
+from ingest_server.commands.weighed_again import Agency, AsJson, Sample, Seed, Since, Until, period, progress, show
+from ingest_server.errors import RulesError
+from ingest_server.rules.life import State
+from ingest_server.rules.rule_set import parse_rules
+from ingest_server.rules.rules import Rules
+from ingest_server.rules.thresholds import bearable, check_thresholds
+from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.shipped import enter_shipped_rules
+from ingest_server.store.rule_sets import live_rules, rules_of
+from ingest_server.store.thresholds import own_thresholds
+from ingest_server.weighing_again import Sampling, WeighingAgain
+from visit_record.catalogue import service_items
+
+
+def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
+    since: Since,
+    calibration: Annotated[str, typer.Option(metavar="V|FILE", help="校准版本或文件 · One that ships, or a file.")],
+    rules: Annotated[
+        str | None, typer.Option(metavar="V", help="规则版本 · A rule set that is no draft; the live one unless given.")
+    ] = None,
+    until: Until = None,
+    agency: Agency = None,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="采用 · Let the new verdicts stand in lists and pages.")
+    ] = False,
+    sample: Sample = 10,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+    database: DatabaseUrl = None,
+    data_dir: DataDir = DATA_DIR,
+) -> None:
+    """重新评分 · Weigh stored visits again, beside the old verdicts; interrupted, it goes on where it stopped."""
+    store, table = existing_database(database, data_dir), named_calibration(calibration)
+    enter_shipped_rules(store)
+    with store.reading() as connection:
+        stored = live_rules(connection) if rules is None else rules_of(connection, rules)
+        overrides = own_thresholds(connection)
+    if stored.state is State.DRAFT:
+        raise RulesError(f"rule set {stored.version} is a draft and may change; commit it, or replay it")
+    rule_set = parse_rules(stored.body, EVIDENCE_IDS)
+    check_thresholds(rule_set.thresholds, table, rule_set)
+    again = WeighingAgain(store, table, service_items(), Rules(rule_set, bearable(overrides, table, rule_set)))
+    wanted = period(since, until, agency, rule_set)
+    with progress(store, wanted) as advance:
+        movement = again.score(
+            wanted, Sampling(sample, seed), advance, at_ms=now_ms(), adopt=_nobody_else if adopt else None
+        )
+    show(movement, as_json=as_json)
+
+
+def _nobody_else(_connection: Connection, _digests: Sequence[str]) -> None:
+    """Nothing but the lists and pages follows the verdicts that stand."""

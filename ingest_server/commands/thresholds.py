@@ -1,0 +1,83 @@
+"""``ingest-server thresholds``: from which suspicion an agency's visits are looked at, where it differs."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ingest_server.commands.authors import Author, Note, author
+from ingest_server.commands.failures import PlainGroup
+from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
+from ingest_server.errors import RulesError
+from ingest_server.rules.rule_set import ID, parse_rules
+from ingest_server.rules.thresholds import check_thresholds
+from ingest_server.scoring.calibration import shipped_calibration
+from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.scoring.verdict import Thresholds
+from ingest_server.shipped import enter_shipped_rules
+from ingest_server.store import thresholds
+from ingest_server.store.rule_sets import live_rules
+
+app = typer.Typer(
+    help="各机构的复核阈值 · Thresholds of single agencies. They move bands, never reasons.",
+    cls=PlainGroup,
+    no_args_is_help=True,
+)
+AgencyName = Annotated[str, typer.Argument(metavar="AGENCY", help="机构 · The agency's id.")]
+
+
+@app.command("list")
+def list_thresholds(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
+    """列出阈值 · Show what holds for all, and for agencies that differ."""
+    store = existing_database(database, data_dir)
+    enter_shipped_rules(store)
+    table = Table("机构 agency", "复核 review", "优先 hold", "操作人 by", "说明 note")
+    with store.reading() as connection:
+        live = parse_rules(live_rules(connection).body, EVIDENCE_IDS)
+        own = thresholds.own_thresholds(connection)
+        last = {change.agency: change for change in thresholds.threshold_history(connection)}
+    table.add_row(
+        "（全部 all）", f"{live.thresholds.review:g}", f"{live.thresholds.hold:g}", f"rules {live.version}", ""
+    )
+    for agency, found in sorted(own.items()):
+        change = last[agency]
+        table.add_row(agency, f"{found.review:g}", f"{found.hold:g}", change.actor, change.note or "")
+    Console().print(table)
+
+
+@app.command("set")
+def set_thresholds(  # noqa: PLR0913, PLR0917 - each is an option of the command line
+    agency: AgencyName,
+    review: Annotated[float, typer.Option(help="可疑度达到即须复核 · Suspicion from which a person should look.")],
+    hold: Annotated[float, typer.Option(help="可疑度达到即优先复核 · Suspicion from which before anything else.")],
+    by: Author = None,
+    note: Note = None,
+    database: DatabaseUrl = None,
+    data_dir: DataDir = DATA_DIR,
+) -> None:
+    """设定机构阈值 · Give an agency thresholds of its own, for visits that arrive from now on."""
+    if not ID.fullmatch(agency):
+        raise RulesError(f"{agency[:80]!r} is no agency's id: letters, digits, and . _ - after the first")
+    store = existing_database(database, data_dir)
+    enter_shipped_rules(store)
+    wanted = Thresholds(review, hold, agency)
+    with store.writing() as connection:
+        rule_set = parse_rules(live_rules(connection).body, EVIDENCE_IDS)
+        check_thresholds(wanted, shipped_calibration(EVIDENCE_IDS), rule_set)
+        thresholds.set_thresholds(connection, agency, wanted, author(connection, by, note))
+    typer.echo(f"{agency}: review {review:g}, hold {hold:g}")
+
+
+@app.command("clear")
+def clear_thresholds(
+    agency: AgencyName,
+    by: Author = None,
+    note: Note = None,
+    database: DatabaseUrl = None,
+    data_dir: DataDir = DATA_DIR,
+) -> None:
+    """取消机构阈值 · Give an agency the rule set's thresholds again."""
+    with existing_database(database, data_dir).writing() as connection:
+        thresholds.clear_thresholds(connection, agency, author(connection, by, note))
+    typer.echo(f"{agency} 使用通用阈值 · has the rule set's thresholds again")

@@ -1,0 +1,117 @@
+"""What the commands that weigh history again share: the period, the progress bar, and the table of who moves."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from ingest_server.rules.movement import Moved, Movement, Stands
+from ingest_server.rules.rule_set import RuleSet
+from ingest_server.scoring.verdict import DOUBTED, Band
+from ingest_server.store.database import Database
+from ingest_server.store.history import Period, count_visits
+from ingest_server.web.words import Words, said, said_of_evidence
+
+DATE = ["%Y-%m-%d"]
+Since = Annotated[datetime, typer.Option(formats=DATE, help="起始日期（含）· First day of check-in.")]
+Until = Annotated[datetime | None, typer.Option(formats=DATE, help="截止日期（含）· Last day of check-in.")]
+Agency = Annotated[str | None, typer.Option(help="机构 · One agency only.")]
+Sample = Annotated[int, typer.Option(min=0, max=1000, help="样本数 · How many visits that move are shown.")]
+Seed = Annotated[int, typer.Option(help="样本种子 · Which of them: the same seed shows the same ones.")]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · As JSON on standard output.")]
+
+
+def period(since: datetime, until: datetime | None, agency: str | None, rule_set: RuleSet) -> Period:
+    """Whole days of the rule set's time zone."""
+    zone = ZoneInfo(rule_set.time_zone)
+    end = None if until is None else datetime.combine(until.date(), datetime.max.time(), zone)
+    since_ms = int(since.replace(tzinfo=zone).timestamp() * 1000)
+    return Period(since_ms, None if end is None else int(end.timestamp() * 1000) + 1, agency)
+
+
+@contextmanager
+def progress(database: Database, wanted: Period) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error while visits are weighed, where that is a terminal."""
+    columns = (TextColumn("重新评分 weighing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=count_visits(database, wanted))
+        yield lambda count: bar.advance(task, count)
+
+
+def show(movement: Movement, *, as_json: bool) -> None:
+    """Print who moves."""
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(movement).decode() + "\n")
+        return
+    console = Console()
+    console.print(
+        f"规则 rules {movement.rules} · 校准 calibration {movement.calibration} · {movement.visits} 次服务 visits · "
+        f"{movement.moved} 次变动 moved"
+    )
+    if movement.unreadable:
+        console.print(f"[red]{movement.unreadable} 条记录已被改动，未计入 records were altered and are left out[/]")
+    for table in (_bands(movement), _typologies(movement), _agencies(movement), _sample(movement)):
+        if table.row_count:
+            console.print(table)
+
+
+def _bands(movement: Movement) -> Table:
+    counts = {(flow.before, flow.after): flow.visits for flow in movement.bands}
+    table = Table("原 before \\ 新 after", *(_both(said(band)) for band in Band), title="分类变动 Bands")
+    for before in Band:
+        row = [counts.get((before, after), 0) for after in Band]
+        shown = (
+            f"[bold]{count}[/]" if count and before is not after else str(count)
+            for before, after, count in zip([before] * len(row), Band, row, strict=True)
+        )
+        table.add_row(_both(said(before)), *shown)
+    return table
+
+
+def _typologies(movement: Movement) -> Table:
+    table = Table("原 before", "新 after", "次数 visits", title="类型变动 Names that change")
+    for flow in movement.typologies:
+        if flow.before is not flow.after:
+            table.add_row(_both(said(flow.before)), _both(said(flow.after)), str(flow.visits))
+    return table
+
+
+def _agencies(movement: Movement) -> Table:
+    headings = ("机构 agency", "次数 visits", "变动 moved", "原须看 to look at before", "新须看 after")
+    table = Table(*headings, title="按机构 By agency")
+    for one in movement.agencies:
+        figures = (one.visits, one.moved, one.doubted_before, one.doubted_after)
+        table.add_row(one.agency, *(str(figure) for figure in figures))
+    return table
+
+
+def _sample(movement: Movement) -> Table:
+    table = Table("访视 visit", "变动与理由 move and reasons", title="样本 Sample", show_lines=True)
+    for moved in movement.sample:
+        table.add_row(f"{moved.visit}\n{moved.agency} · {moved.caregiver}", "\n".join(_why(moved)))
+    return table
+
+
+def _why(moved: Moved) -> Iterator[str]:
+    yield f"{_stands(moved.before)} → {_stands(moved.after)}"
+    for reason in moved.reasons:
+        yield f"{reason.decibans:+.1f} dB {_both(said_of_evidence(reason.evidence))} {reason.value:.2f}"
+    if moved.exceptions:
+        yield "、".join(dict.fromkeys(said(exception.code).zh for exception in moved.exceptions))
+
+
+def _stands(stands: Stands) -> str:
+    name = f" {said(stands.typology).zh}" if stands.band in DOUBTED else ""
+    return f"{said(stands.band).zh}{name} {stands.suspicion:.3f}"
+
+
+def _both(words: Words) -> str:
+    return f"{words.zh} {words.en}"

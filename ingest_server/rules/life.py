@@ -1,0 +1,59 @@
+"""The life of a rule set: draft, committed, live, retired. Pure; what may follow what is this table.
+
+A draft may be written again; from its commitment on its text never changes. Publishing retires the one that was live;
+rolling back retires the live one and brings back the one whose place it took.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from ingest_server.errors import RulesError
+
+
+class State(StrEnum):
+    """Where a rule set stands."""
+
+    DRAFT = "draft"
+    COMMITTED = "committed"
+    LIVE = "live"
+    RETIRED = "retired"
+
+
+class Action(StrEnum):
+    """What is done to one, as its history names it."""
+
+    DRAFT = "draft"
+    COMMIT = "commit"
+    PUBLISH = "publish"
+    RETIRE = "retire"
+    RESTORE = "restore"
+    SHADOW = "shadow"
+    UNSHADOW = "unshadow"
+
+
+NEXT: Final[Mapping[tuple[State | None, Action], State]] = {
+    (None, Action.DRAFT): State.DRAFT,
+    (State.DRAFT, Action.DRAFT): State.DRAFT,
+    (State.DRAFT, Action.COMMIT): State.COMMITTED,
+    (State.COMMITTED, Action.PUBLISH): State.LIVE,
+    (State.LIVE, Action.RETIRE): State.RETIRED,
+    (State.RETIRED, Action.RESTORE): State.LIVE,
+    # A shadow weighs beside the live one; a draft could change under it.
+    (State.COMMITTED, Action.SHADOW): State.COMMITTED,
+    (State.RETIRED, Action.SHADOW): State.RETIRED,
+    (State.COMMITTED, Action.UNSHADOW): State.COMMITTED,
+    (State.RETIRED, Action.UNSHADOW): State.RETIRED,
+}
+
+
+def after(version: str, state: State | None, action: Action) -> State:
+    """Where a rule set stands after ``action``.
+
+    Raises:
+        RulesError: that may not be done to one that stands at ``state``.
+    """
+    if (state, action) not in NEXT:
+        may = ", ".join(possible for at, possible in NEXT if at is state) or "nothing"
+        raise RulesError(f"rule set {version} is {state or 'not there'}: {action} is out of turn; possible is {may}")
+    return NEXT[state, action]

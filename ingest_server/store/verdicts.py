@@ -1,0 +1,88 @@
+"""Verdicts by the versions that gave them. A record may have several; its row in ``visits`` names the standing one."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+
+from ingest_server.scoring.verdict import Verdict
+from ingest_server.store.schema import verdicts, visits
+
+_KEY = (verdicts.c.digest, verdicts.c.calibration, verdicts.c.rules)
+
+
+class Purpose(StrEnum):
+    """Why a verdict was given."""
+
+    LIVE = "live"
+    SHADOW = "shadow"
+    AGAIN = "again"
+
+
+class Given(Struct, frozen=True):
+    """A verdict on a record, when and why it was given."""
+
+    digest: str
+    verdict: Verdict
+    at_ms: int
+    purpose: Purpose
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Record, calibration and rules: what a verdict is stored by."""
+        return self.digest, self.verdict.calibration, self.verdict.rules
+
+
+def give(connection: Connection, given: Iterable[Given]) -> None:
+    """Store verdicts on records that have none under their versions."""
+    rows = [_row(one, one.purpose) for one in given]
+    if rows:
+        connection.execute(insert(verdicts), rows)
+
+
+def give_again(connection: Connection, given: Iterable[Given]) -> None:
+    """Store verdicts, in the place of those under the same versions: one that was live stays so called."""
+    given = list(given)
+    if not given:
+        return
+    same = tuple_(*_KEY).in_([one.key for one in given])
+    before = {
+        (row.digest, row.calibration, row.rules): Purpose(row.purpose)
+        for row in connection.execute(select(*_KEY, verdicts.c.purpose).where(same))
+    }
+    connection.execute(delete(verdicts).where(same))
+    live = {key for key, purpose in before.items() if purpose is Purpose.LIVE}
+    connection.execute(insert(verdicts), [_row(one, Purpose.LIVE if one.key in live else one.purpose) for one in given])
+
+
+def let_stand(connection: Connection, given: Iterable[tuple[str, Verdict]]) -> None:
+    """Make verdicts, by digest, those that the lists and pages show."""
+    rows = [{"of": digest, **standing(verdict)} for digest, verdict in given]
+    if rows:
+        connection.execute(update(visits).where(visits.c.digest == bindparam("of")), rows)
+
+
+def standing(verdict: Verdict) -> dict[str, object]:
+    """The columns of ``visits`` that a standing verdict fills."""
+    return {
+        "band": verdict.band,
+        "typology": verdict.typology,
+        "suspicion": verdict.suspicion,
+        "observed_share": verdict.observed_share,
+        "calibration": verdict.calibration,
+        "rules": verdict.rules,
+    }
+
+
+def _row(one: Given, purpose: Purpose) -> dict[str, object]:
+    digest, calibration, rules = one.key
+    return {
+        "digest": digest,
+        "calibration": calibration,
+        "rules": rules,
+        "purpose": purpose,
+        "scored_at_ms": one.at_ms,
+        "verdict": msgspec.json.encode(one.verdict),
+    }
