@@ -73,10 +73,10 @@ def _few_enough(parts: Mapping[SoundCue, Sequence[Part]]) -> list[_Span]:
 
 
 def _gaps(parts: Sequence[Part]) -> Iterator[float]:
-    last_s = float("inf")
+    last_s = parts[0].end_s if parts else 0.0
     for start_s, end_s, _ in parts:
         yield start_s - last_s
-        last_s = end_s if last_s == float("inf") else max(last_s, end_s)
+        last_s = end_s if end_s > last_s else last_s
 
 
 def _joined(cue: SoundCue, parts: Sequence[Part], gap_s: float) -> list[_Span]:
@@ -89,7 +89,7 @@ def _joined(cue: SoundCue, parts: Sequence[Part], gap_s: float) -> list[_Span]:
         if start_s - last_s > gap_s:
             spans.append(_Span(cue, begin_s, last_s, heard_s, certainty_s))
             begin_s, last_s, heard_s, certainty_s = start_s, start_s, 0.0, 0.0
-        last_s = max(last_s, end_s)
+        last_s = end_s if end_s > last_s else last_s
         heard_s += end_s - start_s
         certainty_s += confidence * (end_s - start_s)
     return [*spans, _Span(cue, begin_s, last_s, heard_s, certainty_s)]

@@ -31,6 +31,8 @@ MOSTLY = 0.7
 FAINT = 0.25
 # What goes on for longer than the first is heard in parts of the second.
 LONG_S, PIECE_S = 36.0, 24.0
+# Sounds of one kind within so much of each other are heard alike.
+GAIN_STEP_DB = 3.0
 TV_VOICES = 5
 TV_TURN_S = 6.0
 
@@ -68,7 +70,7 @@ class Listener:
     staged: StagedVisit
     senses: Senses
     rng: np.random.Generator
-    _known: dict[tuple[str, SoundCue, bool], Heard] = field(default_factory=dict)
+    _known: dict[tuple[str, SoundCue, bool, int], Heard] = field(default_factory=dict)
 
     def listen(self) -> Hearing:
         """To all noises, and to the stillness between them."""
@@ -88,7 +90,8 @@ class Listener:
     def _hear(self, noise: Noise, media: list[Stretch], varied: float, place: float, hearing: Hearing) -> None:
         who = self.staged.plan.home.device if noise.voice is None else self._name(noise.voice)
         among = any(begin <= noise.start_s < end for begin, end in media) if media else False
-        heard = self._heard(who, noise.cue, among and noise.cue is not SoundCue.MEDIA)
+        steps = round(noise.gain_db / GAIN_STEP_DB)
+        heard = self._heard(who, noise.cue, among and noise.cue is not SoundCue.MEDIA, steps)
         stretch = noise.start_s, min(noise.end_s, self.staged.script.duration_s)
         self._put_all(noise.cue, stretch, heard, (varied, place), hearing)
         if noise.cue is SoundCue.SPEECH:
@@ -102,18 +105,26 @@ class Listener:
     ) -> None:
         """A sound that goes on for long is heard in parts, each with a chance of its own."""
         varied, place = varies
+        if not heard.besides and stretch[1] - stretch[0] <= LONG_S:
+            _put(hearing, cue, stretch, heard.share * varied, place, heard.confidence)
+            return
         for piece in _pieces(stretch):
-            _put(hearing, cue, piece, _between(heard.share * varied), place, heard.confidence)
+            _put(hearing, cue, piece, heard.share * varied, place, heard.confidence)
             for other, share in heard.besides.items():
-                _put(hearing, other, piece, _between(share * varied), 1 - place, UNSURE)
+                _put(hearing, other, piece, share * varied, 1 - place, UNSURE)
             if piece[1] < stretch[1]:
                 varied, place = 1 + SHARE_VARIES * float(self.rng.standard_normal()), float(self.rng.random())
 
-    def _heard(self, who: str, cue: SoundCue, beside_media: bool) -> Heard:
-        key = who, cue, beside_media
+    def _heard(self, who: str, cue: SoundCue, beside_media: bool, steps: int) -> Heard:
+        key = who, cue, beside_media, steps
         if key not in self._known:
-            conditions = self.staged.script.conditions
-            self._known[key] = self.senses.sounds.heard(who, cue, conditions, beside_media=beside_media)
+            self._known[key] = self.senses.sounds.heard(
+                who,
+                cue,
+                self.staged.script.conditions,
+                louder_db=steps * GAIN_STEP_DB,
+                beside_media=beside_media,
+            )
         return self._known[key]
 
     def _name(self, voice: Voice) -> str:
@@ -160,7 +171,8 @@ def _put(  # noqa: PLR0913, PLR0917 - a stretch, how much of it, and where
     """
     length_s = stretch[1] - stretch[0]
     if share >= MOSTLY:
-        hearing.parts[cue].append(Part(*stretch, confidence * share + FAINT * (1 - share)))
+        share = share if share < 1 else 1.0
+        hearing.parts[cue].append(Part(stretch[0], stretch[1], confidence * share + FAINT * (1 - share)))
         return
     heard_s = share * length_s
     if heard_s >= min(LEAST_HEARD_S, MOSTLY * length_s) > 0:

@@ -35,7 +35,6 @@ from visit_record.record import (
     IntegrityEvent,
     NotObserved,
     OccupancyEvidence,
-    PlannedOrder,
     RefusedService,
     ServiceClaim,
     Services,
@@ -149,14 +148,13 @@ def _why(watches: Watches, sense: Modality, part: object) -> NotObserved | None:
 
 
 def _who(plan: Plan, watches: Watches) -> Who:
-    order = PlannedOrder(f"order-{plan.visit_seed}", plan.started_at_ms, plan.duration_s, plan.home.items)
     consents = tuple(Consent(sense, not _withheld(watches, sense), CONSENT_TEXT) for sense in Modality)
     blind = watches.of[Modality.FACE].silent is not None or watches.of[Modality.FACE].misses(0.0)
     by_face = plan.checked_in_by is IdentityMethod.FACE
     return Who(
         plan.caregiver.id,
         plan.home.recipient,
-        order,
+        plan.order,
         consents,
         IdentityMethod.PIN if blind and by_face else plan.checked_in_by,
     )

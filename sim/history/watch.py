@@ -55,9 +55,10 @@ class Watches:
         return cls({sense: _watch(staged.plan, staged.script, sense) for sense in Modality})
 
     def lost(self) -> Iterator[tuple[Modality, float]]:
-        """Sensors that gave out and did not come back, and when; the voice has no sensor of its own."""
+        """Sensors that gave out and did not come back, and when; and the voice, where the microphone went on."""
         for sense, watch in self.of.items():
-            if watch.lost_at_s is not None and sensor_of(sense) is sense:
+            served = sensor_of(sense) is sense or self.of[sensor_of(sense)].lost_at_s is None
+            if watch.lost_at_s is not None and served:
                 yield sense, watch.lost_at_s
 
     def reason(self, sense: Modality) -> NotObservedReason:

@@ -43,14 +43,11 @@ def voice_condition(distance_m: float, noise_db: float | None) -> str:
     return f"{metres:g} m, {noise:g} dB"
 
 
-def sound_conditions(conditions: Conditions) -> list[str]:
-    """The names of what makes sounds harder to hear; none in a good room."""
-    names = [FAR] if conditions.distance_m >= FAR_M else []
-    if conditions.noise_db is not None:
-        names.append(noise_name(nearest(conditions.noise_db, NOISES_DB)))
-    if conditions.gain_db <= GAINS_DB[0] / 2:
-        names.append(gain_name(nearest(conditions.gain_db, GAINS_DB)))
-    return names
+def noise_condition(conditions: Conditions, gain_db: float) -> str | None:
+    """The name of steady noise beside a sound that is so much louder than usual, ``None`` in a quiet room."""
+    if conditions.noise_db is None or conditions.noise_db - gain_db < 1.5 * NOISES_DB[0]:
+        return None
+    return noise_name(nearest(conditions.noise_db - gain_db, NOISES_DB))
 
 
 def noise_name(noise_db: float) -> str:

@@ -38,7 +38,7 @@ class VoiceSense:
         return chosen(others, who)
 
 
-def similarity(told: tuple[Told, ...], speech_s: float, rng: np.random.Generator) -> float | None:
-    """One stretch of so many seconds; ``None`` where noise covers it."""
-    value = told[-1] if speech_s >= LONG_S else told[int(rng.integers(len(told) - 1))]
-    return None if value is None else value + STRETCHES_APART * float(rng.standard_normal())
+def similarity(told: tuple[Told, ...], speech_s: float, chance: float, apart: float) -> float | None:
+    """One stretch of so many seconds, by a number 0..1 and a normal one; ``None`` where noise covers it."""
+    value = told[-1] if speech_s >= LONG_S else told[int(chance * (len(told) - 1))]
+    return None if value is None else value + STRETCHES_APART * apart

@@ -48,8 +48,14 @@ SENSES = Senses.measured(Half.TEST)
 HOUR_S = 3600.0
 
 
-def visit(conditions: Conditions = Conditions(), typology: Typology = Typology.GENUINE, seed: int = 1) -> StagedVisit:  # noqa: B008
-    staged = stage(plan_visit(seed, HOME, HOME.caregivers[0], STARTED_AT_MS), typology)
+GOOD = Conditions()
+WAYS = [(typology, name) for typology, ways in VARIANTS.items() for name in ways]
+
+
+def visit(
+    conditions: Conditions = GOOD, typology: Typology = Typology.GENUINE, variant: str | None = None
+) -> StagedVisit:
+    staged = stage(plan_visit(1, HOME, HOME.caregivers[0], STARTED_AT_MS), typology, variant)
     return replace(staged, script=replace(staged.script, conditions=conditions))
 
 
@@ -106,7 +112,9 @@ def test_sensor_that_never_worked_is_a_fault_and_not_little_signal() -> None:
     fault = NotObserved(NotObservedReason.SENSOR_FAULT)
     assert (record.sound, record.voice) == (fault, fault)
     assert [event.modality for event in record.integrity.events] == [Modality.SOUND]
-    assert not isinstance(told(visit(out(Modality.VOICE, 0, HOUR_S))).sound, NotObserved)
+    voiceless = told(visit(out(Modality.VOICE, 0, HOUR_S)))
+    assert not isinstance(voiceless.sound, NotObserved)
+    assert [event.modality for event in voiceless.integrity.events] == [Modality.VOICE]
 
 
 def test_sensor_that_comes_back_leaves_a_gap_and_no_word() -> None:
@@ -171,13 +179,15 @@ def test_refusals_and_the_other_way_in_are_passed_on() -> None:
     assert record.who.checked_in_by is IdentityMethod.SUPERVISOR_CODE
 
 
-def test_steady_noise_leaves_no_quiet_and_fewer_voices() -> None:
+def test_steady_noise_leaves_little_quiet_and_covers_much_of_what_is_said() -> None:
     quiet, noisy = told(visit()), told(visit(Conditions(noise_db=0.0)))
     assert isinstance(quiet.sound, SoundEvidence)
     assert isinstance(noisy.sound, SoundEvidence)
     assert noisy.sound.quiet_share < 0.5 * quiet.sound.quiet_share
     assert isinstance(quiet.voice, VoiceEvidence)
-    assert isinstance(noisy.voice, NotObserved) or len(noisy.voice.checks) < len(quiet.voice.checks)
+    assert isinstance(noisy.voice, VoiceEvidence)
+    said_s = [sum(check.speech_s for check in voice.checks) for voice in (quiet.voice, noisy.voice)]
+    assert said_s[1] < 0.8 * said_s[0]
 
 
 SKIES = {
@@ -239,11 +249,11 @@ deeds = st.lists(
 
 
 @settings(deadline=None, max_examples=60)
-@given(conditions, deeds, st.sampled_from(list(VARIANTS)), st.frozensets(st.sampled_from(Modality)))
+@given(conditions, deeds, st.sampled_from(WAYS), st.frozensets(st.sampled_from(Modality)))
 def test_whatever_befalls_a_visit_its_record_can_be_sealed_and_opened(
-    conditions: Conditions, deeds: tuple[Deed, ...], typology: Typology, withheld: frozenset[Modality]
+    conditions: Conditions, deeds: tuple[Deed, ...], way: tuple[Typology, str], withheld: frozenset[Modality]
 ) -> None:
-    staged = visit(conditions, typology)
+    staged = visit(conditions, *way)
     staged = replace(staged, plan=replace(staged.plan, withheld=withheld), script=replace(staged.script, deeds=deeds))
     record = told(staged)
     assert open_record(seal(record, KEY), lambda _: KEY.public_key()).record == record
