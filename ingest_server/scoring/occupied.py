@@ -1,6 +1,6 @@
 """What the thermal array says of a visit, read once for every measure. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -40,11 +40,14 @@ class Answered(NamedTuple):
 class Occupied:
     """A visit's occupancy, in order of time. ``coverage`` is the share of the visit that the array saw.
 
-    ``lasting_ms`` is how long each combination of answers lasted in all: there are few.
+    ``lasting_ms`` is how long each combination of answers lasted in all: there are few. ``away`` and ``idle`` are the
+    stretches in which the caregiver was known not to be there, and nobody to be at work.
     """
 
     watched: tuple[Watched, ...]
     lasting_ms: Mapping[Answers, float]
+    away: Sequence[Stretch]
+    idle: Sequence[Stretch]
     coverage: float
     still_share: float | None
 
@@ -58,10 +61,6 @@ class Occupied:
                 if answer:
                     yes_ms += length_ms
         return Answered(yes_ms / 1000, known_ms / 1000)
-
-    def where(self, question: int, answer: bool) -> list[Stretch]:
-        """The stretches with this answer."""
-        return [(start_ms, end_ms) for start_ms, end_ms, says in self.watched if says[question] is answer]
 
     def during(self, start_ms: float, end_ms: float) -> dict[Answers, float]:
         """How long each combination of answers lasted between two times, milliseconds."""
@@ -82,21 +81,29 @@ PRESENT, RECIPIENT, AT_WORK, TWO_CLOSE, LEFT_ALONE, BED = range(6)
 
 def occupied(evidence: OccupancyEvidence) -> Occupied:
     """The intervals with their answers."""
-    watched: list[Watched] = []
+    watched = sorted(map(_watched, evidence.intervals), key=_starts)
     lasting_ms: dict[Answers, float] = {}
-    for interval in evidence.intervals:
-        says, start_ms, length_ms = answers(interval), interval.started_at_ms, 1000 * interval.duration_s
-        watched.append((start_ms, start_ms + length_ms, says))
-        lasting_ms[says] = lasting_ms.get(says, 0.0) + length_ms
-    watched.sort(key=_starts)
+    away: list[Stretch] = []
+    idle: list[Stretch] = []
+    for start_ms, end_ms, says in watched:
+        lasting_ms[says] = lasting_ms.get(says, 0.0) + end_ms - start_ms
+        if says[PRESENT] is False:
+            away.append((start_ms, end_ms))
+        if says[AT_WORK] is False:
+            idle.append((start_ms, end_ms))
     still_share = None if evidence.path is None else evidence.path.still_share
-    return Occupied(tuple(watched), lasting_ms, evidence.coverage, still_share)
+    return Occupied(tuple(watched), lasting_ms, away, idle, evidence.coverage, still_share)
 
 
 def answers(interval: OccupancyInterval) -> Answers:
     """What one interval says."""
     people = 2 if interval.people > 2 else interval.people
     return _answers(people, interval.bed_occupied, interval.caregiver_at_bedside, interval.two_close)
+
+
+def _watched(interval: OccupancyInterval) -> Watched:
+    start_ms = interval.started_at_ms
+    return start_ms, start_ms + 1000 * interval.duration_s, answers(interval)
 
 
 def _starts(watched: Watched) -> float:

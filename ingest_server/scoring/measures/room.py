@@ -114,8 +114,7 @@ def held_minutes(seen: Seen) -> Measured:
     claimed_s = sum(claim.duration_s for claim in seen.record.services.claimed)
     if claimed_s < LEAST_DURATION_S:
         return NOT_ASKED
-    away_s = seconds(room.where(PRESENT, answer=False))
-    return min(1.0, max(0.0, seen.record.span.duration_s - away_s) / claimed_s)
+    return min(1.0, max(0.0, seen.record.span.duration_s - seconds(room.away)) / claimed_s)
 
 
 def _share(seen: Seen, question: int) -> Measured:
