@@ -15,7 +15,7 @@ from edge_agent.identity import create_identity
 from edge_agent.readings import SAMPLE_RATE_HZ
 from edge_agent.settings import BedSettings
 from sim.camera import SimulatedCamera
-from sim.lived import enrolled
+from sim.enrolment import enrolled
 from sim.position import SimulatedReceiver
 from sim.sound.microphone import SimulatedMicrophone
 from sim.staging.plan import plan_visit

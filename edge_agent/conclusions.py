@@ -52,7 +52,7 @@ def conclude(session: VisitSession, visit: VisitClock, site: Point | None, silen
         return NotObserved(silence[sense]) if sense in silence else _owned_up(sum_up(), sense, session)
 
     seen = session.observations
-    quiet = silence.get(Modality.POSITION, NotObservedReason.SENSOR_FAULT)
+    quiet = silence.get(Modality.POSITION) or session.why_lost(Modality.POSITION) or NotObservedReason.SENSOR_FAULT
     return Conclusions(
         where=place_evidence(seen(PositionObservation), visit, site, quiet),
         face=unless_silent(Modality.FACE, lambda: face_evidence(seen(FaceObservation), visit, session.windows())),

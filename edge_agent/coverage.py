@@ -52,8 +52,9 @@ def _share(sense: Modality, session: VisitSession, visit: VisitClock, concluded:
 
 
 def _why(sense: Modality, session: VisitSession, concluded: Conclusions) -> NotObservedReason:
-    if session.has_lost(sense):
-        return NotObservedReason.SENSOR_FAULT
+    why_lost = session.why_lost(sense)
+    if why_lost is not None:
+        return why_lost
     part = _part(sense, concluded)
     if isinstance(part, NotObserved):
         return part.reason

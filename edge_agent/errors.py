@@ -2,6 +2,7 @@
 
 EdgeError
 ├── SensorError        a sensor cannot be opened or has failed
+│   ├── SensorOffError        somebody has switched it off
 │   └── UnreadableFileError   a file given to replay or inspect is not what it should be
 ├── PerceptionError    a sense failed at what its sensor gave
 ├── ModelError         a model is missing, altered or cannot be loaded
@@ -21,6 +22,10 @@ class EdgeError(Exception):
 
 class SensorError(EdgeError):
     """A sensor cannot be opened or has failed; the visit goes on without it."""
+
+
+class SensorOffError(SensorError):
+    """Somebody has switched the sensor off: no fault, and never passed over in silence."""
 
 
 class UnreadableFileError(SensorError):

@@ -4,17 +4,25 @@ import heapq
 from collections.abc import Iterable, Iterator, Sequence
 
 from edge_agent.actions import VisitEvent
-from edge_agent.errors import SensorError
+from edge_agent.errors import SensorError, SensorOffError
 from edge_agent.ports import Sensor
 from edge_agent.readings import Reading
-from visit_record.vocabulary import Modality
+from visit_record.vocabulary import Modality, NotObservedReason
 
 
 class SensorLost(VisitEvent, frozen=True):
-    """A sensor could not be opened or has failed; the visit goes on without it."""
+    """A sensor could not be opened, has failed or was switched off; the visit goes on without it."""
 
     modality: Modality
     detail: str
+    reason: NotObservedReason = NotObservedReason.SENSOR_FAULT
+
+
+class SensorBack(VisitEvent, frozen=True):
+    """A sensor speaks again that nobody had given up; it had been silent since ``silent_since_ms``."""
+
+    modality: Modality
+    silent_since_ms: int
 
 
 Happening = VisitEvent | Reading
@@ -39,4 +47,10 @@ def _guarded(sensor: Sensor[Reading], starts_at_ms: int) -> Iterator[Happening]:
                 last_ms = reading.at_ms
                 yield reading
     except SensorError as error:
-        yield SensorLost(last_ms, sensor.modality, str(error))
+        yield SensorLost(last_ms, sensor.modality, str(error), _reason(sensor.modality, error))
+
+
+def _reason(sensor: Modality, error: SensorError) -> NotObservedReason:
+    """Only of a location does the record say that it was off."""
+    off = isinstance(error, SensorOffError) and sensor is Modality.POSITION
+    return NotObservedReason.LOCATION_OFF if off else NotObservedReason.SENSOR_FAULT

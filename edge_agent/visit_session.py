@@ -21,7 +21,8 @@ from edge_agent.readings import SAMPLE_RATE_HZ, CameraFrame, PositionReading, Re
 from edge_agent.senses import Senses, sensor_behind
 from edge_agent.service_book import ServiceBook
 from edge_agent.settings import CheckSettings, VisitSettings
-from edge_agent.timeline import Happening, SensorLost
+from edge_agent.silences import MOST_TOLD, Silences
+from edge_agent.timeline import Happening, SensorBack, SensorLost
 from edge_agent.visit_state import (
     ENDINGS,
     START,
@@ -32,7 +33,7 @@ from edge_agent.visit_state import (
     VisitState,
     next_state,
 )
-from visit_record.vocabulary import CheckMoment, Modality
+from visit_record.vocabulary import CheckMoment, Modality, NotObservedReason
 
 O = TypeVar("O", bound=Observation)  # noqa: E741 - an observation
 
@@ -54,8 +55,10 @@ class VisitSession:
         self.book = ServiceBook()
         self.now_ms = check_in.at_ms
         self.lost: list[SensorLost] = []
+        self.back: list[SensorBack] = []
         self.power_lost_at_ms: int | None = None
         self.heard_ms = 0
+        self._silences = Silences(check_in.at_ms)
         self._senses = senses
         self._checks = checks
         self._forgotten_at_ms = check_in.at_ms + round(1000 * bounds.forgotten_after_s)
@@ -82,7 +85,11 @@ class VisitSession:
 
     def has_lost(self, sense: Modality) -> bool:
         """Whether a sense, or the sensor that serves it, has failed."""
-        return not {sense, sensor_of(sense)}.isdisjoint(lost.modality for lost in self.lost)
+        return self.why_lost(sense) is not None
+
+    def why_lost(self, sense: Modality) -> NotObservedReason | None:
+        """What to say of a sense that has failed, or whose sensor has."""
+        return next((lost.reason for lost in self.lost if lost.modality in {sense, sensor_of(sense)}), None)
 
     @property
     def models(self) -> dict[str, str]:
@@ -166,6 +173,7 @@ class VisitSession:
     def _sense(self, reading: Reading) -> None:
         if not self._wanted(reading):
             return
+        self._note_silence(reading)
         try:
             seen = self._senses.perceive(reading)
         except PerceptionError as error:
@@ -175,6 +183,12 @@ class VisitSession:
             self.heard_ms += len(reading.samples) * 1000 // SAMPLE_RATE_HZ
         for observation in seen:
             self._observe(observation)
+
+    def _note_silence(self, reading: Reading) -> None:
+        back = self._silences.heard(reading)
+        if back is not None:
+            self.journal.write(back)
+            self.back = [*self.back, back][:MOST_TOLD]
 
     def _lose_sense(self, reading: Reading, error: PerceptionError) -> None:
         sensor = sensor_behind(reading)

@@ -5,5 +5,9 @@ class DemoError(Exception):
     """The demo cannot go on as asked."""
 
 
+class BenchmarkError(Exception):
+    """The benchmark cannot go on as asked."""
+
+
 class WorldError(Exception):
     """A world file cannot be used; the message names the key."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from edge_agent.readings import PositionReading
 from edge_agent.sensors.nmea import Tally, positions
+from sim.outages import Troubles, without_fix
 from sim.script import Spoofer, VisitScript
 from visit_record.vocabulary import Modality
 
@@ -37,6 +38,8 @@ class SimulatedReceiver:
     """Implements ``Sensor[PositionReading]`` from ``script.sky``; the same sentences for the same script.
 
     ``sky.jitter_m`` is the standard deviation along each axis. A sky without jitter is a made-up one: its signal
+    strengths stand still as well. With no satellites, or in an outage for want of them, the receiver goes on speaking,
+    but has no fix. ``spoofer``, the
     strengths stand still as well. With no satellites the receiver goes on speaking, but has no fix. ``spoofer``, the
     sky's where there is none, pretends to be where ``sky`` says; the powers of a generator's channels have
     ``generator_spread_db`` of standard deviation.
@@ -54,8 +57,13 @@ class SimulatedReceiver:
         return Modality.POSITION
 
     def readings(self) -> Iterator[PositionReading]:
-        """One reading each ``period_s``, from check-in to check-out."""
-        return positions(self.sentences(), Tally(), self.starts_at_ms)
+        """One reading each ``period_s``, from check-in to check-out.
+
+        Raises:
+            SensorError: the script lets the receiver fail.
+        """
+        readings = positions(self.sentences(), Tally(), self.starts_at_ms)
+        return Troubles.of(self.script, Modality.POSITION).interrupt(readings, self.starts_at_ms)
 
     def sentences(self) -> Iterator[str]:
         """RMC, GGA, GSA and GSV of every epoch, with their checksums."""
@@ -65,7 +73,8 @@ class SimulatedReceiver:
             satellites = satellites.generated(self.generator_spread_db, rng)
         away_m = rng.normal(0.0, sky.jitter_m, 2)
         for at_s in np.arange(0.0, self.script.duration_s + 1e-6, self.period_s):
-            yield from self._told(_epoch(self.script, satellites, away_m + self._leap_m(at_s), float(at_s), rng))
+            seen = satellites.hidden() if without_fix(self.script, float(at_s)) else satellites
+            yield from self._told(_epoch(self.script, seen, away_m + self._leap_m(at_s), float(at_s), rng))
             fresh_m = rng.normal(0.0, sky.jitter_m, 2)
             away_m = JITTER_KEPT * away_m + np.sqrt(1 - JITTER_KEPT**2) * fresh_m
 
@@ -103,6 +112,10 @@ class _Satellites:
         """The same satellites from a generator."""
         powers_db = rng.normal(GENERATOR_POWER_DB, spread_db, len(self.prn))
         return replace(self, snr_db=powers_db, flicker_db=GENERATOR_FLICKER_DB)
+
+    def hidden(self) -> "_Satellites":
+        """None of them, as behind a closed shutter."""
+        return _Satellites(self.prn[:0], self.elevation_deg[:0], self.azimuth_deg[:0], self.snr_db[:0], self.flicker_db)
 
     @classmethod
     def seeded(cls, rng: np.random.Generator, count: int) -> "_Satellites":

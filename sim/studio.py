@@ -22,11 +22,14 @@ Portraits = Callable[[Portrait], Cutout]
 
 
 class Studio:
-    """The pictures of one seed; portraits are read when first shown."""
+    """The pictures of one seed; portraits are read when first shown.
 
-    def __init__(self, seed: int, portraits: Portraits) -> None:
+    ``light`` is the share of good light: the camera has no automatic exposure, and its own noise stays.
+    """
+
+    def __init__(self, seed: int, portraits: Portraits, light: float = 1.0) -> None:
         rng = np.random.default_rng([seed, 0x666163])
-        self._seed, self._portraits = seed, portraits
+        self._seed, self._portraits, self._light = seed, portraits, light
         self._room = _room(rng)
         self._phases: Matrix = rng.uniform(0, 2 * np.pi, 6)
         self._grain = 3 * rng.standard_normal((ROWS + GRAIN_PX, COLUMNS + GRAIN_PX), np.float32)
@@ -46,6 +49,10 @@ class Studio:
         if shown is not None:
             self._show(scene, at_s, shown, asked)
         return self._exposed(scene, at_s)
+
+    def covered(self, at_s: float) -> Picture:
+        """What a covered lens gives: the camera's own noise on black."""
+        return self._exposed(np.zeros_like(self._room), at_s)
 
     def _show(self, scene: Scene, at_s: float, shown: Appearance, asked: OnScreen | None) -> None:
         match shown.shown_as:
@@ -126,8 +133,8 @@ class Studio:
 
     def _exposed(self, scene: NDArray[np.float32], at_s: float) -> Picture:
         rng = np.random.default_rng([self._seed, round(at_s * 1000), 0x6E6F69])
-        light = 1 + 0.12 * float(np.sin(self._phases[3])) + 0.02 * self._wave(at_s, 0)
-        slope = np.linspace(-1, 1, COLUMNS, dtype=np.float32) * float(0.12 * np.sin(self._phases[2]))
+        light = self._light * (1 + 0.12 * float(np.sin(self._phases[3])) + 0.02 * self._wave(at_s, 0))
+        slope = np.linspace(-1, 1, COLUMNS, dtype=np.float32) * float(self._light * 0.12 * np.sin(self._phases[2]))
         down, across = rng.integers(0, GRAIN_PX, 2)
         noise = self._grain[down : down + ROWS, across : across + COLUMNS, None]
         return np.asarray(np.clip(scene * (light + slope)[None, :, None] + noise, 0, 255), np.uint8)

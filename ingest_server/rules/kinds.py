@@ -5,7 +5,6 @@ What could not be observed answers no question: it is nobody's fault.
 """
 
 from collections.abc import Set
-from math import inf
 from typing import ClassVar
 
 from msgspec import Struct
@@ -31,17 +30,19 @@ class Bound(Kind, frozen=True, tag="bound"):
     """A measured value below ``least`` or above ``most``, each in the unit of the evidence."""
 
     evidence: str
-    least: float = -inf
-    most: float = inf
+    least: float | None = None
+    most: float | None = None
 
     says_with: ClassVar[Set[str]] = VALUE
 
     def ask(self, asked: Asked) -> Found | None:
         """The value, where it is out of bounds."""
         value = asked.measured[self.evidence]
-        if isinstance(value, NotObservedReason) or self.least <= value <= self.most:
+        if isinstance(value, NotObservedReason):
             return None
-        return Found(value)
+        low = self.least is not None and value < self.least
+        high = self.most is not None and value > self.most
+        return Found(value) if low or high else None
 
 
 class SenseMissing(Kind, frozen=True, tag="sense_missing"):

@@ -19,8 +19,10 @@ class EndlessSound:
     Rendering takes much longer than cutting; exact repetition would look like replayed evidence.
     """
 
-    def __init__(self, synthesise: Callable[[float, np.random.Generator], Wave], rng: np.random.Generator) -> None:
-        self._rng, response = rng, room_response(rng)
+    def __init__(
+        self, synthesise: Callable[[float, np.random.Generator], Wave], rng: np.random.Generator, direct: float = 1.0
+    ) -> None:
+        self._rng, response = rng, room_response(rng, direct)
         self._takes = [in_room(synthesise(TAKE_S, rng), response) for _ in range(TAKES)]
         self._ahead = self._cut()
 
@@ -41,13 +43,16 @@ class EndlessSound:
         return as_wave(cut * 10 ** (self._rng.uniform(-1.5, 1.5) / 20))
 
 
-def room_response(rng: np.random.Generator) -> Wave:
-    """A small furnished room: the direct sound, a few early reflections, a tail of 0.15-0.4 s at 60 dB down."""
+def room_response(rng: np.random.Generator, direct: float = 1.0) -> Wave:
+    """A small furnished room: the direct sound, a few early reflections, a tail of 0.15-0.4 s at 60 dB down.
+
+    ``direct`` is the direct sound relative to that at the usual distance; what the room reflects stays the same.
+    """
     tail_s = rng.uniform(0.15, 0.4)
     tail = rng.standard_normal(samples_in(tail_s)) * decay(samples_in(tail_s), tail_s / 6.9)
     response = levelled(tail, 0.0) * 10 ** (rng.uniform(-12, -4) / 20) / np.sqrt(len(tail))
     response[rng.integers(16, samples_in(0.02), 4)] += rng.uniform(-0.5, 0.5, 4)
-    response[0] = 1.0
+    response[0] = direct
     return as_wave(response)
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from scipy import signal
 
 from edge_agent.readings import SAMPLE_RATE_HZ, SoundBlock
+from sim.outages import Troubles
 from sim.script import Noise, VisitScript, Voice
+from sim.sound.background import RoomTone, SteadyNoise, direct_sound
 from sim.sound.care_sounds import SYNTHESISERS, Synthesiser
 from sim.sound.endless import EndlessSound, faded, in_room, room_response
 from sim.sound.shapes import Wave, as_wave, samples_in
@@ -26,8 +27,9 @@ _ANY_VOICE = Voice(150.0, 0.95)
 class SimulatedMicrophone:
     """What a script's noises sound like, rendered block by block over room tone; the same for the same seed.
 
-    Implements :class:`edge_agent.ports.Sensor`; an hour is never held in memory. The visit begins at ``starts_at_ms``
-    of the monotonic clock::
+    Implements :class:`edge_agent.ports.Sensor`; an hour is never held in memory. The script's conditions say how far
+    away the sounds are, what steady noise lies under them and what the microphone makes of both; its outages and deeds
+    take the microphone away or mute it. The visit begins at ``starts_at_ms`` of the monotonic clock::
 
         for block in SimulatedMicrophone(script).readings():
             framer.windows(block)
@@ -42,42 +44,47 @@ class SimulatedMicrophone:
         return Modality.SOUND
 
     def readings(self) -> Iterator[SoundBlock]:
-        """Yield blocks of 4.8 s from check-in to check-out, 16-bit like a real microphone's."""
-        rng = np.random.default_rng([self.script.seed, _STREAM])
-        tone, orchestra = _RoomTone(rng), _Orchestra(rng)
+        """Yield blocks of 4.8 s from check-in to check-out, 16-bit like a real microphone's.
+
+        Raises:
+            SensorError: the script lets the microphone fail.
+        """
+        troubles = Troubles.of(self.script, Modality.SOUND)
+        return troubles.interrupt(self._blocks(troubles), self.starts_at_ms)
+
+    def _blocks(self, troubles: Troubles) -> Iterator[SoundBlock]:
+        gain = np.float32(10 ** (self.script.conditions.gain_db / 20))
+        for start, mix in self._mixes():
+            mix[:] = 0 if troubles.blinds(start / SAMPLE_RATE_HZ) else mix * gain
+            rounded = np.round(np.clip(mix, -1, 1) * 32_767) / np.float32(32_768)
+            yield SoundBlock(self.starts_at_ms + start // 16, as_wave(rounded))
+
+    def _mixes(self) -> Iterator[tuple[int, Wave]]:
+        """What reaches the microphone, by the sample at which each block begins."""
+        conditions = self.script.conditions
+        rng, direct = np.random.default_rng([self.script.seed, _STREAM]), direct_sound(conditions.distance_m)
+        tone, orchestra = RoomTone(rng), _Orchestra(rng, direct)
+        noise = SteadyNoise.under_speech(conditions.noise_db, direct, self.script.seed)
         total, size = samples_in(self.script.duration_s), samples_in(BLOCK_S)
         for start in range(0, total, size):
             n = min(size, total - start)
             mix = tone.next(n)
-            for noise in _sounding(self.script.noises, start / SAMPLE_RATE_HZ, (start + n) / SAMPLE_RATE_HZ):
-                _add(mix, start, noise, orchestra)
-            rounded = np.round(np.clip(mix, -1, 1) * 32_767) / np.float32(32_768)
-            yield SoundBlock(self.starts_at_ms + start // 16, as_wave(rounded))
+            if noise is not None:
+                mix += noise.next(n)
+            for one in _sounding(self.script.noises, start / SAMPLE_RATE_HZ, (start + n) / SAMPLE_RATE_HZ):
+                _add(mix, start, one, orchestra)
+            yield start, mix
 
 
 def _sounding(noises: Iterable[Noise], start_s: float, end_s: float) -> list[Noise]:
     return [noise for noise in noises if noise.start_s < end_s and noise.end_s > start_s]
 
 
-class _RoomTone:
-    """Air and electronics: low-passed noise whose filter runs on across blocks."""
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        self._rng, self._level = rng, 10 ** (rng.uniform(-78, -72) / 20)
-        self._filter = signal.butter(1, rng.uniform(250, 900), fs=16_000)
-        self._state = np.zeros(1, np.float32)
-
-    def next(self, n: int) -> Wave:
-        white = self._rng.standard_normal(n, dtype=np.float32)
-        low, self._state = signal.lfilter(*self._filter, white, zi=self._state)
-        return as_wave((4 * low + 0.25 * white) * self._level)
-
-
 class _Orchestra:
     """Gives every noise its sound: a fresh take where it is short, else the running sound of its kind and voice."""
 
-    def __init__(self, rng: np.random.Generator) -> None:
-        self._rng = rng
+    def __init__(self, rng: np.random.Generator, direct: float) -> None:
+        self._rng, self._direct = rng, direct
         self._running: dict[tuple[SoundCue, Voice | None], EndlessSound] = {}
         self._short: dict[Noise, Wave] = {}
 
@@ -86,7 +93,7 @@ class _Orchestra:
             return self._endless(noise).next(n)
         if noise not in self._short:
             dry = _synthesiser(noise)(noise.end_s - noise.start_s, self._rng)
-            self._short[noise] = in_room(dry, room_response(self._rng))
+            self._short[noise] = in_room(dry, room_response(self._rng, self._direct))
         return self._short[noise][offset : offset + n]
 
     def forget(self, noise: Noise) -> None:
@@ -95,7 +102,7 @@ class _Orchestra:
     def _endless(self, noise: Noise) -> EndlessSound:
         kind = (noise.cue, noise.voice)
         if kind not in self._running:
-            self._running[kind] = EndlessSound(_synthesiser(noise), self._rng)
+            self._running[kind] = EndlessSound(_synthesiser(noise), self._rng, self._direct)
         return self._running[kind]
 
 

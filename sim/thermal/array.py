@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_agent.readings import ThermalFrame
-from sim.script import Spot, Stay, VisitScript
+from sim.outages import Troubles
+from sim.script import DecoyKind, Spot, Stay, VisitScript
 from sim.thermal.bodies import FINE_COLUMNS, FINE_ROWS, Field, Grid, Lying, averaging, bed_warmth, lying, upright
 from sim.thermal.decoys import Decoy
 from sim.thermal.home import Point, ThermalHome
+from sim.thermal.placing import placed
 from sim.thermal.truth import present
 from visit_record.vocabulary import Modality
 
@@ -29,7 +31,10 @@ WANDER_PERIODS_S = (4.1, 9.7, 23.0)
 
 @dataclass(frozen=True)
 class SimulatedThermalArray:
-    """Implements ``Sensor[ThermalFrame]``: frames of [rows, columns] °C, the same ones for the same arguments."""
+    """Implements ``Sensor[ThermalFrame]``: frames of [rows, columns] °C, the same ones for the same arguments.
+
+    ``decoys`` are there beside those of the script's conditions, which have their places in every home.
+    """
 
     script: VisitScript
     home: ThermalHome
@@ -45,15 +50,25 @@ class SimulatedThermalArray:
         return Modality.THERMAL
 
     def readings(self) -> Iterator[ThermalFrame]:
-        """Yield one frame each ``1 / rate_hz`` seconds from check-in to check-out."""
+        """Yield one frame each ``1 / rate_hz`` seconds from check-in to check-out.
+
+        Raises:
+            SensorError: the script lets the array fail.
+        """
+        return Troubles.of(self.script, Modality.THERMAL).interrupt(self._frames(), self.starts_at_ms)
+
+    def _frames(self) -> Iterator[ThermalFrame]:
+        kinds = self.script.conditions.decoys
         rng = np.random.default_rng([self.script.seed, 0x7E41])
         bodies = _Bodies(self.home, Grid(self.home.view_m), rng.uniform(0, 2 * np.pi, (8, 6)).tolist())
         cells = _Cells(self.home, self.rows, self.columns, rng)
-        bedding = _Bedding(bodies.warmth())
+        bedding = _Bedding(bodies.warmth(), float(DecoyKind.WARM_BEDDING in kinds))
+        decoys = (*self.decoys, *placed(kinds, self.home, self.script.seed, self.script.duration_s))
         for index in range(int(self.script.duration_s * self.rate_hz)):
             at_s = index / self.rate_hz
-            stays = present(self.script, at_s)
-            fine = self._rise(bodies, bedding, stays, at_s)
+            fine = self._rise(bodies, bedding, present(self.script, at_s), at_s)
+            for decoy in decoys:
+                fine = np.maximum(fine, decoy.rise_k(bodies.grid, at_s))
             yield ThermalFrame(self.starts_at_ms + round(at_s * 1000), cells.read(fine, at_s, rng))
 
     def _rise(self, bodies: "_Bodies", bedding: "_Bedding", stays: tuple[Stay, ...], at_s: float) -> Field:
@@ -61,17 +76,18 @@ class SimulatedThermalArray:
         rise = bedding.after(at_s, in_bed)
         for nth, stay in enumerate(stays):
             rise = np.maximum(rise, bodies.body(stay, nth, at_s))
-        rise = rise * np.float32(self.home.skin_contrast_k)
-        for decoy in self.decoys:
-            rise = np.maximum(rise, decoy.rise_k(bodies.grid, at_s))
-        return rise
+        return rise * np.float32(self.home.skin_contrast_k)
 
 
 @dataclass
 class _Bedding:
-    """Heat that the bedding has taken up; whoever lies in bed at check-in has warmed it already."""
+    """Heat that the bedding has taken up; whoever lies in bed at check-in has warmed it already.
+
+    An electric blanket keeps it at ``kept``.
+    """
 
     pattern: Field
+    kept: float = 0.0
     level: float = 0.0
     seen_s: float | None = None
 
@@ -81,7 +97,7 @@ class _Bedding:
         else:
             settle_s = BEDDING_WARMS_S if in_bed else BEDDING_COOLS_S
             self.level += (in_bed - self.level) * float(1 - np.exp(-(at_s - self.seen_s) / settle_s))
-        self.seen_s = at_s
+        self.seen_s, self.level = at_s, max(self.level, self.kept)
         return self.pattern * np.float32(self.level * BEDDING_SHARE)
 
 

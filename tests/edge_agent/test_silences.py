@@ -1,0 +1,73 @@
+"""A sensor that was silent for a while and came back is told of, and bounded."""
+
+import pytest
+
+from edge_agent.actions import CheckOut
+from edge_agent.observations import OccupancyObservation
+from edge_agent.settings import CheckSettings, VisitSettings
+from edge_agent.silences import MOST_TOLD
+from edge_agent.timeline import SensorBack, merged
+from edge_agent.visit_session import VisitSession
+from tests.edge_agent.stage import (
+    StagedSensor,
+    all_sensors,
+    camera,
+    check_in,
+    microphone,
+    receiver,
+    staged_senses,
+    thermal,
+)
+from visit_record.vocabulary import Modality
+
+CHECKS = CheckSettings(check_in_s=10, during_every_s=60, during_s=5, check_out_s=10)
+UNTIL_S = 300.0
+
+
+def lived(*sensors: StagedSensor) -> VisitSession:
+    session = VisitSession(check_in(), staged_senses(), CHECKS, VisitSettings())
+    for happening in merged([CheckOut(round(1000 * UNTIL_S))], sensors, 0):
+        session.happen(happening)
+    return session
+
+
+def without(sensor: StagedSensor, start_s: float, end_s: float) -> StagedSensor:
+    kept = [reading for reading in sensor.staged if not 1000 * start_s <= reading.at_ms < 1000 * end_s]
+    return StagedSensor(sensor.modality, kept)
+
+
+SENSORS = {Modality.SOUND: microphone, Modality.THERMAL: thermal, Modality.POSITION: receiver}
+
+
+@pytest.mark.parametrize("sense", SENSORS)
+def test_sensor_that_was_silent_for_a_minute_is_lost_and_back(sense: Modality) -> None:
+    session = lived(without(SENSORS[sense](UNTIL_S), 100, 160))
+    (back,) = session.back
+    assert (back.modality, back.at_ms) == (sense, 160_000)
+    assert back.silent_since_ms == pytest.approx(100_000, abs=1_000)
+    assert session.lost == []
+
+
+def test_sense_goes_on_when_its_sensor_is_back() -> None:
+    session = lived(without(thermal(UNTIL_S), 100, 160))
+    assert max(seen.at_ms for seen in session.observations(OccupancyObservation)) > 290_000
+
+
+def test_sensor_that_only_woke_late_was_silent_since_check_in() -> None:
+    assert lived(without(thermal(UNTIL_S), 0, 50)).back == [SensorBack(50_000, Modality.THERMAL, 0)]
+
+
+def test_stumble_of_a_bus_and_a_camera_that_rests_are_no_loss() -> None:
+    assert lived(without(thermal(UNTIL_S), 100, 125), without(camera(UNTIL_S), 20, 280)).back == []
+
+
+def test_whole_readings_tell_of_no_silence() -> None:
+    assert lived(*all_sensors(UNTIL_S)).back == []
+
+
+def test_loose_plug_cannot_fill_the_record() -> None:
+    sparse = thermal(UNTIL_S * 10)
+    session = VisitSession(check_in(), staged_senses(), CHECKS, VisitSettings())
+    for happening in merged([], [StagedSensor(Modality.THERMAL, sparse.staged[::40])], 0):
+        session.happen(happening)
+    assert len(session.back) == MOST_TOLD
