@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from edge_agent.errors import EdgeError
-from sim.errors import DemoError
+from sim.errors import BenchmarkError, DemoError
 
 MODELS = Path(__file__).parent.parent / "models" / "registry.toml"
 
@@ -52,6 +52,52 @@ def demo(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         typer.echo(f"error: {failure}", err=True)
         raise SystemExit(1) from failure
     raise SystemExit(0 if rightly else 2)
+
+
+@app.command()
+def benchmark(  # noqa: PLR0913, PLR0917 - each is an option of the command line
+    world: Annotated[
+        str,
+        typer.Option(
+            help="世界文件，或自带的 unseen、fitted、harsh · World file in TOML, or the name of a shipped one."
+        ),
+    ] = "unseen",
+    visits: Annotated[int, typer.Option(min=1, help="服务次数 · Staged visits.")] = 20_000,
+    seed: Annotated[int, typer.Option(min=0, help="随机种子 · Seed of everything staged and drawn.")] = 1,
+    calibration: Annotated[
+        str | None, typer.Option(help="校准表版本或文件 · Calibration to weigh by: a shipped version, or a file.")
+    ] = None,
+    json: Annotated[Path | None, typer.Option(help="写入 JSON · Write every figure into this file.")] = None,
+    docs: Annotated[bool, typer.Option("--docs", help="写说明页和图 · Write benchmark.md and its pictures.")] = False,
+    docs_folder: Annotated[Path, typer.Option(help="说明页目录 · Folder of the page.")] = Path("docs"),
+    lived: Annotated[
+        bool, typer.Option(help="含真实感知的服务 · Also weigh the visits lived through the real perception.")
+    ] = True,
+    speed: Annotated[bool, typer.Option(help="测速 · Also measure speed, which differs from run to run.")] = True,
+    resamples: Annotated[int, typer.Option(min=0, help="重抽样次数 · Draws of caregivers for the intervals.")] = 500,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="进程数 · Processes; as many as there are cores by default.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="未达标则返回 3 · Exit 3 where an aim is missed.")] = False,
+) -> None:
+    """评测 · How well the weigher does on staged visits, each figure with its aim and its interval over caregivers.
+
+    返回码 · Exit status: 0 done, 1 it could not be run, 3 a figure misses its aim (only with --strict).
+    """
+    from sim.benchmark.command import Asked, judge  # noqa: PLC0415 - help must not wait for numpy
+
+    cores = processes or os.cpu_count() or 1
+    page = docs_folder if docs else None
+    asked = Asked(world, visits, seed, calibration, json, page, lived, speed, resamples, cores)
+    try:
+        missed = judge(asked, Console())
+    except KeyboardInterrupt:
+        typer.echo("评测中断 · The benchmark was interrupted.", err=True)
+        raise SystemExit(130) from None
+    except (BenchmarkError, OSError) as failure:
+        typer.echo(f"error: {failure}", err=True)
+        raise SystemExit(1) from failure
+    raise SystemExit(3 if strict and missed else 0)
 
 
 def main() -> None:

@@ -9,5 +9,5 @@ class BenchmarkError(Exception):
     """The benchmark cannot go on as asked."""
 
 
-class WorldError(Exception):
+class WorldError(BenchmarkError):
     """A world file cannot be used; the message names the key."""

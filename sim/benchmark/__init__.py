@@ -1,1 +1,1 @@
-"""Staged worlds to judge the score by: how often what happens in them, and who lives there."""
+"""How well the weigher does: staged worlds that nothing was fitted on, lived visits, and figures with their aims."""

@@ -94,6 +94,15 @@ def shipped_world(name: str) -> BenchmarkWorld:
     return parse_world(files("sim.benchmark").joinpath("worlds", f"{name}.toml").read_text("utf-8"))
 
 
+def named_world(name: str) -> BenchmarkWorld:
+    """A shipped world by its name, or that of a file.
+
+    Raises:
+        WorldError: as :func:`open_world`.
+    """
+    return shipped_world(name) if name in SHIPPED else open_world(Path(name))
+
+
 def _check_variants(kind: Typology, shares: dict[str, float]) -> None:
     for name in shares:
         if name not in VARIANTS[kind]:

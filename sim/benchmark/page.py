@@ -1,0 +1,105 @@
+"""The benchmark as a page of the documentation: what was measured, how, and what it does not show."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from sim.benchmark.page_lived import lived_lines
+from sim.benchmark.page_words import WHAT_IT_SHOWS
+from sim.benchmark.pictures import NAMES, draw_all
+from sim.benchmark.result import Benchmark
+from sim.benchmark.table import MARKS, aim_said, held_to_aims, with_interval
+from sim.benchmark.words import called, group_of
+
+PAGE = "benchmark.md"
+TABLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "各手法检出率 · Recall by variant, at 1% false alarms": ("recall_by_variant", "recall_all"),
+    "真实但异常的误报率 · False alarms of odd honest visits, same threshold": ("alarms_by_oddity", "alarms_by_variant"),
+    "缺两种感知的误报倍数 · Every pair of senses missing": ("missing_two", "missing_two_review"),
+    "感知的价值 · What each sense is worth": ("worth_recall", "worth_cllr"),
+    "校准 · Calibration": ("calibration",),
+    "判定分布 · Bands of the verdicts": ("bands",),
+    "护理员真实率 · Authenticity of caregivers": ("authenticity",),
+}
+
+
+def write_page(found: Benchmark, folder: Path) -> None:
+    """Write the page and its pictures into a folder.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    chinese = draw_all(found, folder)
+    (folder / PAGE).write_text("\n".join(_lines(found, chinese=chinese)) + "\n", "utf-8")
+
+
+def _lines(found: Benchmark, *, chinese: bool) -> Iterator[str]:
+    yield from _heading(found)
+    if not chinese:
+        yield "The pictures are labelled in English alone: this machine had no font with Chinese."
+    yield from ("", WHAT_IT_SHOWS)
+    yield from _section("达标情况 · Figures held to an aim", _aims(found))
+    yield from _pictures()
+    for title, groups in TABLES.items():
+        yield from _section(title, _plain(found, groups))
+    yield from _section("混淆表 · What was named first, of the faked visits caught", _confusion(found))
+    yield from lived_lines(found)
+    yield from _section("单一线索 · The most that one cue alone can do", _cues(found))
+
+
+def _heading(found: Benchmark) -> Iterator[str]:
+    told = found.setting
+    command = f"visit-sim benchmark --world {told.world} --visits {told.visits} --seed {told.seed} --docs"
+    yield "# 评测 · The benchmark"
+    yield ""
+    yield f"Written by `{command}`, not by hand: {told.visits:,} staged visits by {told.caregivers:,} caregivers,"
+    yield f"calibration `{told.calibration}`, rules `{told.rules}`. Intervals are 95%, by a bootstrap over caregivers"
+    yield f"({told.resamples} draws), as the visits of one caregiver are alike."
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    told = list(lines)
+    if told:
+        yield from (f"## {title}", *told, "")
+
+
+def _pictures() -> Iterator[str]:
+    titles = ("可靠性图 · Reliability", "检出曲线 · Detection", "每种感知值多少 · What each sense is worth")
+    for title, name in zip(titles, NAMES, strict=True):
+        yield from (f"![{title}]({name})", "")
+
+
+def _aims(found: Benchmark) -> Iterator[str]:
+    yield from ("| 指标 · figure | | 值 · value (95%) | 目标 · aim | |", "|---|---|---|---|---|")
+    for figure in held_to_aims(found):
+        named = f"{group_of(figure.group).both} | {called(figure.about)}"
+        yield f"| {named} | {with_interval(figure)} | {aim_said(figure)} | {MARKS[figure.met]} |"
+
+
+def _plain(found: Benchmark, groups: Collection[str]) -> Iterator[str]:
+    figures = [figure for figure in found.figures if figure.group in groups]
+    if figures:
+        yield from ("| 指标 · figure | | 值 · value (95%) | 数量 · n |", "|---|---|---|---|")
+    for figure in figures:
+        group = group_of(figure.group).both
+        yield f"| {group} | {called(figure.about)} | {with_interval(figure)} | {figure.visits:,} |"
+
+
+def _confusion(found: Benchmark) -> Iterator[str]:
+    columns = sorted({leading for named in found.named.values() for leading in named}, key=list(found.named).index)
+    yield f"| 真实 · truth | {' | '.join(called(column) for column in columns)} |"
+    yield f"|---|{'---|' * len(columns)}"
+    for truth, named in found.named.items():
+        yield f"| {called(truth)} | {' | '.join(str(named.get(column, 0)) for column in columns)} |"
+
+
+def _cues(found: Benchmark) -> Iterator[str]:
+    yield f"A visit of which nothing but this is known. The review threshold is {found.setting.review_threshold:.0%}."
+    yield from (
+        "",
+        "| 线索 · cue | 最坏值 · worst value | 可疑度 · suspicion | 实见最高 · most met with | 指向 · towards |",
+    )
+    yield "|---|---|---|---|---|"
+    for cue in found.cues:
+        seen = "—" if cue.seen is None else f"{cue.seen:.1%}"
+        yield f"| `{cue.evidence}` | {cue.value:g} | {cue.suspicion:.1%} | {seen} | {called(cue.typology)} |"
