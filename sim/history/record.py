@@ -8,7 +8,7 @@ The same visit gives the same record: all that is drawn, is drawn from its seed.
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from sim.history.heard import sounds_of
 from sim.history.hearing import Listener
 from sim.history.place import place_of
 from sim.history.seen import occupancy_of
+from sim.history.troubles import events_of
 from sim.history.voices import voices_of
 from sim.history.watch import Watches, until_power_fails
 from sim.senses import Senses
@@ -30,7 +31,6 @@ from visit_record.record import (
     Clock,
     Consent,
     Integrity,
-    IntegrityEvent,
     NotObserved,
     RefusedService,
     ServiceClaim,
@@ -40,7 +40,7 @@ from visit_record.record import (
     Who,
 )
 from visit_record.visit_id import visit_id
-from visit_record.vocabulary import ClockSource, Ending, IdentityMethod, IntegrityKind, Modality, NotObservedReason
+from visit_record.vocabulary import ClockSource, Ending, IdentityMethod, Modality, NotObservedReason
 
 CONSENT_TEXT = "2026-1"
 
@@ -68,7 +68,7 @@ def record_of(
         agency=plan.home.agency,
         chain=link,
         models=dict(models),
-        clock=Clock(ClockSource.NTP, round(float(rng.normal(0, 20)), 1)),
+        clock=_clock(plan),
         who=_who(plan, watches),
         span=Span(
             script.started_at_ms,
@@ -83,11 +83,17 @@ def record_of(
         sound=parts.sound,
         services=_services(plan),
         integrity=Integrity(
-            tuple(sorted(_events(staged, watches), key=lambda event: event.at_ms)),
+            events_of(script, watches, looks),
             tuple(coverages(staged, watches, looks, parts)),
         ),
         commitment=hashlib.sha256(name.encode()).hexdigest(),
     )
+
+
+def _clock(plan: Plan) -> Clock:
+    """As in a lived visit: kept by the network's time."""
+    rng = np.random.default_rng([plan.visit_seed, 0x434C])
+    return Clock(ClockSource.NTP, round(float(rng.normal(0, 20)), 1))
 
 
 def _parts(
@@ -143,15 +149,3 @@ def _services(plan: Plan) -> Services:
         for claim in sorted(plan.claims, key=lambda claim: claim.start_s)
     )
     return Services(tuple(claimed), tuple(RefusedService(one.item, one.reason) for one in plan.refused))
-
-
-def _events(staged: StagedVisit, watches: Watches) -> Iterator[IntegrityEvent]:
-    """Sensors that gave out, and what was done to the device as far as it can notice."""
-    script = staged.script
-    for sense, at_s in watches.lost():
-        yield IntegrityEvent(IntegrityKind.SENSOR_LOST, script.started_at_ms + round(1000 * at_s), sense)
-    for deed in script.deeds:
-        # A clock that was set is noticed at the end of the visit; nobody knows when it was.
-        at_s = script.duration_s if deed.kind is IntegrityKind.CLOCK_STEP else deed.at_s
-        if at_s <= script.duration_s:
-            yield IntegrityEvent(deed.kind, script.started_at_ms + round(1000 * at_s), deed.modality)

@@ -38,7 +38,7 @@ def both(tmp_path_factory: pytest.TempPathFactory, registry: Path) -> tuple[Visi
 
 def test_what_needs_no_senses_is_told_alike(both: tuple[VisitRecord, VisitRecord]) -> None:
     lived, drawn = both
-    for part in ("iss", "iat", "agency", "who", "span", "services", "integrity"):
+    for part in ("iss", "iat", "agency", "clock", "who", "span", "services", "integrity"):
         assert getattr(drawn, part) == getattr(lived, part), part
 
 
