@@ -25,7 +25,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     bound_decibans: int = 20
     tempering: float = 1.0
-    shared_fault: float = 0.005
+    shared_fault: float = 0.002
     peers_strength: float = 20.0
     root_strength: float = 10.0
     least_visits: int = 8
