@@ -90,7 +90,6 @@ class Web:
 
 def fresh_web(database: Database) -> Web:
     """A web over an empty database, with its people and two devices."""
-    clock = Clock()
     enter_shipped_rules(database)
     with database.writing() as connection:
         for account in PEOPLE:
@@ -98,7 +97,12 @@ def fresh_web(database: Database) -> Web:
         tokens = {account.name: issue_token(connection, account.name, NOW_MS, 30) for account in PEOPLE}
         devices = [enrolment("device-1", "agency-a", KEY), enrolment("device-2", "agency-b", STRANGER)]
         enrol(connection, devices, NOW_MS)
-    broker = Broker()
+    return web_on(database, tokens)
+
+
+def web_on(database: Database, tokens: dict[str, str]) -> Web:
+    """A web over a database that has its people already."""
+    clock, broker = Clock(), Broker()
     app = create_app(
         database,
         now_ms=clock,
