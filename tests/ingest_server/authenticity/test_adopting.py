@@ -1,7 +1,9 @@
 """Verdicts that are given again and let stand move the shares of genuine service with them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from shutil import copy
 
 import pytest
 from sqlalchemy import select
@@ -9,13 +11,14 @@ from typer.testing import CliRunner, Result
 
 from ingest_server.cli import app
 from ingest_server.scoring.calibration import CURRENT
+from ingest_server.settings import DATABASE_FILE
 from ingest_server.store import rule_sets
 from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.schema import tallies
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.rules.documents import one_rule
-from tests.ingest_server.web.conftest import Web, fill, fresh_web
+from tests.ingest_server.web.conftest import Web, fill, fresh_web, web_on
 
 # Rules that weigh: whoever stays longer than half an hour is a little more suspect.
 HEAVY = one_rule("weight = { empty_order = 6.0 }", asks='{ kind = "longer_than", most_hours = 0.5 }').replace(
@@ -23,23 +26,19 @@ HEAVY = one_rule("weight = { empty_order = 6.0 }", asks='{ kind = "longer_than",
 )
 
 
+@dataclass
 class Store:
-    """A filled database, and the command line on it."""
+    """A filled database in a folder of its own, and the command line on it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.url = f"sqlite:///{folder / 'carewitness.db'}"
-        self.database = Database(self.url)
-        self.database.require_current()
-        self.web: Web = fresh_web(self.database)
-        fill(self.web)
-        with self.database.writing() as connection:
-            rule_sets.draft(connection, "heavy", HEAVY, By("auditor", NOW_MS))
-            rule_sets.commit(connection, "heavy", By("auditor", NOW_MS))
+    web: Web
+    folder: Path
+
+    @property
+    def database(self) -> Database:
+        return self.web.database
 
     def run(self, *arguments: str) -> Result:
-        options = ("--database", self.url, "--data-dir", str(self.folder))
-        return CliRunner().invoke(app, [*arguments, *options])
+        return CliRunner().invoke(app, [*arguments, "--data-dir", str(self.folder)])
 
     def score(self, rules: str, *options: str, calibration: str = CURRENT) -> Result:
         return self.run(
@@ -55,11 +54,27 @@ class Store:
         return int(found["money"]["at_risk_fen"])
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Web]:
+    """A filled database that nobody writes to, for tests to copy."""
+    file = tmp_path_factory.mktemp("filled") / DATABASE_FILE
+    database = Database(f"sqlite:///{file}")
+    database.require_current()
+    web = fresh_web(database)
+    fill(web)
+    with database.writing() as connection:
+        rule_sets.draft(connection, "heavy", HEAVY, By("auditor", NOW_MS))
+        rule_sets.commit(connection, "heavy", By("auditor", NOW_MS))
+    database.close()
+    return file, web
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(tmp_path)
-    yield made
-    made.database.close()
+def store(tmp_path: Path, filled: tuple[Path, Web]) -> Iterator[Store]:
+    file, original = filled
+    database = Database(f"sqlite:///{copy(file, tmp_path)}")
+    yield Store(web_on(database, original.tokens), tmp_path)
+    database.close()
 
 
 def checked(store: Store) -> None:
