@@ -7,7 +7,7 @@ from ingest_server.scoring.heard import Heard, heard
 from ingest_server.scoring.occupied import Occupied, occupied
 from visit_record.catalogue import ServiceItem
 from visit_record.record import NotObserved, ServiceClaim, VisitRecord
-from visit_record.vocabulary import NotObservedReason
+from visit_record.vocabulary import NotObservedReason, SoundCue
 
 Items = Mapping[str, ServiceItem]
 
@@ -46,7 +46,9 @@ def _sound(record: VisitRecord) -> Heard | NotObservedReason:
     part = record.sound
     if isinstance(part, NotObserved):
         return part.reason
-    return heard(part, record.span.duration_s) if part.coverage >= LEAST_COVERAGE else TOO_LITTLE
+    # Not a door, not a word in a whole visit: a microphone that is deaf, or set too low, sounds like that too.
+    deaf = all(interval.cue is SoundCue.QUIET for interval in part.intervals)
+    return TOO_LITTLE if deaf or part.coverage < LEAST_COVERAGE else heard(part, record.span.duration_s)
 
 
 def _claims(record: VisitRecord, items: Items) -> tuple[tuple[ServiceClaim, ServiceItem], ...]:
