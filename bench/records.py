@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from prometheus_client import CollectorRegistry
 
 from bench.timing import seconds_each
+from ingest_server.authenticity.tariff import shipped_tariff
+from ingest_server.counting_choice import counting_under
 from ingest_server.intake.intake import Arrival, Intake
 from ingest_server.intake.tally import PrometheusTally
 from ingest_server.rules.rule_set import shipped_rules
@@ -96,6 +98,7 @@ def _intake() -> Iterator[Intake]:
         database.migrate()
         with database.writing() as connection:
             enrol(connection, [Enrolment("device-a01", "agency-a", public_jwk(KEY.public_key()), "ueid")], 0)
+        counting = counting_under([shipped_calibration(EVIDENCE_IDS)], shipped_tariff())
         weigh = Weigher(shipped_calibration(EVIDENCE_IDS), service_items(), Rules(shipped_rules(EVIDENCE_IDS))).weigh
-        yield Intake(database, KEY, weigh, lambda: 0, PrometheusTally(CollectorRegistry()))
+        yield Intake(database, KEY, weigh, lambda: 0, PrometheusTally(CollectorRegistry()), counting)
         database.close()

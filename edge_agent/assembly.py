@@ -7,13 +7,15 @@ from edge_agent.actions import CheckIn
 from edge_agent.conclusions import Silence, conclude
 from edge_agent.coverage import coverages
 from edge_agent.errors import VisitStateError
+from edge_agent.evidence.blinding import covered_at_ms, muted_at_ms
 from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.identity import Names
+from edge_agent.observations import FaceObservation, SoundObservation
 from edge_agent.perception.geodesy import Point
 from edge_agent.visit_session import VisitSession
 from edge_agent.visit_state import ENDINGS
 from visit_record.record import SCHEMA, ChainLink, Clock, Integrity, IntegrityEvent, Span, VisitRecord, Who
-from visit_record.vocabulary import IntegrityKind, NotObservedReason
+from visit_record.vocabulary import IntegrityKind, Modality, NotObservedReason
 
 # A wall clock that is off by no more than this at check-out was disciplined, not set.
 CLOCK_STEP_MS = 2_000
@@ -100,8 +102,18 @@ def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEven
     for back in session.back:
         yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(back.silent_since_ms), back.modality)
         yield IntegrityEvent(IntegrityKind.SENSOR_BACK, clock.utc_ms(back.at_ms), back.modality)
+    yield from _blindings(session, clock)
     if session.power_lost_at_ms is not None:
         yield IntegrityEvent(IntegrityKind.POWER_LOSS, clock.utc_ms(session.power_lost_at_ms), None)
     if abs(occasion.wall_step_ms) > CLOCK_STEP_MS:
         # Told at the end of the visit, where it was noticed; when the clock was set nobody knows.
         yield IntegrityEvent(IntegrityKind.CLOCK_STEP, clock.utc_ms(clock.check_out_monotonic_ms), None)
+
+
+def _blindings(session: VisitSession, clock: VisitClock) -> Iterator[IntegrityEvent]:
+    covered_ms = covered_at_ms(session.observations(FaceObservation))
+    if covered_ms is not None:
+        yield IntegrityEvent(IntegrityKind.CAMERA_COVERED, clock.utc_ms(covered_ms), Modality.FACE)
+    muted_ms = muted_at_ms(session.observations(SoundObservation))
+    if muted_ms is not None:
+        yield IntegrityEvent(IntegrityKind.MICROPHONE_MUTED, clock.utc_ms(muted_ms), Modality.SOUND)

@@ -35,7 +35,7 @@ class FaceObservation(Observation, frozen=True):
     ``eyes_open`` is how open the eyes are, 0 shut .. about 0.3; ``face_share`` the way from eyes to chin as a share of
     the picture's height. ``warm`` is whether the thermal array sees a face's warmth there, ``None`` where it cannot
     tell. ``live_probability`` is MiniFASNet's, ``grid`` how far the strongest wave in the face stands out, as displays'
-    do.
+    do. ``black`` is whether the whole picture holds nothing: the room is dark, or the lens covered.
     """
 
     faces: int
@@ -50,6 +50,7 @@ class FaceObservation(Observation, frozen=True):
     warm: bool | None = None
     live_probability: float | None = None
     grid: float | None = None
+    black: bool = False
 
 
 class SoundObservation(Observation, frozen=True):

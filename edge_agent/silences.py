@@ -10,7 +10,7 @@ from visit_record.vocabulary import Modality
 # Readings are seconds apart at most; adapters bridge a stumble of the bus and say nothing of it.
 LONGEST_SILENCE_MS = 30_000
 # A loose plug may come and go all day; the record stays small, coverage tells the sum, the journal each time.
-MOST_TOLD = 6
+MOST_TOLD = 5
 
 
 @dataclass

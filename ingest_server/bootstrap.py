@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from ingest_server.clock import now_ms
+from ingest_server.counting_choice import chosen_counting
 from ingest_server.data_dir import server_key
 from ingest_server.errors import AddressInUseError, ServerError
 from ingest_server.intake.intake import Arrival, Intake, Reply
@@ -43,6 +44,7 @@ def serve(settings: ServerSettings) -> None:
     registry = CollectorRegistry()
     subscription = _subscription(settings, database, key, registry)
     app = _app(settings, database, key, registry, lambda: subscription.connected)
+    app.state.parts.censuses.warm()
     with _listening(settings.host, settings.port) as listener:
         pages = uvicorn.Server(
             # Unasked, these headers let anybody on this machine choose the address that log-ins are throttled by.
@@ -57,9 +59,9 @@ def serve(settings: ServerSettings) -> None:
 def _subscription(
     settings: ServerSettings, database: Database, key: Ed25519PrivateKey, registry: CollectorRegistry
 ) -> IntakeSubscription:
-    tally = PrometheusTally(registry)
+    tally, counting = PrometheusTally(registry), chosen_counting(settings.data_dir)
     live = LiveRules(database, shipped_calibration(EVIDENCE_IDS), service_items(), now_ms, tally)
-    intake = Intake(database, key, live.weigh, now_ms, tally, live.shadow)
+    intake = Intake(database, key, live.weigh, now_ms, tally, counting, live.shadow)
 
     def take(arrivals: list[Arrival]) -> list[Reply]:
         live.refresh()
@@ -81,6 +83,7 @@ def _app(
         registry=registry,
         server_key=key,
         intake_connected=intake_connected,
+        calibration=shipped_calibration(EVIDENCE_IDS),
         time_zone=settings.time_zone,
     )
 

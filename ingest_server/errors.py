@@ -7,6 +7,8 @@ ServerError
 ├── EnrolmentError     a device, person or account cannot be entered as asked
 ├── CalibrationError   a calibration table is refused, with its row named
 ├── RulesError         a rule set or a threshold is refused, with the rule named, or out of turn
+├── TariffError        a tariff is refused, with its rate named
+├── RegistryError      a list of recipients is refused, with its line named
 ├── BrokerError        the broker cannot be reached
 └── AddressInUseError  another program listens there already
 """
@@ -38,6 +40,14 @@ class CalibrationError(ServerError):
 
 class RulesError(ServerError):
     """A rule set or a threshold is refused, with the rule named; or a step of its life is out of turn."""
+
+
+class TariffError(ServerError):
+    """A tariff is refused, with its rate named."""
+
+
+class RegistryError(ServerError):
+    """A list of recipients is refused, with its line named."""
 
 
 class BrokerError(ServerError):

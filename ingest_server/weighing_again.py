@@ -84,7 +84,9 @@ class WeighingAgain:
         """
 
         def keep(batch: Sequence[_Again]) -> None:
-            given = [Given(one.visit.digest, one.verdict, at_ms, Purpose.AGAIN) for one in batch if one.new]
+            # A verdict that stands is not replaced under the lists' feet: other thresholds take effect when adopted.
+            new = (one for one in batch if one.new and (adopt is not None or not one.visit.stands_so))
+            given = [Given(one.visit.digest, one.verdict, at_ms, Purpose.AGAIN) for one in new]
             with self._database.writing() as connection:
                 give_again(connection, given)
                 if adopt is not None:

@@ -29,13 +29,14 @@ from sim.outages import whole_visit
 from sim.performance import OnScreen
 from sim.position import SimulatedReceiver
 from sim.sound.microphone import SimulatedMicrophone
-from sim.staging.choreography import DURING_CHECK_EVERY_S, FACE_CHECK_S, during_checks
+from sim.staging.choreography import DURING_CHECK_EVERY_S, FACE_CHECK_S
 from sim.staging.plan import Plan
 from sim.staging.visits import StagedVisit
 from sim.thermal.array import SimulatedThermalArray
 from sim.thermal.home import ThermalHome
+from visit_record.record import Clock
 from visit_record.visit_id import visit_id
-from visit_record.vocabulary import CheckMoment, Modality, NotObservedReason
+from visit_record.vocabulary import CheckMoment, ClockSource, Modality, NotObservedReason
 
 # Often enough to see eyes shut for a moment.
 CAMERA_INTERVAL_S = 0.25
@@ -66,11 +67,18 @@ def live(
         )
         witness = replace(
             witness,
+            clock_status=_clock(staged.plan),
             entropy=lambda _count: entropy,
             ask=lambda moment: asked[moment].challenge if moment in asked else None,
         )
         witness.witness(_sensors(staged, home, tuple(asked.values())), events_of(staged), progress)
     return visit_id(staged.plan.started_at_ms, entropy)
+
+
+def _clock(plan: Plan) -> Clock:
+    """Kept by the network's time, as a home's device is that sends its records."""
+    rng = np.random.default_rng([plan.visit_seed, 0x434C])
+    return Clock(ClockSource.NTP, round(float(rng.normal(0, 20)), 1))
 
 
 def _roster(staged: StagedVisit, registry: Path) -> MemoryRoster:
@@ -124,7 +132,8 @@ def _sensors(staged: StagedVisit, home: ThermalHome, asked: Sequence[OnScreen]) 
 def _frame_times_s(duration_s: float) -> list[float]:
     """The camera runs while the device looks; at other times its pictures would be dropped unseen."""
     ends = [(start_s, FACE_CHECK_S, CAMERA_INTERVAL_S) for start_s in (0.0, duration_s)]
-    during = [(start_s, DURING_LOOK_S, DURING_INTERVAL_S) for start_s in during_checks(duration_s)]
+    looks_s = np.arange(DURING_CHECK_EVERY_S, duration_s, DURING_CHECK_EVERY_S).tolist()
+    during = [(start_s, DURING_LOOK_S, DURING_INTERVAL_S) for start_s in looks_s]
     return sorted(
         float(at_s)
         for start_s, length_s, interval_s in (*ends, *during)

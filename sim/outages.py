@@ -57,6 +57,10 @@ class Troubles:
         """Whether the sensor is covered or muted."""
         return any(self._holds(one, at_s) for one in self.blindings)
 
+    def fails(self, at_s: float) -> bool:
+        """Whether the sensor gives nothing at all."""
+        return any(self._holds(one, at_s) for one in self.failures)
+
     def interrupt(self, readings: Iterator[R], starts_at_ms: int = 0) -> Iterator[R]:
         """The readings that get through.
 
@@ -71,7 +75,7 @@ class Troubles:
         for reading in readings:
             at_s = (reading.at_ms - starts_at_ms) / 1000
             self._fail_at(at_s)
-            if not any(self._holds(one, at_s) for one in self.failures):
+            if not self.fails(at_s):
                 yield reading
 
     def _fail_at(self, at_s: float) -> None:

@@ -41,8 +41,11 @@ Similarity = Annotated[float, Meta(ge=-1, le=1)]
 Metres = Annotated[float, Meta(ge=0, le=20_037_508)]
 
 
-class Part(Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of the record; a field that the schema does not know is refused, so nothing rides along unsigned for."""
+class Part(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A part of the record; a field that the schema does not know is refused, so nothing rides along unsigned for.
+
+    Nothing in a record refers back to it, so the garbage collector need not look at its hundreds of parts.
+    """
 
 
 class NotObserved(Part, frozen=True, tag="not_observed", tag_field="kind"):

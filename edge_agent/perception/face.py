@@ -12,6 +12,7 @@ from edge_agent.perception.face_cues import FaceCues
 from edge_agent.perception.face_engine import FaceEngine
 from edge_agent.perception.face_library import Embedding, FaceLibrary, Landmarks
 from edge_agent.perception.face_pace import EmbeddingPace, Glance
+from edge_agent.perception.face_quality import is_black
 from edge_agent.perception.face_view import FaceView, nearest_face
 from edge_agent.readings import CameraFrame
 
@@ -58,7 +59,7 @@ class FacePerceiver:
         face = nearest_face(self._engine, frame.rgb)
         if face is None:
             self._pace.lose()
-            return FaceObservation(frame.at_ms, faces=0)
+            return FaceObservation(frame.at_ms, faces=0, black=is_black(frame.rgb))
         points = self._engine.landmarks(face.rgb, face.box)
         yaw = yaw_of(points)
         quality = face.quality(yaw)

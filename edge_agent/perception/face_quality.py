@@ -40,6 +40,8 @@ DARK = Ramp(10.0, 40.0)
 # Share of the face that is white, where all features are gone.
 BRIGHT = Ramp(0.6, 0.3)
 WHITE = 250
+# Of a whole picture, nearly all of it: a covered lens gives its own noise alone, and any lamp more than that.
+BLACK, BLACK_SHARE, EVERY_PX = 16, 95, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +107,8 @@ def _sharpness(chip: NDArray[np.float32]) -> float:
 def _steeper(fine: cv2.typing.MatLike, coarse: cv2.typing.MatLike, dx: int, dy: int) -> float:
     gentle = float(cv2.Sobel(coarse, cv2.CV_32F, dx, dy).var())
     return float(cv2.Sobel(fine, cv2.CV_32F, dx, dy).var()) / gentle if gentle > 0 else 0.0
+
+
+def is_black(rgb: Picture) -> bool:
+    """Whether a picture, uint8 [height, width, 3], holds nothing: no light comes through the lens."""
+    return bool(np.percentile(rgb[::EVERY_PX, ::EVERY_PX], BLACK_SHARE) < BLACK)

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from msgspec import Struct
 
-from ingest_server.authenticity.census import Group, Row, peers_of, roll_of
 from ingest_server.authenticity.estimate import Estimate
 from ingest_server.authenticity.grid import Ints
+from ingest_server.authenticity.peers import peers_of
+from ingest_server.authenticity.roll import roll_of
+from ingest_server.authenticity.rows import Group, Row
 from ingest_server.authenticity.settings import DEFAULT, KEPT_DECIBANS, Settings
 from ingest_server.authenticity.weights import BINS, decibans_of
 

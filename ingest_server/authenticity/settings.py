@@ -19,15 +19,18 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     the parent group's distribution counts for in a smaller one, ``root_strength`` what the stated first guess counts
     for in the whole. ``least_visits`` is the number of judged visits below which nobody has a standing, and
     ``concern_share`` the share of genuine service under which a whole interval must lie before anything is said.
+    ``months`` is how many months back the server counts visits, this one included, so that who has changed is seen to
+    have. ``most_rounds`` and ``settled`` say when a fit is done.
     """
 
     bound_decibans: int = 20
     tempering: float = 1.0
-    shared_fault: float = 0.005
+    shared_fault: float = 0.002
     peers_strength: float = 20.0
     root_strength: float = 10.0
     least_visits: int = 8
     concern_share: float = 0.9
+    months: int = 12
     coverage: float = 0.95
     most_rounds: int = 200
     settled: float = 1e-5

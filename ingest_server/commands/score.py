@@ -1,25 +1,27 @@
 """``ingest-server score``: stored visits weighed again, their verdicts kept beside the old ones."""
 
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
 from ingest_server.clock import now_ms
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
 from ingest_server.commands.versions import named_calibration
 from ingest_server.commands.weighed_again import Agency, AsJson, Sample, Seed, Since, Until, period, progress, show
-from ingest_server.errors import RulesError
+from ingest_server.counting_choice import chosen_counting
+from ingest_server.errors import CalibrationError, RulesError
 from ingest_server.rules.life import State
 from ingest_server.rules.rule_set import parse_rules
 from ingest_server.rules.rules import Rules
 from ingest_server.rules.thresholds import bearable, check_thresholds
+from ingest_server.scoring.calibration import Calibration, shipped_versions
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.shipped import enter_shipped_rules
+from ingest_server.store.counted import recount
 from ingest_server.store.rule_sets import live_rules, rules_of
 from ingest_server.store.thresholds import own_thresholds
-from ingest_server.weighing_again import Sampling, WeighingAgain
+from ingest_server.weighing_again import Adopted, Sampling, WeighingAgain
 from visit_record.catalogue import service_items
 
 
@@ -32,7 +34,7 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     until: Until = None,
     agency: Agency = None,
     adopt: Annotated[
-        bool, typer.Option("--adopt", help="采用 · Let the new verdicts stand in lists and pages.")
+        bool, typer.Option("--adopt", help="采用 · Let the new verdicts stand in lists, pages and shares.")
     ] = False,
     sample: Sample = 10,
     seed: Seed = 0,
@@ -42,6 +44,7 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
 ) -> None:
     """重新评分 · Weigh stored visits again, beside the old verdicts; interrupted, it goes on where it stopped."""
     store, table = existing_database(database, data_dir), named_calibration(calibration)
+    adopted = _counted_anew(table, data_dir) if adopt else None
     enter_shipped_rules(store)
     with store.reading() as connection:
         stored = live_rules(connection) if rules is None else rules_of(connection, rules)
@@ -53,11 +56,16 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     again = WeighingAgain(store, table, service_items(), Rules(rule_set, bearable(overrides, table, rule_set)))
     wanted = period(since, until, agency, rule_set)
     with progress(store, wanted) as advance:
-        movement = again.score(
-            wanted, Sampling(sample, seed), advance, at_ms=now_ms(), adopt=_nobody_else if adopt else None
-        )
+        movement = again.score(wanted, Sampling(sample, seed), advance, at_ms=now_ms(), adopt=adopted)
     show(movement, as_json=as_json)
 
 
-def _nobody_else(_connection: Connection, _digests: Sequence[str]) -> None:
-    """Nothing but the lists and pages follows the verdicts that stand."""
+def _counted_anew(table: Calibration, data_dir: Path) -> Adopted:
+    """What follows the verdicts that stand beside the lists and pages: the sums that shares are estimated from."""
+    # They take a calibration's prior out again, also when they are computed afresh, without the file.
+    if table.version not in shipped_versions():
+        raise CalibrationError(
+            f"calibration {table.version} does not ship; verdicts under it are kept beside the others without `--adopt`"
+        )
+    counting = chosen_counting(data_dir)
+    return lambda connection, digests: recount(connection, digests, counting)

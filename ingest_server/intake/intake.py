@@ -14,8 +14,10 @@ from msgspec import Struct
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from ingest_server.authenticity.counting import Counting
 from ingest_server.ledger.chain_view import ChainView, neighbourhood
 from ingest_server.scoring.verdict import Verdict
+from ingest_server.store.counted import counted, enter_counts
 from ingest_server.store.database import Database
 from ingest_server.store.devices import EnrolledKey, keys_by_kid
 from ingest_server.store.ledger_nodes import Ledger
@@ -83,6 +85,7 @@ class Intake:
         weigh: Weigh,
         now_ms: Callable[[], int],
         tally: Tally,
+        counting: Counting,
         shadow: Shadow = lambda _record, _verdict: None,
     ) -> None:
         self._database = database
@@ -91,6 +94,7 @@ class Intake:
         self._shadow = shadow
         self._now_ms = now_ms
         self._tally = tally
+        self._counting = counting
 
     def take(self, arrivals: Sequence[Arrival]) -> list[Reply]:
         """Enter what is good, refuse what is not, and receipt all that is stored.
@@ -108,6 +112,8 @@ class Intake:
         try:
             opened = _opened(arrival, enrolled)
             verdict = self._weigh(opened.record)
+            # Asked once here, where a defect stops nobody else's record; counted with its level when it is entered.
+            self._counting(opened.record, verdict, None)
             return _Read(opened, verdict, self._shadow(opened.record, verdict))
         except RefusedError as refusal:
             self._tally.refused(refusal.reason)
@@ -142,6 +148,8 @@ class Intake:
         ledger.flush()
         enter(connection, (_entry(one, places[one.opened.digest], states[one.opened.digest]) for one in new))
         restate(connection, view.changed())
+        weighed = [(one.opened.digest, one.opened.record, one.verdict) for one in new]
+        enter_counts(connection, counted(connection, weighed, self._counting))
         return places
 
     def _count(self, batch: Sequence[_Read], new: Sequence[_Read]) -> None:

@@ -5,7 +5,6 @@ What could not be observed answers no question: it is nobody's fault.
 """
 
 from collections.abc import Set
-from math import inf
 from typing import ClassVar
 
 from msgspec import Struct
@@ -19,6 +18,8 @@ from visit_record.vocabulary import CheckMoment, Ending, IdentityMethod, Integri
 
 VALUE: Set[str] = frozenset({"value"})
 ABOUT: Set[str] = frozenset({"about"})
+_SENSES = (Modality.FACE.value, Modality.VOICE.value, Modality.THERMAL.value, Modality.SOUND.value)
+_BY_FACE, _BY_VOICE, _AT_CHECK_IN = IdentityMethod.FACE, IdentityMethod.VOICE, CheckMoment.CHECK_IN
 
 
 class Kind(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -31,17 +32,19 @@ class Bound(Kind, frozen=True, tag="bound"):
     """A measured value below ``least`` or above ``most``, each in the unit of the evidence."""
 
     evidence: str
-    least: float = -inf
-    most: float = inf
+    least: float | None = None
+    most: float | None = None
 
     says_with: ClassVar[Set[str]] = VALUE
 
     def ask(self, asked: Asked) -> Found | None:
         """The value, where it is out of bounds."""
         value = asked.measured[self.evidence]
-        if isinstance(value, NotObservedReason) or self.least <= value <= self.most:
+        if isinstance(value, NotObservedReason):
             return None
-        return Found(value)
+        low = self.least is not None and value < self.least
+        high = self.most is not None and value > self.most
+        return Found(value) if low or high else None
 
 
 class SenseMissing(Kind, frozen=True, tag="sense_missing"):
@@ -53,23 +56,12 @@ class SenseMissing(Kind, frozen=True, tag="sense_missing"):
 
     def ask(self, asked: Asked) -> Found | None:
         """The senses that are missing so."""
-        record = asked.record
-        if not (
-            isinstance(record.face, NotObserved)
-            or isinstance(record.voice, NotObserved)
-            or isinstance(record.occupancy, NotObserved)
-            or isinstance(record.sound, NotObserved)
-        ):
+        record = asked.seen.record
+        parts = (record.face, record.voice, record.occupancy, record.sound)
+        if NotObserved not in map(type, parts):
             return None
-        parts = (
-            (Modality.FACE, record.face),
-            (Modality.VOICE, record.voice),
-            (Modality.THERMAL, record.occupancy),
-            (Modality.SOUND, record.sound),
-        )
-        missing = tuple(
-            sense.value for sense, part in parts if isinstance(part, NotObserved) and part.reason in self.reasons
-        )
+        pairs = zip(_SENSES, parts, strict=True)
+        missing = tuple(sense for sense, part in pairs if isinstance(part, NotObserved) and part.reason in self.reasons)
         return Found(about=missing) if missing else None
 
 
@@ -80,7 +72,7 @@ class NoPosition(Kind, frozen=True, tag="no_position"):
 
     def ask(self, asked: Asked) -> Found | None:
         """Why there is none."""
-        where = asked.record.where
+        where = asked.seen.record.where
         if isinstance(where.check_in, NotObserved) and isinstance(where.check_out, NotObserved):
             return Found(about=tuple(dict.fromkeys((where.check_in.reason.value, where.check_out.reason.value))))
         return None
@@ -95,7 +87,7 @@ class EndedAs(Kind, frozen=True, tag="ended_as"):
 
     def ask(self, asked: Asked) -> Found | None:
         """How it ended."""
-        ending = asked.record.span.ending
+        ending = asked.seen.record.span.ending
         return Found(about=(ending.value,)) if ending in self.endings else None
 
 
@@ -106,9 +98,10 @@ class ClockOff(Kind, frozen=True, tag="clock_off"):
 
     def ask(self, asked: Asked) -> Found | None:
         """The offset in seconds, where it is known."""
-        record = asked.record
+        record = asked.seen.record
         offset_s = None if record.clock.offset_ms is None else record.clock.offset_ms / 1000
-        stepped = any(event.kind is IntegrityKind.CLOCK_STEP for event in record.integrity.events)
+        events = record.integrity.events
+        stepped = bool(events) and any(event.kind is IntegrityKind.CLOCK_STEP for event in events)
         if stepped or (offset_s is not None and abs(offset_s) > self.most_offset_s):
             return Found(offset_s)
         return None
@@ -119,15 +112,13 @@ class NoCheckIn(Kind, frozen=True, tag="no_check_in"):
 
     def ask(self, asked: Asked) -> Found | None:
         """A check-in that is said and not shown."""
-        record = asked.record
-        match record.who.checked_in_by, record.face, record.voice:
-            case IdentityMethod.FACE, FaceEvidence(checks=checks), _:
-                shown = any(check.moment is CheckMoment.CHECK_IN and check.faces for check in checks)
-            case IdentityMethod.VOICE, _, VoiceEvidence(checks=voices):
-                shown = bool(voices)
-            case _:
-                return None
-        return None if shown else Found()
+        record = asked.seen.record
+        by, face, voice = record.who.checked_in_by, record.face, record.voice
+        if by is _BY_FACE and isinstance(face, FaceEvidence):
+            return None if _faces_checked_in(face) else Found()
+        if by is _BY_VOICE and isinstance(voice, VoiceEvidence):
+            return None if voice.checks else Found()
+        return None
 
 
 class OtherAsLike(Kind, frozen=True, tag="other_as_like"):
@@ -142,13 +133,14 @@ class OtherAsLike(Kind, frozen=True, tag="other_as_like"):
 
     def ask(self, asked: Asked) -> Found | None:
         """The other's similarity and id."""
-        face = asked.record.face
-        if isinstance(face, NotObserved) or OTHER_EMBEDDER in asked.record.models:
+        face = asked.seen.record.face
+        if isinstance(face, NotObserved) or OTHER_EMBEDDER in asked.seen.record.models:
             return None
         for check in face.checks:
-            other = check.best_other
-            if other and check.similarity is not None and other.similarity >= max(self.least, check.similarity):
-                return Found(other.similarity, (other.caregiver,))
+            other, own = check.best_other, check.similarity
+            if other is None or own is None or other.similarity < self.least or other.similarity < own:
+                continue
+            return Found(other.similarity, (other.caregiver,))
         return None
 
 
@@ -183,8 +175,12 @@ class LongerThan(Kind, frozen=True, tag="longer_than"):
 
     def ask(self, asked: Asked) -> Found | None:
         """Its hours."""
-        hours = asked.record.span.duration_s / 3600
+        hours = asked.seen.record.span.duration_s / 3600
         return Found(hours) if hours > self.most_hours else None
 
 
 AnyKind = Bound | SenseMissing | NoPosition | EndedAs | ClockOff | NoCheckIn | OtherAsLike | ClaimsUnheard | LongerThan
+
+
+def _faces_checked_in(face: FaceEvidence) -> bool:
+    return any(check.moment is _AT_CHECK_IN and check.faces for check in face.checks)

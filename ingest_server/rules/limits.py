@@ -1,5 +1,6 @@
 """Where a rule set begins to call a measured value low or far, for those who draw it. Pure."""
 
+from collections.abc import Iterator
 from math import inf
 
 from msgspec import Struct
@@ -20,13 +21,22 @@ class Limits(Struct, frozen=True):
 def limits_of(rule_set: RuleSet) -> Limits:
     """The first bound that the set has on each."""
     return Limits(
-        face_least=_bound(rule_set, "face_check_in").least,
-        liveness_least=_bound(rule_set, "liveness").least,
-        voice_least=_bound(rule_set, "voice").least,
-        site_excess_most_m=_bound(rule_set, "site_excess_m").most,
+        face_least=_least(rule_set, "face_check_in"),
+        liveness_least=_least(rule_set, "liveness"),
+        voice_least=_least(rule_set, "voice"),
+        site_excess_most_m=_most(rule_set, "site_excess_m"),
     )
 
 
-def _bound(rule_set: RuleSet, evidence: str) -> Bound:
-    bounds = (rule.asks for rule in rule_set.rule if isinstance(rule.asks, Bound) and rule.asks.evidence == evidence)
-    return next(bounds, Bound(evidence, -inf, inf))
+def _least(rule_set: RuleSet, evidence: str) -> float:
+    return next((bound.least for bound in _bounds(rule_set, evidence) if bound.least is not None), -inf)
+
+
+def _most(rule_set: RuleSet, evidence: str) -> float:
+    return next((bound.most for bound in _bounds(rule_set, evidence) if bound.most is not None), inf)
+
+
+def _bounds(rule_set: RuleSet, evidence: str) -> Iterator[Bound]:
+    for rule in rule_set.rule:
+        if isinstance(rule.asks, Bound) and rule.asks.evidence == evidence:
+            yield rule.asks

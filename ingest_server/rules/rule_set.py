@@ -153,7 +153,8 @@ def _check(rule: Rule, bound_db: float, evidence_ids: frozenset[str]) -> None:
 def _check_bound(name: str, bound: Bound, evidence_ids: frozenset[str]) -> None:
     if bound.evidence not in evidence_ids:
         raise RulesError(f"{name}: there is no evidence {bound.evidence!r}")
-    if not bound.least <= bound.most or bound.least == -bound.most:
+    limits = [limit for limit in (bound.least, bound.most) if limit is not None]
+    if not limits or limits != sorted(limits):
         raise RulesError(f"{name}: a bound needs `least` or `most`, and `least` not above `most`")
 
 

@@ -41,7 +41,7 @@ def strongest_cue(calibration: Calibration, rule_set: RuleSet) -> tuple[str, flo
     """
     by_rules = _by_rules(rule_set)
     cues = {row.evidence: _most_of_row(row, calibration, by_rules.pop(row.evidence, {})) for row in calibration.row}
-    cues |= {rule: suspicion(calibration, weights) for rule, weights in by_rules.items()}
+    cues |= {rule: suspicion(calibration, _of_all(weights, calibration)) for rule, weights in by_rules.items()}
     return max(cues.items(), key=lambda cue: cue[1])
 
 
@@ -63,3 +63,7 @@ def _weights(row: Row, by_rules: Mapping[Typology, float]) -> Iterator[dict[Typo
     """What the item and the rules about it weigh at each of the points of its curves."""
     for place in range(len(row.at)):
         yield {typology: curve[place] + by_rules.get(typology, 0.0) for typology, curve in row.weights.items()}
+
+
+def _of_all(weights: Mapping[Typology, float], calibration: Calibration) -> dict[Typology, float]:
+    return {typology: weights.get(typology, 0.0) for typology in calibration.faked}

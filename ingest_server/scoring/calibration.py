@@ -16,7 +16,7 @@ from msgspec import Struct
 from ingest_server.errors import CalibrationError
 from visit_record.vocabulary import Typology
 
-CURRENT = "first-by-hand-2"
+CURRENT = "staged-1"
 
 
 class Row(Struct, frozen=True, forbid_unknown_fields=True):

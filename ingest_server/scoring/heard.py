@@ -37,9 +37,9 @@ class Heard:
                     )
         return total_ms / 1000
 
-    def any_of(self, cue: SoundCue) -> list[Stretch]:
-        """The time of one cue."""
-        return union(self.by_cue.get(cue, ()))
+    def of(self, cue: SoundCue) -> Sequence[Stretch]:
+        """The stretches of one cue: a device's do not overlap."""
+        return self.by_cue.get(cue, ())
 
 
 def heard(evidence: SoundEvidence, duration_s: float) -> Heard:

@@ -1,5 +1,6 @@
 """What the thermal array says of a visit, read once for every measure. Pure."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -24,12 +25,8 @@ class Answers(NamedTuple):
     bed: bool | None
 
 
-class Watched(NamedTuple):
-    """One interval of the array, in UTC milliseconds, with its answers."""
-
-    start_ms: float
-    end_ms: float
-    says: Answers
+# One interval of the array: from and to, UTC milliseconds, and its answers. No named tuple: see :mod:`.spans`.
+Watched = tuple[float, float, Answers]
 
 
 class Answered(NamedTuple):
@@ -41,26 +38,42 @@ class Answered(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Occupied:
-    """A visit's occupancy. ``coverage`` is the share of the visit that the array saw."""
+    """A visit's occupancy, in order of time. ``coverage`` is the share of the visit that the array saw.
+
+    ``lasting_ms`` is how long each combination of answers lasted in all: there are few. ``away`` and ``idle`` are the
+    stretches in which the caregiver was known not to be there, and nobody to be at work.
+    """
 
     watched: tuple[Watched, ...]
+    lasting_ms: Mapping[Answers, float]
+    away: Sequence[Stretch]
+    idle: Sequence[Stretch]
     coverage: float
     still_share: float | None
 
     def answered(self, question: int) -> Answered:
         """How long one field of :class:`Answers`, by its place, was yes, and how long it was known."""
         yes_ms = known_ms = 0.0
-        for start_ms, end_ms, says in self.watched:
+        for says, length_ms in self.lasting_ms.items():
             answer = says[question]
             if answer is not None:
-                known_ms += end_ms - start_ms
+                known_ms += length_ms
                 if answer:
-                    yes_ms += end_ms - start_ms
+                    yes_ms += length_ms
         return Answered(yes_ms / 1000, known_ms / 1000)
 
-    def where(self, question: int, answer: bool) -> list[Stretch]:
-        """The stretches with this answer."""
-        return [(start_ms, end_ms) for start_ms, end_ms, says in self.watched if says[question] is answer]
+    def during(self, start_ms: float, end_ms: float) -> dict[Answers, float]:
+        """How long each combination of answers lasted between two times, milliseconds."""
+        lasting_ms: dict[Answers, float] = {}
+        for begins_ms, ends_ms, says in self.watched:
+            if ends_ms > start_ms:
+                if begins_ms >= end_ms:
+                    break
+                length_ms = (ends_ms if ends_ms < end_ms else end_ms) - (
+                    begins_ms if begins_ms > start_ms else start_ms
+                )
+                lasting_ms[says] = lasting_ms.get(says, 0.0) + length_ms
+        return lasting_ms
 
 
 PRESENT, RECIPIENT, AT_WORK, TWO_CLOSE, LEFT_ALONE, BED = range(6)
@@ -68,16 +81,33 @@ PRESENT, RECIPIENT, AT_WORK, TWO_CLOSE, LEFT_ALONE, BED = range(6)
 
 def occupied(evidence: OccupancyEvidence) -> Occupied:
     """The intervals with their answers."""
-    watched = tuple(
-        Watched(i.started_at_ms, i.started_at_ms + 1000 * i.duration_s, answers(i)) for i in evidence.intervals
-    )
-    return Occupied(watched, evidence.coverage, None if evidence.path is None else evidence.path.still_share)
+    watched = sorted(map(_watched, evidence.intervals), key=_starts)
+    lasting_ms: dict[Answers, float] = {}
+    away: list[Stretch] = []
+    idle: list[Stretch] = []
+    for start_ms, end_ms, says in watched:
+        lasting_ms[says] = lasting_ms.get(says, 0.0) + end_ms - start_ms
+        if says[PRESENT] is False:
+            away.append((start_ms, end_ms))
+        if says[AT_WORK] is False:
+            idle.append((start_ms, end_ms))
+    still_share = None if evidence.path is None else evidence.path.still_share
+    return Occupied(tuple(watched), lasting_ms, away, idle, evidence.coverage, still_share)
 
 
 def answers(interval: OccupancyInterval) -> Answers:
     """What one interval says."""
-    people = min(interval.people, 2)
+    people = 2 if interval.people > 2 else interval.people
     return _answers(people, interval.bed_occupied, interval.caregiver_at_bedside, interval.two_close)
+
+
+def _watched(interval: OccupancyInterval) -> Watched:
+    start_ms = interval.started_at_ms
+    return start_ms, start_ms + 1000 * interval.duration_s, answers(interval)
+
+
+def _starts(watched: Watched) -> float:
+    return watched[0]
 
 
 @cache

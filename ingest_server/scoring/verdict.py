@@ -21,7 +21,7 @@ class Band(StrEnum):
 DOUBTED = frozenset({Band.HOLD, Band.REVIEW})
 
 
-class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
+class Thresholds(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """Suspicions from which a person should look, and before anything else; ``agency`` is whose own they are."""
 
     review: float
@@ -35,7 +35,7 @@ class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
         return Band.REVIEW if suspicion >= self.review else Band.CREDIBLE
 
 
-class Reason(Struct, frozen=True):
+class Reason(Struct, frozen=True, gc=False):
     """One weighed measurement.
 
     ``decibans`` is ten times the base-ten logarithm of a likelihood ratio against ``genuine``: of the leading typology
@@ -49,14 +49,14 @@ class Reason(Struct, frozen=True):
     decibans: float
 
 
-class Unobserved(Struct, frozen=True):
+class Unobserved(Struct, frozen=True, gc=False):
     """A measurement that could not be made. It weighs nothing."""
 
     evidence: str
     reason: NotObservedReason
 
 
-class RaisedException(Struct, frozen=True):
+class RaisedException(Struct, frozen=True, gc=False):
     """An EVV exception and what it asks of people.
 
     ``rule`` is the id of the rule that raised it, ``None`` for a break of the chain and in verdicts from before rules

@@ -4,6 +4,7 @@ Weights of evidence in decibans add up (I. J. Good, *Probability and the Weighin
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -45,27 +46,39 @@ class Weigher:
         seen = [see(record, self._items) for record in records]
         measured = [measure(one) for one in seen]
         findings = [self._rules.ask(Asked(*pair)) for pair in zip(seen, map(by_id, measured), strict=True)]
-        values = np.array([[_number(value) for value in row] for row in measured])
+        values = np.array([[NOT_A_NUMBER if isinstance(value, str) else value for value in row] for row in measured])
         items_db = self._weights.items(values)
-        odds = self._weights.odds(values, items_db) * 10 ** (self._of_rules(findings) / 10)
-        pooled_db = _pooled(items_db, self._alternatives)
-        return [
-            self._verdict(_Weighed(record, *parts))
-            for record, *parts in zip(records, measured, findings, odds, items_db, pooled_db, strict=True)
-        ]
+        odds = self._weights.odds(values, items_db) * self._of_rules(findings)
+        each, leading = np.arange(len(odds)), odds.argmax(axis=1)
+        weighed = zip(
+            records,
+            measured,
+            findings,
+            (odds / (1 + odds.sum(axis=1, keepdims=True))).tolist(),
+            leading.tolist(),
+            items_db[each, :, leading].tolist(),
+            _pooled(items_db, self._alternatives).tolist(),
+            strict=True,
+        )
+        return [self._verdict(_Weighed(*parts)) for parts in weighed]
 
-    def _of_rules(self, findings: Sequence[Sequence[Finding]]) -> Floats:
-        """What rules weigh, [N, T] decibans, past the groups' bound and held by the rule set's own."""
+    def _of_rules(self, findings: Sequence[Sequence[Finding]]) -> Floats | float:
+        """By how much rules multiply odds [N, T], past the groups' bound and held by the rule set's own."""
         weights = [self._rules.decibans(found) for found in findings]
-        return np.array([[weight.get(typology, 0.0) for typology in self._weights.faked] for weight in weights])
+        if not any(weights):
+            return 1.0
+        decibans = np.array([[weight.get(typology, 0.0) for typology in self._weights.faked] for weight in weights])
+        ratios: Floats = 10 ** (decibans / 10)
+        return ratios
 
     def _verdict(self, weighed: "_Weighed") -> Verdict:
-        posterior = weighed.posterior(self._weights.faked)
-        suspicion = min(1.0, sum(posterior.values()))
-        leading = max(posterior, key=posterior.__getitem__)
-        observed_share = _observed_share(weighed.measured)
+        suspicion = min(1.0, sum(weighed.faked))
+        leading = self._weights.faked[weighed.leading]
+        unobserved = _unobserved(weighed.measured)
+        observed_share = _observed_share(weighed.measured, len(unobserved))
         thresholds = self._rules.thresholds(weighed.record.agency)
         band = self._band(suspicion, observed_share, thresholds)
+        posterior = dict(zip(self._weights.faked, weighed.faked, strict=True))
         return Verdict(
             band=band,
             typology=leading if band in DOUBTED else Typology.GENUINE,
@@ -73,7 +86,7 @@ class Weigher:
             suspicion=suspicion,
             posterior={Typology.GENUINE: 1 - suspicion, **posterior},
             reasons=self._reasons(weighed, leading if band in DOUBTED else None),
-            unobserved=_unobserved(weighed.measured),
+            unobserved=unobserved,
             exceptions=tuple(finding.raised for finding in weighed.findings),
             observed_share=observed_share,
             rules=self._rules.version,
@@ -88,10 +101,10 @@ class Weigher:
 
     def _reasons(self, weighed: "_Weighed", against: Typology | None) -> tuple[Reason, ...]:
         """Strongest first: what weighs for one way of faking, or for all of them together."""
-        weights = weighed.pooled_db if against is None else weighed.items_db[:, self._weights.faked.index(against)]
+        weights = weighed.pooled_db if against is None else weighed.leading_db
         reasons = [
             Reason(item.id, item.group, value, weight)
-            for item, value, weight in zip(EVIDENCE, weighed.measured, weights.tolist(), strict=True)
+            for item, value, weight in zip(EVIDENCE, weighed.measured, weights, strict=True)
             if not isinstance(value, NotObservedReason)
         ]
         reasons += [self._reason_of_rule(finding, against) for finding in weighed.findings if finding.decibans]
@@ -109,18 +122,19 @@ class Weigher:
 
 
 class _Weighed(NamedTuple):
-    """One visit on its way to a verdict: ``odds`` [T]; ``items_db`` [E, T]; ``pooled_db`` [E]."""
+    """One visit on its way to a verdict.
+
+    ``faked`` is the probability of each way, ``leading`` the place of the likeliest; ``leading_db`` is what each item
+    weighs for that one, ``pooled_db`` for all of them together.
+    """
 
     record: VisitRecord
     measured: Sequence[Measured]
     findings: Sequence[Finding]
-    odds: Floats
-    items_db: Floats
-    pooled_db: Floats
-
-    def posterior(self, faked: Sequence[Typology]) -> dict[Typology, float]:
-        """Probability of each way of faking; the rest is genuine."""
-        return dict(zip(faked, (self.odds / (1 + self.odds.sum())).tolist(), strict=True))
+    faked: Sequence[float]
+    leading: int
+    leading_db: Sequence[float]
+    pooled_db: Sequence[float]
 
 
 def measure(seen: Seen) -> list[Measured]:
@@ -133,10 +147,6 @@ def by_id(measured: Sequence[Measured]) -> Mapping[str, Measured]:
     return {item.id: value for item, value in zip(EVIDENCE, measured, strict=True)}
 
 
-def _number(value: Measured) -> float:
-    return NOT_A_NUMBER if isinstance(value, NotObservedReason) else value
-
-
 def _pooled(items_db: Floats, shares: Floats) -> Floats:
     """Weight of a mixture of ways of faking against ``genuine``: the mean of their ratios. [..., T] to [...]."""
     pooled: Floats = 10 * np.log10(10 ** (items_db / 10) @ shares)
@@ -147,16 +157,16 @@ def _strength(reason: Reason) -> float:
     return abs(reason.decibans)
 
 
-def _observed_share(measured: Sequence[Measured]) -> float:
+def _observed_share(measured: Sequence[Measured], unobserved: int) -> float:
     """Share of what was asked that could be observed."""
-    unasked = sum(value is NOT_ASKED for value in measured)
-    unseen = sum(isinstance(value, NotObservedReason) for value in measured)
-    return (len(measured) - unseen) / max(1, len(measured) - unasked)
+    return (len(measured) - unobserved) / max(1, len(measured) - measured.count(NOT_ASKED))
 
 
 def _unobserved(measured: Sequence[Measured]) -> tuple[Unobserved, ...]:
-    return tuple(
-        Unobserved(item.id, why)
-        for item, why in zip(EVIDENCE, measured, strict=True)
-        if isinstance(why, NotObservedReason)
-    )
+    pairs = zip(EVIDENCE, measured, strict=True)
+    return tuple(_missing(item.id, why) for item, why in pairs if isinstance(why, NotObservedReason))
+
+
+@cache
+def _missing(evidence: str, why: NotObservedReason) -> Unobserved:
+    return Unobserved(evidence, why)

@@ -24,7 +24,10 @@ class Period(Struct, frozen=True):
 
 
 class StoredVisit(Struct, frozen=True):
-    """A record as it was received, where it stands, and the verdict that it has under the versions asked for."""
+    """A record as it was received, where it stands, and the verdict that it has under the versions asked for.
+
+    ``stands_so`` where that is the verdict by which it stands.
+    """
 
     visit: str
     digest: str
@@ -35,6 +38,7 @@ class StoredVisit(Struct, frozen=True):
     sealed: bytes
     stands: Stands
     known: bytes | None
+    stands_so: bool
 
 
 def count_visits(database: Database, period: Period) -> int:
@@ -61,7 +65,7 @@ def _batch(
     if after is not None:
         query = query.where(tuple_(*place) > tuple_(*after))
     with database.reading() as connection:
-        return [_visit(row) for row in connection.execute(query.order_by(*place).limit(BATCH))]
+        return [_visit(row, versions) for row in connection.execute(query.order_by(*place).limit(BATCH))]
 
 
 def _within(period: Period) -> ColumnElement[bool]:
@@ -73,7 +77,7 @@ def _within(period: Period) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _visit(row: Row[Any]) -> StoredVisit:
+def _visit(row: Row[Any], versions: tuple[str, str]) -> StoredVisit:
     return StoredVisit(
         row.visit,
         row.digest,
@@ -84,4 +88,5 @@ def _visit(row: Row[Any]) -> StoredVisit:
         row.sealed,
         Stands(Band(row.band), Typology(row.typology), row.suspicion),
         row.verdict,
+        (row.calibration, row.rules) == versions,
     )

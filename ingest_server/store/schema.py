@@ -156,3 +156,37 @@ threshold_changes = Table(
     Column("at_ms", BigInteger, nullable=False),
     Column("note", Text),
 )
+
+# The fund's registry, as far as peers are told apart by it.
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("recipient", String(64), primary_key=True),
+    Column("disability_level", Integer, nullable=False),
+)
+
+# What each visit was counted as, so that exactly that can be taken away again when it is weighed anew.
+counted_visits = Table(
+    "counted_visits",
+    metadata,
+    Column("digest", String(64), ForeignKey("records.digest"), primary_key=True),
+    Column("recipient", String(64), nullable=False, index=True),
+    Column("counted", LargeBinary, nullable=False),
+)
+
+# Sums over visits, whole numbers alone. `weights` holds judged visits by weight in decibans as little-endian int32,
+# `sums` the named sums; two of these stand in columns of their own for those who look at everybody at once.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("subject", String(64), primary_key=True),
+    Column("agency", String(64), primary_key=True),
+    Column("stratum", String(16), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("visits", BigInteger, nullable=False),
+    Column("at_risk_fen", BigInteger, nullable=False),
+    Column("weights", LargeBinary, nullable=False),
+    Column("sums", LargeBinary, nullable=False),
+    Index("tallies_by_agency", "agency"),
+)

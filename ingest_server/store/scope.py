@@ -25,10 +25,15 @@ Scope = Everything | OneAgency | Nothing
 
 def visible(scope: Scope) -> ColumnElement[bool]:
     """The condition that every query over visits carries."""
+    return of_agency(scope, visits.c.agency)
+
+
+def of_agency(scope: Scope, column: ColumnElement[str]) -> ColumnElement[bool]:
+    """The condition on the column that says whose evidence a row is."""
     match scope:
         case Everything():
             return true()
         case OneAgency(agency):
-            return visits.c.agency == agency
+            return column == agency
         case Nothing():
             return false()

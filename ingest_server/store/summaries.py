@@ -67,10 +67,19 @@ def read_verdict(digest: str, stored: bytes | None) -> ToldVerdict:
     Raises:
         UnreadableVerdictError: it is missing, or is no verdict.
     """
+    return told(stored_verdict(digest, stored))
+
+
+def stored_verdict(digest: str, stored: bytes | None) -> Verdict:
+    """The same without sentences, for those who count.
+
+    Raises:
+        UnreadableVerdictError: it is missing, or is no verdict.
+    """
     if stored is None:
         raise UnreadableVerdictError(f"record {digest} has no verdict; take a copy of the database and tell us")
     try:
-        return told(msgspec.json.decode(stored, type=Verdict))
+        return msgspec.json.decode(stored, type=Verdict)
     except (msgspec.DecodeError, UnicodeDecodeError) as cause:
         raise UnreadableVerdictError(f"the verdict of record {digest} cannot be read: {cause}") from cause
 

@@ -15,6 +15,7 @@ from ingest_server.store.proofs import Inclusion, inclusion_of
 from ingest_server.store.schema import records, verdicts, visits
 from ingest_server.store.scope import Scope, visible
 from ingest_server.store.summaries import VisitSummary, read_verdict, standing_verdict, summaries, summary
+from ingest_server.store.weighings import Weighing, weighings_of
 from visit_record.chain import LinkState
 from visit_record.record import VisitRecord
 
@@ -55,7 +56,11 @@ class VisitsPage(Struct, frozen=True):
 
 
 class VisitDetail(Struct, frozen=True):
-    """One record of a visit and all that is known of it; ``others`` are digests of its further records."""
+    """One record of a visit and all that is known of it.
+
+    ``others`` are digests of the visit's further records; ``weighings`` every verdict on this one but those of rules
+    that are only tried out, oldest first.
+    """
 
     summary: VisitSummary
     record: VisitRecord
@@ -67,6 +72,7 @@ class VisitDetail(Struct, frozen=True):
     sealed: str
     inclusion: Inclusion
     others: tuple[str, ...]
+    weighings: tuple[Weighing, ...]
 
 
 def visits_page(connection: Connection, scope: Scope, wanted: VisitFilter, cut: Cut) -> VisitsPage:
@@ -145,6 +151,7 @@ def _detail(connection: Connection, row: Row[Any], others: tuple[str, ...]) -> V
         sealed=opened.sealed.decode("ascii"),
         inclusion=inclusion_of(connection, row.log_index, opened.sealed),
         others=others,
+        weighings=weighings_of(connection, row.digest),
     )
 
 

@@ -8,12 +8,16 @@ from fastapi.openapi.utils import get_openapi
 from msgspec import Struct
 from starlette.responses import Response
 
+from ingest_server.authenticity.estimate import Authenticity, Kind
+from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.visits import VisitDetail
 from ingest_server.web.access import COOKIE
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
+from ingest_server.web.ranking import RankedSubject
+from ingest_server.web.rule_reading import RulesAnswer
 
 Responses = dict[int | str, dict[str, Any]]
 _REF: Final = "#/components/schemas/{name}"
@@ -30,7 +34,26 @@ class VisitsAnswer(Struct, frozen=True):
     bands: dict[Band, int]
 
 
-SHAPES: Final = (VisitsAnswer, VisitDetail, CaregiverSummary, Problem)
+class SubjectsAnswer(Struct, frozen=True):
+    """A page of subjects as they were at ``peers_of_ms``; ``next_cursor`` is ``null`` on the last."""
+
+    kind: Kind
+    since_month: str
+    peers_of_ms: int
+    subjects: tuple[RankedSubject, ...]
+    next_cursor: str | None
+
+
+SHAPES: Final = (
+    VisitsAnswer,
+    VisitDetail,
+    CaregiverSummary,
+    SubjectsAnswer,
+    Authenticity,
+    RulesAnswer,
+    Calibration,
+    Problem,
+)
 SECURITY: Final = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "A token of `ingest-server users token`."},
     "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": "The cookie of a log-in."},

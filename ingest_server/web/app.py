@@ -10,9 +10,11 @@ from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 
 from ingest_server.errors import ServerError
+from ingest_server.scoring.calibration import Calibration
 from ingest_server.store.database import Database
-from ingest_server.web import api, login, operations, pages
+from ingest_server.web import api, api_rules, authenticity, login, operations, pages, pages_rules, subjects
 from ingest_server.web.answers import openapi
+from ingest_server.web.censuses import Censuses, Start, in_background
 from ingest_server.web.measuring import Measuring, request_seconds, tell_intake
 from ingest_server.web.parts import Parts
 from ingest_server.web.problems import handle_refusals
@@ -30,8 +32,10 @@ def create_app(  # noqa: PLR0913 - each is a part chosen elsewhere
     registry: CollectorRegistry,
     server_key: Ed25519PrivateKey,
     intake_connected: Callable[[], bool],
+    calibration: Calibration,
     time_zone: str = "Asia/Shanghai",
     ledger_origin: str = "carewitness/ledger",
+    start: Start = in_background,
 ) -> FastAPI:
     """The app over one database.
 
@@ -41,8 +45,10 @@ def create_app(  # noqa: PLR0913 - each is a part chosen elsewhere
         registry: what ``/metrics`` shows; the app adds its own figures.
         server_key: signs checkpoints, as it signs receipts.
         intake_connected: whether records can arrive; else ``/healthz`` says so.
+        calibration: the table by which new visits are weighed, for those who want to know.
         time_zone: IANA zone of the screens.
         ledger_origin: the ledger's name in its checkpoints (C2SP tlog-checkpoint, "origin").
+        start: runs what need not keep a reader waiting.
 
     Raises:
         ServerError: there is no such time zone.
@@ -58,10 +64,30 @@ def create_app(  # noqa: PLR0913 - each is a part chosen elsewhere
         redirect_slashes=False,
         max_body_size=MOST_BODY_BYTES,
     )
-    app.state.parts = Parts(database, now_ms, server_key, ledger_origin, _zone(time_zone), Throttle(), intake_connected)
+    app.state.parts = Parts(
+        database,
+        now_ms,
+        server_key,
+        ledger_origin,
+        _zone(time_zone),
+        Throttle(),
+        intake_connected,
+        Censuses(database, now_ms, start),
+        calibration,
+    )
     app.state.registry = registry
     tell_intake(registry, intake_connected)
-    for router in (operations.router, login.router, pages.router, api.evidence, api.ledger):
+    for router in (
+        operations.router,
+        login.router,
+        pages.router,
+        subjects.router,
+        pages_rules.router,
+        api.evidence,
+        authenticity.router,
+        api.ledger,
+        api_rules.router,
+    ):
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("ingest_server.web", "static")]), name="static")
     handle_refusals(app)

@@ -6,6 +6,7 @@ WebError
 ├── NoEvidenceError        403  the role sees no evidence
 ├── CrossSiteError         403  another site's page sent this
 ├── NotFoundError          404  there is no such thing within the viewer's scope
+├── OldRulesError          410  a rule set that was written for another version of this program
 ├── TooManyAttemptsError   429  log-ins failed too often
 └── IntakeDisconnectedError 503 no record can arrive just now
 """
@@ -62,6 +63,16 @@ class NotFoundError(WebError):
     words = Words(
         "没有找到，或不在您的查看范围内。",
         "There is no such thing, or it is outside what you may see.",
+    )
+
+
+class OldRulesError(WebError):
+    """A rule set that was written for another version of this program."""
+
+    status = 410
+    words = Words(
+        "这一版规则为其他版本的程序所写，无法在此显示；管理员可用 ingest-server rules show 查看原文。",
+        "These rules were written for another version of this program; `ingest-server rules show` prints them.",
     )
 
 

@@ -23,6 +23,11 @@ def percent(share: float) -> str:
     return f"{share:.0%}"
 
 
+def yuan(fen: int) -> str:
+    """Money, from hundredths of a yuan: ``¥1,234.50``."""
+    return f"¥{fen // 100:,}.{fen % 100:02}"
+
+
 def signed(value: float) -> str:
     """A weight with its sign."""
     return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from msgspec import Struct
 from starlette.responses import HTMLResponse
 
+from ingest_server.authenticity.estimate import Kind
 from ingest_server.rules.limits import limits_of
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.scoring.evidence import EVIDENCE_IDS
@@ -17,12 +18,16 @@ from ingest_server.store.summaries import LINK_EXCEPTIONS
 from ingest_server.store.visits import Cut, VisitFilter, band_counts, find_visit, visits_page
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.api import BrokenLink, CaregiverPath, RecordDigest, VisitPath
+from ingest_server.web.authenticity import authenticity_of
 from ingest_server.web.cursor import cursor_of, place_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.lanes import timeline
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.reading import reasons_of, sentence_of, unobserved_of
 from ingest_server.web.rendering import page
+from ingest_server.web.rule_reading import rules_by_which
+from ingest_server.web.rule_words import raised_in_words
+from ingest_server.web.shares import shown_of
 from ingest_server.web.timeline import in_order
 from ingest_server.web.words import Words, said
 from visit_record.chain import LinkState
@@ -92,9 +97,10 @@ def visit(
     """The verdict on one visit, why, and the evidence that it rests on."""
     with parts.database.reading() as connection:
         found = find_visit(connection, viewer.scope, visit, record)
-    if found is None:
-        raise NotFoundError
-    drawn = timeline(found.record, limits_of(shipped_rules(EVIDENCE_IDS)), parts.zone)
+        if found is None:
+            raise NotFoundError
+        rule_set = rules_by_which(connection, found.verdict.rules)
+    drawn = timeline(found.record, limits_of(rule_set or shipped_rules(EVIDENCE_IDS)), parts.zone)
     return page(
         request,
         "visit.html",
@@ -104,6 +110,8 @@ def visit(
         reasons=reasons_of(found.verdict),
         sentence=sentence_of(found.verdict),
         unobserved=unobserved_of(found.verdict),
+        raised=[raised_in_words(exception, rule_set) for exception in found.summary.raised],
+        usual=None if rule_set is None else rule_set.thresholds,
     )
 
 
@@ -114,7 +122,9 @@ def caregiver(request: Request, viewer: EvidenceViewer, parts: GivenParts, careg
         found = caregiver_summary(connection, viewer.scope, caregiver, parts.now_ms())
     if found is None:
         raise NotFoundError
-    return page(request, "caregiver.html", found=found, recent=RECENT)
+    share = authenticity_of(parts, viewer.scope, Kind.CAREGIVER, caregiver)
+    shown = None if share is None else shown_of(share, parts.censuses.settings)
+    return page(request, "caregiver.html", found=found, recent=RECENT, shown=shown)
 
 
 def _tabs(wanted: VisitFilter, counts: dict[Band, int]) -> list[Tab]:

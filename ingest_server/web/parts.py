@@ -8,13 +8,17 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import Depends, Request
 
+from ingest_server.scoring.calibration import Calibration
 from ingest_server.store.database import Database
+from ingest_server.web.censuses import Censuses
 from ingest_server.web.throttle import Throttle
 
 
 @dataclass(frozen=True)
 class Parts:
-    """The store, the clock, the checkpoints' key and their ledger's name, the screens' zone, and what intake says."""
+    """The store, the clock, the checkpoints' key and their ledger's name, the screens' zone, what intake says, what
+    peers are like, and the table that new visits are weighed by.
+    """
 
     database: Database
     now_ms: Callable[[], int]
@@ -23,6 +27,8 @@ class Parts:
     zone: ZoneInfo
     throttle: Throttle
     intake_connected: Callable[[], bool]
+    censuses: Censuses
+    calibration: Calibration
 
 
 def parts_of(request: Request) -> Parts:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from ingest_server.scoring.verdict import DOUBTED
-from ingest_server.web.formats import length_of_time, local_time, percent, signed
+from ingest_server.web.formats import length_of_time, local_time, percent, signed, yuan
 from ingest_server.web.parts import parts_of
 from ingest_server.web.words import Words, said, said_of_evidence, said_of_item
 
@@ -32,7 +32,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"said": both, "percent": percent, "signed": signed, "length": length_of_time}
+    made.filters |= {"said": both, "percent": percent, "signed": signed, "length": length_of_time, "yuan": yuan}
     made.filters |= {"evidence": lambda id_: both(said_of_evidence(id_)), "item": lambda id_: both(said_of_item(id_))}
     made.globals["DOUBTED"] = DOUBTED
     made.filters |= {"many": len, "base64": _base64, "words": said}

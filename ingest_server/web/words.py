@@ -5,6 +5,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Final, NamedTuple
 
+from ingest_server.authenticity.estimate import Kind, Standing
+from ingest_server.rules.life import State
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.accounts import Role
 from visit_record.catalogue import ServiceItem, service_items
@@ -177,10 +179,27 @@ _ENUMS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "SIGNATURE_INVALID": Words("签名无效", "signature invalid"),
         "CONSENT_WITHHELD": Words("未获同意", "consent withheld"),
     },
+    State: {
+        "draft": Words("草稿", "draft"),
+        "committed": Words("已提交，未生效", "committed, not live"),
+        "live": Words("现行", "live"),
+        "retired": Words("已停用", "retired"),
+    },
     LinkState: {
         "linked": Words("前后相连", "linked"),
         "gap": Words("前一条尚未到达", "the one before has not arrived"),
         "fork": Words("分叉：同号另有记录或前后不符", "fork: another record has this number, or the link is wrong"),
+    },
+    Kind: {
+        "caregiver": Words("护理员", "caregiver"),
+        "agency": Words("机构", "agency"),
+        "recipient": Words("被护理人", "recipient"),
+        "device": Words("设备", "device"),
+    },
+    Standing: {
+        "too_few_visits": Words("服务次数太少，不作评价", "too few visits to say"),
+        "no_concern": Words("未见需要关注之处", "nothing that asks for a look"),
+        "concern": Words("建议抽查", "worth a closer look"),
     },
     Role: {
         "supervisor": Words("机构主管", "supervisor"),
@@ -228,9 +247,27 @@ EVIDENCE: Final[Mapping[str, Words]] = {
 }
 
 
+GROUPS: Final[Mapping[str, Words]] = {
+    "face": Words("人脸", "Face"),
+    "voice": Words("声纹", "Voice"),
+    "occupancy": Words("热成像", "Heat"),
+    "sound": Words("声音", "Sound"),
+    "agreement": Words("感官相互印证", "Agreement of senses"),
+    "place": Words("定位", "Position"),
+    "conduct": Words("时长与申报", "Duration and claims"),
+    "device": Words("设备", "Device"),
+    "rule": Words("规则", "Rules"),
+}
+
+
 def said(value: StrEnum) -> Words:
     """What a value of the vocabulary is called. A test holds that every value has its words."""
     return _ENUMS[type(value)][value.value]
+
+
+def said_of_group(group: str) -> Words:
+    """What the sense is called that a group of evidence rests on; its own id where it is newer than this table."""
+    return GROUPS.get(group, Words(group, group))
 
 
 def said_of_evidence(evidence: str) -> Words:

@@ -26,7 +26,7 @@ def tables(half: MeasuredHalf) -> Iterator[str]:
     yield from ("", "| heard | own, mean | others, mean (most) | not told |", "|---|---|---|---|")
     yield from (_voices(name, half.voices) for name in half.voices[0].own)
     names = list(dict.fromkeys(name for row in half.sounds for name in row.heard))
-    yield from ("", f"| cue | clips | {' | '.join(names)} |", "|---|---|" + "---|" * len(names))
+    yield from ("", f"| cue | clips | {' | '.join(names)} | heard besides |", "|---|---|---|" + "---|" * len(names))
     yield from (_sounds(cue, names, half.sounds) for cue in dict.fromkeys(row.cue for row in half.sounds))
     yield from ("", "| noise alone | heard as |", "|---|---|")
     for level in half.steady[0].heard:
@@ -62,7 +62,7 @@ def _sounds(cue: SoundCue, names: Sequence[str], rows: Sequence[SoundRow]) -> st
     shares = (_share([row.heard[name].share for row in ours if name in row.heard]) for name in names)
     real = sum(row.real for row in ours)
     besides = _cues([row.heard[PLAIN].besides for row in ours])
-    return f"| {cue} | {real or f'{len(ours)} staged'} | {' | '.join(shares)} | besides: {besides}"
+    return f"| {cue} | {real or f'{len(ours)} staged'} | {' | '.join(shares)} | {besides} |"
 
 
 def _share(shares: Sequence[float]) -> str:

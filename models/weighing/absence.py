@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ingest_server.scoring.calibration import Absence, Calibration
 from ingest_server.scoring.evidence import EVIDENCE, GROUPS
 from ingest_server.scoring.weights import Weights
-from models.weighing.additive import Floats
+from models.weighing.alone import Floats
 
 SENSES = ("face", "voice", "occupancy", "sound", "place")
 # What rests on two senses is gone with either.

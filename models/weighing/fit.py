@@ -1,7 +1,7 @@
 """Fit the weights: ``python -m models.weighing.fit --out ingest_server/scoring/calibrations``. Seeded; some minutes.
 
-Fitted on one draw of the world ``fitted`` and the halves of the senses that go with it; how strictly, and what a
-missing sense weighs, is chosen on a second draw, which shares no home, person or device with the first.
+Fitted on one draw of the world ``fitted`` and the halves of the senses that go with it; what a missing sense weighs
+is chosen on a second draw, which shares no home, person or device with the first.
 """
 
 import argparse
@@ -15,10 +15,10 @@ from rich.progress import Progress
 from ingest_server.scoring.calibration import Calibration, check_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from models.weighing.absence import Alarms, absences, complete, suspicion_of
-from models.weighing.additive import Strictness, fit
+from models.weighing.curves import planned, sources
+from models.weighing.fusion import Held, fused
 from models.weighing.staged import Drawn, Measured, measured
-from models.weighing.table import FAKED, table_of, text_of
-from models.weighing.terms import planned
+from models.weighing.table import FAKED, ITEM_BOUND_DB, table_of, text_of
 from visit_record.vocabulary import Typology
 
 WORLD = "fitted"
@@ -38,21 +38,21 @@ def main() -> None:
         chosen = _drawn(
             progress, "visits to choose on", Drawn(WORLD, asked.seed + 1, asked.visits, 0.4), asked.processes
         )
-    table = fitted_table(asked.version, learnt, chosen, Strictness(ridge=asked.ridge))
+    table = fitted_table(asked.version, learnt, chosen)
     out = asked.out / f"{asked.version}.toml"
     out.write_text(text_of(table, HEAD), "utf-8")
     sys.stdout.write(f"{out}\n")
 
 
-def fitted_table(version: str, learnt: Measured, chosen: Measured, strictness: Strictness) -> Calibration:
+def fitted_table(version: str, learnt: Measured, chosen: Measured) -> Calibration:
     """The table of two draws.
 
     Raises:
         CalibrationError: what was fitted may not weigh anybody.
     """
     sample = learnt.sample(FAKED)
-    plan = planned(sample, FAKED)
-    table = table_of(version, fit(sample, plan.terms, len(FAKED), strictness), plan.terms, plan.sources)
+    together = fused(sample, planned(sample, FAKED), Held(ITEM_BOUND_DB))
+    table = table_of(version, together, sources())
     honest = np.array([typology is Typology.GENUINE for typology in chosen.truth])
     suspicion = suspicion_of(table, chosen.values)
     threshold = float(np.quantile(suspicion[honest], 1 - FALSE_ALARMS))
@@ -74,7 +74,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--version", default="staged-1", help="name of the table")
     parser.add_argument("--visits", type=int, default=40_000, help="visits of each draw")
     parser.add_argument("--seed", type=int, default=101, help="seed of the first draw; the second takes the next")
-    parser.add_argument("--ridge", type=float, default=Strictness().ridge, help="how strongly curves are held back")
     parser.add_argument("--processes", type=int, default=2, help="processes that stage visits")
     return parser.parse_args()
 

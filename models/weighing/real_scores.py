@@ -3,8 +3,8 @@
 Logistic regression on equally weighted classes calibrates a score (Morrison, *Tutorial on logistic-regression
 calibration and fusion*, Australian Journal of Forensic Sciences 45, 2013). Where the classes lie apart, as ten
 people's faces do, the line would become infinitely steep: a penalty on its slope holds it, and the table's bound the
-rest. So few people show no more (Vergeer and others, *Numerical likelihood ratios outputted by LR systems are often based on
-extrapolation: when to stop extrapolating?*, Science and Justice 56, 2016).
+rest. So few people show no more (Vergeer and others, *Numerical likelihood ratios outputted by LR systems are often
+based on extrapolation: when to stop extrapolating?*, Science and Justice 56, 2016).
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from models.weighing.additive import DECIBANS_A_NAT, Floats
+from models.weighing.alone import DECIBANS_A_NAT, Floats
 from sim.senses.half import Half
 from sim.senses.measured import shipped
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ingest_server.scoring.evidence import EVIDENCE
 from ingest_server.scoring.seen import see
 from ingest_server.scoring.weigher import measure
-from models.weighing.additive import Floats, Sample
+from models.weighing.alone import Floats, Sample
 from sim.benchmark.population import Population
 from sim.benchmark.world import BenchmarkWorld, shipped_world
 from sim.history.record import record_of

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
+from msgspec.structs import replace
 
-from ingest_server.scoring.calibration import Absence, Calibration, Row
+from ingest_server.scoring.calibration import Calibration, Row, alone
 from ingest_server.scoring.evidence import EVIDENCE
-from models.weighing.additive import Additive, Term
+from models.weighing.alone import Curve, Floats
 from visit_record.vocabulary import Typology
 
 # Staged, not known: nobody has published how often each is done.
@@ -23,27 +23,22 @@ PRIOR: Mapping[Typology, float] = {
     Typology.TAMPERED_DEVICE: 0.004,
 }
 FAKED: tuple[Typology, ...] = tuple(typology for typology in PRIOR if typology is not Typology.GENUINE)
-ITEM_BOUND_DB, GROUP_BOUND_DB = 10.0, 20.0
-# Half of the time a single cue that reached this would be wrong: a person should look on more than one.
-SINGLE_CUE_LIMIT = 0.5
+ITEM_BOUND_DB, GROUP_BOUND_DB = 14.0, 26.0
+# The review threshold of the shipped rules: no single cue may reach it.
+SINGLE_CUE_LIMIT = 0.35
+HELD_BY = 0.97
 LEAST_OBSERVED_SHARE = 0.35
 # By hand: nothing staged is edited. Many edits are a little like hours or items that were made to fit.
 EDITS = ((0.0, 1.0, 5.0), {Typology.PADDED_DURATION: (0.0, 0.5, 2.0), Typology.SERVICE_SWAP: (0.0, 0.5, 2.0)})
 
 
-def table_of(
-    version: str,
-    fitted: Additive,
-    terms: Sequence[Term],
-    sources: Mapping[str, str],
-    absent: Sequence[Absence] = (),
-) -> Calibration:
+def table_of(version: str, curves: Sequence[Curve], sources: Mapping[str, str]) -> Calibration:
     """The whole table; weights to a hundredth of a deciban."""
     rows = [
-        _by_hand(item.id) if item.id == "edits" else _row(item.id, sources[item.id], term.at.tolist(), curves)
-        for item, term, curves in zip(EVIDENCE, terms, fitted.curves, strict=True)
+        _by_hand(item.id) if item.id == "edits" else _row(item.id, sources[item.id], curve)
+        for item, curve in zip(EVIDENCE, curves, strict=True)
     ]
-    return Calibration(
+    table = Calibration(
         version=version,
         prior=dict(PRIOR),
         item_bound_db=ITEM_BOUND_DB,
@@ -51,8 +46,8 @@ def table_of(
         single_cue_limit=SINGLE_CUE_LIMIT,
         least_observed_share=LEAST_OBSERVED_SHARE,
         row=tuple(rows),
-        absent=tuple(absent),
     )
+    return replace(table, row=tuple(_held(row, table) for row in table.row))
 
 
 def text_of(table: Calibration, head: Sequence[str]) -> str:
@@ -71,14 +66,22 @@ def text_of(table: Calibration, head: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _row(evidence: str, source: str, at: Sequence[float], curves: "np.typing.NDArray[np.float64]") -> Row:
-    weights = {typology: tuple(_rounded(curve)) for typology, curve in zip(FAKED, curves, strict=True)}
-    return Row(evidence, source, tuple(float(f"{value:.6g}") for value in at), weights)
+def _row(evidence: str, source: str, curve: Curve) -> Row:
+    weights = {typology: tuple(_rounded(db)) for typology, db in zip(FAKED, curve.db, strict=True)}
+    return Row(evidence, source, tuple(float(f"{value:.6g}") for value in curve.at), weights)
 
 
-def _rounded(curve: "np.typing.NDArray[np.float64]") -> list[float]:
+def _rounded(curve: Floats) -> list[float]:
     # Adding nought makes -0.0 a plain 0.0.
     return [round(float(weight), 2) + 0.0 for weight in curve]
+
+
+def _held(row: Row, table: Calibration) -> Row:
+    """The row, lessened alike where it alone could reach the limit."""
+    while alone(row, table) >= table.single_cue_limit:
+        lessened = {typology: tuple(round(HELD_BY * w, 2) + 0.0 for w in row.weights[typology]) for typology in FAKED}
+        row = replace(row, weights=lessened)
+    return row
 
 
 def _by_hand(evidence: str) -> Row:

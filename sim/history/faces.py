@@ -9,7 +9,7 @@ from sim.history.watch import Watch
 from sim.script import Appearance, VisitScript
 from sim.senses import Senses
 from sim.senses.faces import NO_FACE, FaceLook
-from sim.staging.choreography import during_checks
+from sim.staging.choreography import DURING_CHECK_EVERY_S, FACE_CHECK_S
 from sim.staging.plan import Plan
 from sim.staging.world import Caregiver
 from visit_record.record import FaceCheck, FaceEvidence, Liveness, NotObserved, OtherMatch
@@ -17,7 +17,7 @@ from visit_record.vocabulary import CheckMoment, NotObservedReason
 
 # As staged devices look: four pictures a second for a while at both ends, two at once in between.
 FRAMES = {CheckMoment.CHECK_IN: 46, CheckMoment.DURING: 2, CheckMoment.CHECK_OUT: 46}
-LOOK_S = {CheckMoment.CHECK_IN: 11.5, CheckMoment.DURING: 2.0, CheckMoment.CHECK_OUT: 11.5}
+LOOK_S = {CheckMoment.CHECK_IN: FACE_CHECK_S, CheckMoment.DURING: 2.0, CheckMoment.CHECK_OUT: FACE_CHECK_S}
 Moment = tuple[CheckMoment, float]
 
 
@@ -35,7 +35,8 @@ class Eyes:
 def looks_of(script: VisitScript, *, interrupted: bool) -> list[Moment]:
     """When the device looks into the camera; where its power was cut, nobody checks out."""
     ends = [] if interrupted else [(CheckMoment.CHECK_OUT, script.duration_s)]
-    during = [(CheckMoment.DURING, at_s) for at_s in during_checks(script.duration_s)]
+    every_s = np.arange(DURING_CHECK_EVERY_S, script.duration_s, DURING_CHECK_EVERY_S).tolist()
+    during = [(CheckMoment.DURING, at_s) for at_s in every_s]
     return [(CheckMoment.CHECK_IN, 0.0), *during, *ends]
 
 

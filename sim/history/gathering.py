@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from edge_agent.perception.voice_perceiver import ENOUGH_HOPS, FULL_HOPS, STALE_MS
-from sim.history.hearing import HOP_S, Spoken
+from sim.history.stretches import HOP_S, Spoken
 
 # Less than a window of the care-sound model between two who speak is no pause.
 CLOSE_S = 1.0

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from edge_agent.evidence.sound import FIRST_GAP_MS, MOST_FINGERPRINTS, MOST_INTERVALS
-from sim.history.hearing import HOP_S, Hearing, Part
+from sim.history.stretches import HOP_S, Hearing, Part
 from sim.history.watch import Stretch, Watch, joined, total_s
 from sim.script import VisitScript
 from visit_record.record import NotObserved, SoundEvidence, SoundFingerprint, SoundInterval

@@ -1,15 +1,12 @@
 """What became of each sound of a script: stretches of cues that were heard, and who was heard to speak."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 
-from edge_agent.perception.voice_perceiver import HOP_MS
 from sim.history.faces import identity
+from sim.history.stretches import LONG_S, Hearing, Part, Spoken, between, gaps, pieces, put
 from sim.history.watch import Stretch
 from sim.script import Noise, Voice
 from sim.senses import Senses
@@ -17,50 +14,16 @@ from sim.senses.measured import Heard
 from sim.staging.visits import StagedVisit
 from visit_record.vocabulary import SoundCue
 
-HOP_S = HOP_MS / 1000
 # What is under the level gate is quiet, and the device is sure of it.
 SURE = 1.0
 # What is heard for what it is not, is heard with less certainty.
 UNSURE = 0.62
 # From one sound of a kind to the next in one home: clips are measured from one place.
 SHARE_VARIES = 0.12
-# Windows of nearly a second, five of them: what a stillness must last to be told.
-LEAST_STILL_S, LEAST_HEARD_S = 2.9, 1.4
-MOSTLY = 0.7
-# Mean probability of windows that were not heard for what they are.
-FAINT = 0.25
-# What goes on for longer than the first is heard in parts of the second.
-LONG_S, PIECE_S = 36.0, 24.0
 # Sounds of one kind within so much of each other are heard alike.
 GAIN_STEP_DB = 3.0
 TV_VOICES = 5
 TV_TURN_S = 6.0
-
-
-class Part(NamedTuple):
-    """A stretch over which a cue was heard, in seconds of the visit, and how surely."""
-
-    start_s: float
-    end_s: float
-    confidence: float
-
-
-class Spoken(NamedTuple):
-    """Somebody speaks; ``share`` of it is recognised as speech. ``own`` when it is the caregiver."""
-
-    start_s: float
-    end_s: float
-    share: float
-    who: str
-    own: bool
-
-
-@dataclass(frozen=True)
-class Hearing:
-    """Everything that the microphone brought."""
-
-    parts: dict[SoundCue, list[Part]] = field(default_factory=lambda: defaultdict(list))
-    spoken: list[Spoken] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -71,6 +34,7 @@ class Listener:
     senses: Senses
     rng: np.random.Generator
     _known: dict[tuple[str, SoundCue, bool, int], Heard] = field(default_factory=dict)
+    _voices: dict[int, tuple[str, bool]] = field(default_factory=dict)
 
     def listen(self) -> Hearing:
         """To all noises, and to the stillness between them."""
@@ -83,20 +47,20 @@ class Listener:
         places = self.rng.random(len(noises)).tolist()
         for noise, varied, place in zip(noises, varies, places, strict=True):
             self._hear(noise, media, varied, place, hearing)
-        for gap in _gaps(noises, script.duration_s):
+        for gap in gaps(noises, script.duration_s):
             self._hear_stillness(gap, hearing)
         return hearing
 
     def _hear(self, noise: Noise, media: list[Stretch], varied: float, place: float, hearing: Hearing) -> None:
-        who = self.staged.plan.home.device if noise.voice is None else self._name(noise.voice)
+        who, own = self._whose(noise.voice)
         among = any(begin <= noise.start_s < end for begin, end in media) if media else False
         steps = round(noise.gain_db / GAIN_STEP_DB)
         heard = self._heard(who, noise.cue, among and noise.cue is not SoundCue.MEDIA, steps)
-        stretch = noise.start_s, min(noise.end_s, self.staged.script.duration_s)
+        end_s = self.staged.script.duration_s
+        stretch = noise.start_s, noise.end_s if noise.end_s < end_s else end_s
         self._put_all(noise.cue, stretch, heard, (varied, place), hearing)
         if noise.cue is SoundCue.SPEECH:
-            own, share = noise.voice == self.staged.plan.caregiver.voice, _between(heard.share * varied)
-            hearing.spoken.append(Spoken(*stretch, share, who, own))
+            hearing.spoken.append(Spoken(stretch[0], stretch[1], between(heard.share * varied), who, own))
         elif noise.cue is SoundCue.MEDIA and SoundCue.SPEECH in heard.besides:
             hearing.spoken.extend(_programme(stretch, heard.besides[SoundCue.SPEECH]))
 
@@ -106,12 +70,12 @@ class Listener:
         """A sound that goes on for long is heard in parts, each with a chance of its own."""
         varied, place = varies
         if not heard.besides and stretch[1] - stretch[0] <= LONG_S:
-            _put(hearing, cue, stretch, heard.share * varied, place, heard.confidence)
+            put(hearing, cue, stretch, heard.share * varied, place, heard.confidence)
             return
-        for piece in _pieces(stretch):
-            _put(hearing, cue, piece, heard.share * varied, place, heard.confidence)
+        for piece in pieces(stretch):
+            put(hearing, cue, piece, heard.share * varied, place, heard.confidence)
             for other, share in heard.besides.items():
-                _put(hearing, other, piece, share * varied, 1 - place, UNSURE)
+                put(hearing, other, piece, share * varied, 1 - place, UNSURE)
             if piece[1] < stretch[1]:
                 varied, place = 1 + SHARE_VARIES * float(self.rng.standard_normal()), float(self.rng.random())
 
@@ -127,65 +91,34 @@ class Listener:
             )
         return self._known[key]
 
-    def _name(self, voice: Voice) -> str:
+    def _whose(self, voice: Voice | None) -> tuple[str, bool]:
+        """By which name a sound keeps its row, and whether it is the caregiver's voice."""
+        known = self._voices.get(id(voice))
+        if known is None:
+            known = self._voices[id(voice)] = self._named(voice)
+        return known
+
+    def _named(self, voice: Voice | None) -> tuple[str, bool]:
         plan = self.staged.plan
+        if voice is None:
+            return plan.home.device, False
         if voice == plan.caregiver.voice:
-            return identity(plan.caregiver)
-        return plan.home.recipient if voice == plan.home.voice else f"{voice.pitch_hz:.0f} Hz, {voice.tract:.2f}"
+            return identity(plan.caregiver), True
+        named = f"{voice.pitch_hz:.0f} Hz, {voice.tract:.2f}"
+        return plan.home.recipient if voice == plan.home.voice else named, False
 
     def _hear_stillness(self, gap: Stretch, hearing: Hearing) -> None:
         shares = self.senses.sounds.in_stillness(self.staged.plan.home.device, self.staged.script.conditions)
         if shares is None:
             hearing.parts[SoundCue.QUIET].append(Part(*gap, SURE))
             return
-        for piece in _pieces(gap):
+        for piece in pieces(gap):
             place = float(self.rng.random())
             for cue, share in shares.items():
-                _put(hearing, cue, piece, share, place, UNSURE)
+                put(hearing, cue, piece, share, place, UNSURE)
 
 
 def _programme(stretch: Stretch, share: float) -> Iterator[Spoken]:
     """People on television speak in turns, and some of it is taken for speech in the room."""
     for number, at_s in enumerate(np.arange(*stretch, TV_TURN_S / max(0.1, share)).tolist()):
         yield Spoken(at_s, min(stretch[1], at_s + TV_TURN_S), 1.0, f"on television {number % TV_VOICES}", own=False)
-
-
-def _pieces(stretch: Stretch) -> Sequence[Stretch]:
-    start_s, end_s = stretch
-    if end_s - start_s <= LONG_S:
-        return (stretch,)
-    edges = [*np.arange(start_s, end_s - PIECE_S / 2, PIECE_S).tolist(), end_s]
-    return list(pairwise(edges))
-
-
-def _between(share: float) -> float:
-    return min(1.0, max(0.0, share))
-
-
-def _put(  # noqa: PLR0913, PLR0917 - a stretch, how much of it, and where
-    hearing: Hearing, cue: SoundCue, stretch: Stretch, share: float, place: float, confidence: float
-) -> None:
-    """So much of a stretch, somewhere in it, unless that is too short for the device's rule.
-
-    Where most of it was heard the rests are short, and the device joins over them.
-    """
-    length_s = stretch[1] - stretch[0]
-    if share >= MOSTLY:
-        share = share if share < 1 else 1.0
-        hearing.parts[cue].append(Part(stretch[0], stretch[1], confidence * share + FAINT * (1 - share)))
-        return
-    heard_s = share * length_s
-    if heard_s >= min(LEAST_HEARD_S, MOSTLY * length_s) > 0:
-        start_s = stretch[0] + place * (length_s - heard_s)
-        hearing.parts[cue].append(Part(start_s, start_s + heard_s, confidence))
-
-
-def _gaps(noises: list[Noise], duration_s: float) -> Iterator[Stretch]:
-    """Between noises, in order of their beginning, where nothing sounds for long enough to be told."""
-    at_s = 0.0
-    for noise in noises:
-        if noise.start_s - at_s >= LEAST_STILL_S:
-            yield at_s, noise.start_s
-        at_s = max(at_s, noise.end_s)
-    if duration_s - at_s >= LEAST_STILL_S:
-        yield at_s, duration_s

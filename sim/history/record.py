@@ -8,16 +8,17 @@ The same visit gives the same record: all that is drawn, is drawn from its seed.
 
 import hashlib
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 
+from sim.history.coverage import Parts, coverages
 from sim.history.faces import Eyes, Moment, faces_of, looks_of
 from sim.history.heard import sounds_of
 from sim.history.hearing import Listener
-from sim.history.place import fixed_share, place_of
+from sim.history.place import place_of
 from sim.history.seen import occupancy_of
+from sim.history.troubles import events_of
 from sim.history.voices import voices_of
 from sim.history.watch import Watches, until_power_fails
 from sim.senses import Senses
@@ -29,49 +30,19 @@ from visit_record.record import (
     ChainLink,
     Clock,
     Consent,
-    Coverage,
-    FaceEvidence,
     Integrity,
-    IntegrityEvent,
     NotObserved,
-    OccupancyEvidence,
     RefusedService,
     ServiceClaim,
     Services,
-    SoundEvidence,
     Span,
     VisitRecord,
-    VoiceEvidence,
-    Where,
     Who,
 )
 from visit_record.visit_id import visit_id
-from visit_record.vocabulary import ClockSource, Ending, IdentityMethod, IntegrityKind, Modality, NotObservedReason
+from visit_record.vocabulary import ClockSource, Ending, IdentityMethod, Modality, NotObservedReason
 
 CONSENT_TEXT = "2026-1"
-# As :mod:`edge_agent.coverage` has it: what is missing beyond this needs a reason.
-NEARLY_ALL = 0.95
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """What the senses concluded."""
-
-    where: Where
-    face: FaceEvidence | NotObserved
-    voice: VoiceEvidence | NotObserved
-    occupancy: OccupancyEvidence | NotObserved
-    sound: SoundEvidence | NotObserved
-
-    def of(self, sense: Modality) -> object:
-        """The part of one sense."""
-        return {
-            Modality.FACE: self.face,
-            Modality.VOICE: self.voice,
-            Modality.SOUND: self.sound,
-            Modality.THERMAL: self.occupancy,
-            Modality.POSITION: self.where.check_in,
-        }[sense]
 
 
 def record_of(
@@ -97,7 +68,7 @@ def record_of(
         agency=plan.home.agency,
         chain=link,
         models=dict(models),
-        clock=Clock(ClockSource.NTP, round(float(rng.normal(0, 20)), 1)),
+        clock=_clock(plan),
         who=_who(plan, watches),
         span=Span(
             script.started_at_ms,
@@ -112,16 +83,22 @@ def record_of(
         sound=parts.sound,
         services=_services(plan),
         integrity=Integrity(
-            tuple(sorted(_events(staged, watches), key=lambda event: event.at_ms)),
-            tuple(_coverages(staged, watches, looks, parts)),
+            events_of(script, watches, looks),
+            tuple(coverages(staged, watches, looks, parts)),
         ),
         commitment=hashlib.sha256(name.encode()).hexdigest(),
     )
 
 
+def _clock(plan: Plan) -> Clock:
+    """As in a lived visit: kept by the network's time."""
+    rng = np.random.default_rng([plan.visit_seed, 0x434C])
+    return Clock(ClockSource.NTP, round(float(rng.normal(0, 20)), 1))
+
+
 def _parts(
     staged: StagedVisit, watches: Watches, looks: list[Moment], senses: Senses, rng: np.random.Generator
-) -> _Parts:
+) -> Parts:
     plan, script, watch = staged.plan, staged.script, watches.of
     where = place_of(plan, script, watch[Modality.POSITION], rng)
     face = faces_of(Eyes(plan, script, watch[Modality.FACE], senses, rng), looks)
@@ -129,7 +106,7 @@ def _parts(
     hearing = Listener(staged, senses, rng).listen()
     voice = voices_of(hearing.spoken, staged, watch[Modality.VOICE], senses, rng)
     sound = sounds_of(hearing, script, watch[Modality.SOUND], rng)
-    return _Parts(
+    return Parts(
         where=where,
         face=face if (why := _why(watches, Modality.FACE, face)) is None else why,
         voice=voice if (why := _why(watches, Modality.VOICE, voice)) is None else why,
@@ -172,49 +149,3 @@ def _services(plan: Plan) -> Services:
         for claim in sorted(plan.claims, key=lambda claim: claim.start_s)
     )
     return Services(tuple(claimed), tuple(RefusedService(one.item, one.reason) for one in plan.refused))
-
-
-def _events(staged: StagedVisit, watches: Watches) -> Iterator[IntegrityEvent]:
-    """Sensors that gave out, and what was done to the device as far as it can notice."""
-    script = staged.script
-    for sense, at_s in watches.lost():
-        yield IntegrityEvent(IntegrityKind.SENSOR_LOST, script.started_at_ms + round(1000 * at_s), sense)
-    for deed in script.deeds:
-        # A clock that was set is noticed at the end of the visit; nobody knows when it was.
-        at_s = script.duration_s if deed.kind is IntegrityKind.CLOCK_STEP else deed.at_s
-        if at_s <= script.duration_s:
-            yield IntegrityEvent(deed.kind, script.started_at_ms + round(1000 * at_s), deed.modality)
-
-
-def _coverages(staged: StagedVisit, watches: Watches, looks: list[Moment], parts: _Parts) -> Iterator[Coverage]:
-    for sense in Modality:
-        silent = watches.of[sense].silent
-        if silent is not None:
-            yield Coverage(sense, 0.0, silent)
-            continue
-        share = round(_share(staged, watches, sense, looks, parts), 4)
-        yield Coverage(sense, share, None if share >= NEARLY_ALL else _reason(watches, sense, parts))
-
-
-def _share(staged: StagedVisit, watches: Watches, sense: Modality, looks: list[Moment], parts: _Parts) -> float:
-    watch, duration_s = watches.of[sense], staged.script.duration_s
-    match sense:
-        case Modality.FACE:
-            return sum(not watch.misses(at_s) for _, at_s in looks) / len(looks)
-        case Modality.VOICE:
-            return 1 - sum(min(end, duration_s) - start for start, end in watch.gaps) / duration_s
-        case Modality.SOUND:
-            return parts.sound.coverage if isinstance(parts.sound, SoundEvidence) else 0.0
-        case Modality.THERMAL:
-            return parts.occupancy.coverage if isinstance(parts.occupancy, OccupancyEvidence) else 0.0
-        case Modality.POSITION:
-            return fixed_share(staged.script, watch)
-
-
-def _reason(watches: Watches, sense: Modality, parts: _Parts) -> NotObservedReason:
-    if watches.of[sense].lost_at_s is not None:
-        return NotObservedReason.SENSOR_FAULT
-    part = parts.of(sense)
-    if isinstance(part, NotObserved):
-        return part.reason
-    return NotObservedReason.NO_SATELLITES if sense is Modality.POSITION else NotObservedReason.SENSOR_FAULT

@@ -10,7 +10,7 @@ from edge_agent.evidence.voice import voice_evidence
 from edge_agent.observations import VoiceObservation
 from sim.history.faces import identity
 from sim.history.gathering import Gathered, gathered
-from sim.history.hearing import HOP_S, Spoken
+from sim.history.stretches import HOP_S, Spoken
 from sim.history.watch import Watch
 from sim.senses import Senses
 from sim.senses.measured import Told

@@ -1,28 +1,29 @@
 """Which senses observed nothing of a staged visit, when, and why, as a device tells it. Pure.
 
-A sensor that comes back leaves a gap and no word; one that does not is lost. One that somebody blinds gives black
-pictures, or a silence that no room has.
+A sensor that comes back leaves a gap, one that does not is lost. One that somebody blinds gives black pictures, or a
+silence that no room has: see :mod:`sim.outages`, which does the same to the sensors of a lived visit.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import NamedTuple
 
 from edge_agent.consent import sensor_of
+from edge_agent.silences import LONGEST_SILENCE_MS, MOST_TOLD
+from sim.outages import Troubles, whole_visit
 from sim.script import Outage, VisitScript
 from sim.staging.plan import Plan
 from sim.staging.visits import StagedVisit
 from visit_record.vocabulary import IntegrityKind, Modality, NotObservedReason
 
 Stretch = tuple[float, float]
+# A device that is cut off at once has still begun a visit.
+LEAST_S = 1.0
+# What lasts to check-out lasts through it: the camera still looks at who goes.
+THROUGH_S = 60.0
 # A sense that was never to be used; no sensor failed.
 _SILENT = (NotObservedReason.CONSENT_WITHHELD, NotObservedReason.SENSOR_ABSENT, NotObservedReason.LOCATION_OFF)
-# What is no gap in a sensor's readings: the roster lacks somebody, or a receiver speaks without a fix.
-_SPEAKING = (NotObservedReason.NOT_ENROLLED, NotObservedReason.NOT_ASKED, NotObservedReason.NO_SATELLITES, *_SILENT)
-_BLINDING: Mapping[Modality, IntegrityKind] = MappingProxyType(
-    {Modality.FACE: IntegrityKind.CAMERA_COVERED, Modality.SOUND: IntegrityKind.MICROPHONE_MUTED}
-)
+_SENSORS = tuple(sense for sense in Modality if sensor_of(sense) is sense)
 
 
 class Watch(NamedTuple):
@@ -48,29 +49,41 @@ class Watches:
     """Every sense's watch over one visit."""
 
     of: Mapping[Modality, Watch]
+    duration_s: float
 
     @classmethod
     def over(cls, staged: StagedVisit) -> "Watches":
         """As plan, conditions and deeds have it."""
-        return cls({sense: _watch(staged.plan, staged.script, sense) for sense in Modality})
+        watches = {sense: _watch(staged.plan, staged.script, sense) for sense in Modality}
+        return cls(watches, staged.script.duration_s)
+
+    def read(self, sensor: Modality) -> Watch | None:
+        """The watch of whoever reads a sensor, ``None`` where no sense may: one microphone serves two."""
+        senses = (self.of[sense] for sense in (sensor, *Modality) if sensor_of(sense) is sensor)
+        return next((watch for watch in senses if watch.silent is None), None)
 
     def lost(self) -> Iterator[tuple[Modality, float]]:
         """Sensors that gave out and did not come back, and when; and the voice, where the microphone went on."""
-        for sense, watch in self.of.items():
-            served = sensor_of(sense) is sense or self.of[sensor_of(sense)].lost_at_s is None
-            if watch.lost_at_s is not None and served:
-                yield sense, watch.lost_at_s
+        gone = {sensor: watch.lost_at_s for sensor in _SENSORS if (watch := self.read(sensor)) is not None}
+        gone[Modality.VOICE] = None if gone.get(Modality.SOUND) is not None else self.of[Modality.VOICE].lost_at_s
+        yield from ((sensor, at_s) for sensor, at_s in gone.items() if at_s is not None)
 
-    def reason(self, sense: Modality) -> NotObservedReason:
-        """Why a sense that saw nothing saw nothing."""
-        lost = self.of[sense].lost_at_s is not None
-        return NotObservedReason.SENSOR_FAULT if lost else NotObservedReason.TOO_LITTLE_SIGNAL
+    def back(self) -> Sequence[tuple[Modality, Stretch]]:
+        """Silences long enough to be told, of sensors that spoke again; a camera rests between its looks anyway."""
+        told = [
+            (sensor, (start_s, end_s))
+            for sensor in _SENSORS
+            if sensor is not Modality.FACE and (watch := self.read(sensor)) is not None
+            for start_s, end_s in watch.gaps
+            if end_s < self.duration_s and 1000 * (end_s - start_s) > LONGEST_SILENCE_MS
+        ]
+        return sorted(told, key=lambda one: one[1][1])[:MOST_TOLD]
 
 
 def until_power_fails(staged: StagedVisit) -> tuple[StagedVisit, bool]:
     """The visit as far as it came, and whether the device's power was cut before anybody could check out."""
     cuts_s = [deed.at_s for deed in staged.script.deeds if deed.kind is IntegrityKind.POWER_LOSS]
-    end_s = min(cuts_s, default=staged.script.duration_s)
+    end_s = max(LEAST_S, min(cuts_s, default=staged.script.duration_s))
     if end_s >= staged.script.duration_s:
         return staged, False
     script = replace(
@@ -79,6 +92,7 @@ def until_power_fails(staged: StagedVisit) -> tuple[StagedVisit, bool]:
         stays=tuple(replace(s, end_s=min(s.end_s, end_s)) for s in staged.script.stays if s.start_s < end_s),
         noises=tuple(replace(n, end_s=min(n.end_s, end_s)) for n in staged.script.noises if n.start_s < end_s),
         appearances=tuple(face for face in staged.script.appearances if face.start_s < end_s),
+        deeds=tuple(deed for deed in staged.script.deeds if deed.at_s <= end_s),
     )
     claims = tuple(replace(c, end_s=min(c.end_s, end_s)) for c in staged.plan.claims if c.start_s < end_s)
     return replace(staged, script=script, plan=replace(staged.plan, claims=claims)), True
@@ -102,30 +116,34 @@ def joined(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
 
 def _watch(plan: Plan, script: VisitScript, sense: Modality) -> Watch:
     sensor = sensor_of(sense)
-    outages = [
-        one
-        for one in script.conditions.outages
-        if one.modality in {sense, sensor} and max(0.0, one.start_s) < min(one.end_s, script.duration_s)
-    ]
     if sense in plan.withheld:
         return Watch(NotObservedReason.CONSENT_WITHHELD)
-    silent = [one.reason for one in outages if one.reason in _SILENT and _whole(one, script)]
+    silent = [why for why in _SILENT if any(whole_visit(script, one, why) for one in (sense, sensor))]
     if silent:
         return Watch(silent[0])
-    deeds_s = [deed.at_s for deed in script.deeds if deed.kind is _BLINDING.get(sensor)]
-    gaps = joined([_clipped(one, script) for one in outages if one.reason not in _SPEAKING])
-    enrolled = not any(one.reason is NotObservedReason.NOT_ENROLLED for one in outages)
-    if deeds_s:
-        return Watch(blind=gaps or ((min(deeds_s), script.duration_s + 60),), not_enrolled=not enrolled)
+    troubles = Troubles.of(script, sensor)
+    gaps = _stretches((*troubles.failures, *_of_the_voice_alone(script, sense)), script)
     lost = [start_s for start_s, end_s in gaps if end_s > script.duration_s]
-    return Watch(gaps=gaps, lost_at_s=min(lost, default=None), not_enrolled=not enrolled)
+    return Watch(
+        gaps=gaps,
+        lost_at_s=min(lost, default=None),
+        blind=_stretches(troubles.blindings, script),
+        not_enrolled=whole_visit(script, sense, NotObservedReason.NOT_ENROLLED),
+    )
 
 
-def _whole(outage: Outage, script: VisitScript) -> bool:
-    return outage.start_s <= 0 and outage.end_s >= script.duration_s
+def _of_the_voice_alone(script: VisitScript, sense: Modality) -> Iterator[Outage]:
+    """A voice that cannot be compared though the microphone hears: its model is missing, or cannot be loaded."""
+    if sense is Modality.VOICE:
+        outages = script.conditions.outages
+        heard = {(one.start_s, one.end_s) for one in outages if one.modality is Modality.SOUND}
+        for one in outages:
+            fault = one.modality is sense and one.reason is NotObservedReason.SENSOR_FAULT
+            if fault and (one.start_s, one.end_s) not in heard:
+                yield one
 
 
-def _clipped(outage: Outage, script: VisitScript) -> Stretch:
-    """What lasts to check-out lasts through it: the camera still looks at who goes."""
-    lasts = outage.end_s >= script.duration_s
-    return max(0.0, outage.start_s), script.duration_s + 60 if lasts else outage.end_s
+def _stretches(outages: Sequence[Outage], script: VisitScript) -> tuple[Stretch, ...]:
+    end_s = script.duration_s
+    within = [one for one in outages if max(0.0, one.start_s) < min(one.end_s, end_s)]
+    return joined([(max(0.0, one.start_s), end_s + THROUGH_S if one.end_s >= end_s else one.end_s) for one in within])

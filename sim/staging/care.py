@@ -6,6 +6,7 @@ from dataclasses import replace
 from sim.script import Noise, Person, Spot, Stay, VisitScript, Voice
 from sim.staging.choreography import bursts, coming_and_going, talk
 from sim.staging.circumstances import Family
+from sim.staging.places import out_of_view, places
 from sim.staging.plan import ARRIVAL_S, Claim
 from sim.staging.scene import (
     NEXT_ROOM_DB,
@@ -22,11 +23,7 @@ from visit_record.catalogue import service_items
 from visit_record.vocabulary import SoundCue
 
 Span = tuple[float, float]
-BATHED = frozenset({"bathing"})
-TO_THE_TOILET = frozenset({"toileting"})
-OUT_OF_BED = frozenset({"bed_making", "transfer"})
-CLEANING, TRAINING = "room_cleaning", "adl_training"
-ABOUT_THE_ROOM = (Spot.BASIN, Spot.SOFA, Spot.DOOR)
+TRAINING = "adl_training"
 USUAL_SHARE = 0.5
 LEAVING_S = 60.0
 
@@ -67,7 +64,7 @@ def without(stays: Iterable[Stay], gone: Sequence[Span]) -> Iterator[Stay]:
 def care_noises(scene: Scene, claim: Claim, voices: tuple[Voice, ...]) -> Iterator[Noise]:
     """What giving an item sounds like: its cues as far as this caregiver's work is heard, and their talk."""
     sound, rng = scene.around.sound, scene.rng
-    away = claim.item in BATHED and scene.around.bathroom
+    away = out_of_view(scene, claim)
     gain_db = (NEXT_ROOM_DB if away else 0.0) + min(0.0, 6 * (sound - 1))
     for cue in service_items()[claim.item].sound:
         if cue is not SoundCue.SPEECH:
@@ -111,39 +108,15 @@ def _time_left(scene: Scene, start_s: float, end_s: float) -> Iterator[Stay]:
 
 
 def _caregiver_at(scene: Scene, claim: Claim) -> Iterator[Stay]:
-    start_s, end_s = claim.start_s, claim.end_s
-    if _out_of_view(scene, claim):
-        return
-    if claim.item == CLEANING or (claim.item == TRAINING and scene.plan.home.room.rises):
-        yield from (Stay(low, high, Person.CAREGIVER, spot, moving=True) for low, high, spot in _thirds(claim))
-        return
-    spot = Spot.BASIN if claim.item in BATHED else Spot.BEDSIDE if claim.item in OUT_OF_BED else scene.beside
-    yield Stay(start_s, end_s, Person.CAREGIVER, spot, moving=True)
+    for piece in places(scene, claim):
+        if piece.caregiver is not None:
+            yield Stay(piece.start_s, piece.end_s, Person.CAREGIVER, piece.caregiver, moving=True)
 
 
 def _recipient_moves(scene: Scene, claim: Claim) -> Iterator[Move]:
-    """Where the recipient is taken for an item, if they are moved at all."""
-    start_s, end_s, rises = claim.start_s, claim.end_s, scene.plan.home.room.rises
-    if _out_of_view(scene, claim):
-        yield Move(start_s, end_s, None)
-    elif claim.item in BATHED:
-        yield Move(start_s, end_s, Spot.BASIN, moving=True)
-    elif rises and claim.item == TRAINING:
-        yield from (Move(low, high, spot, moving=True) for low, high, spot in _thirds(claim))
-    elif rises and claim.item in OUT_OF_BED:
-        yield Move(start_s, end_s, Spot.SOFA)
-
-
-def _thirds(claim: Claim) -> Iterator[tuple[float, float, Spot]]:
-    """About the room: so long at each of its corners."""
-    third_s = (claim.end_s - claim.start_s) / 3
-    for number, spot in enumerate(ABOUT_THE_ROOM):
-        yield claim.start_s + number * third_s, claim.start_s + (number + 1) * third_s, spot
-
-
-def _out_of_view(scene: Scene, claim: Claim) -> bool:
-    rises = scene.plan.home.room.rises
-    return scene.around.bathroom and (claim.item in BATHED or (rises and claim.item in TO_THE_TOILET))
+    for piece in places(scene, claim):
+        if piece.recipient is not scene.rests_at:
+            yield Move(piece.start_s, piece.end_s, piece.recipient, piece.recipient_moving)
 
 
 def _errands(scene: Scene) -> list[Span]:

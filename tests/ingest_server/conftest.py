@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ingest_server.authenticity.counting import Counting
+from ingest_server.authenticity.tariff import Tariff, shipped_tariff
+from ingest_server.counting_choice import counting_under
 from ingest_server.intake.intake import Arrival, Intake
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.rules.rules import Rules
@@ -58,13 +61,17 @@ def weigher() -> Weigher:
     return Weigher(shipped_calibration(EVIDENCE_IDS), service_items(), Rules(shipped_rules(EVIDENCE_IDS)))
 
 
+def counting(tariff: Tariff | None = None) -> Counting:
+    return counting_under([shipped_calibration(EVIDENCE_IDS)], tariff or shipped_tariff())
+
+
 def enrolment(device: str, agency: str, key: Ed25519PrivateKey) -> Enrolment:
     return Enrolment(device, agency, public_jwk(key.public_key()), f"ueid-{device}")
 
 
 def served_on(database: Database) -> Served:
     tally = CountingTally()
-    return Served(database, Intake(database, SERVER_KEY, weigher().weigh, lambda: NOW_MS, tally), tally)
+    return Served(database, Intake(database, SERVER_KEY, weigher().weigh, lambda: NOW_MS, tally, counting()), tally)
 
 
 @pytest.fixture

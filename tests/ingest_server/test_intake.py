@@ -16,7 +16,17 @@ from ingest_server.store.database import Database
 from ingest_server.store.devices import enrol
 from ingest_server.store.ledger_nodes import Ledger
 from ingest_server.store.schema import metadata, records, verdicts, visits
-from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, chain, enrolment, served_on, weigher
+from tests.ingest_server.conftest import (
+    NOW_MS,
+    SERVER_KEY,
+    Served,
+    arrival,
+    chain,
+    counting,
+    enrolment,
+    served_on,
+    weigher,
+)
 from tests.visit_record.examples import KEY, STRANGER, honest_visit
 from visit_record.receipts import open_receipt
 from visit_record.record import ChainLink, VisitRecord
@@ -65,7 +75,7 @@ def test_record_that_arrives_again_is_receipted_again_and_stored_once(served: Se
 def test_record_that_arrives_again_gets_its_first_receipt_again(served: Served) -> None:
     sealed = chain(1)[0]
     [first] = served.intake.take([arrival(sealed)])
-    later = Intake(served.database, SERVER_KEY, weigher().weigh, lambda: NOW_MS + 86_400_000, served.tally)
+    later = Intake(served.database, SERVER_KEY, weigher().weigh, lambda: NOW_MS + 86_400_000, served.tally, counting())
     assert later.take([arrival(sealed)]) == [first]
 
 
@@ -77,7 +87,7 @@ def test_defect_that_one_record_brings_out_stops_nobody_elses(served: Served) ->
             raise ZeroDivisionError
         return weigher().weigh(record)
 
-    replies = Intake(served.database, SERVER_KEY, weigh, lambda: NOW_MS, served.tally).take(
+    replies = Intake(served.database, SERVER_KEY, weigh, lambda: NOW_MS, served.tally, counting()).take(
         [arrival(first), arrival(second)]
     )
     assert [open_receipt(reply.receipt, SERVER_KEY.public_key()).seq for reply in replies] == [2]

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from ingest_server.scoring.calibration import check_calibration, parse_calibration, shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE, EVIDENCE_IDS
 from models.weighing.absence import Alarms, absences, hide
-from models.weighing.additive import DECIBANS_A_NAT, Floats, Sample, Strictness, Term, fit
+from models.weighing.alone import DECIBANS_A_NAT, Curve, Floats, Sample, alone_db
+from models.weighing.curves import knots
+from models.weighing.fusion import Held, fused
 from models.weighing.real_scores import Scores, faces, fitted, mixed_db, voices
 from models.weighing.table import FAKED, text_of
-from models.weighing.terms import knots
 from sim.senses.half import Half
 from visit_record.vocabulary import Typology
 
@@ -24,7 +25,7 @@ LIR_SAID = {
     "apart": (FAR, (0.80083651, -0.02866498, -0.44341573, -0.85816647, -1.27291722)),
     "near": (NEAR, (1.11408726, 0.43608760, 0.09708777, -0.24191206, -0.58091189)),
 }
-LOOSE = Strictness(ridge=0.01)
+LOOSE = Held(bound_db=14.0, ridge=0.01)
 
 
 @pytest.mark.parametrize("case", LIR_SAID)
@@ -57,40 +58,43 @@ def two_kinds(apart: float, count: int = 6000) -> Sample:
     return Sample(rng.normal(truth * apart, 1.0)[:, None], truth)
 
 
-def term_over(sample: Sample, column: int = 0) -> Term:
-    return Term(knots(sample, column), (0,))
+def alone(sample: Sample, column: int = 0) -> Curve:
+    at = knots(sample, column)
+    return Curve(at, np.array([alone_db(sample.of(column, 0), sample.of(column, 1), at, LOOSE.bound_db)]))
 
 
-def middling(term: Term, curve: Floats) -> float:
-    """Decibans a unit, between the outermost knots."""
-    return float((curve[-2] - curve[1]) / (term.at[-2] - term.at[1]))
+def fused_alone(sample: Sample, held: Held = LOOSE) -> tuple[Floats, Floats]:
+    (curve,) = fused(sample, [alone(sample)], held)
+    return curve.at, curve.db[0]
 
 
 def test_weight_is_the_logarithm_of_the_likelihood_ratio() -> None:
-    sample = two_kinds(1.0)
-    term = term_over(sample)
-    ((curve,),) = fit(sample, [term], 1, LOOSE).curves
+    at, curve = fused_alone(two_kinds(1.0))
     # Two normal distributions of deviation 1 and 1 apart: the log ratio is x - 1/2.
-    assert curve[1:-1] == pytest.approx((term.at[1:-1] - 0.5) * DECIBANS_A_NAT, abs=1.0)
+    assert curve[1:-1] == pytest.approx((at[1:-1] - 0.5) * DECIBANS_A_NAT, abs=1.2)
+
+
+def test_item_alone_weighs_the_same_by_counting() -> None:
+    sample = two_kinds(1.0, 20_000)
+    curve = alone(sample)
+    assert curve.db[0][2:-2] == pytest.approx((curve.at[2:-2] - 0.5) * DECIBANS_A_NAT, abs=1.2)
 
 
 def test_what_two_items_say_alike_counts_once() -> None:
     once = two_kinds(1.0)
     twice = Sample(np.repeat(once.values, 2, axis=1), once.truth)
-    term = term_over(once)
-    ((alone,),) = fit(once, [term], 1, LOOSE).curves
-    (left,), (right,) = fit(twice, [term, term], 1, LOOSE).curves
-    assert (left + right)[1:-1] == pytest.approx(alone[1:-1], abs=0.5)
+    _, single = fused_alone(once)
+    left, right = (curve.db[0] for curve in fused(twice, [alone(twice), alone(twice, 1)], LOOSE))
+    assert (left + right)[1:-1] == pytest.approx(single[1:-1], abs=0.5)
 
 
 def test_what_is_missing_at_random_says_nothing() -> None:
-    sample = two_kinds(1.0)
+    sample = two_kinds(1.0, 20_000)
     half_seen = sample.values.copy()
     half_seen[np.random.default_rng(1).random(len(half_seen)) < 0.5] = np.nan
-    term = term_over(sample)
-    ((curve,),) = fit(Sample(half_seen, sample.truth), [term], 1, LOOSE).curves
-    assert middling(term, curve) == pytest.approx(DECIBANS_A_NAT, abs=0.8)
-    assert not term.columns(np.array([np.nan])).any()
+    at, curve = fused_alone(Sample(half_seen, sample.truth))
+    assert curve[1:-1] == pytest.approx((at[1:-1] - 0.5) * DECIBANS_A_NAT, abs=1.2)
+    assert not alone(sample).weights(np.array([np.nan])).any()
 
 
 def test_curves_go_one_way_and_keep_their_bound() -> None:
@@ -98,23 +102,38 @@ def test_curves_go_one_way_and_keep_their_bound() -> None:
     truth = np.repeat([0, 1], 2000)
     # Faked visits lie on both sides of the honest: a free curve would be a valley, and beyond any bound.
     values = np.where(truth == 1, rng.choice([-6.0, 9.0], 4000), 0.0) + rng.normal(0, 1, 4000)
-    sample = Sample(values[:, None], truth)
-    ((curve,),) = fit(sample, [term_over(sample)], 1, Strictness(bound_db=7.0)).curves
+    _, curve = fused_alone(Sample(values[:, None], truth), Held(bound_db=7.0))
     steps = np.diff(curve)
     assert (steps >= 0).all() or (steps <= 0).all()
     assert np.abs(curve).max() <= 7.0
 
 
-def test_curve_says_nothing_of_what_it_may_not() -> None:
+def test_item_never_speaks_the_other_way_than_alone() -> None:
+    """Of two items that go together the better could be made sharper by turning the worse around: it may not be."""
+    rng = np.random.default_rng(6)
+    truth = np.repeat([0, 1], 8000)
+    disturbance = rng.normal(0, 1, 16_000)
+    good, worse = truth * 1.0 + disturbance, 0.3 * truth + disturbance + rng.normal(0, 0.1, 16_000)
+    sample = Sample(np.column_stack([good, worse]), truth)
+    curves = [alone(sample), alone(sample, 1)]
+    for before, after in zip(curves, fused(sample, curves, LOOSE), strict=True):
+        assert (before.db * after.db >= -0.5).all()
+
+
+def test_real_scores_keep_their_shape_and_say_no_more_than_all_of_it() -> None:
     sample = two_kinds(1.0)
-    silent = Term(knots(sample, 0), ())
-    shaped = Term(np.array([-3.0, 3.0]), (0,), np.array([-9.0, 9.0]))
-    (nothing,), (scaled,) = fit(
-        Sample(np.repeat(sample.values, 2, axis=1), sample.truth), [silent, shaped], 1, LOOSE
-    ).curves
-    assert not nothing.any()
-    # The given shape is three decibans a unit; of the true 4.3 it can say no more than all of itself.
-    assert scaled == pytest.approx([-9.0, 9.0])
+    silent = Curve(np.array([-3.0, 3.0]), np.zeros((1, 2)), rigid=True)
+    shaped = Curve(np.array([-3.0, 3.0]), np.array([[-9.0, 9.0]]), rigid=True)
+    twice = Sample(np.repeat(sample.values, 2, axis=1), sample.truth)
+    nothing, scaled = fused(twice, [silent, shaped], LOOSE)
+    assert not nothing.db.any()
+    # Three decibans a unit; the visits would bear 4.3.
+    assert scaled.db[0] == pytest.approx([-9.0, 9.0])
+
+
+def test_knots_stand_where_each_kind_lies_however_rare_it_is() -> None:
+    values, truth = np.repeat([0.0, 1.0, 2.0], [500, 50, 50]), np.repeat([0, 1, 2], [500, 50, 50])
+    assert knots(Sample(values[:, None], truth), 0).tolist() == [0.0, 1.0, 2.0]
 
 
 def test_missing_a_sense_never_weighs_against_anybody() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from edge_agent.errors import SensorError
+from edge_agent.actions import CheckIn
+from edge_agent.errors import SensorError, SensorOffError
 from edge_agent.ports import Sensor
 from edge_agent.readings import Reading
 from sim.camera import SimulatedCamera
@@ -38,6 +39,7 @@ from sim.thermal.array import SimulatedThermalArray
 from sim.thermal.home import ThermalHome
 from visit_record.vocabulary import (
     FixType,
+    IdentityMethod,
     IntegrityKind,
     Modality,
     NotObservedReason,
@@ -195,7 +197,8 @@ def test_covered_camera_goes_on_and_shows_black() -> None:
 
 
 def test_muted_microphone_goes_on_and_gives_a_silence_that_no_room_has() -> None:
-    muted = heard(script(SPEECH, deeds=(Deed(20.0, IntegrityKind.MICROPHONE_MUTED, Modality.SOUND),)))
+    deeds = (Deed(20.0, IntegrityKind.MICROPHONE_MUTED, Modality.SOUND),)
+    muted = heard(script(SPEECH, deeds=deeds, outages=(Outage(Modality.SOUND, 20.0, SECONDS),)))
     assert np.any(muted[: 15 * 16_000])
     assert len(muted) == SECONDS * 16_000
     assert not np.any(muted[25 * 16_000 :])
@@ -222,3 +225,27 @@ def test_clock_that_somebody_sets_is_ahead_from_then_on() -> None:
     stepped = replace(staged, script=replace(staged.script, deeds=(Deed(300.0, IntegrityKind.CLOCK_STEP),)))
     assert wall_ms(stepped, 299_999) == wall_ms(staged, 299_999)
     assert wall_ms(stepped, 300_000) - wall_ms(staged, 300_000) > 60_000
+
+
+def test_location_that_is_off_is_no_failed_receiver() -> None:
+    off = script(outages=(Outage(Modality.POSITION, 0.0, SECONDS, NotObservedReason.LOCATION_OFF),))
+    with pytest.raises(SensorOffError):
+        next(SimulatedReceiver(off).readings())
+
+
+def test_towel_over_the_camera_blinds_it_as_long_as_it_lies_there() -> None:
+    deed = Deed(20.0, IntegrityKind.CAMERA_COVERED, Modality.FACE)
+    told, untold = script(deeds=(deed,), outages=(Outage(Modality.FACE, 20.0, 30.0),)), script(deeds=(deed,))
+    assert seen(told, 25.0).mean() < 5 < seen(told, 35.0).mean()
+    assert seen(untold, 25.0).mean() < 5
+
+
+def test_nobody_is_let_in_by_face_where_no_camera_looks() -> None:
+    home = build_world(4).homes[0]
+    plan = plan_visit(1, home, home.caregivers[0], 0, 600.0)
+    broken = Conditions(outages=(Outage(Modality.FACE, 0.0, 600.0),))
+    staged = stage(plan, Typology.GENUINE)
+    blind = replace(staged, script=replace(staged.script, conditions=broken))
+    withheld = stage(replace(plan, withheld=frozenset({Modality.FACE})), Typology.GENUINE)
+    ways = [one.method for visit in (staged, blind, withheld) for one in events_of(visit) if isinstance(one, CheckIn)]
+    assert ways == [IdentityMethod.FACE, IdentityMethod.PIN, IdentityMethod.PIN]

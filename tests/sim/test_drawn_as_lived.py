@@ -38,7 +38,7 @@ def both(tmp_path_factory: pytest.TempPathFactory, registry: Path) -> tuple[Visi
 
 def test_what_needs_no_senses_is_told_alike(both: tuple[VisitRecord, VisitRecord]) -> None:
     lived, drawn = both
-    for part in ("iss", "iat", "agency", "who", "span", "services", "integrity"):
+    for part in ("iss", "iat", "agency", "clock", "who", "span", "services", "integrity"):
         assert getattr(drawn, part) == getattr(lived, part), part
 
 
@@ -75,7 +75,7 @@ def test_room_is_cut_into_stretches_at_the_same_moments(both: tuple[VisitRecord,
     assert len(kept) >= 0.5 * len(lived.intervals)
     assert lived.path is not None
     assert drawn.path is not None
-    assert drawn.path.travelled_cells == pytest.approx(lived.path.travelled_cells, rel=0.6)
+    assert lived.path.travelled_cells / 3 < drawn.path.travelled_cells < 3 * lived.path.travelled_cells
     assert drawn.path.still_share == pytest.approx(lived.path.still_share, abs=0.25)
 
 

@@ -35,12 +35,8 @@ def edits(seen: Seen) -> Measured:
 
 
 def tampering(seen: Seen) -> Measured:
-    """How many times something was done to the device.
-
-    None is not told apart from a device without the sensors to notice, and so is not evidence for the visit either.
-    """
-    deeds = sum(event.kind in DEEDS for event in seen.record.integrity.events)
-    return float(deeds) if deeds else NOT_ASKED
+    """How many times something was done to the device; none may also mean that it has no sensor to notice."""
+    return float(sum(event.kind in DEEDS for event in seen.record.integrity.events))
 
 
 def coverage(seen: Seen) -> Measured:

@@ -40,14 +40,14 @@ def media_share(seen: Seen) -> Measured:
     sound = seen.sound
     if isinstance(sound, NotObservedReason):
         return sound
-    media = sound.any_of(SoundCue.MEDIA)
+    media = sound.of(SoundCue.MEDIA)
     return _share(sound, seconds(media) - coinciding_s(media, sound.care))
 
 
 def speech_share(seen: Seen) -> Measured:
     """Share of the time listened to in which somebody spoke."""
     sound = seen.sound
-    return sound if isinstance(sound, NotObservedReason) else _share(sound, seconds(sound.any_of(SoundCue.SPEECH)))
+    return sound if isinstance(sound, NotObservedReason) else _share(sound, seconds(sound.of(SoundCue.SPEECH)))
 
 
 def quiet_share(seen: Seen) -> Measured:

@@ -1,5 +1,7 @@
 """Who was in the room, and where."""
 
+from collections.abc import Mapping
+
 from ingest_server.scoring.measures.measured import (
     CLAIM_SLACK_MS,
     LEAST_DURATION_S,
@@ -71,8 +73,14 @@ def stayed_until(seen: Seen) -> Measured:
     if whole_ms < 1000 * LEAST_DURATION_S or room.coverage < NEARLY_WHOLE:
         return TOO_LITTLE
     last_ms = span.check_in_ms + whole_ms
-    before = (watched for watched in room.watched if watched.start_ms < last_ms)
-    until_ms = max((min(one.end_ms, last_ms) for one in before if one.says.present is not False), default=0.0)
+    until_ms = next(
+        (
+            min(end, last_ms)
+            for start, end, says in reversed(room.watched)
+            if says.present is not False and start < last_ms
+        ),
+        0.0,
+    )
     return min(1.0, max(0.0, (until_ms - span.check_in_ms) / whole_ms))
 
 
@@ -106,8 +114,7 @@ def held_minutes(seen: Seen) -> Measured:
     claimed_s = sum(claim.duration_s for claim in seen.record.services.claimed)
     if claimed_s < LEAST_DURATION_S:
         return NOT_ASKED
-    away_s = seconds(room.where(PRESENT, answer=False))
-    return min(1.0, max(0.0, seen.record.span.duration_s - away_s) / claimed_s)
+    return min(1.0, max(0.0, seen.record.span.duration_s - seconds(room.away)) / claimed_s)
 
 
 def _share(seen: Seen, question: int) -> Measured:
@@ -131,17 +138,16 @@ def _longest_absence_s(room: Occupied) -> float:
 
 def _attended(room: Occupied, claim: ServiceClaim, item: ServiceItem) -> bool:
     """Whether any cue of the item fills a fifth of its time, or the bed was left or taken; unknown counts as yes."""
-    start_ms = claim.started_at_ms - CLAIM_SLACK_MS
-    end_ms = claim.started_at_ms + 1000 * claim.duration_s + CLAIM_SLACK_MS
-    during = [(min(e, end_ms) - max(s, start_ms), says) for s, e, says in room.watched if s < end_ms and e > start_ms]
-    least_ms = ATTENDED_SHARE * 1000 * claim.duration_s
+    start_ms, end_ms = claim.started_at_ms, claim.started_at_ms + 1000 * claim.duration_s
+    during = room.during(start_ms - CLAIM_SLACK_MS, end_ms + CLAIM_SLACK_MS)
+    least_ms = ATTENDED_SHARE * (end_ms - start_ms)
     return any(_left(cue, during, least_ms) for cue in item.occupancy)
 
 
-def _left(cue: OccupancyCue, during: list[tuple[float, Answers]], least_ms: float) -> bool:
+def _left(cue: OccupancyCue, during: Mapping[Answers, float], least_ms: float) -> bool:
     if cue is OccupancyCue.BED_STATE_CHANGES:
-        return len({says.bed for _, says in during}) > 1
-    return sum(length_ms for length_ms, says in during if _shows(cue, says) is not False) >= least_ms
+        return len({says.bed for says in during}) > 1
+    return sum(length_ms for says, length_ms in during.items() if _shows(cue, says) is not False) >= least_ms
 
 
 def _shows(cue: OccupancyCue, says: Answers) -> bool | None:

@@ -35,7 +35,7 @@ def lived(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     processes: Annotated[int, typer.Option(min=1, max=64, help="并行进程 · Visits lived at a time.")] = 2,
     world: Annotated[str, typer.Option(help="世界名或文件 · A shipped world's name, or a world file.")] = "unseen",
     seed: Annotated[int, typer.Option(min=0, help="随机种子 · Seed of the world.")] = 1,
-    longest_minutes: Annotated[float, typer.Option(min=5, help="计划时长上限（分钟）· Longest visit ordered.")] = 30,
+    longest_minutes: Annotated[float, typer.Option(min=5, help="计划时长上限（分钟）· Longest visit ordered.")] = 15,
     folder: Annotated[Path, typer.Option(help="逐次保存，可续 · Where each is kept; run again to go on.")] = Path(
         "var/lived"
     ),
@@ -100,7 +100,7 @@ class _Teller:
         staged = outcome.staged
         if outcome.error is not None:
             what = f"{staged.truth} {staged.variant}, seed {staged.plan.visit_seed}"
-            self._console.print(f"失败 failed: {what}: {outcome.error}", markup=False, highlight=False)
+            self._console.print(f"失败 failed: {what}: {outcome.error}", markup=False, highlight=False, soft_wrap=True)
         elif self._progress.disable and not outcome.kept:
             self._console.print(f"{self._count}/{self._total}", highlight=False)
 

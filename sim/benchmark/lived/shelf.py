@@ -39,13 +39,15 @@ class Shelf:
 
         Raises:
             BenchmarkError: it cannot be made.
-            ModelError: the registry cannot be read.
+            ModelError: the registry cannot be read, or a model that every device has is not there.
         """
+        store = ModelStore.open(registry)
+        store.require(*(role for role, entry in store.entries.items() if entry.public is None))
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as cause:
             raise BenchmarkError(f"cannot make {folder}: {cause.strerror}; name another folder") from cause
-        return cls(folder, software_version(), ModelStore.open(registry).hashes())
+        return cls(folder, software_version(), store.hashes())
 
     def find(self, staged: StagedVisit) -> KeptVisit | None:
         """The visit as it was lived before, or ``None``: never lived, or by other software, or half written."""

@@ -20,7 +20,7 @@ from ingest_server.store.schema import rule_sets as rules_table
 from ingest_server.store.schema import verdicts, visits
 from ingest_server.store.summaries import read_verdict
 from ingest_server.store.thresholds import set_thresholds
-from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, chain
+from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, chain, counting
 from tests.ingest_server.rules.documents import shipped_as
 from tests.ingest_server.web.visits import empty_order
 from tests.visit_record.examples import honest_visit
@@ -55,9 +55,8 @@ class Running:
     def take(self, sealed: bytes, weigh: Callable[[VisitRecord], Verdict] | None = None) -> None:
         self.live.refresh()
         tally, live = self.served.tally, self.live
-        Intake(self.served.database, SERVER_KEY, weigh or live.weigh, lambda: NOW_MS, tally, live.shadow).take(
-            [arrival(sealed)]
-        )
+        weigh, database = weigh or live.weigh, self.served.database
+        Intake(database, SERVER_KEY, weigh, lambda: NOW_MS, tally, counting(), live.shadow).take([arrival(sealed)])
 
     def stored(self) -> dict[tuple[str, str], Verdict]:
         """Verdicts by (rules, purpose)."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copy
 
 import pytest
 from alembic import command
@@ -17,7 +18,7 @@ from ingest_server.errors import StoreError
 from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import CURRENT, shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
-from ingest_server.scoring.verdict import Band, RaisedException
+from ingest_server.scoring.verdict import Band, RaisedException, Thresholds
 from ingest_server.scoring.weigher import Weigher
 from ingest_server.store import history, rule_sets
 from ingest_server.store.changes import By
@@ -30,7 +31,7 @@ from ingest_server.store.visits import Cut, VisitFilter, find_visit, visits_page
 from ingest_server.weighing_again import Sampling, WeighingAgain
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.rules.documents import parsed, shipped_as
-from tests.ingest_server.web.conftest import Web, fill, fresh_web
+from tests.ingest_server.web.conftest import Web, fill, fresh_web, web_on
 from tests.visit_record.examples import honest_visit
 from visit_record.catalogue import service_items
 from visit_record.vocabulary import ExceptionClass, ExceptionCode
@@ -67,13 +68,25 @@ class Store:
         return CliRunner().invoke(app, [*arguments, "--database", self.url])
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path / 'carewitness.db'}"
-    database = Database(url)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Web]:
+    """A filled database that nobody writes to, for tests to copy."""
+    file = tmp_path_factory.mktemp("filled") / "carewitness.db"
+    database = Database(f"sqlite:///{file}")
     database.require_current()
     web = fresh_web(database)
     fill(web)
+    database.close()
+    return file, web
+
+
+@pytest.fixture
+def store(tmp_path: Path, filled: tuple[Path, Web]) -> Iterator[Store]:
+    file, original = filled
+    url = f"sqlite:///{copy(file, tmp_path / 'carewitness.db')}"
+    database = Database(url)
+    web = web_on(database, original.tokens)
+    web.visits = original.visits
     yield Store(web, url)
     database.close()
 
@@ -177,6 +190,20 @@ def test_batch_that_cannot_be_stored_moves_no_visit_of_it(store: Store) -> None:
     with pytest.raises(StoreError, match="disk full"):
         store.again().score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=nobody_else)
     assert (store.standing(), store.purposes()) == (before, {("1", "live"): 9})
+
+
+def test_other_thresholds_move_standing_verdicts_only_when_adopted(store: Store) -> None:
+    own = Rules(parsed(shipped_as("1")), {"agency-a": Thresholds(0.97, 0.99, "agency-a")})
+    again = WeighingAgain(store.database, shipped_calibration(EVIDENCE_IDS), service_items(), own)
+    visit = store.web.visits["empty_order"]
+    for adopt, band in ((None, Band.HOLD), (nobody_else, Band.REVIEW)):
+        movement = again.score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=adopt)
+        assert movement.moved == 2
+        with store.database.reading() as connection:
+            found = find_visit(connection, Everything(), visit)
+        assert found is not None
+        assert found.summary.band is found.verdict.band is band
+        assert store.purposes() == {("1", "live"): 9}
 
 
 def test_altered_record_is_left_out_and_counted_and_its_verdict_stays(store: Store) -> None:

@@ -11,6 +11,8 @@ from fastapi.testclient import TestClient
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
+from ingest_server.scoring.calibration import shipped_calibration
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.accounts import Account, Role, add_account
 from ingest_server.store.database import Database
@@ -88,7 +90,6 @@ class Web:
 
 def fresh_web(database: Database) -> Web:
     """A web over an empty database, with its people and two devices."""
-    clock = Clock()
     enter_shipped_rules(database)
     with database.writing() as connection:
         for account in PEOPLE:
@@ -96,9 +97,20 @@ def fresh_web(database: Database) -> Web:
         tokens = {account.name: issue_token(connection, account.name, NOW_MS, 30) for account in PEOPLE}
         devices = [enrolment("device-1", "agency-a", KEY), enrolment("device-2", "agency-b", STRANGER)]
         enrol(connection, devices, NOW_MS)
-    broker = Broker()
+    return web_on(database, tokens)
+
+
+def web_on(database: Database, tokens: dict[str, str]) -> Web:
+    """A web over a database that has its people already."""
+    clock, broker = Clock(), Broker()
     app = create_app(
-        database, now_ms=clock, registry=CollectorRegistry(), server_key=SERVER_KEY, intake_connected=lambda: broker.up
+        database,
+        now_ms=clock,
+        registry=CollectorRegistry(),
+        server_key=SERVER_KEY,
+        intake_connected=lambda: broker.up,
+        start=lambda work: work(),
+        calibration=shipped_calibration(EVIDENCE_IDS),
     )
     return Web(app, database, clock, tokens, served_on(database), broker)
 

@@ -13,8 +13,8 @@ from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
 
 OPEN = {"/healthz", "/metrics", "/login", "/logout", "/api/v1/openapi.json", "/static"}
-EVERYBODY = {"/api/v1/ledger/checkpoint"}
-A_LIST = {"/", "/api/v1/visits"}
+EVERYBODY = {"/api/v1/ledger/checkpoint", "/rules", "/api/v1/rules", "/api/v1/calibration"}
+A_LIST = {"/", "/api/v1/visits", "/api/v1/authenticity/{kind}"}
 
 
 def routes(web: Web) -> Iterator[tuple[str, str]]:
@@ -31,7 +31,10 @@ def guarded(web: Web) -> list[tuple[str, str]]:
 
 def filled_in(path: str, web: Web, agency: str) -> str:
     visit, caregiver = ("rich", "caregiver-1") if agency == "agency-a" else ("b_rich", "caregiver-9")
-    return path.replace("{visit}", web.visits[visit]).replace("{caregiver}", caregiver)
+    recipient, device = ("recipient-1", "device-1") if agency == "agency-a" else ("recipient-9", "device-2")
+    values = {"visit": web.visits[visit], "caregiver": caregiver, "agency": agency, "recipient": recipient}
+    values |= {"device": device, "kind": "caregiver", "subject": caregiver}
+    return path.format_map(values)
 
 
 def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
@@ -40,6 +43,10 @@ def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
         "/caregivers/{caregiver}",
         "/api/v1/visits/{visit}",
         "/api/v1/caregivers/{caregiver}",
+        "/api/v1/authenticity/{kind}/{subject}",
+        "/agencies/{agency}",
+        "/recipients/{recipient}",
+        "/devices/{device}",
     }
 
 

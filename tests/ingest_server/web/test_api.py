@@ -298,6 +298,8 @@ def test_document_describes_what_is_answered(web: Web) -> None:
         "/api/v1/visits": "VisitsAnswer",
         "/api/v1/visits/{visit}": "VisitDetail",
         "/api/v1/caregivers/{caregiver}": "CaregiverSummary",
+        "/api/v1/rules": "RulesAnswer",
+        "/api/v1/calibration": "Calibration",
     }
     for path, name in answers.items():
         shape = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
+from ingest_server.rules.life import State
 from ingest_server.scoring.evidence import EVIDENCE
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.accounts import Role
@@ -25,7 +26,12 @@ from visit_record.sealing import seal
 from visit_record.visit_id import visit_id
 
 VOCABULARY = [found for found in vars(vocabulary).values() if isinstance(found, type) and issubclass(found, StrEnum)]
-SAID = [found for found in VOCABULARY if found not in {StrEnum, vocabulary.OccupancyCue}] + [Band, Role, LinkState]
+SAID = [found for found in VOCABULARY if found not in {StrEnum, vocabulary.OccupancyCue}] + [
+    Band,
+    Role,
+    LinkState,
+    State,
+]
 
 
 @pytest.mark.parametrize("kind", SAID)
@@ -198,6 +204,7 @@ def test_pages_need_no_inline_script_or_style_and_nothing_from_elsewhere(web: We
     pages = [
         "/",
         "/?band=all",
+        "/rules",
         "/login",
         "/caregivers/caregiver-1",
         *(f"/visits/{web.visits[kind]}" for kind in ("rich", "proxy")),

@@ -1,0 +1,102 @@
+"""What a visit adds to the tallies of its caregiver, agency, recipient and device. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from ingest_server.authenticity.strata import stratum_of
+from ingest_server.authenticity.tally import MILLION, THOUSAND, Count
+from ingest_server.authenticity.tariff import Tariff
+from ingest_server.authenticity.weights import decibans_of
+from ingest_server.scoring.verdict import Band, Verdict
+from visit_record.catalogue import ServiceItem
+from visit_record.record import NotObserved, VisitRecord
+from visit_record.vocabulary import Modality, Typology
+
+
+class CountedVisit(Struct, frozen=True):
+    """A visit, whose it is, what it is alike to, when it was, and what it adds."""
+
+    agency: str
+    caregiver: str
+    recipient: str
+    device: str
+    stratum: str
+    month: str
+    count: Count
+
+
+class Counting(Struct, frozen=True):
+    """How visits are counted.
+
+    ``prior_suspicion`` gives 1 minus the prior of ``genuine`` of a calibration by its version.
+
+    Raises, as a function:
+        UnknownCalibrationError: by way of ``prior_suspicion``.
+    """
+
+    prior_suspicion: Callable[[str], float]
+    tariff: Tariff
+    items: Mapping[str, ServiceItem]
+
+    def __call__(self, record: VisitRecord, verdict: Verdict, level: int | None) -> CountedVisit:
+        """Count a visit; ``level`` is the recipient's disability level, ``None`` where it is not known."""
+        judged = verdict.band is not Band.INSUFFICIENT_EVIDENCE
+        sums = {"visits": 1, "observed": round(MILLION * verdict.observed_share)}
+        sums |= _money(self.tariff, record, level, verdict.suspicion if judged else None)
+        sums |= {f"missing:{sense}": 1 for sense in _missing(record)}
+        if judged:
+            sums |= dict(_spoken(verdict))
+        decibans = decibans_of(verdict.suspicion, self.prior_suspicion(verdict.calibration)) if judged else None
+        return CountedVisit(
+            agency=record.agency,
+            caregiver=record.who.caregiver,
+            recipient=record.who.recipient,
+            device=record.iss,
+            stratum=stratum_of(record, level, self.items),
+            month=month_of(record.span.check_in_ms),
+            count=Count(decibans, {name: value for name, value in sums.items() if value}),
+        )
+
+
+def month_of(at_ms: int) -> str:
+    """The month of a moment, UTC: ``2026-09``."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m")
+
+
+def months_before(at_ms: int, months: int) -> str:
+    """The first of so many months, that of the moment being the last."""
+    year, month = (int(part) for part in month_of(at_ms).split("-"))
+    first = 12 * year + month - 1 - (months - 1)
+    return f"{first // 12:04}-{first % 12 + 1:02}"
+
+
+def _money(tariff: Tariff, record: VisitRecord, level: int | None, suspicion: float | None) -> dict[str, int]:
+    # What was ordered is what is paid; without an order, what the caregiver says.
+    order, span = record.who.order, record.span
+    billed = tariff.billed_fen(span.check_in_ms, order.planned_duration_s if order else span.duration_s, level)
+    if suspicion is None:
+        return {"billed": billed, "unjudged": billed}
+    return {"billed": billed, "at_risk": round(billed * tariff.fund_share * suspicion)}
+
+
+def _spoken(verdict: Verdict) -> Iterator[tuple[str, int]]:
+    for typology, share in verdict.posterior.items():
+        if typology is not Typology.GENUINE:
+            yield f"faked:{typology}", round(MILLION * share)
+    for reason in verdict.reasons:
+        # By how probable it is that the visit was faked at all: a credible visit's odd reading drives nothing.
+        if reason.decibans > 0:
+            yield f"against:{reason.evidence}", round(THOUSAND * reason.decibans * verdict.suspicion)
+
+
+def _missing(record: VisitRecord) -> Iterator[Modality]:
+    parts = {
+        Modality.FACE: (record.face,),
+        Modality.VOICE: (record.voice,),
+        Modality.SOUND: (record.sound,),
+        Modality.THERMAL: (record.occupancy,),
+        Modality.POSITION: (record.where.check_in, record.where.check_out),
+    }
+    return (sense for sense, seen in parts.items() if all(isinstance(part, NotObserved) for part in seen))

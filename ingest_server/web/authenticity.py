@@ -1,0 +1,73 @@
+"""Shares of genuine service: as JSON, and how the pages ask for them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.responses import Response
+
+from ingest_server.authenticity.census import Census
+from ingest_server.authenticity.estimate import Authenticity, Kind
+from ingest_server.authenticity.portrait import Asked, Months, portrait
+from ingest_server.authenticity.roll import NOBODY, Roll
+from ingest_server.authenticity.rows import Group
+from ingest_server.store.scope import OneAgency, Scope
+from ingest_server.store.tallies import tallies_of
+from ingest_server.web.access import EvidenceViewer, evidence_viewer
+from ingest_server.web.answers import SubjectsAnswer, answer, documented
+from ingest_server.web.errors import NotFoundError
+from ingest_server.web.parts import GivenParts, Parts
+from ingest_server.web.ranking import Order, cursor_after, rank_of, ranked
+
+IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+MOST_SUBJECTS = 200
+SubjectPath = Annotated[str, Path(pattern=IDENTIFIER, description="Id of the caregiver, agency, recipient or device.")]
+
+router = APIRouter(prefix="/api/v1/authenticity", dependencies=[Depends(evidence_viewer)], tags=["evidence"])
+
+
+@router.get("/{kind}", responses=documented(SubjectsAnswer, 400, 403, 422))
+def subjects(  # noqa: PLR0913, PLR0917 - each is a part of the question
+    viewer: EvidenceViewer,
+    parts: GivenParts,
+    kind: Kind,
+    order: Annotated[Order, Query(description="What comes first.")] = Order.HIGH,
+    cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_SUBJECTS)] = 50,
+) -> Response:
+    """Everybody of a kind whose visits the reader sees, with the estimates of these visits."""
+    census = parts.censuses.of(kind)
+    after = None if cursor is None else rank_of(cursor)
+    page = ranked(_seen(census, viewer.scope), order, after, limit, parts.censuses.settings)
+    following = None if page.after is None else cursor_after(page.after)
+    return answer(SubjectsAnswer(kind, census.since_month, census.taken_at_ms, page.subjects, following))
+
+
+@router.get("/{kind}/{subject}", responses=documented(Authenticity, 403, 404, 422))
+def subject(viewer: EvidenceViewer, parts: GivenParts, kind: Kind, subject: SubjectPath) -> Response:
+    """What the visits of one subject come to: the estimate, its months, what drives it, its money, what was seen."""
+    found = authenticity_of(parts, viewer.scope, kind, subject)
+    if found is None:
+        raise NotFoundError
+    return answer(found)
+
+
+def authenticity_of(parts: Parts, scope: Scope, kind: Kind, subject: str) -> Authenticity | None:
+    """What is said of a subject within a scope; ``None`` where no visit of its last months is to be seen."""
+    census = parts.censuses.of(kind)
+    with parts.database.reading() as connection:
+        kept = tallies_of(connection, scope, kind, subject, census.since_month)
+    if not kept:
+        return None
+    agency = scope.agency if isinstance(scope, OneAgency) and kind is not Kind.AGENCY else None
+    # An agency is compared with the others, of which its own supervisor is told nothing but their mean.
+    tallies = {(Group("" if kind is Kind.AGENCY else key.agency, key.stratum), key.month): tally for key, tally in kept}
+    agencies = tuple(sorted({key.agency for key, _ in kept}))
+    return portrait(Asked(subject, census, agency, parts.censuses.settings), Months(tallies, agencies))
+
+
+def _seen(census: Census, scope: Scope) -> Roll:
+    if not isinstance(scope, OneAgency):
+        return census.whole
+    if census.kind is Kind.AGENCY:
+        return census.whole.only(scope.agency)
+    return census.agencies.get(scope.agency, NOBODY)

@@ -1,0 +1,65 @@
+"""The page of what visits are weighed by, for everybody who may log in: the supervised too."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from fastapi import APIRouter, Depends, Request
+from msgspec import Struct
+from starlette.responses import HTMLResponse
+
+from ingest_server.rules.rule_set import Rule
+from ingest_server.scoring.calibration import Calibration, Row
+from ingest_server.scoring.evidence import EVIDENCE
+from ingest_server.web.access import AnyViewer, viewer
+from ingest_server.web.api_rules import Version
+from ingest_server.web.parts import GivenParts
+from ingest_server.web.rendering import page
+from ingest_server.web.rule_reading import rules_answer
+from ingest_server.web.rule_words import condition_of, weight_of
+from ingest_server.web.words import Words, said_of_group
+
+router = APIRouter(dependencies=[Depends(viewer)], include_in_schema=False)
+
+
+class ShownRule(Struct, frozen=True):
+    """A rule with its parameters and weight in words."""
+
+    rule: Rule
+    condition: Words
+    weight: Words
+
+
+class Source(Struct, frozen=True):
+    """A row of the calibration and the least and most that it weighs, whatever the way of faking."""
+
+    row: Row
+    lowest_db: float
+    highest_db: float
+
+
+class ShownGroup(Struct, frozen=True):
+    """What rests on one sense."""
+
+    words: Words
+    rows: tuple[Source, ...]
+
+
+@router.get("/rules")
+def rules(request: Request, viewer: AnyViewer, parts: GivenParts, version: Version = None) -> HTMLResponse:
+    """The live rules and what they rest on, and what each item of evidence was fitted on."""
+    with parts.database.reading() as connection:
+        found = rules_answer(connection, viewer.scope, version)
+    shown = [ShownRule(rule, condition_of(rule.asks), weight_of(rule)) for rule in found.rules]
+    groups = list(_groups(parts.calibration))
+    return page(request, "rules.html", found=found, shown=shown, calibration=parts.calibration, groups=groups)
+
+
+def _groups(calibration: Calibration) -> Iterator[ShownGroup]:
+    rows = {row.evidence: row for row in calibration.row}
+    for group, items in groupby(EVIDENCE, key=lambda item: item.group):
+        yield ShownGroup(said_of_group(group), tuple(_source(rows[item.id]) for item in items if item.id in rows))
+
+
+def _source(row: Row) -> Source:
+    weights = [weight for curve in row.weights.values() for weight in curve]
+    return Source(row, min(weights, default=0.0), max(weights, default=0.0))

@@ -1,0 +1,135 @@
+"""The curve of each item of evidence before it is discounted: its knots, its shape, and where that comes from."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingest_server.scoring.evidence import EVIDENCE
+from models.weighing.alone import LEAST_SEEN, Curve, Floats, Sample, alone_db
+from models.weighing.real_scores import Logistic, Scores, faces, fitted, mixed_db, voices
+from models.weighing.table import ITEM_BOUND_DB
+from sim.senses.half import Half
+from visit_record.vocabulary import Typology
+
+MOST_KNOTS = 12
+# Only ever against a visit: that nothing was done to the device is not told apart from one that cannot notice.
+ONE_SIDED = frozenset({"tampering"})
+# Of the visits of each kind, equally weighted: where the kinds lie apart, curves may bend.
+QUANTILES = (0.02, 0.15, 0.3, 0.5, 0.7, 0.85, 0.98)
+FACE_AT, VOICE_AT = np.arange(0.2, 0.76, 0.05), np.arange(0.5, 0.96, 0.05)
+# Who is somebody else says nothing about anything but these.
+IDENTITY = (Typology.PROXY_CAREGIVER, Typology.TAMPERED_DEVICE)
+
+
+@dataclass(frozen=True)
+class RealScores:
+    """Evidence whose curve has the shape of real scores."""
+
+    scores: Callable[[Half], Scores]
+    at: Floats
+    source: str
+
+
+_FACES = RealScores(
+    faces, FACE_AT, "logistic regression on real faces (ORL, 10 people of the fit half), discounted on staged visits"
+)
+_VOICES = RealScores(
+    voices,
+    VOICE_AT,
+    "logistic regression on real voices (LibriSpeech, fit half), rooms and noise simulated; discounted on "
+    "staged visits",
+)
+SHAPED_BY = {"face_check_in": _FACES, "face_during": _FACES, "face_check_out": _FACES, "voice": _VOICES}
+
+
+def planned(sample: Sample, faked: Sequence[Typology]) -> list[Curve]:
+    """A curve for each item of evidence, as it weighs alone.
+
+    Args:
+        sample: the visits that are fitted on.
+        faked: the ways of faking, in the order of the table.
+    """
+    lines = {real.source: fitted(real.scores(Half.FIT)) for real in (_FACES, _VOICES)}
+    return [_curve(sample, nth, faked, lines) for nth in range(len(EVIDENCE))]
+
+
+def sources() -> Mapping[str, str]:
+    """What each row of the table rests on."""
+    return {
+        item.id: SHAPED_BY[item.id].source if item.id in SHAPED_BY else _STAGED.get(item.id, STAGED)
+        for item in EVIDENCE
+    }
+
+
+def knots(sample: Sample, column: int) -> Floats:
+    """Values between which a curve is straight: quantiles of every kind, brought together where they are close."""
+    kinds = [sample.of(column, kind) for kind in range(sample.truth.max() + 1)]
+    found = [np.quantile(values, QUANTILES) for values in kinds if len(values) >= LEAST_SEEN]
+    if not found:
+        return np.array([0.0, 1.0])
+    unique = np.unique([float(f"{value:.3g}") for value in np.concatenate(found)])
+    if len(unique) == 1:
+        return np.array([unique[0], unique[0] + 1.0])
+    kept = np.linspace(0, len(unique) - 1, min(MOST_KNOTS, len(unique))).round().astype(int)
+    chosen: Floats = unique[kept]
+    return chosen
+
+
+def _curve(sample: Sample, column: int, faked: Sequence[Typology], lines: Mapping[str, Logistic]) -> Curve:
+    real = SHAPED_BY.get(EVIDENCE[column].id)
+    if real is None:
+        return _staged(sample, column, faked)
+    return _shaped(sample, column, faked, lines[real.source], real.at)
+
+
+def _staged(sample: Sample, column: int, faked: Sequence[Typology]) -> Curve:
+    at, genuine = knots(sample, column), sample.of(column, 0)
+    ways = range(1, len(faked) + 1)
+    db = np.array([alone_db(genuine, sample.of(column, way), at, ITEM_BOUND_DB) for way in ways])
+    return Curve(at, np.maximum(db, 0.0) if EVIDENCE[column].id in ONE_SIDED else db)
+
+
+def _shaped(sample: Sample, column: int, faked: Sequence[Typology], line: Logistic, at: Floats) -> Curve:
+    """The real scores' ratio, mixed with as many of the caregiver's own as a proxy's visits show."""
+    proxy = sample.of(column, 1 + faked.index(Typology.PROXY_CAREGIVER))
+    shares = np.linspace(0.05, 0.95, 19)
+    likely = [float(mixed_db(line, proxy, share).sum()) for share in shares]
+    shape_db = np.clip(mixed_db(line, at, float(shares[int(np.argmax(likely))])), -ITEM_BOUND_DB, ITEM_BOUND_DB)
+    return Curve(at, np.array([shape_db if kind in IDENTITY else np.zeros(len(at)) for kind in faked]), rigid=True)
+
+
+STAGED = "staged visits, as measured senses perceive them; the staging is synthetic"
+_REAL_SOUND = "staged visits, heard as the ear heard real clips (Kitchen20, LibriSpeech); cloth is synthetic"
+_REAL_ROOM = "staged visits; who is seen as the array's model saw simulated rooms, synthetic data alone"
+_STAGED = {
+    **dict.fromkeys(
+        (
+            "care_sound_share",
+            "items_heard",
+            "unclaimed_care",
+            "claims_contradicted",
+            "silent_tail",
+            "unattended_care",
+            "idle_care",
+            "speech_share",
+            "quiet_share",
+        ),
+        _REAL_SOUND,
+    ),
+    **dict.fromkeys(
+        (
+            "presence_share",
+            "longest_absence",
+            "stayed_until",
+            "left_alone_share",
+            "recipient_share",
+            "bedside_share",
+            "two_close_share",
+            "items_attended",
+            "held_minutes",
+            "still_share",
+        ),
+        _REAL_ROOM,
+    ),
+}

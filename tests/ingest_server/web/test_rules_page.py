@@ -1,0 +1,164 @@
+"""What visits are weighed by, published to the supervised: whole, in words, and of the version that weighed."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import update
+
+from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.rules.rules import Rules
+from ingest_server.scoring.calibration import shipped_calibration
+from ingest_server.scoring.evidence import EVIDENCE, EVIDENCE_IDS, GROUPS
+from ingest_server.scoring.verdict import RaisedException, Thresholds
+from ingest_server.store import rule_sets
+from ingest_server.store.changes import By
+from ingest_server.store.database import Database
+from ingest_server.store.history import Period
+from ingest_server.store.schema import rule_sets as rules_table
+from ingest_server.store.thresholds import set_thresholds
+from ingest_server.web import words
+from ingest_server.web.rule_words import condition_of, finding_of, raised_in_words, weight_of
+from ingest_server.weighing_again import Sampling, WeighingAgain
+from tests.ingest_server.conftest import NOW_MS
+from tests.ingest_server.rules.documents import one_rule, parsed, shipped_as
+from tests.ingest_server.web.conftest import Web, fill, fresh_web
+from visit_record.catalogue import service_items
+
+BY = By("auditor", NOW_MS)
+OWN = Thresholds(0.7, 0.99, "agency-a")
+NEXT = shipped_as("next", ("review = 0.5", "review = 0.6"))
+
+
+@pytest.fixture(scope="module")
+def ruled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """Rule set `next` live, `later` a draft, and agency A with thresholds of its own, all adopted for history."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('ruled') / 'carewitness.db'}")
+    database.require_current()
+    web = fresh_web(database)
+    fill(web)
+    with database.writing() as connection:
+        rule_sets.draft(connection, "next", NEXT, BY)
+        rule_sets.commit(connection, "next", BY)
+        rule_sets.publish(connection, "next", BY)
+        rule_sets.draft(connection, "later", shipped_as("later"), BY)
+        set_thresholds(connection, "agency-a", OWN, BY)
+    rules = Rules(parsed(NEXT), {"agency-a": OWN})
+    again = WeighingAgain(database, shipped_calibration(EVIDENCE_IDS), service_items(), rules)
+    again.score(Period(0), Sampling(), lambda _: None, at_ms=NOW_MS, adopt=lambda _connection, _digests: None)
+    yield web
+    database.close()
+
+
+@pytest.mark.parametrize("person", ["supervisor-a", "auditor", "administrator"])
+def test_every_rule_and_every_source_is_published_to_everybody_who_may_log_in(ruled: Web, person: str) -> None:
+    page = ruled.client(person).get("/rules").text
+    for rule in parsed(NEXT).rule:
+        assert f'id="{rule.id}"' in page
+        for said in (rule.question, rule.basis):
+            assert said.zh in page
+        assert condition_of(rule.asks).zh in page
+    for row in shipped_calibration(EVIDENCE_IDS).row:
+        assert words.said_of_evidence(row.evidence).zh in page
+    assert "现行规则 <b>next</b>" in page
+
+
+def test_json_says_what_the_page_says(ruled: Web) -> None:
+    answer = ruled.client("supervisor-a").get("/api/v1/rules").json()
+    assert (answer["version"], answer["state"], answer["live_since_ms"]) == ("next", "live", NOW_MS)
+    assert answer["versions"] == ["1", "next"]
+    assert [rule["id"] for rule in answer["rules"]] == [rule.id for rule in parsed(NEXT).rule]
+    assert answer["rules"][0]["asks"] == {"kind": "no_check_in"}
+    rows = ruled.client("supervisor-a").get("/api/v1/calibration").json()["row"]
+    assert {row["evidence"] for row in rows} == EVIDENCE_IDS
+
+
+def test_openapi_document_stays_json(ruled: Web) -> None:
+    """An infinite default would make it something else."""
+    text = ruled.client().get("/api/v1/openapi.json").text
+
+    def refuse(constant: str) -> float:
+        raise AssertionError(constant)
+
+    json.loads(text, parse_constant=refuse)
+
+
+def test_agency_sees_its_own_thresholds_and_nobody_elses(ruled: Web) -> None:
+    own = [{"review": 0.7, "hold": 0.99, "agency": "agency-a"}]
+    seen = {name: ruled.client(name).get("/api/v1/rules").json()["own_thresholds"] for name in ruled.tokens}
+    assert seen == {"supervisor-a": own, "supervisor-b": [], "auditor": own, "administrator": own}
+    assert "agency-a" not in ruled.client("supervisor-b").get("/rules").text
+
+
+@pytest.mark.parametrize("path", ["/rules", "/api/v1/rules"])
+def test_draft_is_not_published_and_a_retired_rule_set_still_is(ruled: Web, path: str) -> None:
+    client = ruled.client("auditor")
+    assert client.get(f"{path}?version=later").status_code == 404
+    assert client.get(f"{path}?version=nothing").status_code == 404
+    assert client.get(f"{path}?version=../1").status_code in {400, 422}
+    assert client.get(f"{path}?version=1").status_code == 200
+    assert "later" not in client.get(path).text
+
+
+def test_page_of_a_retired_rule_set_says_that_it_is_not_live(ruled: Web) -> None:
+    assert "不是现行规则" in ruled.client("auditor").get("/rules?version=1").text
+
+
+def test_visit_links_each_exception_to_its_rule_and_says_what_was_found(ruled: Web) -> None:
+    page = ruled.client("supervisor-a").get(f"/visits/{ruled.visits['empty_order']}").text
+    assert 'href="/rules?version=next#no-care-heard"' in page
+    assert "护理声音占可听时间的 0.0%" in page
+    assert "未听到：协助进食、水；整理床单位" in page
+
+
+def test_visit_says_that_thresholds_were_overridden_and_which(ruled: Web) -> None:
+    page = ruled.client("supervisor-a").get(f"/visits/{ruled.visits['empty_order']}").text
+    assert "本机构另有阈值：可疑度 70% 起复核、99% 起优先（通常为 60%、95%）" in page
+    other = ruled.client("auditor").get(f"/visits/{ruled.visits['b_proxy']}").text
+    assert "另有阈值" not in other
+
+
+def test_visit_shows_every_verdict_and_which_stands(ruled: Web) -> None:
+    detail = ruled.client("auditor").get(f"/api/v1/visits/{ruled.visits['empty_order']}").json()
+    shown = [(one["rules"], one["purpose"], one["stands"], one["band"]) for one in detail["weighings"]]
+    assert shown == [("1", "live", False, "hold"), ("next", "again", True, "review")]
+    assert "共评分 2 次" in ruled.client("auditor").get(f"/visits/{ruled.visits['empty_order']}").text
+
+
+def test_rules_that_this_program_cannot_read_hide_no_visit(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    database.require_current()
+    web = fresh_web(database)
+    fill(web)
+    with database.writing() as connection:
+        connection.execute(update(rules_table).values(body="nonsense = "))
+    visit = web.client("auditor").get(f"/visits/{web.visits['empty_order']}")
+    assert visit.status_code == 200
+    assert "无护理声音" in visit.text
+    for path in ("/rules", "/api/v1/rules"):
+        answer = web.client("auditor").get(path)
+        assert answer.status_code == 410
+        assert "ingest-server rules show" in answer.text
+    database.close()
+
+
+def test_every_kind_is_said_in_words_with_its_parameters() -> None:
+    for rule in shipped_rules(EVIDENCE_IDS).rule:
+        assert all(condition_of(rule.asks))
+        raised = RaisedException(rule.code, rule.class_, rule.id, 0.5, ("something-newer",))
+        assert all(finding_of(rule, raised))
+    assert weight_of(parsed(one_rule("weight = { proxy_caregiver = 2.5 }")).rule[0]).zh == "冒名顶替 +2.5 分贝"
+
+
+def test_exception_whose_rule_is_not_known_is_shown_without_a_sentence() -> None:
+    rule = shipped_rules(EVIDENCE_IDS).rule[0]
+    raised = RaisedException(rule.code, rule.class_, "a-rule-of-before")
+    assert raised_in_words(raised, shipped_rules(EVIDENCE_IDS)).words is None
+    assert raised_in_words(replace(raised, rule=rule.id), None).words is None
+    assert raised_in_words(replace(raised, rule=rule.id), shipped_rules(EVIDENCE_IDS)).words is not None
+
+
+def test_every_group_of_evidence_is_said_in_both_languages() -> None:
+    assert {item.group for item in EVIDENCE} == set(GROUPS) <= words.GROUPS.keys()
