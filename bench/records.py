@@ -23,6 +23,7 @@ from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.weigher import Weigher
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol
+from sim.benchmark.speed import speed_of
 from sim.history.month import month_of_visits
 from sim.history.record import record_of
 from sim.senses import Half, Senses
@@ -43,7 +44,8 @@ def measure() -> Iterator[tuple[str, float, str]]:
     payload, signature = b"x" * len(sealed[0]), KEY.sign(b"x" * len(sealed[0]))
     public = KEY.public_key()
     bare_s = seconds_each(lambda: public.verify(signature, payload), 500)
-    record = open_record(sealed[0], lambda _kid: public).record
+    records = [open_record(one, lambda _kid: public).record for one in sealed]
+    record = records[0]
     weigher = Weigher(shipped_calibration(EVIDENCE_IDS), service_items(), Rules(shipped_rules(EVIDENCE_IDS)))
     yield f"bare Ed25519 verification of {len(sealed[0]) / 1024:.0f} KiB", bare_s, "1.00"
     for name, each_s in (
@@ -53,6 +55,9 @@ def measure() -> Iterator[tuple[str, float, str]]:
         (f"intake without MQTT, batches of {BATCH}, SQLite", _intake_seconds(sealed)),
     ):
         yield name, each_s, f"{bare_s / each_s:.2f}"
+    speed = speed_of(records, weigher)
+    told = f"weigh a record, {len(records)} at once; {speed.ratio_to_decoding:.2f} of reading it from JSON by msgspec"
+    yield told, 1 / speed.verdicts_a_second, f"{bare_s * speed.verdicts_a_second:.2f}"
 
 
 def chain_of(count: int) -> list[bytes]:

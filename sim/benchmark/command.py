@@ -17,7 +17,6 @@ from ingest_server.scoring.calibration import (
     shipped_versions,
 )
 from ingest_server.scoring.evidence import EVIDENCE_IDS
-from sim.benchmark.page import write_page
 from sim.benchmark.result import Benchmark
 from sim.benchmark.run import Run, run
 from sim.benchmark.table import figure_table
@@ -55,6 +54,8 @@ def judge(asked: Asked, console: Console) -> bool:
     if asked.json is not None:
         asked.json.write_bytes(encoded(found))
     if asked.docs is not None:
+        from sim.benchmark.page import write_page  # noqa: PLC0415 - drawing takes a second to load
+
         write_page(found, asked.docs)
     return bool(found.missed)
 

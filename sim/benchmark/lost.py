@@ -28,8 +28,8 @@ class LostSenses:
         limit, here = self._honest.limit(weights, FALSE_ALARMS), weights[self._these]
         for missing, scores in self._scores.items():
             group = "missing_one" if len(missing) == 1 else "missing_two"
-            at_limit = _ratio(here[scores > limit].sum(), here[self._whole > limit].sum())
-            at_review = _ratio(here[self._review[missing]].sum(), here[self._review[WHOLE]].sum())
+            at_limit = _ratio(here[scores > limit], here[self._whole > limit], here)
+            at_review = _ratio(here[self._review[missing]], here[self._review[WHOLE]], here)
             yield Told(group, name_of(missing), at_limit, here.sum())
             yield Told(f"{group}_review", name_of(missing), at_review, here.sum())
 
@@ -64,6 +64,6 @@ def name_of(missing: Missing) -> str:
     return "+".join(missing)
 
 
-def _ratio(more: float, usual: float) -> float:
-    """Half a visit is added to both counts, so that none against none is 1 and not nothing."""
-    return float((more + 0.5) / (usual + 0.5))
+def _ratio(more: Floats, usual: Floats, all_visits: Floats) -> float:
+    """Half a visit is added to both counts, so that none against none is 1; NaN where there are no visits."""
+    return float((more.sum() + 0.5) / (usual.sum() + 0.5)) if all_visits.any() else float("nan")

@@ -50,4 +50,11 @@ half that weights are fitted on are not among those of the half that is judged o
   the highest probability is that which was staged, among the faked visits above the threshold.
 - Honest is who had no faked visit staged; branded is whose estimate from the first 19 visits says `concern`. An
   interval covers if it holds the share of genuine visits that the caregiver was given when the world was drawn.
+
+### JSON
+`--json FILE` writes the run as `carewitness.benchmark/1`; every field is explained in `sim/benchmark/result.py`.
+`setting` is all that the figures depend on; `counts` the visits of each kind; `figures` has every figure with its
+`group`, what it is `about`, `value`, `low`, `high`, `visits`, `aim` and whether it is `met`; `named` is the table of
+names; `curves`, `reliability` and `cues` hold the pictures' and the cues' numbers; `lived` and `speed` are `null` where
+they were not asked for. The same setting gives the same bytes, but for `speed`.
 """

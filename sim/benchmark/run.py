@@ -22,9 +22,10 @@ from sim.benchmark.intervals import Estimate
 from sim.benchmark.lived import RECORDS, read_bundle
 from sim.benchmark.outcome import Outcome, Weighings
 from sim.benchmark.population import Population
+from sim.benchmark.processes import in_order
 from sim.benchmark.result import SCHEMA, Benchmark, Cue, Figure, Lived, Setting, Speed
 from sim.benchmark.speed import speed_of
-from sim.benchmark.weighing import Judge, chunks, in_order, weigh_chunk
+from sim.benchmark.weighing import Judge, chunks, weigh_chunk
 from sim.benchmark.world import named_world
 from sim.errors import BenchmarkError
 from sim.senses import Half

@@ -1,12 +1,8 @@
-"""From staged visits to what is said of them, in processes. Nothing depends on how many there are."""
+"""From staged visits to what is said of them, a chunk at a time."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
-from multiprocessing import get_context
-from typing import TypeVar
 
 from ingest_server.authenticity.strata import stratum_of
 from ingest_server.rules.rule_set import RuleSet
@@ -33,9 +29,6 @@ FIRST_LINK, UEID, MODELS = next_link(0, None), "benchmark", {"care_sound": "0" *
 ONE_MISSING: tuple[Missing, ...] = tuple((sense,) for sense in SENSES)
 TWO_MISSING: tuple[Missing, ...] = tuple(combinations(SENSES, 2))
 ONE_LEFT: tuple[Missing, ...] = tuple(tuple(sense for sense in SENSES if sense is not left) for left in SENSES)
-
-Work = TypeVar("Work")
-Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
@@ -100,21 +93,3 @@ def outcome_of(visit: StagedVisit, record: VisitRecord, verdict: Verdict, prior:
         weights={WHOLE: weight_of(verdict, prior)},
         values={reason.evidence: reason.value for reason in verdict.reasons},
     )
-
-
-def in_order(work: Callable[[Work], Done], chunks: Iterable[Work], processes: int) -> Iterator[Done]:
-    """Each chunk's result in the chunks' order; never more chunks under way than keep the processes busy."""
-    if processes == 1:
-        yield from map(work, chunks)
-        return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        waiting: deque[Future[Done]] = deque()
-        try:
-            for chunk in chunks:
-                waiting.append(pool.submit(work, chunk))
-                if len(waiting) > 2 * processes:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)

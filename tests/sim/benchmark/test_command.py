@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import msgspec
@@ -12,11 +13,14 @@ from rich.progress import Progress
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from sim.benchmark.command import Asked, calibration_of, encoded, judge
+from sim.benchmark.page import write_page
+from sim.benchmark.page_words import WHAT_IT_SHOWS
 from sim.benchmark.pictures import NAMES
-from sim.benchmark.result import Benchmark
+from sim.benchmark.result import Benchmark, Figure
 from sim.benchmark.run import Run, run
 from sim.benchmark.weighing import CHUNK
 from sim.errors import BenchmarkError
+from visit_record.vocabulary import Modality
 
 VISITS = 3 * CHUNK // 2
 
@@ -73,17 +77,22 @@ def test_page_shows_its_pictures_and_says_that_the_visits_are_staged(written: Pa
         assert (written / name).read_bytes().startswith(b"<?xml")
 
 
-def test_same_seed_same_bytes_whatever_the_processes() -> None:
-    assert encoded(found(processes=1)) == encoded(found(processes=2))
+def test_page_explains_every_field_of_the_json() -> None:
+    for field in (*Benchmark.__struct_fields__, *Figure.__struct_fields__):
+        assert f"`{field}`" in WHAT_IT_SHOWS or field == "schema"
 
 
-def test_another_seed_is_another_world() -> None:
-    assert encoded(found(processes=1)) != encoded(found(processes=1, seed=3))
+def test_same_seed_same_bytes_whatever_the_processes(written: Path) -> None:
+    assert encoded(found(processes=2)) == (written / "found.json").read_bytes()
+
+
+def test_another_seed_is_another_world(written: Path) -> None:
+    assert encoded(found(processes=1, seed=3)) != (written / "found.json").read_bytes()
 
 
 def test_pictures_of_the_same_figures_are_the_same_bytes(written: Path, tmp_path: Path) -> None:
-    judge(asked(tmp_path), Console(quiet=True))
-    for name in (*NAMES, "benchmark.md", "found.json"):
+    write_page(msgspec.json.decode((written / "found.json").read_bytes(), type=Benchmark), tmp_path)
+    for name in (*NAMES, "benchmark.md"):
         assert (tmp_path / name).read_bytes() == (written / name).read_bytes()
 
 
@@ -114,6 +123,22 @@ def test_mistake_of_the_caller_is_one_clear_line(case: str, tmp_path: Path) -> N
     line = done.stderr.strip().splitlines()[-1]
     assert line.startswith("error: ")
     assert word in line
+
+
+def test_world_in_which_every_sense_is_withheld_is_judged_all_the_same(tmp_path: Path) -> None:
+    """Nobody is caught, nobody is accused, and what cannot be told has no value and no mark."""
+    text = files("sim.benchmark").joinpath("worlds", "harsh.toml").read_text("utf-8")
+    head, rest = text.split("[homes.withheld]")
+    withheld = "".join(f"{sense} = 1.0\n" for sense in Modality)
+    world = tmp_path / "silent.toml"
+    world.write_text(f"{head}[homes.withheld]\n{withheld}\n{rest[rest.index('[') :]}", "utf-8")
+    with Progress(disable=True) as progress:
+        told = run(
+            Run(str(world), 60, 2, calibration_of(None), shipped_rules(EVIDENCE_IDS), 1, 0, False, False), progress
+        )
+    by_name = {(one.group, one.about): one for one in told.figures}
+    assert by_name["missing_one", "face"].value is by_name["missing_one", "face"].met is None
+    assert by_name["bands", "honest: review"].value == 0.0
 
 
 def test_world_in_which_everybody_is_honest_has_nothing_to_tell_apart() -> None:
