@@ -10,7 +10,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from ingest_server.rules.asked import Asked, Found
-from ingest_server.scoring.measures.hearing import supported
+from ingest_server.scoring.measures.hearing import drowned, supported
 from ingest_server.scoring.measures.identity import OTHER_EMBEDDER
 from ingest_server.scoring.measures.measured import NEARLY_WHOLE
 from visit_record.record import FaceEvidence, NotObserved, VoiceEvidence
@@ -162,7 +162,9 @@ class ClaimsUnheard(Kind, frozen=True, tag="claims_unheard"):
         if isinstance(sound, NotObservedReason) or sound.coverage < NEARLY_WHOLE:
             return None
         audible = ((claim, item) for claim, item in asked.seen.claims if item.sound)
-        unheard = dict.fromkeys(item.id for claim, item in audible if not supported(claim, item, sound))
+        unheard = dict.fromkeys(
+            item.id for claim, item in audible if not (supported(claim, item, sound) or drowned(claim, sound))
+        )
         return Found(share, tuple(unheard))
 
 

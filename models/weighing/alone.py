@@ -55,13 +55,12 @@ class Curve:
         return weights
 
 
-def alone_db(genuine: Floats, faked: Floats, at: Floats, bound_db: float) -> Floats:
-    """Monotone decibans at the knots [K], whichever way fits better; nothing where too few were observed."""
+def alone_db(genuine: Floats, faked: Floats, at: Floats, bound_db: float, *, rising: bool) -> Floats:
+    """Monotone decibans at the knots [K], of the way that may speak against; nothing where too few were observed."""
     if min(len(genuine), len(faked)) < LEAST_SEEN:
         return np.zeros(len(at))
     values, is_faked, weight = _pooled(genuine, faked)
-    both = [isotonic_regression(is_faked, weights=weight, increasing=way).x for way in (True, False)]
-    likely = min(both, key=lambda fitted: float((weight * (is_faked - fitted) ** 2).sum()))
+    likely = isotonic_regression(is_faked, weights=weight, increasing=rising).x
     # One visit more of either kind: what so many visits did not show is not impossible.
     least = 0.5 / (1 + min(len(genuine), len(faked)))
     at_knots = np.interp(at, values, np.clip(likely, least, 1 - least))

@@ -18,6 +18,19 @@ ONE_SIDED = frozenset({"tampering"})
 # Of the visits of each kind, equally weighted: where the kinds lie apart, curves may bend.
 QUANTILES = (0.02, 0.15, 0.3, 0.5, 0.7, 0.85, 0.98)
 FACE_AT, VOICE_AT = np.arange(0.2, 0.76, 0.05), np.arange(0.5, 0.96, 0.05)
+# Less of these speaks against a visit, more of all others: care seen all the time may never be held against anybody,
+# however the staging of honest visits happens to lie.
+LESS_IS_AGAINST = frozenset({
+    "other_match", "liveness", "speakers", "presence_share", "stayed_until", "recipient_share", "bedside_share",
+    "two_close_share", "items_attended", "held_minutes", "care_sound_share", "items_heard", "speech_share",
+    "duration_ratio", "coverage",
+})  # fmt: skip
+# But for a loudspeaker that plays care without a pause, and for people who sit together and talk.
+TURNED = frozenset({
+    ("care_sound_share", Typology.REPLAYED_EVIDENCE),
+    ("two_close_share", Typology.COLLUDING_FAMILY),
+    ("speech_share", Typology.COLLUDING_FAMILY),
+})  # fmt: skip
 # Who is somebody else says nothing about anything but these.
 IDENTITY = (Typology.PROXY_CAREGIVER, Typology.TAMPERED_DEVICE)
 
@@ -84,10 +97,12 @@ def _curve(sample: Sample, column: int, faked: Sequence[Typology], lines: Mappin
 
 
 def _staged(sample: Sample, column: int, faked: Sequence[Typology]) -> Curve:
-    at, genuine = knots(sample, column), sample.of(column, 0)
-    ways = range(1, len(faked) + 1)
-    db = np.array([alone_db(genuine, sample.of(column, way), at, ITEM_BOUND_DB) for way in ways])
-    return Curve(at, np.maximum(db, 0.0) if EVIDENCE[column].id in ONE_SIDED else db)
+    at, genuine, evidence = knots(sample, column), sample.of(column, 0), EVIDENCE[column].id
+    rising = [(evidence in LESS_IS_AGAINST) == ((evidence, kind) in TURNED) for kind in faked]
+    db = np.array([
+        alone_db(genuine, sample.of(column, 1 + way), at, ITEM_BOUND_DB, rising=up) for way, up in enumerate(rising)
+    ])  # fmt: skip
+    return Curve(at, np.maximum(db, 0.0) if evidence in ONE_SIDED else db)
 
 
 def _shaped(sample: Sample, column: int, faked: Sequence[Typology], line: Logistic, at: Floats) -> Curve:

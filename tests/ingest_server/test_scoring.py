@@ -63,6 +63,9 @@ from visit_record.vocabulary import (
 WITHHELD = NotObserved(NotObservedReason.CONSENT_WITHHELD)
 FAULT = NotObserved(NotObservedReason.SENSOR_FAULT)
 SILENCE = SoundEvidence((), 0.99, 1.0, ())
+DOORS = tuple(SoundInterval(SoundCue.DOOR, minutes(at), 3.0, 0.8) for at in (0, 59))
+ONLY_DOORS = SoundEvidence(DOORS, 0.97, 1.0, ())
+TALK = tuple(SoundInterval(SoundCue.SPEECH, minutes(at), 20.0, 0.9) for at in range(2, 58, 4))
 FEEDING = Services((ServiceClaim("feeding", minutes(3), 1200.0),), ())
 
 
@@ -94,12 +97,14 @@ class Staged:
 
 
 FAKED = [
-    Staged(Typology.EMPTY_ORDER, {"occupancy": alone_in_bed(), "sound": SILENCE, "services": FEEDING}),
+    Staged(Typology.EMPTY_ORDER, {"occupancy": alone_in_bed(), "sound": ONLY_DOORS, "services": FEEDING}),
     Staged(
         Typology.COLLUDING_FAMILY,
         {
             "occupancy": OccupancyEvidence((OccupancyInterval(CHECK_IN_MS, 3600.0, 2, True, False, False),), None, 1.0),
-            "sound": SoundEvidence((SoundInterval(SoundCue.MEDIA, minutes(1), 3000.0, 0.9),), 0.1, 1.0, ()),
+            "sound": SoundEvidence(
+                (*DOORS, *TALK, SoundInterval(SoundCue.MEDIA, minutes(1), 3000.0, 0.9)), 0.1, 1.0, ()
+            ),
             "services": FEEDING,
         },
     ),
@@ -113,7 +118,7 @@ FAKED = [
             "occupancy": OccupancyEvidence(
                 (OccupancyInterval(CHECK_IN_MS, 3600.0, 1, False, False, False),), None, 1.0
             ),
-            "sound": SILENCE,
+            "sound": ONLY_DOORS,
             "services": FEEDING,
         },
     ),
@@ -174,7 +179,8 @@ MISSING: dict[str, dict[str, object]] = {
     "thermal array broken": {"occupancy": FAULT},
     "no satellites indoors": {"where": Where(FAULT, FAULT, ())},
     "camera and microphone withheld": {"face": WITHHELD, "voice": WITHHELD, "sound": WITHHELD},
-    "silent care": {"sound": SILENCE},
+    "silent microphone": {"sound": SILENCE},
+    "silent care": {"sound": SoundEvidence((*DOORS, *TALK), 0.9, 1.0, ())},
     "another way in": {"face": FaceEvidence(())},
 }
 

@@ -60,7 +60,7 @@ def two_kinds(apart: float, count: int = 6000) -> Sample:
 
 def alone(sample: Sample, column: int = 0) -> Curve:
     at = knots(sample, column)
-    return Curve(at, np.array([alone_db(sample.of(column, 0), sample.of(column, 1), at, LOOSE.bound_db)]))
+    return Curve(at, np.array([alone_db(sample.of(column, 0), sample.of(column, 1), at, LOOSE.bound_db, rising=True)]))
 
 
 def fused_alone(sample: Sample, held: Held = LOOSE) -> tuple[Floats, Floats]:

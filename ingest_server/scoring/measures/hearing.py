@@ -18,6 +18,9 @@ from visit_record.vocabulary import NotObservedReason, SoundCue
 # Two seconds in a minute: water poured twice is care sound enough; one clatter of a plate is not.
 LEAST_CUE_SHARE = 2 / 60
 LEAST_CARE_SOUND_S = 60.0
+# Care that was not heard speaks against a visit only where most of it could have been heard.
+MOSTLY_CLEAR = 0.5
+DROWNED_SHARE = 0.5
 # Of an item's time; less may be the item before it, whose button was pressed late.
 OTHER_CARE_SHARE = 0.1
 # From this share on, care was plainly heard, however much of the visit was not.
@@ -32,7 +35,7 @@ def care_sound_share(seen: Seen) -> Measured:
     share = _share(sound, sound.care_s)
     if isinstance(share, NotObservedReason):
         return share
-    return unless_partial(share, supports=share >= MUCH_CARE, seen_share=sound.coverage)
+    return unless_partial(share, supports=share >= MUCH_CARE, seen_share=sound.clear_share, least=MOSTLY_CLEAR)
 
 
 def media_share(seen: Seen) -> Measured:
@@ -64,21 +67,25 @@ def silent_tail(seen: Seen) -> Measured:
     if isinstance(sound, NotObservedReason):
         return sound
     visit_ms = span.check_out_ms - span.check_in_ms
-    if visit_ms < 1000 * LEAST_DURATION_S or sound.coverage < NEARLY_WHOLE:
+    if visit_ms < 1000 * LEAST_DURATION_S or sound.coverage < NEARLY_WHOLE or sound.clear_share < MOSTLY_CLEAR:
         return TOO_LITTLE
     last_ms = sound.care[-1][1] if sound.care else span.check_in_ms
     return min(1.0, max(0.0, (span.check_out_ms - last_ms) / visit_ms))
 
 
 def items_heard(seen: Seen) -> Measured:
-    """Share of the claimed items that leave a sound in which theirs was heard."""
+    """Share of the claimed items that leave a sound, and could have been heard, in which theirs was."""
     sound = seen.sound
     if isinstance(sound, NotObservedReason):
         return sound
     audible = [(claim, item) for claim, item in seen.claims if item.sound]
     if not audible:
         return NOT_ASKED
-    share = sum(supported(claim, item, sound) for claim, item in audible) / len(audible)
+    heard = [supported(claim, item, sound) for claim, item in audible]
+    known = [yes for yes, (claim, _) in zip(heard, audible, strict=True) if yes or not drowned(claim, sound)]
+    if not known:
+        return TOO_LITTLE
+    share = sum(known) / len(known)
     return unless_partial(share, supports=share == 1, seen_share=sound.coverage)
 
 
@@ -114,8 +121,14 @@ def supported(claim: ServiceClaim, item: ServiceItem, sound: Heard) -> bool:
     return heard_s >= max(2.0, LEAST_CUE_SHARE * claim.duration_s)
 
 
+def drowned(claim: ServiceClaim, sound: Heard) -> bool:
+    """Whether the sounds of a claimed item would not have been heard for half of its time."""
+    start_ms, end_ms = claim.started_at_ms, claim.started_at_ms + 1000 * claim.duration_s
+    return coinciding_s([(start_ms, end_ms)], sound.masked) > DROWNED_SHARE * claim.duration_s
+
+
 def _contradicted(claim: ServiceClaim, item: ServiceItem, sound: Heard) -> bool:
-    if supported(claim, item, sound):
+    if supported(claim, item, sound) or drowned(claim, sound):
         return False
     start_ms, end_ms = claim.started_at_ms, claim.started_at_ms + 1000 * claim.duration_s
     return sound.seconds_of(CARE_CUES.difference(item.sound), start_ms, end_ms) >= OTHER_CARE_SHARE * claim.duration_s

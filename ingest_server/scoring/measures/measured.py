@@ -18,6 +18,6 @@ LEAST_DURATION_S = 60.0
 CLAIM_SLACK_MS = 60_000
 
 
-def unless_partial(value: float, *, supports: bool, seen_share: float) -> Measured:
-    """The value, but for one that speaks against the visit and rests on a part of it."""
-    return value if supports or seen_share >= NEARLY_WHOLE else TOO_LITTLE
+def unless_partial(value: float, *, supports: bool, seen_share: float, least: float = NEARLY_WHOLE) -> Measured:
+    """The value, but for one that speaks against the visit and rests on less than ``least`` of it."""
+    return value if supports or seen_share >= least else TOO_LITTLE
