@@ -4,7 +4,7 @@ from importlib.resources import files
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -339,6 +339,7 @@ def test_tampering_and_endings_raise_their_exceptions() -> None:
     assert {ExceptionCode.NO_CHECKOUT, ExceptionCode.ABANDONED, ExceptionCode.CONSENT_WITHHELD} <= codes
 
 
+@settings(deadline=None)
 @given(
     people=st.integers(0, 2**31 - 1),
     duration_s=st.floats(0, 31_622_400) | st.just(5e-324),

@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -117,6 +117,7 @@ def test_rule_set_that_is_not_whole_is_refused_and_the_rule_is_named(case: str) 
         parse_rules(text, EVIDENCE_IDS)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_whatever_is_given_is_a_rule_set_or_refused(text: str) -> None:
     with pytest.raises(RulesError):
@@ -141,6 +142,7 @@ def test_rule_holds_from_its_first_midnight_to_the_one_after_its_last_day_where_
         assert len(found(text, record)) == count, at_ms
 
 
+@settings(deadline=None)
 @given(st.integers(0, 253_402_300_799_999))
 def test_rules_answer_for_every_moment_there_is(at_ms: int) -> None:
     rules = Rules(parsed(one_rule("effective_from = 2026-03-01\neffective_until = 2026-03-02")))
