@@ -65,6 +65,7 @@ FAULT = NotObserved(NotObservedReason.SENSOR_FAULT)
 SILENCE = SoundEvidence((), 0.99, 1.0, ())
 DOORS = tuple(SoundInterval(SoundCue.DOOR, minutes(at), 3.0, 0.8) for at in (0, 59))
 ONLY_DOORS = SoundEvidence(DOORS, 0.97, 1.0, ())
+TELEVISION = SoundInterval(SoundCue.MEDIA, minutes(1), 3000.0, 0.9)
 TALK = tuple(SoundInterval(SoundCue.SPEECH, minutes(at), 20.0, 0.9) for at in range(2, 58, 4))
 FEEDING = Services((ServiceClaim("feeding", minutes(3), 1200.0),), ())
 
@@ -320,7 +321,8 @@ def test_television_is_not_taken_for_a_stranger_in_the_caregivers_place() -> Non
 def test_stepped_clock_is_a_clock_skew_and_nobodys_deed() -> None:
     verdict = weigh(**PARTIAL["clock never set"])
     assert ExceptionCode.CLOCK_SKEW in {exception.code for exception in verdict.exceptions}
-    assert "tampering" in {unobserved.evidence for unobserved in verdict.unobserved}
+    deeds = [reason for reason in verdict.reasons if reason.evidence == "tampering"]
+    assert [(reason.value, reason.decibans) for reason in deeds] == [(0.0, 0.0)]
 
 
 def test_every_reason_speaks_both_languages_with_its_value() -> None:

@@ -36,7 +36,7 @@ from tests.visit_record.examples import honest_visit
 from visit_record.catalogue import service_items
 from visit_record.vocabulary import ExceptionClass, ExceptionCode
 
-LENIENT = shipped_as("lenient", ("review = 0.5", "review = 0.97"), ("hold = 0.95", "hold = 0.99"))
+LENIENT = shipped_as("lenient", ("review = 0.35", "review = 0.97"), ("hold = 0.95", "hold = 0.99"))
 ALL = Period(0)
 
 
@@ -347,7 +347,7 @@ def test_file_that_is_no_rule_set_is_told_in_one_line(tmp_path: Path, content: b
 
 
 def test_rules_whose_own_threshold_one_cue_could_pass_are_refused(store: Store, tmp_path: Path) -> None:
-    file = lenient_file(tmp_path, shipped_as("low", ("review = 0.5", "review = 0.05")))
+    file = lenient_file(tmp_path, shipped_as("low", ("review = 0.35", "review = 0.05")))
     failed_in_one_line(CliRunner().invoke(app, ["rules", "check", file]))
     assert store.run("rules", "draft", file).exit_code == 0
     failed_in_one_line(store.run("rules", "commit", "low"))
