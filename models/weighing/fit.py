@@ -72,7 +72,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("ingest_server/scoring/calibrations"), help="folder of tables")
     parser.add_argument("--version", default="staged-1", help="name of the table")
-    parser.add_argument("--visits", type=int, default=40_000, help="visits of each draw")
+    parser.add_argument("--visits", type=int, default=24_000, help="visits of each draw")
     parser.add_argument("--seed", type=int, default=101, help="seed of the first draw; the second takes the next")
     parser.add_argument("--processes", type=int, default=2, help="processes that stage visits")
     return parser.parse_args()

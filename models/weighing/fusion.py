@@ -1,10 +1,10 @@
 """How much each item of evidence counts beside the others: one multinomial logistic regression over all curves.
 
 A curve is a sum of steps between its knots, all of one direction, that is nothing at its anchor: so it stays monotone,
-and to either side of the anchor it speaks as the item does alone, never the other way (additive models with monotone
-terms: Hastie and Tibshirani, *Generalized additive models*, 1990; sums of log ratios as forensic fusion: Brümmer and du
-Preez, 2006). What two items say alike counts once. Intercepts are held at the sample's own log odds, hence what is left
-is a likelihood ratio. What was not observed adds nothing.
+and to either side of the anchor it speaks as the item does alone, never the other way nor louder (additive models with
+monotone terms: Hastie and Tibshirani, *Generalized additive models*, 1990; sums of log ratios as forensic fusion:
+Brümmer and du Preez, 2006). What two items say alike counts once. Intercepts are held at the sample's own log odds,
+hence what is left is a likelihood ratio. What was not observed adds nothing.
 """
 
 from collections.abc import Sequence
@@ -22,9 +22,13 @@ SILENT_DB = 0.3
 
 @dataclass(frozen=True)
 class Held:
-    """How the fit is held back: ``ridge`` on every step; ``bound_db`` of a curve, and how strongly it pulls."""
+    """How the fit is held back: ``ridge`` on every step, and how strongly a curve is pulled back to what it may say.
+
+    Nowhere may it say more than its item alone and ``slack_db``, nor than ``bound_db``.
+    """
 
     bound_db: float
+    slack_db: float = 1.0
     ridge: float = 0.5
     pull: float = 0.002
     iterations: int = 500
@@ -41,9 +45,8 @@ def fused(sample: Sample, alone: Sequence[Curve], held: Held) -> list[Curve]:
     """
     problem = _Problem(sample, tuple(_Steps(curve) for curve in alone), held)
     steps = problem.solved()
-    return [
-        _clipped(one.curve(part), held.bound_db) for one, part in zip(problem.terms, problem.parts(steps), strict=True)
-    ]
+    parts = zip(problem.terms, problem.parts(steps), strict=True)
+    return [_clipped(term.curve(part), term.most_db(held)) for term, part in parts]
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,11 @@ class _Steps:
         anchors = np.abs(self.alone.db).argmin(axis=1)
         before: NDArray[np.bool_] = np.arange(self.count)[:, None] < anchors
         return before
+
+    def most_db(self, held: Held) -> Floats:
+        """How much the curve may say at each knot, [T, K]."""
+        most: Floats = np.minimum(np.abs(self.alone.db) + held.slack_db, held.bound_db)
+        return most
 
     def bounds(self) -> list[tuple[float, float]]:
         """Of the flattened steps."""
@@ -164,7 +172,7 @@ class _Problem:
         if term.alone.rigid:
             return cost, slope
         curve = term.curve(part).db.T / DECIBANS_A_NAT
-        beyond = np.sign(curve) * np.maximum(np.abs(curve) - self._held.bound_db / DECIBANS_A_NAT, 0.0)
+        beyond = np.sign(curve) * np.maximum(np.abs(curve) - term.most_db(self._held).T / DECIBANS_A_NAT, 0.0)
         pull = self._held.pull * len(self._truth)
         above = np.cumsum(beyond[:0:-1], axis=0)[::-1]
         return cost + pull * float((beyond**2).sum()), slope + 2 * pull * (
@@ -172,5 +180,5 @@ class _Problem:
         )
 
 
-def _clipped(curve: Curve, bound_db: float) -> Curve:
-    return Curve(curve.at, np.clip(curve.db, -bound_db, bound_db), curve.rigid)
+def _clipped(curve: Curve, most_db: Floats) -> Curve:
+    return Curve(curve.at, np.clip(curve.db, -most_db, most_db), curve.rigid)
