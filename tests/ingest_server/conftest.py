@@ -14,7 +14,7 @@ from ingest_server.counting_choice import counting_under
 from ingest_server.intake.intake import Arrival, Intake
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.rules.rules import Rules
-from ingest_server.scoring.calibration import shipped_calibration
+from ingest_server.scoring.calibration import Calibration, shipped_calibration, shipped_versions
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.weigher import Weigher
 from ingest_server.shipped import enter_shipped_rules
@@ -30,6 +30,8 @@ from visit_record.visit_id import visit_id
 
 SERVER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(2, 34)))
 NOW_MS = 1_790_010_000_000
+# What weighs wherever a test holds a mechanism and no figure: it ships, and no new fit moves it.
+BY_HAND = "first-by-hand-2"
 
 
 @dataclass
@@ -57,12 +59,21 @@ class Served:
     tally: CountingTally
 
 
-def weigher() -> Weigher:
-    return Weigher(shipped_calibration(EVIDENCE_IDS), service_items(), Rules(shipped_rules(EVIDENCE_IDS)))
+def by_hand() -> Calibration:
+    return shipped_calibration(EVIDENCE_IDS, BY_HAND)
+
+
+def weigher(calibration: Calibration | None = None) -> Weigher:
+    """Weighs as new visits are weighed, or under another table."""
+    return Weigher(
+        calibration or shipped_calibration(EVIDENCE_IDS), service_items(), Rules(shipped_rules(EVIDENCE_IDS))
+    )
 
 
 def counting(tariff: Tariff | None = None) -> Counting:
-    return counting_under([shipped_calibration(EVIDENCE_IDS)], tariff or shipped_tariff())
+    """Counts verdicts under whatever ships, as the server does."""
+    tables = [shipped_calibration(EVIDENCE_IDS, version) for version in shipped_versions()]
+    return counting_under(tables, tariff or shipped_tariff())
 
 
 def enrolment(device: str, agency: str, key: Ed25519PrivateKey) -> Enrolment:
@@ -71,7 +82,9 @@ def enrolment(device: str, agency: str, key: Ed25519PrivateKey) -> Enrolment:
 
 def served_on(database: Database) -> Served:
     tally = CountingTally()
-    return Served(database, Intake(database, SERVER_KEY, weigher().weigh, lambda: NOW_MS, tally, counting()), tally)
+    return Served(
+        database, Intake(database, SERVER_KEY, weigher(by_hand()).weigh, lambda: NOW_MS, tally, counting()), tally
+    )
 
 
 @pytest.fixture

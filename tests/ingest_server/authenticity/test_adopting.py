@@ -10,13 +10,12 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from ingest_server.cli import app
-from ingest_server.scoring.calibration import CURRENT
 from ingest_server.settings import DATABASE_FILE
 from ingest_server.store import rule_sets
 from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.schema import tallies
-from tests.ingest_server.conftest import NOW_MS
+from tests.ingest_server.conftest import BY_HAND, NOW_MS
 from tests.ingest_server.rules.documents import one_rule
 from tests.ingest_server.web.conftest import Web, fill, fresh_web, web_on
 
@@ -40,7 +39,7 @@ class Store:
     def run(self, *arguments: str) -> Result:
         return CliRunner().invoke(app, [*arguments, "--data-dir", str(self.folder)])
 
-    def score(self, rules: str, *options: str, calibration: str = CURRENT) -> Result:
+    def score(self, rules: str, *options: str, calibration: str = BY_HAND) -> Result:
         return self.run(
             "score", "--since", "2026-01-01", "--calibration", calibration, "--rules", rules, "--json", *options
         )
@@ -117,9 +116,9 @@ def test_visits_from_before_there_were_shares_are_counted_when_they_are_weighed_
 
 
 def test_calibration_that_does_not_ship_may_weigh_and_not_stand(store: Store, tmp_path: Path) -> None:
-    shipped = Path(rule_sets.__file__).parents[1] / "scoring" / "calibrations" / f"{CURRENT}.toml"
+    shipped = Path(rule_sets.__file__).parents[1] / "scoring" / "calibrations" / f"{BY_HAND}.toml"
     own = tmp_path / "own.toml"
-    own.write_text(shipped.read_text("utf-8").replace(f'"{CURRENT}"', '"own"', 1), "utf-8")
+    own.write_text(shipped.read_text("utf-8").replace(f'"{BY_HAND}"', '"own"', 1), "utf-8")
     assert store.score("1", calibration=str(own)).exit_code == 0
     refused = store.score("1", "--adopt", calibration=str(own))
     assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)

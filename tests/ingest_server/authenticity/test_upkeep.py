@@ -17,7 +17,7 @@ from ingest_server.counting_choice import chosen_counting, counting_under
 from ingest_server.errors import AlteredRecordError, CalibrationError, TariffError
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.rules.rules import Rules
-from ingest_server.scoring.calibration import Calibration, shipped_calibration
+from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.weigher import Weigher
 from ingest_server.store.afresh import check, count_stored, counted_agencies, rebuild
@@ -29,7 +29,7 @@ from ingest_server.store.schema import records, tallies
 from ingest_server.store.scope import Everything, Nothing, OneAgency
 from ingest_server.store.tallies import tallies_of
 from ingest_server.store.verdicts import Given, Purpose, give_again, let_stand
-from tests.ingest_server.conftest import NOW_MS, Served, arrival, counting, enrolment, served_on, weigher
+from tests.ingest_server.conftest import NOW_MS, Served, arrival, by_hand, counting, enrolment, served_on, weigher
 from tests.ingest_server.web.visits import empty_order, little_seen, moved, proxy_with_photo, rich_visit
 from tests.visit_record.examples import KEY
 from visit_record.catalogue import service_items
@@ -43,13 +43,13 @@ BUILDERS = (rich_visit, empty_order, proxy_with_photo, little_seen)
 
 def other_calibration() -> Calibration:
     """One that trusts more, and is newer."""
-    table = shipped_calibration(EVIDENCE_IDS)
+    table = by_hand()
     prior = {kind: 0.98 if kind == "genuine" else 0.02 * share / 0.08 for kind, share in table.prior.items()}
     return msgspec.structs.replace(table, version="another", prior=prior)
 
 
 def both_calibrations() -> Counting:
-    return counting_under([shipped_calibration(EVIDENCE_IDS), other_calibration()], shipped_tariff())
+    return counting_under([by_hand(), other_calibration()], shipped_tariff())
 
 
 def visit(number: int) -> VisitRecord:
@@ -133,7 +133,7 @@ def test_visit_weighed_anew_and_back_leaves_no_trace(filled: Served) -> None:
         assert recount(connection, [digest], both_calibrations()) == 1
     assert kept(filled.database) != before
     with filled.database.writing() as connection:
-        weigh_anew(connection, 1, weigher())
+        weigh_anew(connection, 1, weigher(by_hand()))
         recount(connection, [digest], both_calibrations())
     assert kept(filled.database) == before
 
@@ -210,7 +210,7 @@ def test_regions_tariff_in_the_data_folder_takes_the_examples_place(tmp_path: Pa
 
 
 def sums_of(record: VisitRecord, level: int | None = None) -> Mapping[str, int]:
-    return counting()(record, weigher().weigh(record), level).count.sums
+    return counting()(record, weigher(by_hand()).weigh(record), level).count.sums
 
 
 def test_planned_hours_are_billed_and_without_an_order_what_was_claimed() -> None:

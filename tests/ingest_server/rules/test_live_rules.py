@@ -11,8 +11,6 @@ from structlog.testing import capture_logs
 from ingest_server.errors import RulesError
 from ingest_server.intake.intake import Intake
 from ingest_server.intake.live_rules import LOOK_AGAIN_MS, LiveRules
-from ingest_server.scoring.calibration import shipped_calibration
-from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Band, Thresholds, Verdict
 from ingest_server.store import rule_sets
 from ingest_server.store.changes import By
@@ -20,7 +18,7 @@ from ingest_server.store.schema import rule_sets as rules_table
 from ingest_server.store.schema import verdicts, visits
 from ingest_server.store.summaries import read_verdict
 from ingest_server.store.thresholds import set_thresholds
-from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, chain, counting
+from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, by_hand, chain, counting
 from tests.ingest_server.rules.documents import shipped_as
 from tests.ingest_server.web.visits import empty_order
 from tests.visit_record.examples import honest_visit
@@ -49,8 +47,7 @@ class Running:
     now_ms: int = NOW_MS
 
     def __post_init__(self) -> None:
-        calibration = shipped_calibration(EVIDENCE_IDS)
-        self.live = LiveRules(self.served.database, calibration, service_items(), lambda: self.now_ms, self.tally)
+        self.live = LiveRules(self.served.database, by_hand(), service_items(), lambda: self.now_ms, self.tally)
 
     def take(self, sealed: bytes, weigh: Callable[[VisitRecord], Verdict] | None = None) -> None:
         self.live.refresh()

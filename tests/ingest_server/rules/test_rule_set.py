@@ -19,6 +19,7 @@ from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.seen import see
 from ingest_server.scoring.verdict import Band, Thresholds
 from ingest_server.scoring.weigher import Weigher, by_id, measure
+from tests.ingest_server.conftest import by_hand
 from tests.ingest_server.rules.documents import one_rule, parsed, shipped_as
 from tests.ingest_server.web.visits import empty_order, look, proxy_with_photo
 from tests.visit_record.examples import CHECK_IN_MS, honest_visit, minutes
@@ -155,7 +156,8 @@ def test_findings_come_in_the_order_of_the_vocabulary_each_with_its_rule() -> No
     assert {"far-from-home", "position-may-be-forged", "face-check-out-low"} <= raised(proxy_with_photo()).keys()
 
 
-NO_CARE = SoundEvidence((), 0.99, 1.0, ())
+# A door falls shut: the microphone hears.
+NO_CARE = SoundEvidence((SoundInterval(SoundCue.DOOR, minutes(0), 3.0, 0.9),), 0.99, 1.0, ())
 EMPTY_ROOM = OccupancyEvidence((OccupancyInterval(CHECK_IN_MS, 3600.0, 0, False, False, False),), None, 1.0)
 PLAYED = SoundEvidence((SoundInterval(SoundCue.WATER, minutes(5), 1200.0, 0.9),), 0.5, 1.0, ())
 TWO_CLAIMS = Services((ServiceClaim("feeding", minutes(3), 1200.0), ServiceClaim("bathing", minutes(30), 1200.0)), ())
@@ -224,7 +226,7 @@ def weighing(weight: str) -> str:
 
 
 def test_weight_of_a_rule_adds_up_within_its_bound_and_is_a_reason() -> None:
-    calibration, items = shipped_calibration(EVIDENCE_IDS), service_items()
+    calibration, items = by_hand(), service_items()
     plain, heavy = (
         Weigher(calibration, items, Rules(parsed(weighing(weight)))).weigh(honest_visit())
         for weight in ("empty_order = 0.0", "empty_order = 6.0")
@@ -239,7 +241,7 @@ def test_weight_of_a_rule_adds_up_within_its_bound_and_is_a_reason() -> None:
 
 
 def test_override_moves_the_band_and_hides_no_reason() -> None:
-    calibration, rule_set = shipped_calibration(EVIDENCE_IDS), shipped_rules(EVIDENCE_IDS)
+    calibration, rule_set = by_hand(), shipped_rules(EVIDENCE_IDS)
     lenient = Rules(rule_set, {"agency-a": Thresholds(0.99, 1.0, "agency-a")})
     usual, own = (
         Weigher(calibration, service_items(), rules).weigh(empty_order()) for rules in (Rules(rule_set), lenient)
@@ -275,7 +277,7 @@ def test_thresholds_that_are_no_rising_shares_are_refused(thresholds: tuple[floa
 
 
 def test_weight_of_a_rule_counts_with_the_cue_that_it_asks_about() -> None:
-    calibration = shipped_calibration(EVIDENCE_IDS)
+    calibration = by_hand()
     plain, heavy = (
         dict([strongest_cue(calibration, parsed(one_rule(f"weight = {{ proxy_caregiver = {weight} }}")))])
         for weight in (0.0, 6.0)

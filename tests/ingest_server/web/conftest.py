@@ -11,15 +11,13 @@ from fastapi.testclient import TestClient
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
-from ingest_server.scoring.calibration import shipped_calibration
-from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.accounts import Account, Role, add_account
 from ingest_server.store.database import Database
 from ingest_server.store.devices import enrol
 from ingest_server.store.sessions import issue_token
 from ingest_server.web.app import create_app
-from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, enrolment, served_on
+from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, by_hand, enrolment, served_on
 from tests.ingest_server.web.visits import (
     HOUR_MS,
     empty_order,
@@ -110,7 +108,7 @@ def web_on(database: Database, tokens: dict[str, str]) -> Web:
         server_key=SERVER_KEY,
         intake_connected=lambda: broker.up,
         start=lambda work: work(),
-        calibration=shipped_calibration(EVIDENCE_IDS),
+        calibration=by_hand(),
     )
     return Web(app, database, clock, tokens, served_on(database), broker)
 

@@ -15,7 +15,7 @@ from ingest_server.web.censuses import STALE_MS, Censuses
 from ingest_server.web.errors import WrongCursorError
 from ingest_server.web.formats import yuan
 from ingest_server.web.ranking import Rank, cursor_after, rank_of
-from tests.ingest_server.conftest import NOW_MS, counting, weigher
+from tests.ingest_server.conftest import NOW_MS, by_hand, counting, weigher
 from tests.ingest_server.web.conftest import Web, fill, fresh_web
 from tests.ingest_server.web.visits import empty_order, little_seen, rich_visit
 from visit_record.record import VisitRecord
@@ -27,7 +27,7 @@ def count(web: Web, record: VisitRecord, caregiver: str, agency: str, times: int
     """Count a visit so many times, as if so many records of it had come."""
     who = replace(record.who, caregiver=caregiver, recipient=f"of-{caregiver}")
     record = replace(record, who=who, agency=agency, iss=f"at-{caregiver}")
-    counted = counting()(record, weigher().weigh(record), None)
+    counted = counting()(record, weigher(by_hand()).weigh(record), None)
     with web.database.writing() as connection:
         add_tallies(connection, deltas([(counted, 1)] * times))
 

@@ -10,7 +10,6 @@ from sqlalchemy import update
 
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.rules.rules import Rules
-from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE, EVIDENCE_IDS, GROUPS
 from ingest_server.scoring.verdict import RaisedException, Thresholds
 from ingest_server.store import rule_sets
@@ -22,7 +21,7 @@ from ingest_server.store.thresholds import set_thresholds
 from ingest_server.web import words
 from ingest_server.web.rule_words import condition_of, finding_of, raised_in_words, weight_of
 from ingest_server.weighing_again import Sampling, WeighingAgain
-from tests.ingest_server.conftest import NOW_MS
+from tests.ingest_server.conftest import NOW_MS, by_hand
 from tests.ingest_server.rules.documents import one_rule, parsed, shipped_as
 from tests.ingest_server.web.conftest import Web, fill, fresh_web
 from visit_record.catalogue import service_items
@@ -46,7 +45,7 @@ def ruled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
         rule_sets.draft(connection, "later", shipped_as("later"), BY)
         set_thresholds(connection, "agency-a", OWN, BY)
     rules = Rules(parsed(NEXT), {"agency-a": OWN})
-    again = WeighingAgain(database, shipped_calibration(EVIDENCE_IDS), service_items(), rules)
+    again = WeighingAgain(database, by_hand(), service_items(), rules)
     again.score(Period(0), Sampling(), lambda _: None, at_ms=NOW_MS, adopt=lambda _connection, _digests: None)
     yield web
     database.close()
@@ -60,7 +59,7 @@ def test_every_rule_and_every_source_is_published_to_everybody_who_may_log_in(ru
         for said in (rule.question, rule.basis):
             assert said.zh in page
         assert condition_of(rule.asks).zh in page
-    for row in shipped_calibration(EVIDENCE_IDS).row:
+    for row in by_hand().row:
         assert words.said_of_evidence(row.evidence).zh in page
     assert "现行规则 <b>next</b>" in page
 
