@@ -17,7 +17,8 @@ CARE_CUES = frozenset({SoundCue.TABLEWARE, SoundCue.EATING, SoundCue.WATER, Soun
 class Heard:
     """A visit's sounds.
 
-    ``listened_s`` is how long the microphone listened; ``by_cue`` holds each cue's stretches in order; ``care`` is the
+    ``listened_s`` is how long the microphone listened; ``by_cue`` holds each cue's stretches as the record has them;
+    ``care`` is the
     time in which any sound of care was heard, in stretches that do not overlap, ``care_s`` how long that is; ``masked``
     is the time in which television, radio or an appliance drowned others.
     """
@@ -48,8 +49,8 @@ class Heard:
         return total_ms / 1000
 
     def of(self, cue: SoundCue) -> Sequence[Stretch]:
-        """The stretches of one cue: a device's do not overlap."""
-        return self.by_cue.get(cue, ())
+        """The time of one cue, in order and without overlaps."""
+        return union(self.by_cue.get(cue, ()))
 
 
 def heard(evidence: SoundEvidence, duration_s: float) -> Heard:

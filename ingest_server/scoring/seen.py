@@ -20,19 +20,23 @@ LEAST_COVERAGE = 0.3
 class Seen:
     """One record, its senses read, and its claims with their items; ``edits`` is ``None`` where nobody counts them.
 
-    A claim whose item no catalogue knows is left out: what it should leave is not known.
+    A claim whose item no catalogue knows is left out, and so is one that has no length: what it should leave is not
+    known. ``all_claims_known`` says whether none was.
     """
 
     record: VisitRecord
     room: Occupied | NotObservedReason
     sound: Heard | NotObservedReason
     claims: tuple[tuple[ServiceClaim, ServiceItem], ...]
+    all_claims_known: bool
     edits: int | None
 
 
 def see(record: VisitRecord, items: Items, edits: int | None = None) -> Seen:
     """Read a record's senses once."""
-    return Seen(record, _room(record), _sound(record), _claims(record, items), edits)
+    claims = _claims(record, items)
+    all_known = len(claims) == len(record.services.claimed)
+    return Seen(record, _room(record), _sound(record), claims, all_known, edits)
 
 
 def _room(record: VisitRecord) -> Occupied | NotObservedReason:
@@ -53,4 +57,4 @@ def _sound(record: VisitRecord) -> Heard | NotObservedReason:
 
 def _claims(record: VisitRecord, items: Items) -> tuple[tuple[ServiceClaim, ServiceItem], ...]:
     known = ((claim, items.get(claim.item)) for claim in record.services.claimed)
-    return tuple((claim, item) for claim, item in known if item is not None)
+    return tuple((claim, item) for claim, item in known if item is not None and claim.duration_s > 0)

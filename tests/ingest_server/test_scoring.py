@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -20,13 +21,18 @@ from ingest_server.scoring.calibration import (
     shipped_calibration,
 )
 from ingest_server.scoring.evidence import EVIDENCE, EVIDENCE_IDS
+from ingest_server.scoring.measures.measured import Measured
+from ingest_server.scoring.seen import see
 from ingest_server.scoring.verdict import DOUBTED, Band, Verdict
+from ingest_server.scoring.weigher import by_id, measure
 from ingest_server.scoring.weights import Weights
 from ingest_server.scoring.wording import SENTENCES, told
 from tests.ingest_server.conftest import weigher
 from tests.visit_record.examples import CHECK_IN_MS, honest_visit, minutes
+from visit_record.catalogue import service_items
 from visit_record.record import (
     Clock,
+    Coverage,
     FaceCheck,
     FaceEvidence,
     Fix,
@@ -42,6 +48,7 @@ from visit_record.record import (
     SoundEvidence,
     SoundInterval,
     Span,
+    VisitRecord,
     VoiceCheck,
     VoiceEvidence,
     Where,
@@ -54,6 +61,7 @@ from visit_record.vocabulary import (
     FixType,
     IntegrityKind,
     LivenessMethod,
+    Modality,
     NotObservedReason,
     PlaceCue,
     SoundCue,
@@ -305,6 +313,41 @@ def test_honest_visit_is_not_suspected_for_what_was_seen_in_part(case: str) -> N
     assert not codes & {ExceptionCode.NO_OCCUPANCY, ExceptionCode.GPS_DISTANCE, ExceptionCode.GPS_SPOOF_SUSPECT}
 
 
+def measured_of(record: VisitRecord) -> Mapping[str, Measured]:
+    return by_id(measure(see(record, service_items())))
+
+
+CARE = SoundEvidence((*DOORS, SoundInterval(SoundCue.WATER, minutes(4), 600.0, 0.8)), 0.8, 1.0, ())
+
+
+def test_care_that_was_given_and_not_claimed_is_no_swap() -> None:
+    unclaimed = measured_of(honest_visit(sound=CARE, services=Services((), ())))
+    unknown = measured_of(
+        honest_visit(sound=CARE, services=Services((ServiceClaim("of-tomorrow", minutes(3), 600.0),), ()))
+    )
+    assert isinstance(unclaimed["unclaimed_care"], NotObservedReason)
+    assert isinstance(unknown["unclaimed_care"], NotObservedReason)
+
+
+def test_button_pressed_twice_contradicts_nothing() -> None:
+    twice = Services((ServiceClaim("feeding", minutes(30), 0.0),), ())
+    assert isinstance(measured_of(honest_visit(sound=CARE, services=twice))["claims_contradicted"], NotObservedReason)
+
+
+def test_broken_sensor_does_not_lower_what_the_others_covered() -> None:
+    broken = Integrity(
+        (), (Coverage(Modality.THERMAL, 0.0, NotObservedReason.SENSOR_FAULT), Coverage(Modality.SOUND, 1.0, None))
+    )
+    assert measured_of(honest_visit(integrity=broken))["coverage"] == 1.0
+
+
+def test_care_beside_a_television_that_was_not_heard_is_not_held_against_anybody() -> None:
+    drowned = SoundEvidence((*DOORS, TELEVISION), 0.1, 1.0, ())
+    found = measured_of(honest_visit(sound=drowned, services=FEEDING))
+    for evidence in ("care_sound_share", "items_heard", "silent_tail"):
+        assert isinstance(found[evidence], NotObservedReason), evidence
+
+
 def test_care_that_could_not_be_heard_is_not_called_unsupported() -> None:
     codes = {exception.code for exception in weigh(**PARTIAL["microphone lost before the care"]).exceptions}
     assert not codes & {ExceptionCode.ITEM_UNSUPPORTED, ExceptionCode.NO_CARE_ACTIVITY}
@@ -376,6 +419,7 @@ BROKEN = {
     "typology of nobody": (("\ncolluding_family = [", "\ndouble_booking = ["), "colluding_family"),
     "unknown key": (('evidence = "voice"', 'evidence = "voice"\nmood = 1'), "mood"),
     "prior that is not whole": (("genuine = 0.92", "genuine = 0.5"), "sums to"),
+    "prior that is no number": (("genuine = 0.92", "genuine = nan"), "no finite number"),
     "prior without genuine": (("genuine = 0.92", "double_booking = 0.92"), "genuine"),
     "missing row": (('evidence = "tampering"', 'evidence = "coverage"'), "tampering"),
 }
@@ -388,6 +432,25 @@ def test_broken_calibration_is_refused_at_load(case: str) -> None:
     assert old in text
     with pytest.raises(CalibrationError, match=named):
         parse_calibration(text.replace(old, new, 1), EVIDENCE_IDS)
+
+
+BROKEN_TABLES: dict[str, dict[str, object]] = {
+    "version": {"version": "a version"},
+    "item_bound_db": {"item_bound_db": float("inf")},
+    "group_bound_db": {"group_bound_db": float("nan")},
+    "single_cue_limit": {"single_cue_limit": 7.0},
+    "least_observed_share": {"least_observed_share": float("nan")},
+    "no such group": {
+        "absent": (Absence("fase", "by hand", dict.fromkeys(shipped_calibration(EVIDENCE_IDS).faked, -1.0)),)
+    },
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_TABLES)
+def test_table_whose_bounds_bound_nothing_is_refused(case: str) -> None:
+    table = msgspec.structs.replace(shipped_calibration(EVIDENCE_IDS), **BROKEN_TABLES[case])
+    with pytest.raises(CalibrationError, match=case):
+        check_calibration(table, EVIDENCE_IDS)
 
 
 def with_row(**changes: object) -> Calibration:

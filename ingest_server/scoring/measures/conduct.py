@@ -4,8 +4,13 @@ from ingest_server.scoring.measures.measured import LEAST_DURATION_S, NOT_ASKED,
 from ingest_server.scoring.seen import TOO_LITTLE, Seen
 from visit_record.vocabulary import DEEDS, IdentityMethod, NotObservedReason
 
-# Whoever withheld consent, or never had a sensor, hides nothing.
-NOBODYS_LOSS = {NotObservedReason.CONSENT_WITHHELD, NotObservedReason.SENSOR_ABSENT, NotObservedReason.NO_SATELLITES}
+# Whoever withheld consent, or whose sensor is broken or was never there, hides nothing.
+NOBODYS_LOSS = {
+    NotObservedReason.CONSENT_WITHHELD,
+    NotObservedReason.SENSOR_ABSENT,
+    NotObservedReason.SENSOR_FAULT,
+    NotObservedReason.NO_SATELLITES,
+}
 
 
 def duration_ratio(seen: Seen) -> Measured:
@@ -40,6 +45,6 @@ def tampering(seen: Seen) -> Measured:
 
 
 def coverage(seen: Seen) -> Measured:
-    """Mean share of the visit that the senses observed, of those that should have: not withheld, not absent."""
+    """Mean share of the visit that the senses observed, of those that could: not withheld, not absent, not broken."""
     shares = [one.observed_share for one in seen.record.integrity.coverage if one.reason not in NOBODYS_LOSS]
     return sum(shares) / len(shares) if shares else NOT_ASKED

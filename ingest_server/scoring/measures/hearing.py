@@ -106,6 +106,8 @@ def unclaimed_care(seen: Seen) -> Measured:
     sound = seen.sound
     if isinstance(sound, NotObservedReason):
         return sound
+    if not seen.claims or not seen.all_claims_known:
+        return NOT_ASKED if seen.all_claims_known else TOO_LITTLE
     claimed = {cue for _, item in seen.claims for cue in item.sound}
     by_cue = {cue: seconds(sound.by_cue[cue]) for cue in CARE_CUES if cue in sound.by_cue}
     all_s = sum(by_cue.values())

@@ -1,0 +1,61 @@
+"""A calibration table: what a measured value weighs, as monotone curves for each way of faking against ``genuine``."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from visit_record.vocabulary import Typology
+
+
+class Row(Struct, frozen=True, forbid_unknown_fields=True):
+    """Weights of one item of evidence at the measured values ``at``: linear between them, level beyond their ends.
+
+    ``source`` says what the row was fitted on.
+    """
+
+    evidence: str
+    source: str
+    at: tuple[float, ...]
+    weights: dict[Typology, tuple[float, ...]]
+
+
+class Absence(Struct, frozen=True, forbid_unknown_fields=True):
+    """What it weighs that nothing of a group could be observed: never against the visit."""
+
+    group: str
+    source: str
+    weights: dict[Typology, float]
+
+
+class Calibration(Struct, frozen=True, forbid_unknown_fields=True):
+    """A whole table.
+
+    ``prior`` is the share of visits of each kind before any evidence; ``item_bound_db`` and ``group_bound_db`` hold
+    one item and one sense; ``single_cue_limit`` is the suspicion that no single item may reach alone;
+    ``least_observed_share`` the share of evidence below which there is too little to say anything.
+    """
+
+    version: str
+    prior: dict[Typology, float]
+    item_bound_db: float
+    group_bound_db: float
+    single_cue_limit: float
+    least_observed_share: float
+    row: tuple[Row, ...]
+    absent: tuple[Absence, ...] = ()
+
+    @property
+    def faked(self) -> tuple[Typology, ...]:
+        """The ways of faking that it weighs, in order."""
+        return tuple(typology for typology in self.prior if typology is not Typology.GENUINE)
+
+
+def alone(row: Row, table: Calibration) -> float:
+    """The highest suspicion that a row can bring about by itself, on a visit of which nothing else is known."""
+    return max(suspicion(table, {t: row.weights[t][nth] for t in table.faked}) for nth in range(len(row.at)))
+
+
+def suspicion(table: Calibration, weights: Mapping[Typology, float]) -> float:
+    """The suspicion after evidence that weighs so many decibans for each way of faking."""
+    odds = sum(table.prior[t] * 10 ** (weight / 10) for t, weight in weights.items()) / table.prior[Typology.GENUINE]
+    return odds / (1 + odds)
