@@ -12,7 +12,7 @@ import numpy as np
 from ingest_server.rules.asked import Asked, Finding
 from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import Calibration
-from ingest_server.scoring.evidence import EVIDENCE
+from ingest_server.scoring.evidence import EVIDENCE, GROUPS
 from ingest_server.scoring.measures.measured import NOT_ASKED, Measured
 from ingest_server.scoring.seen import Items, Seen, see
 from ingest_server.scoring.verdict import DOUBTED, Band, Reason, Thresholds, Unobserved, Verdict
@@ -22,6 +22,8 @@ from visit_record.vocabulary import NotObservedReason, Typology
 
 # The evidence of a weight that a rule gives is the rule, under this prefix; its group is this word.
 RULE_GROUP = "rule"
+# The evidence of a weight that a missing sense has is its group, under this prefix.
+ABSENT = "absent"
 NOT_A_NUMBER = float("nan")
 
 
@@ -34,6 +36,8 @@ class Weigher:
         self._rules = rules
         self._weights = Weights.compiled(calibration)
         self._alternatives = self._weights.prior_odds / self._weights.prior_odds.sum()
+        self._absent = np.flatnonzero(self._weights.absent_db.any(axis=1)).tolist()
+        self._absences = self._reasons_of_absence()
 
     def weigh(self, record: VisitRecord) -> Verdict:
         """The verdict on a record. Every well-formed record has one."""
@@ -58,9 +62,21 @@ class Weigher:
             leading.tolist(),
             items_db[each, :, leading].tolist(),
             _pooled(items_db, self._alternatives).tolist(),
+            self._weights.unseen(values).tolist(),
             strict=True,
         )
         return [self._verdict(_Weighed(*parts)) for parts in weighed]
+
+    def _reasons_of_absence(self) -> Mapping[Typology | None, Sequence[Reason]]:
+        """What it weighs that nothing of a group was observed, by what it is weighed against: ``None`` for all."""
+        against: dict[Typology | None, Floats] = {None: _pooled(self._weights.absent_db, self._alternatives)}
+        against |= dict(zip(self._weights.faked, self._weights.absent_db.T, strict=True))
+        return {
+            typology: [
+                Reason(f"{ABSENT}:{group}", group, 1.0, db) for group, db in zip(GROUPS, column.tolist(), strict=True)
+            ]
+            for typology, column in against.items()
+        }
 
     def _of_rules(self, findings: Sequence[Sequence[Finding]]) -> Floats | float:
         """By how much rules multiply odds [N, T], past the groups' bound and held by the rule set's own."""
@@ -108,6 +124,7 @@ class Weigher:
             if not isinstance(value, NotObservedReason)
         ]
         reasons += [self._reason_of_rule(finding, against) for finding in weighed.findings if finding.decibans]
+        reasons += [self._absences[against][group] for group in self._absent if weighed.unseen[group]]
         reasons.sort(key=_strength, reverse=True)
         return tuple(reasons)
 
@@ -125,7 +142,7 @@ class _Weighed(NamedTuple):
     """One visit on its way to a verdict.
 
     ``faked`` is the probability of each way, ``leading`` the place of the likeliest; ``leading_db`` is what each item
-    weighs for that one, ``pooled_db`` for all of them together.
+    weighs for that one, ``pooled_db`` for all of them together; ``unseen`` says of which groups nothing was observed.
     """
 
     record: VisitRecord
@@ -135,6 +152,7 @@ class _Weighed(NamedTuple):
     leading: int
     leading_db: Sequence[float]
     pooled_db: Sequence[float]
+    unseen: Sequence[bool]
 
 
 def measure(seen: Seen) -> list[Measured]:
@@ -151,6 +169,12 @@ def _pooled(items_db: Floats, shares: Floats) -> Floats:
     """Weight of a mixture of ways of faking against ``genuine``: the mean of their ratios. [..., T] to [...]."""
     pooled: Floats = 10 * np.log10(10 ** (items_db / 10) @ shares)
     return pooled
+
+
+def _absences(decibans: Floats) -> list[Reason]:
+    """A reason for each group, should nothing of it be observed."""
+    pairs = zip(GROUPS, decibans.tolist(), strict=True)
+    return [Reason(f"{ABSENT}:{group}", group, 1.0, weight) for group, weight in pairs]
 
 
 def _strength(reason: Reason) -> float:

@@ -66,9 +66,14 @@ class Weights:
         lessened: Floats = db * (self.group_bound_db / np.maximum(totals, self.group_bound_db))[:, self.in_group]
         return lessened
 
+    def unseen(self, values: Floats) -> NDArray[np.bool_]:
+        """Of which groups nothing at all was observed, [N, G]."""
+        unseen: NDArray[np.bool_] = np.logical_and.reduceat(np.isnan(values), self.starts, axis=1)
+        return unseen
+
     def odds(self, values: Floats, items_db: Floats) -> Floats:
         """Posterior odds [N, T] of each way of faking against genuine; what a group could not observe at all counts."""
-        unseen = np.logical_and.reduceat(np.isnan(values), self.starts, axis=1)
+        unseen = self.unseen(values)
         total_db = items_db.sum(axis=1) + unseen @ self.absent_db
         posterior: Floats = self.prior_odds * 10 ** (total_db / 10)
         return posterior

@@ -140,6 +140,18 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "The senses that should have observed did so {value:.0%} of the time",
     ),
 }
+# What it weighs that nothing of a sense was observed: see the calibration's rows of absence.
+ABSENCES: Final[Mapping[str, Sentence]] = {
+    "absent:face": Sentence("没有观测到人脸；只会减轻怀疑", "No face was observed; it only ever lessens suspicion"),
+    "absent:voice": Sentence("没有观测到声纹；只会减轻怀疑", "No voice was observed; it only ever lessens suspicion"),
+    "absent:occupancy": Sentence(
+        "没有观测到房间内的情况；只会减轻怀疑", "The room was not observed; it only ever lessens suspicion"
+    ),
+    "absent:sound": Sentence("没有听到声音；只会减轻怀疑", "No sound was observed; it only ever lessens suspicion"),
+    "absent:place": Sentence(
+        "没有观测到位置；只会减轻怀疑", "No position was observed; it only ever lessens suspicion"
+    ),
+}
 UNKNOWN: Final = Sentence("{value:g}（旧版证据）", "{value:g} (evidence of an earlier version)")
 
 
@@ -164,6 +176,6 @@ def told(verdict: Verdict) -> ToldVerdict:
 
 def told_reason(reason: Reason) -> ToldReason:
     """A reason as it is shown."""
-    sentence = SENTENCES.get(reason.evidence, UNKNOWN)
+    sentence = SENTENCES.get(reason.evidence) or ABSENCES.get(reason.evidence, UNKNOWN)
     zh, en = sentence.zh.format(value=reason.value), sentence.en.format(value=reason.value)
     return ToldReason(reason.evidence, reason.group, reason.value, reason.decibans, zh, en)

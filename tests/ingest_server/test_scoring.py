@@ -26,7 +26,7 @@ from ingest_server.scoring.seen import see
 from ingest_server.scoring.verdict import DOUBTED, Band, Verdict
 from ingest_server.scoring.weigher import by_id, measure
 from ingest_server.scoring.weights import Weights
-from ingest_server.scoring.wording import SENTENCES, told
+from ingest_server.scoring.wording import ABSENCES, SENTENCES, told
 from tests.ingest_server.conftest import weigher
 from tests.visit_record.examples import CHECK_IN_MS, honest_visit, minutes
 from visit_record.catalogue import service_items
@@ -254,6 +254,17 @@ def test_weight_is_linear_between_points_and_level_beyond_them() -> None:
     middle = (row.at[0] + row.at[1]) / 2
     told = [weights_of(voice=value)[place, proxy] for value in (-9.0, row.at[0], middle, row.at[-1], 9.0)]
     assert told == pytest.approx([curve[0], curve[0], (curve[0] + curve[1]) / 2, curve[-1], curve[-1]])
+
+
+def test_what_a_missing_sense_weighs_is_told_and_never_speaks_against() -> None:
+    table = shipped_calibration(EVIDENCE_IDS)
+    lighter = dict.fromkeys(table.faked, -2.0)
+    table = msgspec.structs.replace(table, absent=tuple(Absence(group, "test", lighter) for group in ("face", "sound")))
+    verdict = weigher(table).weigh(honest_visit(face=WITHHELD, sound=WITHHELD))
+    absent = {reason.evidence: reason.decibans for reason in verdict.reasons if reason.evidence in ABSENCES}
+    assert absent == pytest.approx({"absent:face": -2.0, "absent:sound": -2.0})
+    fuller = weigher(msgspec.structs.replace(table, absent=())).weigh(honest_visit(face=WITHHELD, sound=WITHHELD))
+    assert verdict.suspicion < fuller.suspicion
 
 
 def test_what_was_not_observed_weighs_nothing() -> None:
