@@ -73,12 +73,17 @@ def months_before(at_ms: int, months: int) -> str:
 
 
 def _money(tariff: Tariff, record: VisitRecord, level: int | None, suspicion: float | None) -> dict[str, int]:
-    # What was ordered is what is paid; without an order, what the caregiver says.
-    order, span = record.who.order, record.span
-    billed = tariff.billed_fen(span.check_in_ms, order.planned_duration_s if order else span.duration_s, level)
+    billed = tariff.billed_fen(record.span.check_in_ms, _billed_s(record), level)
     if suspicion is None:
         return {"billed": billed, "unjudged": billed}
     return {"billed": billed, "at_risk": round(billed * tariff.fund_share * suspicion)}
+
+
+def _billed_s(record: VisitRecord) -> float:
+    # What was ordered is what is paid; without an order, what the caregiver claims, or where that is nothing the visit.
+    if record.who.order is not None:
+        return record.who.order.planned_duration_s
+    return sum(claim.duration_s for claim in record.services.claimed) or record.span.duration_s
 
 
 def _spoken(verdict: Verdict) -> Iterator[tuple[str, int]]:

@@ -213,13 +213,16 @@ def sums_of(record: VisitRecord, level: int | None = None) -> Mapping[str, int]:
     return counting()(record, weigher().weigh(record), level).count.sums
 
 
-def test_planned_hours_are_billed_and_without_an_order_what_was_claimed() -> None:
+def test_planned_hours_are_billed_without_an_order_what_was_claimed_and_else_the_visits_own() -> None:
     record = rich_visit()
     assert record.who.order is not None
     planned = replace(record.who.order, planned_duration_s=7200.0)
-    unplanned = replace(record, who=replace(record.who, order=None), span=replace(record.span, duration_s=1800.0))
+    claims = tuple(replace(record.services.claimed[0], duration_s=length_s) for length_s in (1200.0, 600.0))
+    unplanned = replace(record, who=replace(record.who, order=None), services=replace(record.services, claimed=claims))
+    unclaimed = replace(unplanned, services=replace(record.services, claimed=()))
     assert sums_of(replace(record, who=replace(record.who, order=planned)))["billed"] == 2 * 6500
     assert sums_of(unplanned)["billed"] == 3250
+    assert sums_of(unclaimed)["billed"] == 6500
 
 
 def test_what_could_not_be_judged_is_billed_and_not_at_risk() -> None:
