@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, Row, text, update
 
 from ingest_server.authenticity.counting import Counting
 from ingest_server.authenticity.estimate import Kind
@@ -31,7 +32,7 @@ from ingest_server.store.tallies import tallies_of
 from ingest_server.store.verdicts import Given, Purpose, give_again, let_stand
 from tests.ingest_server.conftest import NOW_MS, Served, arrival, counting, enrolment, served_on, weigher
 from tests.ingest_server.web.visits import empty_order, little_seen, moved, proxy_with_photo, rich_visit
-from tests.visit_record.examples import KEY
+from tests.visit_record.examples import KEY, STRANGER
 from visit_record.catalogue import service_items
 from visit_record.record import ChainLink, VisitRecord
 from visit_record.sealing import digest_of, seal
@@ -85,6 +86,11 @@ def kept(database: Database) -> list[tuple[object, ...]]:
         return sorted(tuple(row) for row in connection.execute(tallies.select()))
 
 
+def served_rows(database: Database) -> list[Row[Any]]:
+    with database.reading() as connection:
+        return list(connection.execute(tallies.select()))
+
+
 @pytest.fixture
 def filled(served: Served) -> Iterator[Served]:
     served.intake.take([arrival(one) for one in SEALED])
@@ -124,6 +130,40 @@ def test_record_that_arrives_again_is_counted_once(filled: Served) -> None:
     before = kept(filled.database)
     filled.intake.take([arrival(one) for one in SEALED])
     assert kept(filled.database) == before
+
+
+def fork_of(number: int) -> bytes:
+    """A second record of a visit: the same id and number, and other evidence."""
+    record, link = visit(number), ChainLink(number + 1, digest_of(SEALED[number - 1]))
+    services = replace(record.services, claimed=())
+    return seal(replace(record, services=services, chain=link, iss="device-1", agency="agency-a"), KEY)
+
+
+@pytest.mark.parametrize("fork_first", [False, True])
+@pytest.mark.parametrize("together", [False, True])
+def test_two_records_of_one_visit_count_as_the_first_of_them(served: Served, fork_first: bool, together: bool) -> None:
+    pair = [SEALED[1], fork_of(1)][:: -1 if fork_first else 1]
+    served.intake.take([arrival(pair[0])])
+    alone = kept(served.database)
+    with served.database.writing() as connection:
+        for table in ("tallies", "counted_visits", "verdicts", "visits", "records", "ledger_nodes"):
+            connection.execute(text(f"DELETE FROM {table}"))
+    for batch in [pair] if together else [[one] for one in pair]:
+        served.intake.take([arrival(one) for one in batch])
+    assert kept(served.database) == alone
+    assert check(served.database, counting(), lambda _: None) == []
+    with served.database.writing() as connection:
+        assert recount(connection, [digest_of(one) for one in pair], counting()) == 0
+    rebuild(served.database, counting(), lambda _: None)
+    assert kept(served.database) == alone
+
+
+def test_other_agencys_record_of_the_same_id_takes_nothing_out_of_the_sums(served: Served) -> None:
+    with served.database.writing() as connection:
+        enrol(connection, [enrolment("device-2", "agency-b", STRANGER)], NOW_MS)
+    squatting = seal(replace(visit(1), chain=ChainLink(1, None), iss="device-2", agency="agency-b"), STRANGER)
+    served.intake.take([arrival(squatting, "device-2", "agency-b"), arrival(SEALED[1])])
+    assert {row.agency for row in served_rows(served.database)} == {"agency-a", "agency-b"}
 
 
 def test_visit_weighed_anew_and_back_leaves_no_trace(filled: Served) -> None:
