@@ -108,7 +108,8 @@ class Authenticity(Struct, frozen=True):
     """A subject's service.
 
     ``peers`` are whom ``estimate.percentile`` is among; ``whole_percentile`` is the place among all of the kind,
-    whoever asks; ``peers_of_ms`` is when the peers were last looked at; months before ``since_month`` are not counted.
+    whoever asks; ``peers_of_ms`` is when the peers were last looked at; months before ``since_month`` are not
+    counted, nor those after the present one, which only a wrong clock can name.
     """
 
     kind: Kind

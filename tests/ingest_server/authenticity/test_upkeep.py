@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, text, update
 
-from ingest_server.authenticity.counting import Counting
+from ingest_server.authenticity.counting import Counting, Period
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.authenticity.tariff import parse_tariff, shipped_tariff
 from ingest_server.counting_choice import chosen_counting, counting_under
@@ -39,6 +39,7 @@ from visit_record.sealing import digest_of, seal
 from visit_record.visit_id import visit_id
 
 HOUR_MS = 3_600_000
+EVER = Period("0000-00", "9999-12")
 BUILDERS = (rich_visit, empty_order, proxy_with_photo, little_seen)
 
 
@@ -183,7 +184,7 @@ def test_level_of_the_registry_moves_a_recipients_visits_to_other_peers(filled: 
         changed = register(connection, {"recipient-0": 5, "recipient-7": 2})
         assert recount(connection, digests_of_recipients(connection, changed), counting()) == 4
         assert registered(connection) == [("recipient-0", 5), ("recipient-7", 2)]
-        found = tallies_of(connection, Everything(), Kind.RECIPIENT, "recipient-0", "0000-00")
+        found = tallies_of(connection, Everything(), Kind.RECIPIENT, "recipient-0", EVER)
     assert {key.stratum.split("/")[0] for key, _ in found} == {"5"}
     assert sum(tally.visits for _, tally in found) == 4
 
@@ -231,7 +232,7 @@ def test_verdict_under_a_calibration_that_nobody_has_any_more_is_said_so(filled:
 def test_reader_is_given_their_own_agencys_sums_alone(filled: Served) -> None:
     with filled.database.reading() as connection:
         found = {
-            scope: len(tallies_of(connection, scope, Kind.CAREGIVER, "caregiver-1", "0000-00"))
+            scope: len(tallies_of(connection, scope, Kind.CAREGIVER, "caregiver-1", EVER))
             for scope in (Everything(), OneAgency("agency-a"), OneAgency("agency-b"), Nothing())
         }
     assert found[Everything()] == found[OneAgency("agency-a")] > 0
