@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -13,6 +14,13 @@ from ingest_server.scoring.verdict import Band, Verdict
 from visit_record.catalogue import ServiceItem
 from visit_record.record import NotObserved, VisitRecord
 from visit_record.vocabulary import Modality, Typology
+
+
+class Period(NamedTuple):
+    """Months, UTC, from the first to the last, both of which are in it."""
+
+    first: str
+    last: str
 
 
 class CountedVisit(Struct, frozen=True):
@@ -65,20 +73,26 @@ def month_of(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m")
 
 
-def months_before(at_ms: int, months: int) -> str:
-    """The first of so many months, that of the moment being the last."""
-    year, month = (int(part) for part in month_of(at_ms).split("-"))
+def period_to(at_ms: int, months: int) -> Period:
+    """So many months, that of the moment being the last: what a clock dates later is a wrong clock's, or a liar's."""
+    last = month_of(at_ms)
+    year, month = (int(part) for part in last.split("-"))
     first = 12 * year + month - 1 - (months - 1)
-    return f"{first // 12:04}-{first % 12 + 1:02}"
+    return Period(f"{first // 12:04}-{first % 12 + 1:02}", last)
 
 
 def _money(tariff: Tariff, record: VisitRecord, level: int | None, suspicion: float | None) -> dict[str, int]:
-    # What was ordered is what is paid; without an order, what the caregiver says.
-    order, span = record.who.order, record.span
-    billed = tariff.billed_fen(span.check_in_ms, order.planned_duration_s if order else span.duration_s, level)
+    billed = tariff.billed_fen(record.span.check_in_ms, _billed_s(record), level)
     if suspicion is None:
         return {"billed": billed, "unjudged": billed}
     return {"billed": billed, "at_risk": round(billed * tariff.fund_share * suspicion)}
+
+
+def _billed_s(record: VisitRecord) -> float:
+    # What was ordered is what is paid; without an order, what the caregiver claims, or where that is nothing the visit.
+    if record.who.order is not None:
+        return record.who.order.planned_duration_s
+    return sum(claim.duration_s for claim in record.services.claimed) or record.span.duration_s
 
 
 def _spoken(verdict: Verdict) -> Iterator[tuple[str, int]]:

@@ -74,9 +74,10 @@ class Drivers(Struct, frozen=True):
 class Money(Struct, frozen=True):
     """In fen, a hundredth of a yuan.
 
-    ``billed_fen`` is what the visits are billed at by the server's tariff, an order's planned hours or else the claimed
-    ones; ``at_risk_fen`` the fund's share of it times each visit's suspicion; ``unjudged_fen`` what was billed for
-    visits that could not be judged, none of which is counted as at risk.
+    ``billed_fen`` is what the visits are billed at by the server's tariff: an order's planned hours, without an order
+    the time of the claimed items, and where nothing is claimed the visit's own; ``at_risk_fen`` the fund's share of it
+    times each visit's suspicion; ``unjudged_fen`` what was billed for visits that could not be judged, none of which is
+    counted as at risk.
     """
 
     billed_fen: int
@@ -107,7 +108,8 @@ class Authenticity(Struct, frozen=True):
     """A subject's service.
 
     ``peers`` are whom ``estimate.percentile`` is among; ``whole_percentile`` is the place among all of the kind,
-    whoever asks; ``peers_of_ms`` is when the peers were last looked at; months before ``since_month`` are not counted.
+    whoever asks; ``peers_of_ms`` is when the peers were last looked at; months before ``since_month`` are not
+    counted, nor those after the present one, which only a wrong clock can name.
     """
 
     kind: Kind

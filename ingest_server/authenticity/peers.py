@@ -56,7 +56,7 @@ def likelihoods(counts: Ints, settings: Settings) -> Floats:
         Shape (subjects, CELLS).
     """
     visits = counts.sum(axis=1, keepdims=True)
-    power = settings.tempering / (1 + np.maximum(visits - 1, 0) * settings.shared_fault)
+    power = 1 / (1 + np.maximum(visits - 1, 0) * settings.shared_fault)
     total = power * (counts @ log_likelihoods(settings.bound_decibans))
     assert total.shape == (len(counts), CELLS)
     return np.asarray(np.exp(total - total.max(axis=1, keepdims=True, initial=-np.inf)))

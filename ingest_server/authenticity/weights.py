@@ -7,9 +7,6 @@ whole ones add up to the same in any order and on any machine.
 
 from math import log10
 
-import numpy as np
-
-from ingest_server.authenticity.grid import Ints
 from ingest_server.authenticity.settings import KEPT_DECIBANS
 
 BINS = 2 * KEPT_DECIBANS + 1
@@ -28,10 +25,3 @@ def decibans_of(suspicion: float, prior_suspicion: float) -> int:
         return KEPT_DECIBANS
     odds, prior_odds = suspicion / (1 - suspicion), prior_suspicion / (1 - prior_suspicion)
     return max(-KEPT_DECIBANS, min(KEPT_DECIBANS, round(10 * log10(odds / prior_odds))))
-
-
-def counted(decibans: int) -> Ints:
-    """One visit of that weight as a row of counts, shape (BINS,)."""
-    row = np.zeros(BINS, np.int64)
-    row[decibans + KEPT_DECIBANS] = 1
-    return row

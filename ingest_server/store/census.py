@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from sqlalchemy import Connection, and_, select
 
+from ingest_server.authenticity.counting import Period
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.authenticity.rows import Group, Row
 from ingest_server.store.schema import tallies
@@ -14,13 +15,13 @@ from ingest_server.store.tallies import WEIGHTS_TYPE
 _KEY: Final = (tallies.c.subject, tallies.c.agency, tallies.c.stratum)
 
 
-def census_rows(connection: Connection, kind: Kind, since_month: str) -> list[Row]:
-    """Each subject's visits of each group since a month, whichever month they were in.
+def census_rows(connection: Connection, kind: Kind, period: Period) -> list[Row]:
+    """Each subject's visits of each group within a period, whichever month they were in.
 
     Agencies are each other's peers, and no part of a larger agency.
     """
     columns = (*_KEY, tallies.c.visits, tallies.c.at_risk_fen, tallies.c.weights)
-    where = and_(tallies.c.kind == kind, tallies.c.month >= since_month)
+    where = and_(tallies.c.kind == kind, tallies.c.month.between(*period))
     # In this order the months of one key stand together, and the primary key is read as it lies.
     found = connection.execute(select(*columns).where(where).order_by(*_KEY, tallies.c.month)).all()
     if not found:

@@ -1,5 +1,7 @@
 """Counting visits into the tallies: as they arrive, and again when they are weighed anew or their peers change.
 
+Of several records of one visit the first in the ledger counts alone, lest a fork be billed, doubted and seen twice.
+
 What a visit was counted as is kept, so that exactly that is taken away: sums that were kept up to date are the same as
 sums computed afresh, bit for bit.
 """
@@ -28,7 +30,12 @@ Counts = dict[str, CountedVisit]
 
 
 def counted(connection: Connection, weighed: Sequence[Weighed], counting: Counting) -> Counts:
-    """What visits add, by the digest of their record, at the levels that the registry has now."""
+    """What visits add, by the digest of their record, at the levels that the registry has now.
+
+    Only first records add anything; all are to be in the store already.
+    """
+    firsts = _first_records(connection, [digest for digest, _, _ in weighed])
+    weighed = [one for one in weighed if one[0] in firsts]
     levels = levels_of(connection, {record.who.recipient for _, record, _ in weighed})
     return {digest: counting(record, verdict, levels.get(record.who.recipient)) for digest, record, verdict in weighed}
 
@@ -53,7 +60,7 @@ def recount(connection: Connection, digests: Collection[str], counting: Counting
     """Count visits again by their standing verdicts and today's registry; how many count for something else now.
 
     To be called in the transaction that let other verdicts stand, or stored other levels. A visit that was never
-    counted is now.
+    counted is now, unless another record of it is.
 
     Raises:
         AlteredRecordError: a stored record is no longer what was received.
@@ -93,6 +100,22 @@ def weighed_visits(connection: Connection, where: ColumnElement[bool]) -> Iterat
             chunk.append((row.digest, opened.record, stored_verdict(row.digest, row.verdict)))
         yield chunk
         after = rows[-1].digest
+
+
+def _first_records(connection: Connection, digests: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(digests), _CHUNK):
+        query = select(visits.c.digest).join_from(visits, records).where(_first_of_its_visit())
+        found |= set(connection.execute(query.where(visits.c.digest.in_(digests[start : start + _CHUNK]))).scalars())
+    return found
+
+
+def _first_of_its_visit() -> ColumnElement[bool]:
+    # Within an agency: another one's device must not be able to take a visit out of this one's sums by naming its id.
+    other, entered = visits.alias("other"), records.alias("entered")
+    earlier = select(other.c.digest).join_from(other, entered, other.c.digest == entered.c.digest)
+    earlier = earlier.where(other.c.visit == visits.c.visit, other.c.agency == visits.c.agency)
+    return ~earlier.where(entered.c.log_index < records.c.log_index).correlate(visits, records).exists()
 
 
 def _rows(connection: Connection, where: ColumnElement[bool], after: str) -> Sequence[Any]:

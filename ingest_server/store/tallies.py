@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, insert, select, text, tuple_, update
 
-from ingest_server.authenticity.counting import CountedVisit
+from ingest_server.authenticity.counting import CountedVisit, Period
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.authenticity.tally import Tally
 from ingest_server.store.schema import tallies
@@ -53,10 +53,10 @@ def add_tallies(connection: Connection, changes: Mapping[Key, Tally]) -> None:
 
 
 def tallies_of(
-    connection: Connection, scope: Scope, kind: Kind, subject: str, since_month: str
+    connection: Connection, scope: Scope, kind: Kind, subject: str, period: Period
 ) -> list[tuple[Key, Tally]]:
-    """What is kept of one subject, as far as its reader may see."""
-    where = and_(tallies.c.kind == kind, tallies.c.subject == subject, tallies.c.month >= since_month)
+    """What is kept of one subject and a period, as far as its reader may see."""
+    where = and_(tallies.c.kind == kind, tallies.c.subject == subject, tallies.c.month.between(*period))
     query = select(tallies).where(where, of_agency(scope, tallies.c.agency)).order_by(*_KEY)
     return [_read(row) for row in connection.execute(query)]
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
 from ingest_server.authenticity.census import Census
+from ingest_server.authenticity.counting import Period, month_of
 from ingest_server.authenticity.estimate import Authenticity, Kind
 from ingest_server.authenticity.portrait import Asked, Months, portrait
 from ingest_server.authenticity.roll import NOBODY, Roll
@@ -54,8 +55,9 @@ def subject(viewer: EvidenceViewer, parts: GivenParts, kind: Kind, subject: Subj
 def authenticity_of(parts: Parts, scope: Scope, kind: Kind, subject: str) -> Authenticity | None:
     """What is said of a subject within a scope; ``None`` where no visit of its last months is to be seen."""
     census = parts.censuses.of(kind)
+    period = Period(census.since_month, month_of(parts.now_ms()))
     with parts.database.reading() as connection:
-        kept = tallies_of(connection, scope, kind, subject, census.since_month)
+        kept = tallies_of(connection, scope, kind, subject, period)
     if not kept:
         return None
     agency = scope.agency if isinstance(scope, OneAgency) and kind is not Kind.AGENCY else None

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from ingest_server.authenticity.census import Census, census_of
-from ingest_server.authenticity.counting import months_before
+from ingest_server.authenticity.counting import period_to
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.authenticity.settings import DEFAULT, Settings
 from ingest_server.store.census import census_rows
@@ -74,8 +74,8 @@ class Censuses:
 
     def _take(self, kind: Kind) -> Census:
         now_ms = self._now_ms()
-        since_month = months_before(now_ms, self.settings.months)
+        period = period_to(now_ms, self.settings.months)
         with self._database.reading() as connection:
-            rows = census_rows(connection, kind, since_month)
-        self._taken[kind] = census_of(kind, rows, now_ms, since_month, self.settings)
+            rows = census_rows(connection, kind, period)
+        self._taken[kind] = census_of(kind, rows, now_ms, period.first, self.settings)
         return self._taken[kind]

@@ -1,3 +1,6 @@
+import tomllib
+from importlib.resources import files
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -53,6 +56,12 @@ def test_those_who_fake_half_their_visits_are_told_from_the_honest() -> None:
     found = estimates(DRAWN.visits + visits_of("cheat", 0.001, 20) + visits_of("cheat", 0.99, 20), PRIOR)
     assert found["cheat"].standing is Standing.CONCERN
     assert found["cheat"].low < 0.5 < found["cheat"].high
+
+
+def test_one_visit_says_no_more_than_any_shipped_calibration_lets_one_sense_say() -> None:
+    tables = files("ingest_server.scoring").joinpath("calibrations").iterdir()
+    bounds = [tomllib.loads(table.read_text("utf-8"))["group_bound_db"] for table in tables if ".toml" in table.name]
+    assert DEFAULT.bound_decibans <= min(bounds)
 
 
 def test_five_bad_visits_brand_nobody() -> None:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, Row, text, update
 
-from ingest_server.authenticity.counting import Counting
+from ingest_server.authenticity.counting import Counting, Period
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.authenticity.tariff import parse_tariff, shipped_tariff
 from ingest_server.counting_choice import chosen_counting, counting_under
@@ -31,13 +32,14 @@ from ingest_server.store.tallies import tallies_of
 from ingest_server.store.verdicts import Given, Purpose, give_again, let_stand
 from tests.ingest_server.conftest import NOW_MS, Served, arrival, by_hand, counting, enrolment, served_on, weigher
 from tests.ingest_server.web.visits import empty_order, little_seen, moved, proxy_with_photo, rich_visit
-from tests.visit_record.examples import KEY
+from tests.visit_record.examples import KEY, STRANGER
 from visit_record.catalogue import service_items
 from visit_record.record import ChainLink, VisitRecord
 from visit_record.sealing import digest_of, seal
 from visit_record.visit_id import visit_id
 
 HOUR_MS = 3_600_000
+EVER = Period("0000-00", "9999-12")
 BUILDERS = (rich_visit, empty_order, proxy_with_photo, little_seen)
 
 
@@ -85,6 +87,11 @@ def kept(database: Database) -> list[tuple[object, ...]]:
         return sorted(tuple(row) for row in connection.execute(tallies.select()))
 
 
+def served_rows(database: Database) -> list[Row[Any]]:
+    with database.reading() as connection:
+        return list(connection.execute(tallies.select()))
+
+
 @pytest.fixture
 def filled(served: Served) -> Iterator[Served]:
     served.intake.take([arrival(one) for one in SEALED])
@@ -126,6 +133,40 @@ def test_record_that_arrives_again_is_counted_once(filled: Served) -> None:
     assert kept(filled.database) == before
 
 
+def fork_of(number: int) -> bytes:
+    """A second record of a visit: the same id and number, and other evidence."""
+    record, link = visit(number), ChainLink(number + 1, digest_of(SEALED[number - 1]))
+    services = replace(record.services, claimed=())
+    return seal(replace(record, services=services, chain=link, iss="device-1", agency="agency-a"), KEY)
+
+
+@pytest.mark.parametrize("fork_first", [False, True])
+@pytest.mark.parametrize("together", [False, True])
+def test_two_records_of_one_visit_count_as_the_first_of_them(served: Served, fork_first: bool, together: bool) -> None:
+    pair = [SEALED[1], fork_of(1)][:: -1 if fork_first else 1]
+    served.intake.take([arrival(pair[0])])
+    alone = kept(served.database)
+    with served.database.writing() as connection:
+        for table in ("tallies", "counted_visits", "verdicts", "visits", "records", "ledger_nodes"):
+            connection.execute(text(f"DELETE FROM {table}"))
+    for batch in [pair] if together else [[one] for one in pair]:
+        served.intake.take([arrival(one) for one in batch])
+    assert kept(served.database) == alone
+    assert check(served.database, counting(), lambda _: None) == []
+    with served.database.writing() as connection:
+        assert recount(connection, [digest_of(one) for one in pair], counting()) == 0
+    rebuild(served.database, counting(), lambda _: None)
+    assert kept(served.database) == alone
+
+
+def test_other_agencys_record_of_the_same_id_takes_nothing_out_of_the_sums(served: Served) -> None:
+    with served.database.writing() as connection:
+        enrol(connection, [enrolment("device-2", "agency-b", STRANGER)], NOW_MS)
+    squatting = seal(replace(visit(1), chain=ChainLink(1, None), iss="device-2", agency="agency-b"), STRANGER)
+    served.intake.take([arrival(squatting, "device-2", "agency-b"), arrival(SEALED[1])])
+    assert {row.agency for row in served_rows(served.database)} == {"agency-a", "agency-b"}
+
+
 def test_visit_weighed_anew_and_back_leaves_no_trace(filled: Served) -> None:
     before, digest = kept(filled.database), digest_of(SEALED[1])
     with filled.database.writing() as connection:
@@ -143,7 +184,7 @@ def test_level_of_the_registry_moves_a_recipients_visits_to_other_peers(filled: 
         changed = register(connection, {"recipient-0": 5, "recipient-7": 2})
         assert recount(connection, digests_of_recipients(connection, changed), counting()) == 4
         assert registered(connection) == [("recipient-0", 5), ("recipient-7", 2)]
-        found = tallies_of(connection, Everything(), Kind.RECIPIENT, "recipient-0", "0000-00")
+        found = tallies_of(connection, Everything(), Kind.RECIPIENT, "recipient-0", EVER)
     assert {key.stratum.split("/")[0] for key, _ in found} == {"5"}
     assert sum(tally.visits for _, tally in found) == 4
 
@@ -191,7 +232,7 @@ def test_verdict_under_a_calibration_that_nobody_has_any_more_is_said_so(filled:
 def test_reader_is_given_their_own_agencys_sums_alone(filled: Served) -> None:
     with filled.database.reading() as connection:
         found = {
-            scope: len(tallies_of(connection, scope, Kind.CAREGIVER, "caregiver-1", "0000-00"))
+            scope: len(tallies_of(connection, scope, Kind.CAREGIVER, "caregiver-1", EVER))
             for scope in (Everything(), OneAgency("agency-a"), OneAgency("agency-b"), Nothing())
         }
     assert found[Everything()] == found[OneAgency("agency-a")] > 0
@@ -213,13 +254,16 @@ def sums_of(record: VisitRecord, level: int | None = None) -> Mapping[str, int]:
     return counting()(record, weigher(by_hand()).weigh(record), level).count.sums
 
 
-def test_planned_hours_are_billed_and_without_an_order_what_was_claimed() -> None:
+def test_planned_hours_are_billed_without_an_order_what_was_claimed_and_else_the_visits_own() -> None:
     record = rich_visit()
     assert record.who.order is not None
     planned = replace(record.who.order, planned_duration_s=7200.0)
-    unplanned = replace(record, who=replace(record.who, order=None), span=replace(record.span, duration_s=1800.0))
+    claims = tuple(replace(record.services.claimed[0], duration_s=length_s) for length_s in (1200.0, 600.0))
+    unplanned = replace(record, who=replace(record.who, order=None), services=replace(record.services, claimed=claims))
+    unclaimed = replace(unplanned, services=replace(record.services, claimed=()))
     assert sums_of(replace(record, who=replace(record.who, order=planned)))["billed"] == 2 * 6500
     assert sums_of(unplanned)["billed"] == 3250
+    assert sums_of(unclaimed)["billed"] == 6500
 
 
 def test_what_could_not_be_judged_is_billed_and_not_at_risk() -> None:

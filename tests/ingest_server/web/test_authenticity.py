@@ -164,6 +164,25 @@ def test_caregiver_whose_visits_are_all_older_than_a_year_has_a_page_and_no_esti
     assert "不作估计" in page.text
 
 
+def test_device_whose_clock_is_ahead_counts_nowhere_until_its_month_has_come(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'carewitness.db'}")
+    database.require_current()
+    web = fresh_web(database)
+    ahead = rich_visit()
+    ahead = replace(ahead, span=replace(ahead.span, check_in_ms=NOW_MS + 31 * 86_400_000))
+    count(web, rich_visit(), "one", "agency-a", 9)
+    count(web, ahead, "one", "agency-a", 4)
+    count(web, ahead, "two", "agency-a", 4)
+    one = ask(web, "auditor", "caregiver", "one")
+    assert (one["estimate"]["visits"], [month["visits"] for month in one["trend"]]) == (9, [9])
+    assert [row["subject"] for row in web.client("auditor").get(f"{API}/caregiver").json()["subjects"]] == ["one"]
+    assert web.client("auditor").get(f"{API}/caregiver/two").status_code == 404
+    web.clock.now_ms += 31 * 86_400_000
+    web.client("auditor").get(f"{API}/caregiver/two")
+    assert ask(web, "auditor", "caregiver", "two")["estimate"]["visits"] == 4
+    database.close()
+
+
 def test_cursor_that_is_none_of_ours_is_refused() -> None:
     assert rank_of(cursor_after(Rank(0.25, "caregiver-1"))) == Rank(0.25, "caregiver-1")
     for cursor in ("", "AAAA", "!", "MSwuLi9ldGM"):
