@@ -12,7 +12,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Constants of the estimates.
 
     ``bound_decibans`` is the most that one visit may weigh, to either side: chosen, and no more than any calibration
-    that ships lets one sense say, so that no single visit outweighs that. ``shared_fault`` is the correlation of visits within one subject: what the visits of one room, one voice or one
+    that ships lets one sense say, so that no single visit outweighs that. ``shared_fault`` is the correlation of
+    visits within one subject: what the visits of one room, one voice or one
     device have in common is not seen anew at each, so that ``n`` of them are worth ``n / (1 + (n - 1) * shared_fault)``
     (the design effect of L. Kish, *Survey Sampling*, 1965, section 5.4). ``peers_strength`` is the number of peers that
     the parent group's distribution counts for in a smaller one, ``root_strength`` what the stated first guess counts
