@@ -1,7 +1,9 @@
 """What a command means by a version: a rule set or calibration by its name, or a file that holds one."""
 
+from hashlib import sha256
 from pathlib import Path
 
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from ingest_server.errors import CalibrationError, RulesError
@@ -11,6 +13,7 @@ from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store.rule_sets import find_rules, rules_of
 
 MOST_BYTES = 1_048_576
+MOST_VERSION = 64
 
 
 def named_rules(connection: Connection, name: str) -> RuleSet:
@@ -30,15 +33,21 @@ def named_rules(connection: Connection, name: str) -> RuleSet:
 
 
 def named_calibration(name: str) -> Calibration:
-    """A shipped calibration by its version, or one in a file.
+    """A shipped calibration by its version, or one in a file, whose version then ends in a hash of its text.
+
+    Verdicts are kept by version: those of a file that is edited must not pass for those of what it says now.
 
     Raises:
-        CalibrationError: there is none, it is refused, or the file has the version of one that ships and differs.
+        CalibrationError: there is none, it is refused, its version is too long, or the file has the version of one that
+            ships and differs.
     """
     if not _is_file(name):
         return shipped_calibration(EVIDENCE_IDS, name)
-    table = parse_calibration(_read(Path(name), CalibrationError), EVIDENCE_IDS)
-    if table.version in shipped_versions() and table != shipped_calibration(EVIDENCE_IDS, table.version):
+    text = _read(Path(name), CalibrationError)
+    table = parse_calibration(text, EVIDENCE_IDS)
+    if table.version not in shipped_versions():
+        return _by_its_text(table, text)
+    if table != shipped_calibration(EVIDENCE_IDS, table.version):
         raise CalibrationError(f"{name} says version {table.version}, which ships and is another; name it anew")
     return table
 
@@ -50,6 +59,13 @@ def rules_text(file: Path) -> str:
         RulesError: it cannot be read as text.
     """
     return _read(file, RulesError)
+
+
+def _by_its_text(table: Calibration, text: str) -> Calibration:
+    version = f"{table.version}+{sha256(text.encode()).hexdigest()[:12]}"
+    if len(version) > MOST_VERSION:
+        raise CalibrationError(f"the version {table.version} is too long, with a hash of the text to be kept by")
+    return replace(table, version=version)
 
 
 def _is_file(name: str) -> bool:
