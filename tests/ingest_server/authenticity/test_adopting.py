@@ -12,6 +12,7 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from ingest_server.cli import app
+from ingest_server.scoring.calibration import CURRENT
 from ingest_server.settings import DATABASE_FILE
 from ingest_server.store import rule_sets
 from ingest_server.store.changes import By
@@ -126,7 +127,7 @@ def test_calibration_that_does_not_ship_may_weigh_and_not_stand(store: Store, tm
     assert store.score("1", calibration=str(own)).exit_code == 0
     refused = store.score("1", "--adopt", calibration=str(own))
     assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
-    assert "calibration own+" in refused.stderr
+    assert "calibration own-" in refused.stderr
     checked(store)
 
 
@@ -136,7 +137,7 @@ def test_database_from_before_rules_is_counted_after_the_two_commands_of_an_upgr
     with store.database.writing() as connection:
         for statement in (
             "UPDATE verdicts SET calibration = 'first-by-hand-1', "
-            f"verdict = CAST(REPLACE(CAST(verdict AS TEXT), '{CURRENT}', 'first-by-hand-1') AS BLOB)",
+            f"verdict = CAST(REPLACE(CAST(verdict AS TEXT), '{BY_HAND}', 'first-by-hand-1') AS BLOB)",
             "UPDATE visits SET calibration = 'first-by-hand-1'",
         ):
             connection.exec_driver_sql(statement)
@@ -149,7 +150,7 @@ def test_database_from_before_rules_is_counted_after_the_two_commands_of_an_upgr
     refused = store.run("authenticity", "rebuild")
     assert refused.exit_code == 1
     assert f"score --since 1970-01-01 --calibration {CURRENT} --adopt" in refused.stderr
-    answer = store.run("score", "--since", "1970-01-01", "--calibration", CURRENT, "--adopt")
+    answer = store.run("score", "--since", "1970-01-01", "--calibration", BY_HAND, "--adopt")
     assert answer.exit_code == 0, answer.output
     assert store.kept() == before
     checked(store)

@@ -232,7 +232,7 @@ def test_shadow_verdict_of_the_same_versions_becomes_one_given_again(store: Stor
 
 
 def test_shadow_verdict_that_is_adopted_is_listed_among_those_of_its_visit(store: Store) -> None:
-    weigher = Weigher(shipped_calibration(EVIDENCE_IDS), service_items(), Rules(parsed(LENIENT)))
+    weigher = Weigher(by_hand(), service_items(), Rules(parsed(LENIENT)))
     visit = store.web.visits["empty_order"]
     with store.database.writing() as connection:
         digest = connection.execute(select(visits.c.digest).where(visits.c.visit == visit)).scalar_one()
@@ -378,9 +378,9 @@ def test_rules_whose_own_threshold_one_cue_could_pass_are_refused(store: Store, 
 
 
 def own_calibration(folder: Path, comment: str) -> str:
-    shipped = files("ingest_server.scoring").joinpath("calibrations", f"{CURRENT}.toml").read_text("utf-8")
+    shipped = files("ingest_server.scoring").joinpath("calibrations", f"{BY_HAND}.toml").read_text("utf-8")
     file = folder / "own.toml"
-    file.write_text(f"# {comment}\n" + shipped.replace(f'"{CURRENT}"', '"own"', 1), encoding="utf-8")
+    file.write_text(f"# {comment}\n" + shipped.replace(f'"{BY_HAND}"', '"own"', 1), encoding="utf-8")
     return str(file)
 
 
@@ -391,10 +391,10 @@ def test_edited_calibration_file_does_not_pass_off_the_verdicts_of_its_former_te
         file = own_calibration(tmp_path, comment)
         assert store.run("score", "--since", "2026-01-01", "--calibration", file).exit_code == 0
     with store.database.reading() as connection:
-        kept = connection.execute(select(verdicts.c.calibration).where(verdicts.c.calibration != CURRENT)).scalars()
+        kept = connection.execute(select(verdicts.c.calibration).where(verdicts.c.calibration != BY_HAND)).scalars()
         counts = Counter(kept)
     assert list(counts.values()) == [9, 9]
-    assert all(version.startswith("own+") for version in counts)
+    assert all(version.startswith("own-") for version in counts)
 
 
 def test_rules_that_a_newer_calibration_makes_too_low_are_not_rolled_back_to(store: Store) -> None:
