@@ -185,12 +185,12 @@ def test_change_during_which_the_store_fails_is_taken_over_later(running: Runnin
     commit(running, "2")
     with running.served.database.writing() as connection:
         rule_sets.publish(connection, "2", BY)
-        connection.execute(text("ALTER TABLE threshold_changes RENAME TO gone"))
+        connection.execute(text("ALTER TABLE rule_sets RENAME TO gone"))
     running.now_ms += LOOK_AGAIN_MS
     with pytest.raises(StoreError):
         running.live.refresh()
     with running.served.database.writing() as connection:
-        connection.execute(text("ALTER TABLE gone RENAME TO threshold_changes"))
+        connection.execute(text("ALTER TABLE gone RENAME TO rule_sets"))
     running.now_ms += LOOK_AGAIN_MS
     running.take(chain(1)[0])
     assert running.stored().keys() == {("2", "live")}
