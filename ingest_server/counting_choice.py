@@ -7,7 +7,7 @@ from typing import Final
 from ingest_server.authenticity.counting import Counting
 from ingest_server.authenticity.tariff import Tariff, parse_tariff, shipped_tariff
 from ingest_server.errors import CalibrationError, TariffError
-from ingest_server.scoring.calibration import Calibration, shipped_calibration, shipped_versions
+from ingest_server.scoring.calibration import CURRENT, Calibration, shipped_calibration, shipped_versions
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from visit_record.catalogue import service_items
 from visit_record.vocabulary import Typology
@@ -38,7 +38,7 @@ def _prior(priors: Mapping[str, float], version: str) -> float:
     except KeyError as cause:
         raise CalibrationError(
             f"there are verdicts under calibration {version!r}, which this version has not; weigh those visits again "
-            "with `ingest-server score --adopt`"
+            f"with `ingest-server score --since 1970-01-01 --calibration {CURRENT} --adopt`"
         ) from cause
 
 

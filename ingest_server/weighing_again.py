@@ -17,8 +17,8 @@ from ingest_server.store.database import Database
 from ingest_server.store.devices import keys_of
 from ingest_server.store.history import Period, StoredVisit, visit_batches
 from ingest_server.store.opening import opened_again
-from ingest_server.store.summaries import read_verdict
-from ingest_server.store.verdicts import Given, Purpose, give_again, let_stand
+from ingest_server.store.summaries import stored_verdict
+from ingest_server.store.verdicts import Given, Purpose, give_again, let_stand, out_of_the_shadow
 from visit_record.catalogue import ServiceItem
 from visit_record.record import VisitRecord
 
@@ -89,6 +89,7 @@ class WeighingAgain:
             given = [Given(one.visit.digest, one.verdict, at_ms, Purpose.AGAIN) for one in new]
             with self._database.writing() as connection:
                 give_again(connection, given)
+                out_of_the_shadow(connection, ((one.visit.digest, one.verdict) for one in batch if not one.new))
                 if adopt is not None:
                     let_stand(connection, ((one.visit.digest, one.verdict) for one in batch))
                     adopt(connection, [one.visit.digest for one in batch])
@@ -135,7 +136,7 @@ class WeighingAgain:
         if visit.known is None:
             return None
         try:
-            known = read_verdict(visit.digest, visit.known)
+            known = stored_verdict(visit.digest, visit.known)
         except UnreadableVerdictError as failure:
             log.warning("verdict cannot be read and is given again", record=visit.digest, detail=str(failure))
             return None
@@ -159,7 +160,7 @@ def shadow_movement(database: Database, versions: tuple[str, str], sampling: Sam
     for visits in visit_batches(database, Period(0), *versions):
         for visit in visits:
             if visit.known is not None:
-                verdict = read_verdict(visit.digest, visit.known)
+                verdict = stored_verdict(visit.digest, visit.known)
                 tally.add(_moved(_Again(visit, verdict, new=False)), verdict)
     return tally.movement()
 

@@ -111,6 +111,8 @@ def rollback(by: Author = None, note: Note = None, database: DatabaseUrl = None,
     """回滚 · Bring back the rule set that was live before; the one that is retires."""
     with _store(database, data_dir).writing() as connection:
         was, now = rule_sets.roll_back(connection, author(connection, by, note))
+        # A newer calibration may have made its thresholds too low; refused here, the step is undone.
+        _check(parse_rules(rule_sets.rules_of(connection, now).body, EVIDENCE_IDS))
     typer.echo(f"{was} 已停用，{now} 重新生效 · {was} is retired, {now} is live again")
 
 

@@ -7,7 +7,6 @@ import typer
 
 from ingest_server.clock import now_ms
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
-from ingest_server.commands.versions import named_calibration
 from ingest_server.commands.weighed_again import Agency, AsJson, Sample, Seed, Since, Until, period, progress, show
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.errors import CalibrationError, RulesError
@@ -17,6 +16,7 @@ from ingest_server.rules.rules import Rules
 from ingest_server.rules.thresholds import bearable, check_thresholds
 from ingest_server.scoring.calibration import Calibration, shipped_versions
 from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.scoring.named import named_calibration
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.counted import recount
 from ingest_server.store.rule_sets import live_rules, rules_of

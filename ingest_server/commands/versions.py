@@ -1,16 +1,14 @@
-"""What a command means by a version: a rule set or calibration by its name, or a file that holds one."""
+"""What a command means by a version of the rules: a stored set by its name, or a file that holds one."""
 
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from ingest_server.errors import CalibrationError, RulesError
+from ingest_server.errors import RulesError
 from ingest_server.rules.rule_set import RuleSet, parse_rules
-from ingest_server.scoring.calibration import Calibration, parse_calibration, shipped_calibration, shipped_versions
 from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.scoring.named import is_file, small_text
 from ingest_server.store.rule_sets import find_rules, rules_of
-
-MOST_BYTES = 1_048_576
 
 
 def named_rules(connection: Connection, name: str) -> RuleSet:
@@ -19,7 +17,7 @@ def named_rules(connection: Connection, name: str) -> RuleSet:
     Raises:
         RulesError: there is none, it is refused, or the file has a version that is stored with another text.
     """
-    if not _is_file(name):
+    if not is_file(name):
         return parse_rules(rules_of(connection, name).body, EVIDENCE_IDS)
     text = rules_text(Path(name))
     rule_set = parse_rules(text, EVIDENCE_IDS)
@@ -29,41 +27,10 @@ def named_rules(connection: Connection, name: str) -> RuleSet:
     return rule_set
 
 
-def named_calibration(name: str) -> Calibration:
-    """A shipped calibration by its version, or one in a file.
-
-    Raises:
-        CalibrationError: there is none, it is refused, or the file has the version of one that ships and differs.
-    """
-    if not _is_file(name):
-        return shipped_calibration(EVIDENCE_IDS, name)
-    table = parse_calibration(_read(Path(name), CalibrationError), EVIDENCE_IDS)
-    if table.version in shipped_versions() and table != shipped_calibration(EVIDENCE_IDS, table.version):
-        raise CalibrationError(f"{name} says version {table.version}, which ships and is another; name it anew")
-    return table
-
-
 def rules_text(file: Path) -> str:
     """A file's text.
 
     Raises:
         RulesError: it cannot be read as text.
     """
-    return _read(file, RulesError)
-
-
-def _is_file(name: str) -> bool:
-    return name.endswith(".toml") or "/" in name
-
-
-def _read(file: Path, refused: type[RulesError | CalibrationError]) -> str:
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise refused(f"{file} is larger than {MOST_BYTES} bytes; it is something else")
-        return content.decode("utf-8")
-    except OSError as cause:
-        raise refused(f"cannot read {file}: {cause.strerror}") from cause
-    except UnicodeDecodeError as cause:
-        raise refused(f"{file} is no text in UTF-8") from cause
+    return small_text(file, RulesError)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from ingest_server.errors import RulesError
 from ingest_server.rules.rule_set import RuleSet, parse_rules
 from ingest_server.rules.rules import Rules
-from ingest_server.rules.thresholds import bearable
+from ingest_server.rules.thresholds import bearable, check_thresholds
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Thresholds, Verdict
@@ -58,7 +58,8 @@ class LiveRules:
 
         Raises:
             StoreError: the store cannot be read.
-            RulesError: none is live, or this program cannot read them.
+            RulesError: none is live, this program cannot read them, or one cue alone could pass their own threshold
+                under ``calibration``; other rules can be published while no server runs.
         """
         self._database = database
         self._calibration = calibration
@@ -85,8 +86,9 @@ class LiveRules:
             changes = changes_so_far(connection)
             if changes == self._changes:
                 return
-            self._changes = changes
             self._take_over(connection)
+            # Last: where the store fails in between, the change is looked for again.
+            self._changes = changes
 
     def weigh(self, record: VisitRecord) -> Verdict:
         """The verdict under the live rules."""
@@ -110,7 +112,7 @@ class LiveRules:
         try:
             self._weigher, self._shadow = self._read(connection)
         except RulesError as failure:
-            log.error("live rules cannot be read, the former stay in force", detail=str(failure))
+            log.error("live rules cannot be used, the former stay in force", detail=str(failure))
 
     def _read(self, connection: Connection) -> tuple[Weigher, Weigher | None]:
         stored, overrides = live_rules(connection), own_thresholds(connection)
@@ -124,11 +126,12 @@ class LiveRules:
         try:
             return self._weigher_of(parse_rules(stored.body, EVIDENCE_IDS), overrides)
         except RulesError as failure:
-            log.error("shadow rules cannot be read", rules=stored.version, detail=str(failure))
+            log.error("shadow rules cannot be used", rules=stored.version, detail=str(failure))
             self._tally.shadowed("failed")
             return None
 
     def _weigher_of(self, rule_set: RuleSet, overrides: Mapping[str, Thresholds]) -> Weigher:
+        check_thresholds(rule_set.thresholds, self._calibration, rule_set)
         kept = bearable(overrides, self._calibration, rule_set)
         for agency in overrides.keys() - kept.keys():
             log.warning("thresholds could be passed by one cue alone and are not used", agency=agency)

@@ -21,7 +21,7 @@ class Rules:
 
     Example:
         >>> rules = Rules(shipped_rules(EVIDENCE_IDS))
-        >>> findings = rules.ask(Asked(record, measured, items))
+        >>> findings = rules.ask(Asked(seen, measured))
     """
 
     def __init__(self, rule_set: RuleSet, overrides: Mapping[str, Thresholds] | None = None) -> None:

@@ -50,7 +50,7 @@ class Reason(Struct, frozen=True, gc=False):
 
 
 class Unobserved(Struct, frozen=True, gc=False):
-    """A measurement that could not be made. It weighs nothing."""
+    """A measurement that could not be made. It never weighs against the visit."""
 
     evidence: str
     reason: NotObservedReason

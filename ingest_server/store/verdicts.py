@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -10,6 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, up
 from ingest_server.scoring.verdict import Verdict
 from ingest_server.store.schema import verdicts, visits
 
+# What the verdicts of the time when rules were code are kept under; there is no rule set of that version.
+BEFORE_RULES: Final = "before-rules"
 _KEY = (verdicts.c.digest, verdicts.c.calibration, verdicts.c.rules)
 
 
@@ -55,6 +58,15 @@ def give_again(connection: Connection, given: Iterable[Given]) -> None:
     connection.execute(delete(verdicts).where(same))
     live = {key for key, purpose in before.items() if purpose is Purpose.LIVE}
     connection.execute(insert(verdicts), [_row(one, Purpose.LIVE if one.key in live else one.purpose) for one in given])
+
+
+def out_of_the_shadow(connection: Connection, given: Iterable[tuple[str, Verdict]]) -> None:
+    """Call stored verdicts, by digest, given again where they were only tried out, so that pages list them."""
+    rows = [{"of": digest, "by": verdict.calibration, "under": verdict.rules} for digest, verdict in given]
+    if rows:
+        of_these = tuple(column == bindparam(name) for column, name in zip(_KEY, ("of", "by", "under"), strict=True))
+        shadows = update(verdicts).where(*of_these, verdicts.c.purpose == Purpose.SHADOW)
+        connection.execute(shadows.values(purpose=Purpose.AGAIN), rows)
 
 
 def let_stand(connection: Connection, given: Iterable[tuple[str, Verdict]]) -> None:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, tuple_
 
 from ingest_server.scoring.verdict import DOUBTED, Band
@@ -139,7 +140,9 @@ def _newest_of(connection: Connection, query: Select[Any], after: Place | None, 
 
 def _detail(connection: Connection, row: Row[Any], others: tuple[str, ...]) -> VisitDetail:
     opened = opened_again(row.sealed, row.digest, keys_of(connection, row.device))
-    verdict, link_state = read_verdict(row.digest, row.verdict), LinkState(row.link_state)
+    # Verdicts from before rule sets call their rules 1 themselves; the row knows better.
+    verdict = replace(read_verdict(row.digest, row.verdict), rules=row.rules)
+    link_state = LinkState(row.link_state)
     return VisitDetail(
         summary=summary(row, verdict, link_state),
         record=opened.record,

@@ -15,6 +15,7 @@ from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import RECENT, caregiver_summary
 from ingest_server.store.summaries import LINK_EXCEPTIONS
+from ingest_server.store.verdicts import BEFORE_RULES
 from ingest_server.store.visits import Cut, VisitFilter, band_counts, find_visit, visits_page
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.api import BrokenLink, CaregiverPath, RecordDigest, VisitPath
@@ -112,6 +113,7 @@ def visit(
         unobserved=unobserved_of(found.verdict),
         raised=[raised_in_words(exception, rule_set) for exception in found.summary.raised],
         usual=None if rule_set is None else rule_set.thresholds,
+        before_rules=BEFORE_RULES,
     )
 
 

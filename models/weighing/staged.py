@@ -1,19 +1,17 @@
 """Staged visits measured as the weigher measures them, in processes of their own."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 from msgspec.structs import replace
 
-from ingest_server.scoring.evidence import EVIDENCE
 from ingest_server.scoring.seen import see
 from ingest_server.scoring.weigher import measure
 from models.weighing.alone import Floats, Sample
 from sim.benchmark.population import Population
+from sim.benchmark.processes import in_order
 from sim.benchmark.world import BenchmarkWorld, shipped_world
 from sim.history.record import record_of
 from sim.senses.half import Half
@@ -51,14 +49,16 @@ class Measured:
 
 
 def measured(drawn: Drawn, processes: int, progress: Callable[[int], None]) -> Measured:
-    """Stage, witness and measure every visit, in their order whatever the number of processes."""
+    """Stage, witness and measure every visit, in their order whatever the number of processes.
+
+    Raises:
+        BenchmarkError: a process was ended from outside, as where memory ran out.
+    """
     starts = range(0, drawn.visits, CHUNK)
-    context = multiprocessing.get_context("spawn")
     rows: list[tuple[list[float], Typology, str, str]] = []
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        for chunk in pool.map(_chunk, [drawn] * len(starts), starts):
-            rows += chunk
-            progress(len(chunk))
+    for chunk in in_order(partial(_chunk, drawn), starts, processes):
+        rows += chunk
+        progress(len(chunk))
     values, truth, variants, caregivers = zip(*rows, strict=True)
     return Measured(np.array(values), truth, variants, caregivers)
 
@@ -94,8 +94,3 @@ def more_faked(world: BenchmarkWorld, share: float) -> BenchmarkWorld:
 @cache
 def _senses(world: str) -> Senses:
     return Senses.measured(Half(shipped_world(world).half))
-
-
-def columns() -> dict[str, int]:
-    """The place of each item of evidence among the values."""
-    return {item.id: nth for nth, item in enumerate(EVIDENCE)}

@@ -9,14 +9,9 @@ from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from ingest_server.errors import CalibrationError
 from ingest_server.rules.rule_set import shipped_rules
-from ingest_server.scoring.calibration import (
-    CURRENT,
-    Calibration,
-    parse_calibration,
-    shipped_calibration,
-    shipped_versions,
-)
+from ingest_server.scoring.calibration import CURRENT, Calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.scoring.named import named_calibration
 from sim.benchmark.result import Benchmark
 from sim.benchmark.run import Run, run
 from sim.benchmark.table import figure_table
@@ -65,7 +60,7 @@ def _run(asked: Asked) -> Run:
         world=asked.world,
         visits=asked.visits,
         seed=asked.seed,
-        calibration=calibration_of(asked.calibration),
+        calibration=_calibration(asked.calibration),
         rules=shipped_rules(EVIDENCE_IDS),
         processes=asked.processes,
         resamples=asked.resamples,
@@ -79,21 +74,10 @@ def encoded(found: Benchmark) -> bytes:
     return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
 
 
-def calibration_of(asked: str | None) -> Calibration:
-    """The shipped table, or that of a file.
-
-    Raises:
-        BenchmarkError: there is no such table, or it is refused, with its row named.
-    """
+def _calibration(asked: str | None) -> Calibration:
     try:
-        if asked is None or asked in shipped_versions():
-            return shipped_calibration(EVIDENCE_IDS, asked or CURRENT)
-        return parse_calibration(Path(asked).read_text("utf-8"), EVIDENCE_IDS)
-    except FileNotFoundError as cause:
-        raise BenchmarkError(
-            f"no calibration {asked}: neither a file nor one that ships: {', '.join(shipped_versions())}"
-        ) from cause
-    except (CalibrationError, UnicodeDecodeError) as cause:
+        return named_calibration(asked or CURRENT)
+    except CalibrationError as cause:
         raise BenchmarkError(str(cause)) from cause
 
 

@@ -3,10 +3,12 @@
 import shlex
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 from scipy.stats import ks_2samp
 
+from edge_agent.errors import ModelError
 from sim.benchmark.cllr import Floats
 from sim.benchmark.lived import Bundle
 from sim.benchmark.lived.sample import sample
@@ -23,17 +25,18 @@ from visit_record.vocabulary import Typology
 LEAST_VALUES = 20
 
 
-def lived_of(bundle: Bundle, judge: Judge, limit: float, evidence: Collection[str]) -> Lived:
+def lived_of(bundle: Bundle, registry: Path, judge: Judge, limit: float, evidence: Collection[str]) -> Lived:
     """What became of the lived visits, and of the same ones drawn.
 
     Args:
         bundle: the lived records.
+        registry: of the models that devices use now.
         judge: what draws senses, and weighs both.
         limit: the score that the staged honest visits' threshold sets.
         evidence: the ids of what is measured.
 
     Raises:
-        BenchmarkError: the bundle does not say how its visits were chosen.
+        BenchmarkError: the bundle does not say how its visits were chosen; or the registry cannot be read.
     """
     twins = {_key(record): (visit, record) for visit in _staged(bundle) for record in [judge.record(visit)]}
     pairs = [(*twins[_key(one.record)], one.record) for one in bundle.visits if _key(one.record) in twins]
@@ -48,7 +51,15 @@ def lived_of(bundle: Bundle, judge: Judge, limit: float, evidence: Collection[st
         drawn=_by_truth(drawn, limit),
         same_band=_same_band(lived, drawn),
         likeness=tuple(_likenesses(lived, drawn, sorted(evidence))),
+        changed_models=_changed_models(bundle, registry),
     )
+
+
+def _changed_models(bundle: Bundle, registry: Path) -> tuple[str, ...]:
+    try:
+        return bundle.changed_models(registry)
+    except ModelError as cause:
+        raise BenchmarkError(str(cause)) from cause
 
 
 def _key(record: VisitRecord) -> tuple[str, int]:

@@ -53,7 +53,7 @@ class Detection:
 
 
 class Bands:
-    """Where visits stand at the calibration's own thresholds."""
+    """Where visits stand at the rules' thresholds."""
 
     def __init__(self, seen: Weighings) -> None:
         kinds = {"honest": seen.honest, "faked": ~seen.honest}

@@ -1,15 +1,18 @@
 """The benchmark as a page of the documentation: what was measured, how, and what it does not show."""
 
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from ingest_server.scoring.calibration import CURRENT, shipped_versions
 from sim.benchmark.page_lived import lived_lines
 from sim.benchmark.page_words import WHAT_IT_SHOWS
 from sim.benchmark.pictures import NAMES, draw_all
 from sim.benchmark.result import Benchmark
 from sim.benchmark.table import MARKS, aim_said, held_to_aims, with_interval
 from sim.benchmark.words import called, group_of
+from visit_record.vocabulary import Typology
 
 PAGE = "benchmark.md"
 TABLES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -30,7 +33,12 @@ def write_page(found: Benchmark, folder: Path) -> None:
         OSError: a file cannot be written.
     """
     chinese = draw_all(found, folder)
-    (folder / PAGE).write_text("\n".join(_lines(found, chinese=chinese)) + "\n", "utf-8")
+    (folder / PAGE).write_text(page_text(found, chinese=chinese), "utf-8")
+
+
+def page_text(found: Benchmark, *, chinese: bool) -> str:
+    """The page itself; ``chinese`` where its pictures are labelled in Chinese too."""
+    return "\n".join(_lines(found, chinese=chinese)) + "\n"
 
 
 def _lines(found: Benchmark, *, chinese: bool) -> Iterator[str]:
@@ -49,12 +57,27 @@ def _lines(found: Benchmark, *, chinese: bool) -> Iterator[str]:
 
 def _heading(found: Benchmark) -> Iterator[str]:
     told = found.setting
-    command = f"visit-sim benchmark --world {told.world} --visits {told.visits} --seed {told.seed} --docs"
     yield "# 评测 · The benchmark"
     yield ""
-    yield f"Written by `{command}`, not by hand: {told.visits:,} staged visits by {told.caregivers:,} caregivers,"
+    yield f"Written by `{command_of(found)}`, not by hand:"
+    yield f"{told.visits:,} staged visits by {told.caregivers:,} caregivers,"
     yield f"calibration `{told.calibration}`, rules `{told.rules}`. Intervals are 95%, by a bootstrap over caregivers"
     yield f"({told.resamples} draws), as the visits of one caregiver are alike."
+
+
+def command_of(found: Benchmark) -> str:
+    """What writes the same page again. A calibration that does not ship is in a file, here named by its version."""
+    told = found.setting
+    version = told.calibration
+    file = version if version in shipped_versions() else f"{version}.toml"
+    options = (
+        f"--world {shlex.quote(told.world)} --visits {told.visits} --seed {told.seed}",
+        "" if version == CURRENT else f"--calibration {shlex.quote(file)}",
+        f"--resamples {told.resamples}",
+        "--no-lived" if found.lived is None else "",
+        "--no-speed" if found.speed is None else "",
+    )
+    return " ".join(("visit-sim benchmark", *filter(None, options), "--docs"))
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
@@ -70,10 +93,26 @@ def _pictures() -> Iterator[str]:
 
 
 def _aims(found: Benchmark) -> Iterator[str]:
+    yield from (*_missed(found), "")
     yield from ("| 指标 · figure | | 值 · value (95%) | 目标 · aim | |", "|---|---|---|---|---|")
     for figure in held_to_aims(found):
         named = f"{group_of(figure.group).both} | {called(figure.about)}"
         yield f"| {named} | {with_interval(figure)} | {aim_said(figure)} | {MARKS[figure.met]} |"
+
+
+def _missed(found: Benchmark) -> Iterator[str]:
+    """Which aims are missed, before any table; of pairs of senses the worst stands for all."""
+    held = held_to_aims(found)
+    missed = [figure for figure in held if figure.met is False]
+    untold = sum(figure.met is None for figure in held)
+    yield f"**未达标 {len(missed)} / {len(held)} 项 · {len(missed)} of {len(held)} aims are missed.**"
+    if untold:
+        yield f"{untold} could not be told from this run's visits."
+    if missed:
+        yield ""
+    for figure in missed:
+        named = f"{group_of(figure.group).both}: {called(figure.about)}"
+        yield f"- ✗ {named}: {with_interval(figure)}, 目标 aim {aim_said(figure)}"
 
 
 def _plain(found: Benchmark, groups: Collection[str]) -> Iterator[str]:
@@ -86,7 +125,9 @@ def _plain(found: Benchmark, groups: Collection[str]) -> Iterator[str]:
 
 
 def _confusion(found: Benchmark) -> Iterator[str]:
-    columns = sorted({leading for named in found.named.values() for leading in named}, key=list(found.named).index)
+    # What was named may be a kind of which this run had no visit caught.
+    met = {leading for named in found.named.values() for leading in named}
+    columns = [typology for typology in Typology if typology in met]
     yield f"| 真实 · truth | {' | '.join(called(column) for column in columns)} |"
     yield f"|---|{'---|' * len(columns)}"
     for truth, named in found.named.items():

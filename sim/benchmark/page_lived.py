@@ -5,7 +5,7 @@ from typing import Final
 
 from ingest_server.scoring.verdict import DOUBTED
 from sim.benchmark.result import Benchmark, Lived, Verdicts
-from sim.benchmark.words import called
+from sim.benchmark.words import called, changed_models_said
 from visit_record.vocabulary import Typology
 
 WHAT_IT_SHOWS: Final = """\
@@ -22,6 +22,8 @@ def lived_lines(found: Benchmark) -> Iterator[str]:
     yield "## 真实感知走完的服务 · Visits lived through the real perception"
     yield f"{lived.visits} visits, made by `{lived.command}`."
     yield from (WHAT_IT_SHOWS, "")
+    if changed := changed_models_said(lived):
+        yield from (f"**{changed}**", "")
     yield "| 真实 · truth | 次数 · n | 越过 1% 线 · above the 1% threshold | 待复核 · for review | 类型正确 · named |"
     yield "|---|---|---|---|---|"
     for kind in lived.lived:

@@ -23,15 +23,19 @@ def in_order(work: Callable[[Work], Done], chunks: Iterable[Work], processes: in
     if processes == 1:
         yield from map(work, chunks)
         return
-    # Forked children would inherit the locks of the parent's threads.
-    context = get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts_alone) as pool:
+    with pool_of(processes) as pool:
         try:
             yield from _results(pool, work, chunks, 2 * processes)
         except BrokenProcessPool as cause:
             raise BenchmarkError("a process was ended from outside; ask for fewer --processes") from cause
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def pool_of(processes: int) -> ProcessPoolExecutor:
+    """Processes that Ctrl-C leaves to their parent, for work that must be handed out otherwise than in order."""
+    # Forked children would inherit the locks of the parent's threads.
+    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_leave_interrupts_alone)
 
 
 def _results(pool: Executor, work: Callable[[Work], Done], chunks: Iterable[Work], most: int) -> Iterator[Done]:

@@ -96,7 +96,8 @@ class Likeness(Struct, frozen=True):
 class Lived(Struct, frozen=True):
     """Visits lived through the real perception code, beside the very same visits with drawn senses.
 
-    ``command`` made the lived records; ``same_band`` is the share of visits whose two verdicts are in one band.
+    ``command`` made the lived records; ``same_band`` is the share of visits whose two verdicts are in one band;
+    ``changed_models`` are the roles whose model is another now than that which the visits were lived with.
     """
 
     command: str
@@ -105,6 +106,7 @@ class Lived(Struct, frozen=True):
     drawn: dict[Typology, Verdicts]
     same_band: float
     likeness: tuple[Likeness, ...]
+    changed_models: tuple[str, ...] = ()
 
 
 class Speed(Struct, frozen=True):

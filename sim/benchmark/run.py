@@ -19,7 +19,7 @@ from sim.benchmark.cues import worst_cues
 from sim.benchmark.detection import HonestScores
 from sim.benchmark.figures import cue_figures, curves_of, figure, figures_of, named_first, reliability_of
 from sim.benchmark.intervals import Estimate
-from sim.benchmark.lived import RECORDS, read_bundle
+from sim.benchmark.lived import RECORDS, REGISTRY, read_bundle
 from sim.benchmark.outcome import Outcome, Weighings
 from sim.benchmark.population import Population
 from sim.benchmark.processes import in_order
@@ -82,7 +82,7 @@ def _outcomes(asked: Run, population: Population, judge: Judge, progress: Progre
 def _lived(seen: Weighings, judge: Judge, progress: Progress) -> Lived:
     task = progress.add_task("真实感知的服务 · visits lived", total=1)
     limit = HonestScores(seen.scores(), seen.honest).limit(np.ones(len(seen.outcomes)), FALSE_ALARMS)
-    lived = lived_of(read_bundle(RECORDS), judge, limit, EVIDENCE_IDS)
+    lived = lived_of(read_bundle(RECORDS), REGISTRY, judge, limit, EVIDENCE_IDS)
     progress.advance(task)
     return lived
 

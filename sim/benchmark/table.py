@@ -7,7 +7,7 @@ from rich import box
 from rich.table import Column, Table
 
 from sim.benchmark.result import Benchmark, Figure
-from sim.benchmark.words import GROUPS, called, group_of
+from sim.benchmark.words import GROUPS, called, changed_models_said, group_of
 
 # Shares read best in percent, the rest as they are.
 AS_THEY_ARE = frozenset(
@@ -26,6 +26,8 @@ def figure_table(found: Benchmark) -> Table:
         "",
         box=box.SIMPLE_HEAD,
         expand=True,
+        caption=changed_models_said(found.lived),
+        caption_style="bold",
     )
     for group, figures in groupby(held_to_aims(found), key=lambda figure: figure.group):
         several = list(figures)

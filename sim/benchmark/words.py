@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from sim.benchmark.result import Lived
+
 
 class Words(NamedTuple):
     """One meaning, said twice."""
@@ -47,6 +49,8 @@ ABOUT: Final[Mapping[str, Words]] = {
     "service_swap": Words("项目不符", "service swap"),
     "replayed_evidence": Words("回放证据", "replayed evidence"),
     "false_location": Words("虚假定位", "false location"),
+    "double_booking": Words("重叠服务", "double booking"),
+    "shared_identity": Words("一脸多卡", "shared identity"),
     "tampered_device": Words("设备被动过", "tampered device"),
     "genuine": Words("真实服务", "genuine"),
     "face": Words("人脸", "face"),
@@ -54,13 +58,14 @@ ABOUT: Final[Mapping[str, Words]] = {
     "sound": Words("声音", "sound"),
     "thermal": Words("热成像", "thermal"),
     "position": Words("定位", "position"),
-    "consent_withheld": Words("未同意", "consent withheld"),
+    "consent_withheld": Words("未获同意", "consent withheld"),
     "sensor_fault": Words("传感器故障", "sensor fault"),
-    "sensor_absent": Words("未装传感器", "sensor absent"),
+    "sensor_absent": Words("没有该传感器", "no such sensor"),
     "no_satellites": Words("收不到卫星", "no satellites"),
-    "location_off": Words("定位关闭", "location off"),
-    "not_enrolled": Words("未登记", "not enrolled"),
+    "location_off": Words("定位已关闭", "location off"),
+    "not_enrolled": Words("未登记模板", "not enrolled"),
     "too_little_signal": Words("信号太少", "too little signal"),
+    "not_asked": Words("未要求", "not asked for"),
     "nothing odd": Words("无异常", "nothing odd"),
     "television": Words("电视开着", "television on"),
     "family": Words("家属在场", "family there"),
@@ -96,7 +101,7 @@ ABOUT: Final[Mapping[str, Words]] = {
     "faked": Words("造假", "faked"),
     "worst value": Words("最坏取值", "worst value"),
     "worst value met with": Words("实见最坏值", "worst value met with"),
-    "hold": Words("先行处理", "before anything else"),
+    "hold": Words("优先复核", "look first"),
     "credible": Words("可信", "credible"),
     "review": Words("待复核", "for review"),
     "insufficient_evidence": Words("证据不足", "too little evidence"),
@@ -134,6 +139,17 @@ def about_of(about: str) -> Words:
             parts = [about_of(part) for part in about.split(joint)]
             return Words(joint.join(part.zh for part in parts), joint.join(part.en for part in parts))
     return ABOUT.get(about, Words(about, about))
+
+
+def changed_models_said(lived: Lived | None) -> str | None:
+    """That lived records are of other models than devices use now, and of which; ``None`` where they are not."""
+    if lived is None or not lived.changed_models:
+        return None
+    roles = ", ".join(lived.changed_models)
+    return (
+        f"亲历记录所用模型已更换：{roles}；这些记录不再代表现行模型 · The lived visits were perceived with other models"
+        f" than devices use now: {roles}. What is said of them is not of the present models; live them afresh."
+    )
 
 
 def called(about: str) -> str:

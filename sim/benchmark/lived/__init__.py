@@ -7,7 +7,7 @@ Example::
     bundle = read_bundle(RECORDS)        # what was lived once and is kept with the code
 """
 
-from sim.benchmark.lived.bundle import RECORDS, Bundle, LivedRecord, read_bundle
+from sim.benchmark.lived.bundle import RECORDS, REGISTRY, Bundle, LivedRecord, read_bundle
 from sim.benchmark.lived.many import Outcome, live_many
 
-__all__ = ["RECORDS", "Bundle", "LivedRecord", "Outcome", "live_many", "read_bundle"]
+__all__ = ["RECORDS", "REGISTRY", "Bundle", "LivedRecord", "Outcome", "live_many", "read_bundle"]

@@ -14,13 +14,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from edge_agent.errors import EdgeError
-from sim.benchmark.lived.bundle import RECORDS, LivedRecord, bundle_of, write_bundle
+from sim.benchmark.lived.bundle import RECORDS, REGISTRY, LivedRecord, bundle_of, write_bundle
 from sim.benchmark.lived.many import Outcome, live_many
 from sim.benchmark.lived.sample import sample
-from sim.benchmark.world import BenchmarkWorld, open_world, shipped_world
+from sim.benchmark.world import named_world
 from sim.errors import BenchmarkError, WorldError
 
-MODELS = Path(__file__).parents[3] / "models" / "registry.toml"
 ENDS = (
     "退出码 Exit codes: 0 全部完成 all lived · 1 无法进行 cannot go on · 2 参数错误 wrong option · "
     "3 有访视失败 some failed, nothing bundled · 130 中断 interrupted (已完成的保留 what was lived is kept)."
@@ -40,13 +39,15 @@ def lived(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         "var/lived"
     ),
     out: Annotated[Path, typer.Option(help="合并文件 · The bundle of all records.")] = RECORDS,
-    registry: Annotated[Path, typer.Option(help="模型登记表 · Model registry.", envvar="CAREWITNESS_MODELS")] = MODELS,
+    registry: Annotated[
+        Path, typer.Option(help="模型登记表 · Model registry.", envvar="CAREWITNESS_MODELS")
+    ] = REGISTRY,
 ) -> None:
     """真实感知亲历访视 · Live visits of a world through the real perception, and bundle their records."""
     # A run that is told to end must keep what it has, which only an exception brings about.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        chosen = sample(_world(world), seed, visits, 60 * longest_minutes)
+        chosen = sample(named_world(world), seed, visits, 60 * longest_minutes)
         with _telling(len(chosen)) as tell:
             records = [
                 LivedRecord(staged.truth, staged.variant, record)
@@ -60,10 +61,6 @@ def lived(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     except (BenchmarkError, WorldError, EdgeError) as failure:
         _end(f"error: {failure}", 1)
     typer.echo(f"{len(records)} 次访视 visits: {out} ({size / 1e6:.2f} MB)")
-
-
-def _world(name: str) -> BenchmarkWorld:
-    return open_world(Path(name)) if name.endswith(".toml") else shipped_world(name)
 
 
 def _command(visits: int, world: str, seed: int, longest_minutes: float) -> str:

@@ -14,11 +14,12 @@ from sim.errors import BenchmarkError
 from visit_record.record import VisitRecord
 from visit_record.vocabulary import Typology
 
+REGISTRY = Path(__file__).parents[3] / "models" / "registry.toml"
 RECORDS = Path(__file__).with_name("records.json.gz")
 
 
 class LivedRecord(Struct, frozen=True):
-    """A record as a device sealed it, and the truth about the visit."""
+    """A record as a device sealed it, and beside it what no device knows: the truth, and in which way it was done."""
 
     truth: Typology
     variant: str

@@ -1,7 +1,5 @@
 """Many visits lived in processes of their own: resumable, and no visit's failure is another's."""
 
-import multiprocessing
-import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -11,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from sim.benchmark.lived.shelf import Shelf
+from sim.benchmark.processes import pool_of
 from sim.staging.visits import StagedVisit
 from visit_record.record import VisitRecord
 
@@ -76,9 +75,7 @@ def live_each(waiting: deque[StagedVisit], work: Work, processes: int) -> Iterat
     """What becomes of the visits, as they end. One that took its process with it is tried once more."""
     suspects: set[int] = set()
     while waiting:
-        # Forked children would inherit the parent's threads' locks.
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts_alone) as pool:
+        with pool_of(processes) as pool:
             for staged, future in _ended(pool, waiting, work, processes):
                 error = future.exception()
                 if isinstance(error, BrokenProcessPool) and id(staged) not in suspects:
@@ -112,8 +109,3 @@ def _outcome(staged: StagedVisit, future: Future[VisitRecord]) -> Outcome:
     if error is None:
         return Outcome(staged, future.result())
     return Outcome(staged, error=f"{type(error).__name__}: {' '.join(str(error).split())}")
-
-
-def _leave_interrupts_alone() -> None:
-    """Ctrl-C reaches every process of the terminal; what is under way is for the parent to end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -7,22 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 
 from edge_agent.bootstrap import software_version
 from edge_agent.perception.model_store import ModelStore
+from sim.benchmark.lived.bundle import LivedRecord
 from sim.errors import BenchmarkError
 from sim.staging.visits import StagedVisit
 from visit_record.record import VisitRecord
-from visit_record.vocabulary import Typology
-
-
-class KeptVisit(Struct, frozen=True):
-    """The record of a lived visit, and beside it what no device knows: the truth, and in which way it was done."""
-
-    truth: Typology
-    variant: str
-    record: VisitRecord
 
 
 @dataclass(frozen=True)
@@ -49,10 +40,10 @@ class Shelf:
             raise BenchmarkError(f"cannot make {folder}: {cause.strerror}; name another folder") from cause
         return cls(folder, software_version(), store.hashes())
 
-    def find(self, staged: StagedVisit) -> KeptVisit | None:
+    def find(self, staged: StagedVisit) -> LivedRecord | None:
         """The visit as it was lived before, or ``None``: never lived, or by other software, or half written."""
         try:
-            return msgspec.json.decode(self.path(staged).read_bytes(), type=KeptVisit)
+            return msgspec.json.decode(self.path(staged).read_bytes(), type=LivedRecord)
         except (OSError, msgspec.MsgspecError):
             return None
 
@@ -65,7 +56,7 @@ class Shelf:
         path = self.path(staged)
         fresh = path.with_suffix(f".{os.getpid()}.new")
         try:
-            fresh.write_bytes(msgspec.json.encode(KeptVisit(staged.truth, staged.variant, record)))
+            fresh.write_bytes(msgspec.json.encode(LivedRecord(staged.truth, staged.variant, record)))
             fresh.replace(path)
         except OSError as cause:
             raise BenchmarkError(

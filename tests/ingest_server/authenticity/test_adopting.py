@@ -6,10 +6,13 @@ from pathlib import Path
 from shutil import copy
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from ingest_server.cli import app
+from ingest_server.scoring.calibration import CURRENT
 from ingest_server.settings import DATABASE_FILE
 from ingest_server.store import rule_sets
 from ingest_server.store.changes import By
@@ -72,7 +75,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Web]:
 def store(tmp_path: Path, filled: tuple[Path, Web]) -> Iterator[Store]:
     file, original = filled
     database = Database(f"sqlite:///{copy(file, tmp_path)}")
-    yield Store(web_on(database, original.tokens), tmp_path)
+    web = web_on(database, original.tokens)
+    web.visits = original.visits
+    yield Store(web, tmp_path)
     database.close()
 
 
@@ -122,5 +127,39 @@ def test_calibration_that_does_not_ship_may_weigh_and_not_stand(store: Store, tm
     assert store.score("1", calibration=str(own)).exit_code == 0
     refused = store.score("1", "--adopt", calibration=str(own))
     assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
-    assert "calibration own does not ship" in refused.stderr
+    assert "calibration own-" in refused.stderr
     checked(store)
+
+
+def test_database_from_before_rules_is_counted_after_the_two_commands_of_an_upgrade(store: Store) -> None:
+    """Its verdicts are by a calibration that does not ship any more, so that nothing can take its prior out again."""
+    before = store.kept()
+    with store.database.writing() as connection:
+        for statement in (
+            "UPDATE verdicts SET calibration = 'first-by-hand-1', "
+            f"verdict = CAST(REPLACE(CAST(verdict AS TEXT), '{BY_HAND}', 'first-by-hand-1') AS BLOB)",
+            "UPDATE visits SET calibration = 'first-by-hand-1'",
+        ):
+            connection.exec_driver_sql(statement)
+    downgrade(store.database, "0002")
+    assert store.run("migrate").exit_code == 0
+    shown = store.web.client("auditor").get(f"/visits/{store.web.visits['empty_order']}").text
+    assert "before-rules" in shown
+    assert "version=before-rules" not in shown
+    assert "version=1" not in shown
+    refused = store.run("authenticity", "rebuild")
+    assert refused.exit_code == 1
+    assert f"score --since 1970-01-01 --calibration {CURRENT} --adopt" in refused.stderr
+    answer = store.run("score", "--since", "1970-01-01", "--calibration", BY_HAND, "--adopt")
+    assert answer.exit_code == 0, answer.output
+    assert store.kept() == before
+    checked(store)
+    assert store.run("authenticity", "rebuild").exit_code == 0
+
+
+def downgrade(database: Database, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(rule_sets.__file__).parent / "migrations"))
+    with database.writing() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)

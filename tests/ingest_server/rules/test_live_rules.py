@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from structlog.testing import capture_logs
 
-from ingest_server.errors import RulesError
+from ingest_server.errors import RulesError, StoreError
 from ingest_server.intake.intake import Intake
 from ingest_server.intake.live_rules import LOOK_AGAIN_MS, LiveRules
 from ingest_server.scoring.verdict import Band, Thresholds, Verdict
@@ -178,4 +178,30 @@ def test_live_rules_that_cannot_be_read_leave_the_former_in_force(running: Runni
     assert running.stored().keys() == {("1", "live")}
     assert "former stay in force" in str(logged)
     with pytest.raises(RulesError):
+        Running(running.served)
+
+
+def test_change_during_which_the_store_fails_is_taken_over_later(running: Running) -> None:
+    commit(running, "2")
+    with running.served.database.writing() as connection:
+        rule_sets.publish(connection, "2", BY)
+        connection.execute(text("ALTER TABLE rule_sets RENAME TO gone"))
+    running.now_ms += LOOK_AGAIN_MS
+    with pytest.raises(StoreError):
+        running.live.refresh()
+    with running.served.database.writing() as connection:
+        connection.execute(text("ALTER TABLE gone RENAME TO rule_sets"))
+    running.now_ms += LOOK_AGAIN_MS
+    running.take(chain(1)[0])
+    assert running.stored().keys() == {("2", "live")}
+
+
+def test_rules_whose_own_threshold_one_cue_could_pass_are_not_used(running: Running) -> None:
+    commit(running, "2", ("review = 0.35", "review = 0.05"))
+    with running.served.database.writing() as connection:
+        rule_sets.publish(connection, "2", BY)
+    running.now_ms += LOOK_AGAIN_MS
+    running.take(chain(1)[0])
+    assert running.stored().keys() == {("1", "live")}
+    with pytest.raises(RulesError, match="one cue alone"):
         Running(running.served)

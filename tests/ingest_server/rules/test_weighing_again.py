@@ -1,11 +1,14 @@
 """History weighed again: who would move, verdicts beside the old ones, and adopting them, interrupted or not."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from shutil import copy
 
+import msgspec
 import pytest
 from alembic import command
 from alembic.config import Config
@@ -30,6 +33,7 @@ from ingest_server.weighing_again import Sampling, WeighingAgain
 from tests.ingest_server.conftest import BY_HAND, NOW_MS, by_hand
 from tests.ingest_server.rules.documents import parsed, shipped_as
 from tests.ingest_server.web.conftest import Web, fill, fresh_web, web_on
+from tests.ingest_server.web.visits import empty_order
 from tests.visit_record.examples import honest_visit
 from visit_record.catalogue import service_items
 from visit_record.vocabulary import ExceptionClass, ExceptionCode
@@ -227,6 +231,26 @@ def test_shadow_verdict_of_the_same_versions_becomes_one_given_again(store: Stor
     assert store.purposes() == {("1", "live"): 9, ("lenient", "again"): 9}
 
 
+def test_shadow_verdict_that_is_adopted_is_listed_among_those_of_its_visit(store: Store) -> None:
+    weigher = Weigher(by_hand(), service_items(), Rules(parsed(LENIENT)))
+    visit = store.web.visits["empty_order"]
+    with store.database.writing() as connection:
+        digest = connection.execute(select(visits.c.digest).where(visits.c.visit == visit)).scalar_one()
+        give(connection, [Given(digest, weigher.weigh(empty_order()), NOW_MS, Purpose.SHADOW)])
+    store.again().score(ALL, Sampling(), done, at_ms=NOW_MS + 1, adopt=nobody_else)
+    with store.database.reading() as connection:
+        found = find_visit(connection, Everything(), visit)
+    assert found is not None
+    assert [(one.rules, one.purpose) for one in found.weighings if one.stands] == [("lenient", Purpose.AGAIN)]
+
+
+def test_movement_reads_the_same_whether_verdicts_were_stored_or_are_new(store: Store) -> None:
+    first, second = (
+        msgspec.json.encode(store.again().score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=None)) for _ in range(2)
+    )
+    assert first == second
+
+
 # --- the commands ---
 
 
@@ -353,6 +377,40 @@ def test_rules_whose_own_threshold_one_cue_could_pass_are_refused(store: Store, 
     failed_in_one_line(store.run("rules", "commit", "low"))
 
 
+def own_calibration(folder: Path, comment: str) -> str:
+    shipped = files("ingest_server.scoring").joinpath("calibrations", f"{BY_HAND}.toml").read_text("utf-8")
+    file = folder / "own.toml"
+    file.write_text(f"# {comment}\n" + shipped.replace(f'"{BY_HAND}"', '"own"', 1), encoding="utf-8")
+    return str(file)
+
+
+def test_edited_calibration_file_does_not_pass_off_the_verdicts_of_its_former_text(
+    store: Store, tmp_path: Path
+) -> None:
+    for comment in ("one", "other", "one"):
+        file = own_calibration(tmp_path, comment)
+        assert store.run("score", "--since", "2026-01-01", "--calibration", file).exit_code == 0
+    with store.database.reading() as connection:
+        kept = connection.execute(select(verdicts.c.calibration).where(verdicts.c.calibration != BY_HAND)).scalars()
+        counts = Counter(kept)
+    assert list(counts.values()) == [9, 9]
+    assert all(version.startswith("own-") for version in counts)
+
+
+def test_rules_that_a_newer_calibration_makes_too_low_are_not_rolled_back_to(store: Store) -> None:
+    by = By("auditor", NOW_MS)
+    low = shipped_as("low", ("review = 0.35", "review = 0.05"))
+    store.run("rules", "list")
+    with store.database.writing() as connection:
+        for version, body in (("low", low), ("lenient", LENIENT)):
+            rule_sets.draft(connection, version, body, by)
+            rule_sets.commit(connection, version, by)
+            rule_sets.publish(connection, version, by)
+    failed_in_one_line(store.run("rules", "rollback"))
+    with store.database.reading() as connection:
+        assert rule_sets.live_rules(connection).version == "lenient"
+
+
 def test_file_that_borrows_a_stored_version_is_refused(store: Store, tmp_path: Path) -> None:
     file = lenient_file(tmp_path, shipped_as("1", ("hold = 0.95", "hold = 0.99")))
     failed_in_one_line(store.run("rules", "replay", file, "--since", "2026-01-01"))
@@ -395,7 +453,7 @@ def test_verdicts_from_before_keep_standing(tmp_path: Path) -> None:
             [found] = visits_page(connection, Everything(), VisitFilter(), Cut(10, NOW_MS)).visits
             row = connection.execute(select(visits)).one()
         assert (found.band, found.verdict_readable) == (Band.REVIEW, True)
-        assert (row.calibration, row.rules) == ("old", "1")
+        assert (row.calibration, row.rules) == ("old", "before-rules")
         assert found.exceptions == (RaisedException(ExceptionCode.SHORT_VISIT, ExceptionClass.ACKNOWLEDGE),)
         with database.writing() as connection:
             config.attributes["connection"] = connection

@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
-from sim.benchmark.command import Asked, calibration_of, encoded, judge
+from sim.benchmark.command import Asked, encoded, judge
 from sim.benchmark.page import write_page
 from sim.benchmark.page_words import WHAT_IT_SHOWS
 from sim.benchmark.pictures import NAMES
@@ -41,7 +42,7 @@ def found(processes: int, seed: int = 2) -> Benchmark:
                 "harsh",
                 VISITS,
                 seed,
-                calibration_of(None),
+                shipped_calibration(EVIDENCE_IDS),
                 shipped_rules(EVIDENCE_IDS),
                 processes,
                 5,
@@ -134,7 +135,8 @@ def test_world_in_which_every_sense_is_withheld_is_judged_all_the_same(tmp_path:
     world.write_text(f"{head}[homes.withheld]\n{withheld}\n{rest[rest.index('[') :]}", "utf-8")
     with Progress(disable=True) as progress:
         told = run(
-            Run(str(world), 60, 2, calibration_of(None), shipped_rules(EVIDENCE_IDS), 1, 0, False, False), progress
+            Run(str(world), 60, 2, shipped_calibration(EVIDENCE_IDS), shipped_rules(EVIDENCE_IDS), 1, 0, False, False),
+            progress,
         )
     by_name = {(one.group, one.about): one for one in told.figures}
     assert by_name["missing_one", "face"].value is by_name["missing_one", "face"].met is None
@@ -144,6 +146,16 @@ def test_world_in_which_every_sense_is_withheld_is_judged_all_the_same(tmp_path:
 def test_world_in_which_everybody_is_honest_has_nothing_to_tell_apart() -> None:
     with pytest.raises(BenchmarkError, match="all honest or all faked"), Progress(disable=True) as progress:
         run(
-            Run("fitted", 3, 1, calibration_of(None), shipped_rules(EVIDENCE_IDS), 1, 0, lived=False, speed=False),
+            Run(
+                "fitted",
+                3,
+                1,
+                shipped_calibration(EVIDENCE_IDS),
+                shipped_rules(EVIDENCE_IDS),
+                1,
+                0,
+                lived=False,
+                speed=False,
+            ),
             progress,
         )

@@ -80,7 +80,8 @@ def _histories() -> None:
 
 
 def _verdicts_by_rules() -> None:
-    # SQLite cannot change a primary key in place. Until now there was one rule set, version 1.
+    # SQLite cannot change a primary key in place. Until now rules were code and called themselves 1,
+    # as the first rule set does, which asks other questions: their verdicts must not pass for its.
     op.create_table(
         "verdicts_by_rules",
         *_verdict_columns(),
@@ -91,7 +92,7 @@ def _verdicts_by_rules() -> None:
     )
     op.execute(
         "INSERT INTO verdicts_by_rules (digest, calibration, rules, purpose, scored_at_ms, verdict) "
-        "SELECT digest, calibration, '1', 'live', scored_at_ms, verdict FROM verdicts"
+        "SELECT digest, calibration, 'before-rules', 'live', scored_at_ms, verdict FROM verdicts"
     )
     op.drop_table("verdicts")
     op.rename_table("verdicts_by_rules", "verdicts")
@@ -101,7 +102,7 @@ def _standing_verdicts() -> None:
     for column in ("calibration", "rules"):
         op.add_column("visits", sa.Column(column, sa.String(length=64), nullable=True))
     latest = "SELECT calibration FROM verdicts WHERE digest = visits.digest ORDER BY scored_at_ms DESC LIMIT 1"
-    op.execute(f"UPDATE visits SET rules = '1', calibration = COALESCE(({latest}), '')")
+    op.execute(f"UPDATE visits SET rules = 'before-rules', calibration = COALESCE(({latest}), '')")
     with op.batch_alter_table("visits") as batch_op:
         batch_op.alter_column("calibration", existing_type=sa.String(length=64), nullable=False)
         batch_op.alter_column("rules", existing_type=sa.String(length=64), nullable=False)
