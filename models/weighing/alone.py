@@ -56,15 +56,22 @@ class Curve:
 
 
 def alone_db(genuine: Floats, faked: Floats, at: Floats, bound_db: float, *, rising: bool) -> Floats:
-    """Monotone decibans at the knots [K], of the way that may speak against; nothing where too few were observed."""
+    """Monotone decibans at the knots [K]; nothing where too few were observed.
+
+    ``rising`` is the way that may speak against a visit. Where the visits lie the other way, the curve goes that way
+    and only ever speaks for: without a recipient a visit is no empty order, and yet nobody is blamed for one in bed.
+    """
     if min(len(genuine), len(faked)) < LEAST_SEEN:
         return np.zeros(len(at))
     values, is_faked, weight = _pooled(genuine, faked)
-    likely = isotonic_regression(is_faked, weights=weight, increasing=rising).x
+    ways = {up: isotonic_regression(is_faked, weights=weight, increasing=up).x for up in (True, False)}
+    better = min(ways, key=lambda up: float((weight * (is_faked - ways[up]) ** 2).sum()))
+    likely = ways[better]
     # One visit more of either kind: what so many visits did not show is not impossible.
     least = 0.5 / (1 + min(len(genuine), len(faked)))
     at_knots = np.interp(at, values, np.clip(likely, least, 1 - least))
-    decibans: Floats = np.clip(10 * np.log10(at_knots / (1 - at_knots)), -bound_db, bound_db)
+    most_db = bound_db if better is rising else 0.0
+    decibans: Floats = np.clip(10 * np.log10(at_knots / (1 - at_knots)), -bound_db, most_db)
     return decibans
 
 

@@ -46,7 +46,7 @@ def fused(sample: Sample, alone: Sequence[Curve], held: Held) -> list[Curve]:
     problem = _Problem(sample, tuple(_Steps(curve) for curve in alone), held)
     steps = problem.solved()
     parts = zip(problem.terms, problem.parts(steps), strict=True)
-    return [_clipped(term.curve(part), term.most_db(held)) for term, part in parts]
+    return [_clipped(term.curve(part), term.most_db(held), term.only_for()) for term, part in parts]
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,11 @@ class _Steps:
         """How much the curve may say at each knot, [T, K]."""
         most: Floats = np.minimum(np.abs(self.alone.db) + held.slack_db, held.bound_db)
         return most
+
+    def only_for(self) -> NDArray[np.bool_]:
+        """Which ways' curves never speak against, [T]."""
+        highest: Floats = self.alone.db.max(axis=1)
+        return highest <= 0
 
     def bounds(self) -> list[tuple[float, float]]:
         """Of the flattened steps."""
@@ -180,5 +185,6 @@ class _Problem:
         )
 
 
-def _clipped(curve: Curve, most_db: Floats) -> Curve:
-    return Curve(curve.at, np.clip(curve.db, -most_db, most_db), curve.rigid)
+def _clipped(curve: Curve, most_db: Floats, only_for: NDArray[np.bool_]) -> Curve:
+    against_db = np.where(only_for[:, None], 0.0, most_db)
+    return Curve(curve.at, np.clip(curve.db, -most_db, against_db), curve.rigid)

@@ -70,7 +70,9 @@ def _reliability(found: Benchmark, axes: Axes, *, chinese: bool) -> None:
     low = _log_odds([point.found if point.low is None else point.low for point in points])
     high = _log_odds([point.found if point.high is None else point.high for point in points])
     axes.plot([-5, 5], [-5, 5], color="#777777", linewidth=1)
-    axes.errorbar(said, middle, yerr=(middle - low, high - middle), fmt="o", color=COLOURS[0], capsize=3)
+    # Of few visits the drawn interval may not hold what was found.
+    spread = np.maximum(0.0, (middle - low, high - middle))
+    axes.errorbar(said, middle, yerr=spread, fmt="o", color=COLOURS[0], capsize=3)
     ticks = [1e-4, 1e-3, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999, 0.9999]
     axes.set_xticks(_log_odds(ticks), [f"{100 * tick:g}%" for tick in ticks])
     axes.set_yticks(_log_odds(ticks), [f"{100 * tick:g}%" for tick in ticks])

@@ -98,6 +98,17 @@ def test_what_is_missing_at_random_says_nothing() -> None:
     assert not alone(sample).weights(np.array([np.nan])).any()
 
 
+def test_item_that_lies_the_other_way_speaks_only_for_a_visit() -> None:
+    sample = two_kinds(-1.0)
+    at = knots(sample, 0)
+    turned = Curve(at, np.array([alone_db(sample.of(0, 0), sample.of(0, 1), at, BOUND_DB, rising=True)]))
+    assert turned.db.max() == 0.0
+    assert turned.db[0][-1] < -5
+    (curve,) = fused(sample, [turned], LOOSE)
+    assert curve.db.max() <= 0.0
+    assert curve.db[0][-1] < -5
+
+
 def test_curves_go_one_way_and_never_say_more_than_the_item_alone() -> None:
     rng = np.random.default_rng(5)
     truth = np.repeat([0, 1], 2000)
