@@ -34,14 +34,14 @@ def face_check_out(seen: Seen) -> Measured:
 
 
 def other_match(seen: Seen) -> Measured:
-    """By how much the faces were more like the caregiver than like the most similar other of the roster."""
+    """By how much the face was more like the caregiver than like the most similar other of the roster, at its worst."""
     record = seen.record
     if not isinstance(record.face, FaceEvidence):
         return record.face.reason
     if OTHER_EMBEDDER in record.models:
         return TOO_LITTLE
     leads = [lead for check in record.face.checks if (lead := _lead(check)) is not None]
-    return median(leads) if leads else NOT_ASKED
+    return min(leads) if leads else NOT_ASKED
 
 
 def liveness(seen: Seen) -> Measured:
