@@ -98,4 +98,4 @@ def _held(row: Row, table: Calibration) -> Row:
 
 def _by_hand(evidence: str) -> Row:
     at, told, source = BY_HAND[evidence]
-    return Row(evidence, source, at, dict.fromkeys(FAKED, (0.0,) * len(at)) | told)
+    return Row(evidence, source, at, {**dict.fromkeys(FAKED, (0.0,) * len(at)), **told})
