@@ -21,9 +21,20 @@ class Judged:
 
     @property
     def rightly(self) -> bool:
-        """Whether the honest was found credible, and the faked put up for review under its own name."""
-        bands = {"credible"} if self.truth is Typology.GENUINE else {"review", "hold"}
-        return bool(self.verdict["band"] in bands and self.verdict["typology"] == self.truth)
+        """Whether the honest was found credible, and the faked put up for review, its own way among the two likeliest.
+
+        Two ways of faking may leave the same traces: who waits in a room without a recipient, and who waits beside one
+        that the array took for bedding, differ by that alone.
+        """
+        if self.truth is Typology.GENUINE:
+            return bool(self.verdict["band"] == "credible")
+        return self.verdict["band"] in {"review", "hold"} and self.truth in self.likeliest
+
+    @property
+    def likeliest(self) -> list[Typology]:
+        """The two likeliest ways of faking, the likelier first."""
+        faked = {way: share for way, share in self.verdict["posterior"].items() if way != Typology.GENUINE}
+        return [Typology(way) for way in sorted(faked, key=faked.__getitem__, reverse=True)[:2]]
 
 
 def verdict_table(judged: Sequence[Judged]) -> Table:
@@ -36,8 +47,9 @@ def verdict_table(judged: Sequence[Judged]) -> Table:
 
 def _summary(one: Judged) -> str:
     mark = "[green]✓[/]" if one.rightly else "[red]✗[/]"
+    then = "" if one.verdict["band"] == "credible" else f"\n其次 then       {one.likeliest[1]}"
     return (
-        f"{one.visit}\n真相 truth      {one.truth}\n判定 verdict    {one.verdict['typology']} {mark}\n"
+        f"{one.visit}\n真相 truth      {one.truth}\n判定 verdict    {one.verdict['typology']} {mark}{then}\n"
         f"                {one.verdict['band']}\n可疑度 suspicion {one.verdict['suspicion']:.3f}"
     )
 
