@@ -31,9 +31,9 @@ has published it. The figures show how well the weigher tells such visits apart,
 say of them. They do not show how many real visits are faked, how a real cheat would go about it, or how a real room
 sounds. No visit to a real home has been weighed.
 
-What each sense would have said is drawn from what the committed models said of recordings; the people and clips of the
-half that weights are fitted on are not among those of the half that is judged on
-([CARD.md](../models/scores/CARD.md) has the details).
+What each sense would have said is drawn from what the committed models said of recordings, in two halves that share
+neither people nor clips ([CARD.md](../models/scores/CARD.md) has the details). Weights are fitted on the one; the world
+says by `half` which it is judged on: `unseen` and `harsh` on the other, `fitted` on the very half of the fit.
 
 {chr(10).join(f"| {' | '.join(row)} |" for row in _SENSES)}
 
