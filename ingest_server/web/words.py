@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from ingest_server.authenticity.estimate import Kind, Standing
 from ingest_server.rules.life import State
 from ingest_server.scoring.verdict import Band
+from ingest_server.scoring.weigher import ABSENT, RULE_GROUP
 from ingest_server.store.accounts import Role
 from visit_record.catalogue import ServiceItem, service_items
 from visit_record.chain import LinkState
@@ -271,7 +272,13 @@ def said_of_group(group: str) -> Words:
 
 
 def said_of_evidence(evidence: str) -> Words:
-    """What an item of evidence is called; its own id where it is newer than this table."""
+    """What an item of evidence is called: a rule by its id, a missing sense by its group; else its own id."""
+    kind, _, named = evidence.partition(":")
+    if kind == RULE_GROUP:
+        return Words(f"规则 {named}", f"rule {named}")
+    if kind == ABSENT:
+        group = said_of_group(named)
+        return Words(f"没有{group.zh}", f"no {group.en}")
     return EVIDENCE.get(evidence, Words(evidence, evidence))
 
 
