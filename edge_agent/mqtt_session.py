@@ -58,10 +58,11 @@ class MqttSession:
         return arrived
 
     def close(self) -> None:
-        """Say that the device is offline, and go."""
-        self._client.publish(self._topics[Kind.STATUS], OFFLINE, qos=1, retain=True)
+        """Say that the device is offline, and go once the broker has it: one that is left at once may drop it."""
+        said = self._client.publish(self._topics[Kind.STATUS], OFFLINE, qos=1, retain=True)
+        taken = said.rc == mqtt.MQTT_ERR_SUCCESS
         give_up_at_s = time.monotonic() + 1.0
-        while self.alive and self._client.want_write() and time.monotonic() < give_up_at_s:
+        while taken and self.alive and not said.is_published() and time.monotonic() < give_up_at_s:
             self._client.loop(0.05)
         self._client.disconnect()
 
