@@ -15,7 +15,7 @@ from ingest_server.scoring.verdict import Verdict
 from ingest_server.scoring.weigher import Weigher
 from ingest_server.store.database import Database
 from ingest_server.store.devices import keys_of
-from ingest_server.store.history import Period, StoredVisit, visit_batches
+from ingest_server.store.history import BATCH, Period, StoredVisit, visit_batches
 from ingest_server.store.opening import opened_again
 from ingest_server.store.summaries import stored_verdict
 from ingest_server.store.verdicts import Given, Purpose, give_again, let_stand, out_of_the_shadow
@@ -53,8 +53,15 @@ class WeighingAgain:
     """
 
     def __init__(
-        self, database: Database, calibration: Calibration, items: Mapping[str, ServiceItem], rules: Rules
+        self,
+        database: Database,
+        calibration: Calibration,
+        items: Mapping[str, ServiceItem],
+        rules: Rules,
+        batch: int = BATCH,
     ) -> None:
+        """``batch`` visits are weighed and kept at a time, which bounds memory and what an interruption repeats."""
+        self._batch = batch
         self._database = database
         self._rules = rules
         self._calibration = calibration.version
@@ -105,7 +112,8 @@ class WeighingAgain:
         advance: Advance,
     ) -> Movement:
         tally = MovementTally(self._rules.version, self._calibration, sample=sampling.size, seed=sampling.seed)
-        for visits in visit_batches(self._database, period, self._calibration, self._rules.version):
+        versions = (self._calibration, self._rules.version)
+        for visits in visit_batches(self._database, period, versions, self._batch):
             batch = judge(visits, tally)
             keep(batch)
             for one in batch:
@@ -157,7 +165,7 @@ def shadow_movement(database: Database, versions: tuple[str, str], sampling: Sam
         UnreadableVerdictError: a verdict cannot be read.
     """
     tally = MovementTally(versions[1], versions[0], sample=sampling.size, seed=sampling.seed)
-    for visits in visit_batches(database, Period(0), *versions):
+    for visits in visit_batches(database, Period(0), versions):
         for visit in visits:
             if visit.known is not None:
                 verdict = stored_verdict(visit.digest, visit.known)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, tuple_
 
 from ingest_server.rules.movement import Stands
 from ingest_server.scoring.verdict import Band
@@ -47,25 +47,32 @@ def count_visits(database: Database, period: Period) -> int:
         return int(connection.execute(select(func.count()).where(_within(period))).scalar_one())
 
 
-def visit_batches(database: Database, period: Period, calibration: str, rules: str) -> Iterator[list[StoredVisit]]:
-    """Visits by check-in, each batch read in a transaction of its own; ``known`` is a verdict under the versions."""
+def visit_batches(
+    database: Database, period: Period, versions: tuple[str, str], size: int = BATCH
+) -> Iterator[list[StoredVisit]]:
+    """Visits by check-in, each batch read in a transaction of its own.
+
+    ``known`` is a verdict under the ``versions`` of calibration and rules.
+    """
     after: tuple[int, str] | None = None
-    while batch := _batch(database, period, (calibration, rules), after):
+    while batch := _read(database, _following(period, versions, after).limit(size), versions):
         yield batch
         after = (batch[-1].check_in_ms, batch[-1].digest)
 
 
-def _batch(
-    database: Database, period: Period, versions: tuple[str, str], after: tuple[int, str] | None
-) -> list[StoredVisit]:
+def _following(period: Period, versions: tuple[str, str], after: tuple[int, str] | None) -> Select[Any]:
     place = (visits.c.check_in_ms, visits.c.digest)
     same = and_(verdicts.c.calibration == versions[0], verdicts.c.rules == versions[1])
     query = select(visits, records.c.sealed, verdicts.c.verdict).join_from(visits, records)
     query = query.outerjoin(verdicts, and_(verdicts.c.digest == visits.c.digest, same)).where(_within(period))
     if after is not None:
         query = query.where(tuple_(*place) > tuple_(*after))
+    return query.order_by(*place)
+
+
+def _read(database: Database, query: Select[Any], versions: tuple[str, str]) -> list[StoredVisit]:
     with database.reading() as connection:
-        return [_visit(row, versions) for row in connection.execute(query.order_by(*place).limit(BATCH))]
+        return [_visit(row, versions) for row in connection.execute(query)]
 
 
 def _within(period: Period) -> ColumnElement[bool]:

@@ -21,10 +21,10 @@ from ingest_server.errors import StoreError
 from ingest_server.rules.rules import Rules
 from ingest_server.scoring.verdict import Band, RaisedException, Thresholds
 from ingest_server.scoring.weigher import Weigher
-from ingest_server.store import history, rule_sets
+from ingest_server.store import rule_sets
 from ingest_server.store.changes import By
 from ingest_server.store.database import Database
-from ingest_server.store.history import Period
+from ingest_server.store.history import BATCH, Period
 from ingest_server.store.schema import records, verdicts, visits
 from ingest_server.store.scope import Everything
 from ingest_server.store.verdicts import Given, Purpose, give
@@ -55,8 +55,8 @@ class Store:
     def database(self) -> Database:
         return self.web.database
 
-    def again(self, document: str = LENIENT) -> WeighingAgain:
-        return WeighingAgain(self.database, by_hand(), service_items(), Rules(parsed(document)))
+    def again(self, document: str = LENIENT, batch: int = BATCH) -> WeighingAgain:
+        return WeighingAgain(self.database, by_hand(), service_items(), Rules(parsed(document)), batch)
 
     def standing(self) -> dict[str, tuple[str, str]]:
         """(band, rules) by digest."""
@@ -118,12 +118,9 @@ def test_replay_tells_who_would_move_and_stores_nothing(store: Store) -> None:
     assert (store.standing(), store.purposes()) == (before, {("1", "live"): 9})
 
 
-def test_sample_of_a_seed_is_the_same_in_whatever_batches_and_shows_why(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sample_of_a_seed_is_the_same_in_whatever_batches_and_shows_why(store: Store) -> None:
     one, again, *others = (store.again().replay(ALL, Sampling(2, seed), done).sample for seed in (1, 1, 2, 3, 4))
-    monkeypatch.setattr(history, "BATCH", 2)
-    assert one == again == store.again().replay(ALL, Sampling(2, 1), done).sample
+    assert one == again == store.again(batch=2).replay(ALL, Sampling(2, 1), done).sample
     assert len(one) == 2
     assert all(moved.before.band is not moved.after.band and moved.reasons for moved in one)
     assert {moved.digest for other in others for moved in other} > {moved.digest for moved in one}
@@ -165,8 +162,7 @@ def test_who_counts_by_standing_verdicts_is_told_in_the_same_transaction(store: 
     assert sorted(told) == sorted(store.standing())
 
 
-def test_scoring_that_is_cut_off_goes_on_where_it_stopped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "BATCH", 2)
+def test_scoring_that_is_cut_off_goes_on_where_it_stopped(store: Store) -> None:
     weighed: list[int] = []
 
     def cut_off(count: int) -> None:
@@ -175,10 +171,10 @@ def test_scoring_that_is_cut_off_goes_on_where_it_stopped(store: Store, monkeypa
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        store.again().score(ALL, Sampling(), cut_off, at_ms=NOW_MS, adopt=nobody_else)
+        store.again(batch=2).score(ALL, Sampling(), cut_off, at_ms=NOW_MS, adopt=nobody_else)
     assert store.purposes() == {("1", "live"): 9, ("lenient", "again"): 4}
     assert sorted(rules for _, rules in store.standing().values()) == ["1"] * 5 + ["lenient"] * 4
-    store.again().score(ALL, Sampling(), done, at_ms=NOW_MS + 1, adopt=nobody_else)
+    store.again(batch=2).score(ALL, Sampling(), done, at_ms=NOW_MS + 1, adopt=nobody_else)
     assert store.purposes() == {("1", "live"): 9, ("lenient", "again"): 9}
     with store.database.reading() as connection:
         times = [row.scored_at_ms for row in connection.execute(select(verdicts).where(verdicts.c.rules == "lenient"))]

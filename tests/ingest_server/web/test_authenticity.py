@@ -79,8 +79,8 @@ def test_words_suggest_and_never_accuse(city: Web) -> None:
 def test_money_at_risk_is_the_funds_share_of_what_is_doubted(city: Web) -> None:
     money = ask(city, "auditor", "caregiver", "cheat")["money"]
     assert money["billed_fen"] == 40 * 6500
-    # Twenty of the visits are empty orders; the risk of the credible others is small, and not nothing.
-    assert 0.9 * 15 * 6500 < money["at_risk_fen"] < 0.9 * 30 * 6500
+    suspicions = [weigher(by_hand()).weigh(record).suspicion for record in (rich_visit(), empty_order())]
+    assert money["at_risk_fen"] == pytest.approx(0.9 * 20 * 6500 * sum(suspicions), abs=40)
 
 
 def test_broken_sensor_changes_what_was_seen_and_not_the_estimate(tmp_path: Path) -> None:
