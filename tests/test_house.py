@@ -15,9 +15,16 @@ MAY_IMPORT = {
     "sim": {"sim", "visit_record", "edge_agent"},
     "models": {"models", "sim", "visit_record", "edge_agent"},
 }
-# What judges the weigher, and what fits its weights, call its pure parts; a record reaches nothing else of the server.
+# What judges the weigher, and what fits its weights, call its pure parts and say its words; a record reaches nothing
+# else of the server.
 WEIGHS = ("sim/benchmark", "models/weighing")
-PURE_PARTS = ("ingest_server.scoring", "ingest_server.rules", "ingest_server.authenticity", "ingest_server.errors")
+PURE_PARTS = (
+    "ingest_server.scoring",
+    "ingest_server.rules",
+    "ingest_server.authenticity",
+    "ingest_server.words",
+    "ingest_server.errors",
+)
 
 
 def imported_modules(source: Path) -> Iterator[str]:

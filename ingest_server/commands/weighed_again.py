@@ -18,7 +18,9 @@ from ingest_server.rules.rule_set import RuleSet
 from ingest_server.scoring.verdict import DOUBTED, Band
 from ingest_server.store.database import Database
 from ingest_server.store.history import Period, count_visits
-from ingest_server.web.words import Words, said, said_of_evidence
+from ingest_server.web.words import said
+from ingest_server.words.bilingual import Words
+from ingest_server.words.evidence import said_of_evidence
 
 DATE = ["%Y-%m-%d"]
 Since = Annotated[datetime, typer.Option(formats=DATE, help="起始日期（含）· First day of check-in.")]

@@ -13,7 +13,7 @@ WebError
 
 from typing import ClassVar
 
-from ingest_server.web.words import Words
+from ingest_server.words.bilingual import Words
 
 
 class WebError(Exception):

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from ingest_server.web.timeline import Event, Lane, Tone
-from ingest_server.web.words import Words, said
+from ingest_server.web.words import said
+from ingest_server.words.bilingual import Words
 from visit_record.record import NotObserved, VisitRecord
 from visit_record.vocabulary import IntegrityKind, Modality, NotObservedReason
 

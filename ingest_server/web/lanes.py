@@ -8,7 +8,8 @@ from ingest_server.web.lane_gaps import lost
 from ingest_server.web.lanes_identity import face_lane, voice_lane
 from ingest_server.web.lanes_room import room_lanes, sound_lanes
 from ingest_server.web.timeline import Event, Lane, Timeline, Tone, draw
-from ingest_server.web.words import Words, said, said_of_item
+from ingest_server.web.words import said, said_of_item
+from ingest_server.words.bilingual import Words
 from visit_record.record import Fix, NotObserved, VisitRecord
 from visit_record.vocabulary import DEEDS, CheckMoment, IntegrityKind, Modality
 

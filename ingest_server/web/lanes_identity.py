@@ -4,7 +4,8 @@ from ingest_server.rules.limits import Limits
 from ingest_server.scoring.measures.identity import alive
 from ingest_server.web.lane_gaps import coverage_note, lost, unobserved
 from ingest_server.web.timeline import Event, Lane, Tone
-from ingest_server.web.words import Words, said
+from ingest_server.web.words import said
+from ingest_server.words.bilingual import Words
 from visit_record.record import FaceCheck, Liveness, NotObserved, VisitRecord, VoiceCheck
 from visit_record.vocabulary import Modality
 

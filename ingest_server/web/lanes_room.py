@@ -6,7 +6,8 @@ from ingest_server.scoring.heard import CARE_CUES
 from ingest_server.scoring.occupied import Answers, answers
 from ingest_server.web.lane_gaps import gap, lost, share_note, unobserved
 from ingest_server.web.timeline import Event, Lane, Tone, gaps
-from ingest_server.web.words import Words, said
+from ingest_server.web.words import said
+from ingest_server.words.bilingual import Words
 from visit_record.record import NotObserved, OccupancyEvidence, OccupancyInterval, SoundEvidence, VisitRecord
 from visit_record.vocabulary import Modality, SoundCue
 

@@ -13,7 +13,7 @@ from ingest_server.web.access import COOKIE
 from ingest_server.web.errors import TooManyAttemptsError
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
-from ingest_server.web.words import Words
+from ingest_server.words.bilingual import Words
 
 WRONG = Words("用户名或密码不对。", "The name or the password is wrong.")
 _OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")

@@ -30,7 +30,8 @@ from ingest_server.web.rule_reading import rules_by_which
 from ingest_server.web.rule_words import raised_in_words
 from ingest_server.web.shares import shown_of
 from ingest_server.web.timeline import in_order
-from ingest_server.web.words import Words, said
+from ingest_server.web.words import said
+from ingest_server.words.bilingual import Words
 from visit_record.chain import LinkState
 
 VISITS_A_PAGE = 50

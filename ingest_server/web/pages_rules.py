@@ -16,7 +16,8 @@ from ingest_server.web.parts import GivenParts
 from ingest_server.web.rendering import page
 from ingest_server.web.rule_reading import rules_answer
 from ingest_server.web.rule_words import condition_of, weight_of
-from ingest_server.web.words import Words, said_of_group
+from ingest_server.words.bilingual import Words
+from ingest_server.words.evidence import said_of_group
 
 router = APIRouter(dependencies=[Depends(viewer)], include_in_schema=False)
 

@@ -15,7 +15,7 @@ from ingest_server.errors import AlteredRecordError, StoreError, UnreadableVerdi
 from ingest_server.web.errors import NotFoundError, NotLoggedInError, WebError
 from ingest_server.web.headers import add_security_headers
 from ingest_server.web.rendering import page
-from ingest_server.web.words import Words
+from ingest_server.words.bilingual import Words
 
 PROBLEM_TYPE = "application/problem+json"
 STORE_DOWN = Words("数据库暂时不可用，请稍后再试。", "The store cannot be read just now; try again in a minute.")

@@ -5,7 +5,8 @@ from msgspec import Struct
 from ingest_server.scoring.verdict import Band, Verdict
 from ingest_server.scoring.wording import ToldReason, ToldVerdict
 from ingest_server.web.formats import percent
-from ingest_server.web.words import Words, said
+from ingest_server.web.words import said
+from ingest_server.words.bilingual import Words
 from visit_record.vocabulary import NotObservedReason
 
 # Bars share this scale unless a weight goes beyond it, so that a long bar means the same on every page.

@@ -12,7 +12,9 @@ from starlette.responses import HTMLResponse
 from ingest_server.scoring.verdict import DOUBTED
 from ingest_server.web.formats import length_of_time, local_time, percent, signed, yuan
 from ingest_server.web.parts import parts_of
-from ingest_server.web.words import Words, said, said_of_evidence, said_of_item
+from ingest_server.web.words import said, said_of_item
+from ingest_server.words.bilingual import Words
+from ingest_server.words.evidence import said_of_evidence
 
 
 def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:

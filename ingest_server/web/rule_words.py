@@ -22,7 +22,9 @@ from ingest_server.rules.kinds import (
 from ingest_server.rules.rule_set import Rule, RuleSet
 from ingest_server.scoring.verdict import RaisedException
 from ingest_server.web.formats import signed
-from ingest_server.web.words import Words, said, said_of_evidence, said_of_item
+from ingest_server.web.words import said, said_of_item
+from ingest_server.words.bilingual import Words
+from ingest_server.words.evidence import said_of_evidence
 from visit_record.vocabulary import Ending, Modality, NotObservedReason
 
 

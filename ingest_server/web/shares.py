@@ -5,7 +5,7 @@ from msgspec import Struct
 from ingest_server.authenticity.estimate import Authenticity, MonthlyEstimate, Standing
 from ingest_server.authenticity.settings import Settings
 from ingest_server.web.formats import percent
-from ingest_server.web.words import Words
+from ingest_server.words.bilingual import Words
 
 # So narrow a bar would not be seen.
 _LEAST_WIDTH_PCT = 0.8

@@ -7,7 +7,7 @@ from math import ceil, floor
 
 from msgspec import Struct
 
-from ingest_server.web.words import Words
+from ingest_server.words.bilingual import Words
 
 MINUTE_MS = 60_000
 # At most six labels, so that they stay apart on a telephone.

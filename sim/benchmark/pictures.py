@@ -14,8 +14,9 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from ingest_server.words.bilingual import Words
 from sim.benchmark.result import Benchmark
-from sim.benchmark.words import Words, about_of
+from sim.benchmark.words import about_of
 
 CJK = (
     "Noto Sans CJK SC",

@@ -1,22 +1,14 @@
 """What the benchmark's table, page and pictures call things, in Chinese and beside it in English."""
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
+from ingest_server.scoring.verdict import Band
+from ingest_server.words.bilingual import Words
+from ingest_server.words.judged import JUDGED
+from ingest_server.words.recorded import RECORDED
 from sim.benchmark.result import Lived
-
-
-class Words(NamedTuple):
-    """One meaning, said twice."""
-
-    zh: str
-    en: str
-
-    @property
-    def both(self) -> str:
-        """Chinese first, English beside."""
-        return f"{self.zh} · {self.en}"
-
+from visit_record.vocabulary import Modality, NotObservedReason, Typology
 
 GROUPS: Final[Mapping[str, Words]] = {
     "recall": Words("检出率（1% 误报时）", "recall at 1% false alarms"),
@@ -41,31 +33,10 @@ GROUPS: Final[Mapping[str, Words]] = {
 }
 
 ABOUT: Final[Mapping[str, Words]] = {
-    "empty_order": Words("挂空单", "empty order"),
-    "colluding_family": Words("串通家属", "colluding family"),
-    "proxy_caregiver": Words("冒名顶替", "proxy caregiver"),
-    "recipient_absent": Words("人床分离", "recipient absent"),
-    "padded_duration": Words("虚报时长", "padded duration"),
-    "service_swap": Words("项目不符", "service swap"),
-    "replayed_evidence": Words("回放证据", "replayed evidence"),
-    "false_location": Words("虚假定位", "false location"),
-    "double_booking": Words("重叠服务", "double booking"),
-    "shared_identity": Words("一脸多卡", "shared identity"),
-    "tampered_device": Words("设备被动过", "tampered device"),
-    "genuine": Words("真实服务", "genuine"),
-    "face": Words("人脸", "face"),
-    "voice": Words("声纹", "voice"),
-    "sound": Words("声音", "sound"),
-    "thermal": Words("热成像", "thermal"),
-    "position": Words("定位", "position"),
-    "consent_withheld": Words("未获同意", "consent withheld"),
-    "sensor_fault": Words("传感器故障", "sensor fault"),
-    "sensor_absent": Words("没有该传感器", "no such sensor"),
-    "no_satellites": Words("收不到卫星", "no satellites"),
-    "location_off": Words("定位已关闭", "location off"),
-    "not_enrolled": Words("未登记模板", "not enrolled"),
-    "too_little_signal": Words("信号太少", "too little signal"),
-    "not_asked": Words("未要求", "not asked for"),
+    **JUDGED[Typology],
+    **RECORDED[Modality],
+    **RECORDED[NotObservedReason],
+    **JUDGED[Band],
     "nothing odd": Words("无异常", "nothing odd"),
     "television": Words("电视开着", "television on"),
     "family": Words("家属在场", "family there"),
@@ -101,10 +72,6 @@ ABOUT: Final[Mapping[str, Words]] = {
     "faked": Words("造假", "faked"),
     "worst value": Words("最坏取值", "worst value"),
     "worst value met with": Words("实见最坏值", "worst value met with"),
-    "hold": Words("优先复核", "look first"),
-    "credible": Words("可信", "credible"),
-    "review": Words("待复核", "for review"),
-    "insufficient_evidence": Words("证据不足", "too little evidence"),
     "all senses": Words("全部感知", "all senses"),
     "cllr": Words("Cllr", "Cllr"),
     "cllr_gap": Words("Cllr − Cllr_min", "Cllr − Cllr_min"),

@@ -14,7 +14,8 @@ from ingest_server.rules.life import State
 from ingest_server.scoring.evidence import EVIDENCE
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.accounts import Role
-from ingest_server.web import words
+from ingest_server.web.words import said
+from ingest_server.words import evidence
 from tests.ingest_server.conftest import arrival
 from tests.ingest_server.web.conftest import Web, put
 from tests.ingest_server.web.visits import fix_at, linked, momentary, moved, proxy_with_photo, rich_visit
@@ -37,11 +38,11 @@ SAID = [found for found in VOCABULARY if found not in {StrEnum, vocabulary.Occup
 @pytest.mark.parametrize("kind", SAID)
 def test_every_word_of_the_wire_is_said_in_both_languages(kind: type[StrEnum]) -> None:
     for value in kind:
-        assert all(words.said(value))
+        assert all(said(value))
 
 
 def test_every_item_of_evidence_is_said_in_both_languages() -> None:
-    assert {item.id for item in EVIDENCE} == words.EVIDENCE.keys()
+    assert {item.id for item in EVIDENCE} == evidence.EVIDENCE.keys()
 
 
 def test_queue_opens_on_what_is_to_be_looked_at_first(web: Web) -> None:
@@ -69,7 +70,7 @@ def test_visit_page_stands_for_every_kind_of_visit(web: Web, kind: str) -> None:
     for reason in detail["verdict"]["reasons"]:
         assert reason["zh"] in answer.text
     for exception in detail["summary"]["exceptions"]:
-        assert words.said(vocabulary.ExceptionCode(exception["code"])).zh in answer.text
+        assert said(vocabulary.ExceptionCode(exception["code"])).zh in answer.text
     assert detail["summary"]["digest"] in answer.text
 
 

@@ -18,9 +18,9 @@ from ingest_server.store.database import Database
 from ingest_server.store.history import Period
 from ingest_server.store.schema import rule_sets as rules_table
 from ingest_server.store.thresholds import set_thresholds
-from ingest_server.web import words
 from ingest_server.web.rule_words import condition_of, finding_of, raised_in_words, weight_of
 from ingest_server.weighing_again import Sampling, WeighingAgain
+from ingest_server.words import evidence
 from tests.ingest_server.conftest import NOW_MS, by_hand
 from tests.ingest_server.rules.documents import one_rule, parsed, shipped_as
 from tests.ingest_server.web.conftest import Web, fill, fresh_web
@@ -60,7 +60,7 @@ def test_every_rule_and_every_source_is_published_to_everybody_who_may_log_in(ru
             assert said.zh in page
         assert condition_of(rule.asks).zh in page
     for row in by_hand().row:
-        assert words.said_of_evidence(row.evidence).zh in page
+        assert evidence.said_of_evidence(row.evidence).zh in page
     assert "现行规则 <b>next</b>" in page
 
 
@@ -160,4 +160,4 @@ def test_exception_whose_rule_is_not_known_is_shown_without_a_sentence() -> None
 
 
 def test_every_group_of_evidence_is_said_in_both_languages() -> None:
-    assert {item.group for item in EVIDENCE} == set(GROUPS) <= words.GROUPS.keys()
+    assert {item.group for item in EVIDENCE} == set(GROUPS) <= evidence.GROUPS.keys()

@@ -13,7 +13,7 @@ from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.web.formats import length_of_time, local_time, percent
 from ingest_server.web.lanes import lanes_of, timeline
 from ingest_server.web.timeline import MINUTE_MS, MOST_TICKS, Axis, Event, Lane, Tone, draw, gaps, in_order
-from ingest_server.web.words import Words
+from ingest_server.words.bilingual import Words
 from tests.ingest_server.web.visits import empty_order, fix_at, little_seen, momentary, proxy_with_photo, rich_visit
 from tests.visit_record.examples import CHECK_IN_MS, minutes
 from visit_record.record import Integrity, IntegrityEvent, NotObserved, VisitRecord, Where
