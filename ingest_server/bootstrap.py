@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 import uvicorn
@@ -25,6 +26,8 @@ from ingest_server.settings import ServerSettings
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.database import Database
 from ingest_server.web.app import create_app
+from ingest_server.web.censuses import Censuses
+from ingest_server.web.parts import Parts
 from visit_record.catalogue import service_items
 
 log = structlog.get_logger()
@@ -34,7 +37,7 @@ def serve(settings: ServerSettings) -> None:
     """Take records in and serve pages until told to stop.
 
     Raises:
-        ServerError: the database, the broker or the address is not to be had, or intake failed.
+        ServerError: the database, the broker or the address is not to be had, the time zone is none, or intake failed.
         KeyFileError: the server's key is unreadable.
     """
     key = server_key(settings.data_dir)
@@ -77,15 +80,23 @@ def _app(
     registry: CollectorRegistry,
     intake_connected: Callable[[], bool],
 ) -> FastAPI:
-    return create_app(
-        database,
+    parts = Parts(
+        database=database,
         now_ms=now_ms,
-        registry=registry,
         server_key=key,
         intake_connected=intake_connected,
         calibration=shipped_calibration(EVIDENCE_IDS),
-        time_zone=settings.time_zone,
+        censuses=Censuses(database, now_ms),
+        zone=_zone(settings.time_zone),
     )
+    return create_app(parts, registry)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as cause:
+        raise ServerError(f"no time zone {name!r}; write an IANA name such as Asia/Shanghai") from cause
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What the routes work with, handed over once when the app is made."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -14,21 +14,28 @@ from ingest_server.web.censuses import Censuses
 from ingest_server.web.throttle import Throttle
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Parts:
-    """The store, the clock, the checkpoints' key and their ledger's name, the screens' zone, what intake says, what
-    peers are like, and the table that new visits are weighed by.
-    """
+    """What the routes work with; each is chosen where the app is made."""
 
     database: Database
+    """The store."""
     now_ms: Callable[[], int]
+    """The clock, UTC milliseconds."""
     server_key: Ed25519PrivateKey
-    ledger_origin: str
-    zone: ZoneInfo
-    throttle: Throttle
+    """Signs checkpoints, as it signs receipts."""
     intake_connected: Callable[[], bool]
-    censuses: Censuses
+    """Whether records can arrive; else ``/healthz`` says so."""
     calibration: Calibration
+    """The table by which new visits are weighed, for those who want to know."""
+    censuses: Censuses
+    """What peers are like."""
+    zone: ZoneInfo
+    """The time zone of the screens."""
+    ledger_origin: str = "carewitness/ledger"
+    """The ledger's name in its checkpoints (C2SP tlog-checkpoint, "origin")."""
+    throttle: Throttle = field(default_factory=Throttle)
+    """Who may try to log in again, and when."""
 
 
 def parts_of(request: Request) -> Parts:

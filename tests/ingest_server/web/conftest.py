@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,6 +18,8 @@ from ingest_server.store.database import Database
 from ingest_server.store.devices import enrol
 from ingest_server.store.sessions import issue_token
 from ingest_server.web.app import create_app
+from ingest_server.web.censuses import Censuses
+from ingest_server.web.parts import Parts
 from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, by_hand, enrolment, served_on
 from tests.ingest_server.web.visits import (
     HOUR_MS,
@@ -101,15 +104,16 @@ def fresh_web(database: Database) -> Web:
 def web_on(database: Database, tokens: dict[str, str]) -> Web:
     """A web over a database that has its people already."""
     clock, broker = Clock(), Broker()
-    app = create_app(
-        database,
+    parts = Parts(
+        database=database,
         now_ms=clock,
-        registry=CollectorRegistry(),
         server_key=SERVER_KEY,
         intake_connected=lambda: broker.up,
-        start=lambda work: work(),
         calibration=by_hand(),
+        censuses=Censuses(database, clock, start=lambda work: work()),
+        zone=ZoneInfo("Asia/Shanghai"),
     )
+    app = create_app(parts, CollectorRegistry())
     return Web(app, database, clock, tokens, served_on(database), broker)
 
 
