@@ -8,6 +8,7 @@ import typer
 from ingest_server.data_dir import make_data_dir
 from ingest_server.errors import StoreError
 from ingest_server.settings import DATABASE_FILE, default_database_url
+from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.database import Database
 
 DataDir = Annotated[Path, typer.Option("--data-dir", help="数据目录 · Folder of key and database.")]
@@ -45,3 +46,14 @@ def existing_database(url: str | None, data_dir: Path) -> Database:
     if url is None and not (data_dir / DATABASE_FILE).exists():
         raise StoreError(f"there is no database in {data_dir}; name the folder that the server runs with")
     return current_database(url, data_dir)
+
+
+def database_with_rules(url: str | None, data_dir: Path) -> Database:
+    """The same, the rule set that ships with this version entered: what concerns rules finds one live.
+
+    Raises:
+        StoreError: as :func:`existing_database`.
+    """
+    database = existing_database(url, data_dir)
+    enter_shipped_rules(database)
+    return database

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Connection
 
 from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.failures import PlainGroup
-from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
+from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules
 from ingest_server.commands.versions import named_rules, rules_text
 from ingest_server.commands.weighed_again import Agency, AsJson, Sample, Seed, Since, Until, period, progress, show
 from ingest_server.errors import RulesError
@@ -20,7 +21,6 @@ from ingest_server.rules.rules import Rules
 from ingest_server.rules.thresholds import bearable, check_thresholds, strongest_cue
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
-from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store import rule_sets
 from ingest_server.store.database import Database
 from ingest_server.store.thresholds import own_thresholds
@@ -40,7 +40,7 @@ File = Annotated[Path, typer.Argument(help="规则文件 · A rule set in TOML."
 def list_rules(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """列出规则版本 · Show every rule set, its state and the last step."""
     table = Table("版本 version", "状态 state", "最近一步 last step", "操作人 by", "时间 at (UTC)", "说明 note")
-    with _store(database, data_dir).reading() as connection:
+    with database_with_rules(database, data_dir).reading() as connection:
         last = {step.version: step for step in rule_sets.history(connection)}
         for found in rule_sets.all_rule_sets(connection):
             step, state = last[found.version], f"{found.state}{' + shadow' if found.shadow else ''}"
@@ -51,7 +51,7 @@ def list_rules(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> No
 @app.command("show")
 def show_rules(version: Version, database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """显示规则及其历史 · Print a rule set as TOML, its history as comments before it."""
-    with _store(database, data_dir).reading() as connection:
+    with database_with_rules(database, data_dir).reading() as connection:
         found = rule_sets.rules_of(connection, version)
         lines = [f"# {found.version}: {found.state}{', shadow' if found.shadow else ''}"]
         for step in rule_sets.history(connection, version):
@@ -79,7 +79,7 @@ def draft(
     """起草 · Enter a file as a draft, or in the place of the draft of its version."""
     text = rules_text(file)
     version = parse_rules(text, EVIDENCE_IDS).version
-    with _store(database, data_dir).writing() as connection:
+    with database_with_rules(database, data_dir).writing() as connection:
         rule_sets.draft(connection, version, text, author(connection, by, note))
     typer.echo(f"{version} 已存为草稿 · is stored as a draft")
 
@@ -89,8 +89,8 @@ def commit(
     version: Version, by: Author = None, note: Note = None, database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR
 ) -> None:
     """提交 · End the writing of a draft; from now on it never changes."""
-    with _store(database, data_dir).writing() as connection:
-        _check(parse_rules(rule_sets.rules_of(connection, version).body, EVIDENCE_IDS))
+    with database_with_rules(database, data_dir).writing() as connection:
+        _check_stored(connection, version)
         rule_sets.commit(connection, version, author(connection, by, note))
     typer.echo(f"{version} 已提交，不再改动 · is committed, and does not change any more")
 
@@ -100,8 +100,8 @@ def publish(
     version: Version, by: Author = None, note: Note = None, database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR
 ) -> None:
     """发布 · Make a committed rule set the live one; a running server takes it over within seconds."""
-    with _store(database, data_dir).writing() as connection:
-        _check(parse_rules(rule_sets.rules_of(connection, version).body, EVIDENCE_IDS))
+    with database_with_rules(database, data_dir).writing() as connection:
+        _check_stored(connection, version)
         rule_sets.publish(connection, version, author(connection, by, note))
     typer.echo(f"{version} 已生效 · is live")
 
@@ -109,10 +109,10 @@ def publish(
 @app.command()
 def rollback(by: Author = None, note: Note = None, database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """回滚 · Bring back the rule set that was live before; the one that is retires."""
-    with _store(database, data_dir).writing() as connection:
+    with database_with_rules(database, data_dir).writing() as connection:
         was, now = rule_sets.roll_back(connection, author(connection, by, note))
         # A newer calibration may have made its thresholds too low; refused here, the step is undone.
-        _check(parse_rules(rule_sets.rules_of(connection, now).body, EVIDENCE_IDS))
+        _check_stored(connection, now)
     typer.echo(f"{was} 已停用，{now} 重新生效 · {was} is retired, {now} is live again")
 
 
@@ -131,7 +131,7 @@ def shadow(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     data_dir: DataDir = DATA_DIR,
 ) -> None:
     """影子运行 · Let a rule set weigh every new visit beside the live one, or show what it found so far."""
-    store = _store(database, data_dir)
+    store = database_with_rules(database, data_dir)
     if version is None and not none:
         _show_shadow(store, Sampling(sample, seed), as_json=as_json)
         return
@@ -155,7 +155,7 @@ def replay(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     data_dir: DataDir = DATA_DIR,
 ) -> None:
     """重放 · Weigh stored visits under a rule set, store nothing, and show who would move."""
-    store, calibration = _store(database, data_dir), shipped_calibration(EVIDENCE_IDS)
+    store, calibration = database_with_rules(database, data_dir), shipped_calibration(EVIDENCE_IDS)
     with store.reading() as connection:
         rule_set, overrides = named_rules(connection, version), own_thresholds(connection)
     again = WeighingAgain(
@@ -167,10 +167,8 @@ def replay(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     show(movement, as_json=as_json)
 
 
-def _store(url: str | None, data_dir: Path) -> Database:
-    store = existing_database(url, data_dir)
-    enter_shipped_rules(store)
-    return store
+def _check_stored(connection: Connection, version: str) -> None:
+    _check(parse_rules(rule_sets.rules_of(connection, version).body, EVIDENCE_IDS))
 
 
 def _check(rule_set: RuleSet) -> None:

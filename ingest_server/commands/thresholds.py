@@ -8,14 +8,13 @@ from rich.table import Table
 
 from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.failures import PlainGroup
-from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
+from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules, existing_database
 from ingest_server.errors import RulesError
 from ingest_server.rules.rule_set import ID, parse_rules
 from ingest_server.rules.thresholds import check_thresholds
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Thresholds
-from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store import thresholds
 from ingest_server.store.rule_sets import live_rules
 
@@ -30,8 +29,7 @@ AgencyName = Annotated[str, typer.Argument(metavar="AGENCY", help="机构 · The
 @app.command("list")
 def list_thresholds(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """列出阈值 · Show what holds for all, and for agencies that differ."""
-    store = existing_database(database, data_dir)
-    enter_shipped_rules(store)
+    store = database_with_rules(database, data_dir)
     table = Table("机构 agency", "复核 review", "优先 hold", "操作人 by", "说明 note")
     with store.reading() as connection:
         live = parse_rules(live_rules(connection).body, EVIDENCE_IDS)
@@ -59,8 +57,7 @@ def set_thresholds(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """设定机构阈值 · Give an agency thresholds of its own, for visits that arrive from now on."""
     if not ID.fullmatch(agency):
         raise RulesError(f"{agency[:80]!r} is no agency's id: letters, digits, and . _ - after the first")
-    store = existing_database(database, data_dir)
-    enter_shipped_rules(store)
+    store = database_with_rules(database, data_dir)
     wanted = Thresholds(review, hold, agency)
     with store.writing() as connection:
         rule_set = parse_rules(live_rules(connection).body, EVIDENCE_IDS)
