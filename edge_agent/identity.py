@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from edge_agent.errors import IdentityError
 from visit_record.errors import KeyFileError
+from visit_record.first_use import known
 from visit_record.keys import key_from_jwk, load_key, public_jwk, store_new_key
 from visit_record.record import Identifier, ShortText
 
@@ -121,7 +122,7 @@ def pin_server_key(folder: Path, key: Ed25519PublicKey) -> None:
 
 def _checked(content: bytes, where: str) -> Names:
     try:
-        return msgspec.json.decode(content, type=Names)
+        return msgspec.json.decode(content, type=known(Names))
     except msgspec.MsgspecError as cause:
         raise IdentityError(f"{where}: not a device's names: {cause}") from cause
 

@@ -27,6 +27,7 @@ from visit_record.errors import (
     WrongAlgorithmError,
     WrongTypeError,
 )
+from visit_record.first_use import known
 from visit_record.keys import thumbprint
 
 MAX_BYTES = 64 * 1024
@@ -97,7 +98,7 @@ def _split(token: bytes) -> tuple[bytes, bytes, bytes]:
 
 def _header(part: bytes) -> Header:
     try:
-        return msgspec.convert(strict_json(_decode(part)), Header)
+        return msgspec.convert(strict_json(_decode(part)), known(Header))
     except msgspec.ValidationError as cause:
         raise MalformedError(f"the JWS header is not ours: {cause}") from cause
 

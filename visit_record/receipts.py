@@ -5,6 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from msgspec import Struct
 
 from visit_record.errors import InvalidRecordError
+from visit_record.first_use import known
 from visit_record.jws import sign, strict_json, verify
 from visit_record.keys import thumbprint
 from visit_record.record import Count, Identifier, Sha256Hex, UnixMs
@@ -36,6 +37,6 @@ def open_receipt(token: bytes, server_key: Ed25519PublicKey) -> Receipt:
     server_kid = thumbprint(server_key)
     _, payload = verify(token, RECEIPT_TYPE, lambda kid: server_key if kid == server_kid else None)
     try:
-        return msgspec.convert(strict_json(payload), Receipt)
+        return msgspec.convert(strict_json(payload), known(Receipt))
     except msgspec.ValidationError as cause:
         raise InvalidRecordError(str(cause)) from cause

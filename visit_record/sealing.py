@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from visit_record.coherence import check_times
 from visit_record.errors import InvalidRecordError, NotFiniteError, OversizedError, UnknownSchemaError
+from visit_record.first_use import known
 from visit_record.jws import MAX_BYTES, KeyLookup, sign, strict_json, verify
 from visit_record.record import SCHEMA, VisitRecord
 
@@ -63,7 +64,7 @@ def _validated(content: Any) -> VisitRecord:  # noqa: ANN401 - any JSON value
             f"schema is {str(schema)[:64]!r}, this program reads {SCHEMA!r}; upgrade the older side"
         )
     try:
-        record = msgspec.convert(content, VisitRecord)
+        record = msgspec.convert(content, known(VisitRecord))
     except (msgspec.ValidationError, OverflowError) as cause:
         raise InvalidRecordError(str(cause)) from cause
     check_times(record)

@@ -14,6 +14,7 @@ from ingest_server.scoring.verdict import DOUBTED, Band, RaisedException, Verdic
 from ingest_server.scoring.wording import ToldReason, ToldVerdict, told
 from ingest_server.store.schema import records, verdicts, visits
 from visit_record.chain import LinkState
+from visit_record.first_use import known
 from visit_record.vocabulary import ExceptionClass, ExceptionCode, Typology
 
 log = structlog.get_logger()
@@ -79,7 +80,7 @@ def stored_verdict(digest: str, stored: bytes | None) -> Verdict:
     if stored is None:
         raise UnreadableVerdictError(f"record {digest} has no verdict; take a copy of the database and tell us")
     try:
-        return msgspec.json.decode(stored, type=Verdict)
+        return msgspec.json.decode(stored, type=known(Verdict))
     except (msgspec.DecodeError, UnicodeDecodeError) as cause:
         raise UnreadableVerdictError(f"the verdict of record {digest} cannot be read: {cause}") from cause
 
@@ -109,7 +110,7 @@ def summary(row: Row[Any], verdict: ToldVerdict | None, link_state: LinkState) -
     fields = {name: row._mapping[name] for name in VisitSummary.__struct_fields__ if name in row._mapping}
     fields |= {"link_state": link_state, "verdict_readable": verdict is not None}
     fields |= {"top_reason": verdict and _top_reason(verdict), "exceptions": verdict.exceptions if verdict else ()}
-    return msgspec.convert(fields, VisitSummary)
+    return msgspec.convert(fields, known(VisitSummary))
 
 
 def _told(digest: str, stored: bytes | None) -> ToldVerdict | None:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from sim.senses.half import Half
+from visit_record.first_use import known
 from visit_record.vocabulary import LivenessMethod, SoundCue
 
 # A similarity, or None where the device would not have said one.
@@ -127,4 +128,5 @@ class Measured(Struct, frozen=True):
 @cache
 def shipped() -> Measured:
     """What this version was shipped with."""
-    return msgspec.json.decode(resources.files(__package__).joinpath("measured.json").read_bytes(), type=Measured)
+    written = resources.files(__package__).joinpath("measured.json").read_bytes()
+    return msgspec.json.decode(written, type=known(Measured))
