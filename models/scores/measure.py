@@ -2,7 +2,7 @@
 
     python -m models.scores.measure --data ../shared/data
 
-Seeded; some twenty minutes of one core. Naming parts measures those anew and keeps the others as they are written.
+Seeded; some half an hour of one core. Naming parts measures those anew and keeps the others as they are written.
 """
 
 import argparse
