@@ -44,7 +44,7 @@ def test_shipped_worlds_say_all_there_is(name: str) -> None:
     assert set(world.homes.decoys) == set(DecoyKind)
     assert set(world.homes.withheld) == set(Modality)
     assert sum(world.typologies.values()) == pytest.approx(1)
-    assert world.half == ("fit" if name == "fitted" else "test")
+    assert world.half == ("fit" if name in {"fitted", "rougher"} else "test")
 
 
 def test_unseen_world_is_another_one_than_the_fitted() -> None:
@@ -97,7 +97,7 @@ def test_world_file_is_read_and_a_bad_one_named(tmp_path: Path) -> None:
 
 
 def test_world_that_does_not_ship_is_refused() -> None:
-    with pytest.raises(WorldError, match="fitted, unseen, harsh"):
+    with pytest.raises(WorldError, match="fitted, rougher, unseen, harsh"):
         shipped_world("rosy")
 
 
