@@ -10,7 +10,6 @@ from typing import ClassVar
 from msgspec import Struct
 
 from ingest_server.rules.asked import Asked, Found
-from ingest_server.scoring.measures.hearing import drowned, supported
 from ingest_server.scoring.measures.identity import OTHER_EMBEDDER
 from ingest_server.scoring.measures.measured import NEARLY_WHOLE
 from visit_record.record import FaceEvidence, NotObserved, VoiceEvidence
@@ -161,10 +160,8 @@ class ClaimsUnheard(Kind, frozen=True, tag="claims_unheard"):
             return None
         if isinstance(sound, NotObservedReason) or sound.coverage < NEARLY_WHOLE:
             return None
-        audible = ((claim, item) for claim, item in asked.seen.claims if item.sound)
-        unheard = dict.fromkeys(
-            item.id for claim, item in audible if not (supported(claim, item, sound) or drowned(claim, sound))
-        )
+        audible = (claimed for claimed in asked.seen.claims_heard if claimed.item.sound)
+        unheard = dict.fromkeys(one.item.id for one in audible if not (one.supported or one.drowned))
         return Found(share, tuple(unheard))
 
 

@@ -1,11 +1,11 @@
 """How low a threshold may be set: never so low that one single cue could put a visit up for review. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from ingest_server.errors import RulesError
 from ingest_server.rules.kinds import Bound
 from ingest_server.rules.rule_set import RuleSet
-from ingest_server.scoring.calibration import Calibration, Row, suspicion
+from ingest_server.scoring.calibration import Calibration, alone, suspicion
 from ingest_server.scoring.verdict import Thresholds
 from visit_record.vocabulary import Typology
 
@@ -36,12 +36,10 @@ def strongest_cue(calibration: Calibration, rule_set: RuleSet) -> tuple[str, flo
     """The item of evidence, or the rule, that alone can make a visit most suspicious, and how suspicious.
 
     A rule that asks about an item of evidence weighs with it; one that asks about something else is a cue of its own.
-    Between the points of its curves an item's odds are a sum of exponentials of straight lines, hence convex: what is
-    most suspicious is at one of the points.
     """
-    by_rules = _by_rules(rule_set)
-    cues = {row.evidence: _most_of_row(row, calibration, by_rules.pop(row.evidence, {})) for row in calibration.row}
-    cues |= {rule: suspicion(calibration, _of_all(weights, calibration)) for rule, weights in by_rules.items()}
+    by_rules, prior = _by_rules(rule_set), calibration.prior
+    cues = {row.evidence: alone(row, prior, by_rules.pop(row.evidence, {})) for row in calibration.row}
+    cues |= {rule: suspicion(prior, _of_all(weights, calibration)) for rule, weights in by_rules.items()}
     return max(cues.items(), key=lambda cue: cue[1])
 
 
@@ -53,16 +51,6 @@ def _by_rules(rule_set: RuleSet) -> dict[str, dict[Typology, float]]:
         for typology, weight in rule.weight.items():
             about[typology] = min(rule_set.weight_bound_db, about.get(typology, 0.0) + max(0.0, weight))
     return found
-
-
-def _most_of_row(row: Row, calibration: Calibration, by_rules: Mapping[Typology, float]) -> float:
-    return max(suspicion(calibration, weights) for weights in _weights(row, by_rules))
-
-
-def _weights(row: Row, by_rules: Mapping[Typology, float]) -> Iterator[dict[Typology, float]]:
-    """What the item and the rules about it weigh at each of the points of its curves."""
-    for place in range(len(row.at)):
-        yield {typology: curve[place] + by_rules.get(typology, 0.0) for typology, curve in row.weights.items()}
 
 
 def _of_all(weights: Mapping[Typology, float], calibration: Calibration) -> dict[Typology, float]:

@@ -25,7 +25,7 @@ __all__ = [
     "suspicion",
 ]
 
-CURRENT = "staged-1"
+CURRENT = "staged-2"
 
 
 def parse_calibration(text: str, evidence_ids: frozenset[str]) -> Calibration:

@@ -75,7 +75,7 @@ def _check_row(row: Row, table: Calibration) -> None:
         raise CalibrationError(f"{name}: `at` needs two values or more, in rising order")
     for typology, weights in row.weights.items():
         _check_curve(f"{name}, {typology}", row.at, weights, table.item_bound_db)
-    if alone(row, table) >= table.single_cue_limit:
+    if alone(row, table.prior) >= table.single_cue_limit:
         raise CalibrationError(f"{name}: alone it could bring the suspicion to {table.single_cue_limit}")
 
 

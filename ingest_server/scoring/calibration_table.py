@@ -1,6 +1,6 @@
 """A calibration table: what a measured value weighs, as monotone curves for each way of faking against ``genuine``."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -17,6 +17,11 @@ class Row(Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     at: tuple[float, ...]
     weights: dict[Typology, tuple[float, ...]]
+
+    def points(self) -> Iterator[dict[Typology, float]]:
+        """What it weighs at each of its values, in their order."""
+        for place in range(len(self.at)):
+            yield {typology: curve[place] for typology, curve in self.weights.items()}
 
 
 class Absence(Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,12 +55,20 @@ class Calibration(Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(typology for typology in self.prior if typology is not Typology.GENUINE)
 
 
-def alone(row: Row, table: Calibration) -> float:
-    """The highest suspicion that a row can bring about by itself, on a visit of which nothing else is known."""
-    return max(suspicion(table, {t: row.weights[t][nth] for t in table.faked}) for nth in range(len(row.at)))
+def alone(row: Row, prior: Mapping[Typology, float], besides: Mapping[Typology, float] | None = None) -> float:
+    """The highest suspicion that a row can bring about by itself, on a visit of which nothing else is known.
+
+    ``besides`` is what rules that ask about the same item weigh with it. Between the points of its curves an item's
+    odds are a sum of exponentials of straight lines, hence convex: what is most suspicious is at one of the points.
+    """
+    more = besides or {}
+    return max(
+        suspicion(prior, {kind: weight + more.get(kind, 0.0) for kind, weight in weights.items()})
+        for weights in row.points()
+    )
 
 
-def suspicion(table: Calibration, weights: Mapping[Typology, float]) -> float:
+def suspicion(prior: Mapping[Typology, float], weights: Mapping[Typology, float]) -> float:
     """The suspicion after evidence that weighs so many decibans for each way of faking."""
-    odds = sum(table.prior[t] * 10 ** (weight / 10) for t, weight in weights.items()) / table.prior[Typology.GENUINE]
+    odds = sum(prior[t] * 10 ** (weight / 10) for t, weight in weights.items()) / prior[Typology.GENUINE]
     return odds / (1 + odds)

@@ -1,12 +1,18 @@
 """What the thermal array says of a visit, read once for every measure. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from enum import IntEnum
+from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
-from ingest_server.scoring.spans import Stretch
+from ingest_server.scoring.ruler import Ruler
 from visit_record.record import OccupancyEvidence, OccupancyInterval
+
+# What an interval says: people, bed occupied, caregiver at the bedside, two close.
+State = tuple[int, bool | None, bool | None, bool | None]
+_state: Callable[[OccupancyInterval], State] = attrgetter("people", "bed_occupied", "caregiver_at_bedside", "two_close")
 
 
 class Answers(NamedTuple):
@@ -15,6 +21,7 @@ class Answers(NamedTuple):
     ``present``: somebody besides the one in bed was there. ``recipient``: the bed was taken, or two people were there.
     ``at_work``: somebody stood by the bed, or was close to the one who had left it; while the bed is taken, two people
     close to each other may be two who chat on the sofa. ``left_alone``: the bed was taken, and nobody else was there.
+    ``nobody``: the room was empty. ``company``: two people or more were there.
     """
 
     present: bool | None
@@ -23,97 +30,80 @@ class Answers(NamedTuple):
     two_close: bool | None
     left_alone: bool | None
     bed: bool | None
+    nobody: bool
+    company: bool
 
 
-# One interval of the array: from and to, UTC milliseconds, and its answers. No named tuple: see :mod:`.spans`.
-Watched = tuple[float, float, Answers]
+class Question(IntEnum):
+    """A field of :class:`Answers`, by its place."""
 
-
-class Answered(NamedTuple):
-    """Seconds in which the answer was yes, and seconds in which there was an answer at all."""
-
-    yes_s: float
-    answered_s: float
+    PRESENT = 0
+    RECIPIENT = 1
+    AT_WORK = 2
+    TWO_CLOSE = 3
+    LEFT_ALONE = 4
+    BED = 5
+    NOBODY = 6
+    COMPANY = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Occupied:
-    """A visit's occupancy, in order of time. ``coverage`` is the share of the visit that the array saw.
+    """A visit's occupancy. ``coverage`` is the share of the visit that the array saw.
 
-    ``lasting_ms`` is how long each combination of answers lasted in all: there are few. ``away`` and ``idle`` are the
-    stretches in which the caregiver was known not to be there, and nobody to be at work.
+    ``yes`` and ``no`` hold, for each question, the time in which that was the answer, as bits of the ``ruler``;
+    ``observed`` the time in which the array saw anything at all, be it an empty room that answers nothing; ``may`` that
+    of it in which the answer was yes, or may have been.
     """
 
-    watched: tuple[Watched, ...]
-    lasting_ms: Mapping[Answers, float]
-    away: Sequence[Stretch]
-    idle: Sequence[Stretch]
+    ruler: Ruler
+    yes: tuple[int, ...]
+    no: tuple[int, ...]
+    may: tuple[int, ...]
+    observed: int
     coverage: float
     still_share: float | None
 
-    def answered(self, question: int) -> Answered:
-        """How long one field of :class:`Answers`, by its place, was yes, and how long it was known."""
-        yes_ms = known_ms = 0.0
-        for says, length_ms in self.lasting_ms.items():
-            answer = says[question]
-            if answer is not None:
-                known_ms += length_ms
-                if answer:
-                    yes_ms += length_ms
-        return Answered(yes_ms / 1000, known_ms / 1000)
 
-    def during(self, start_ms: float, end_ms: float) -> dict[Answers, float]:
-        """How long each combination of answers lasted between two times, milliseconds."""
-        lasting_ms: dict[Answers, float] = {}
-        for begins_ms, ends_ms, says in self.watched:
-            if ends_ms > start_ms:
-                if begins_ms >= end_ms:
-                    break
-                length_ms = (ends_ms if ends_ms < end_ms else end_ms) - (
-                    begins_ms if begins_ms > start_ms else start_ms
-                )
-                lasting_ms[says] = lasting_ms.get(says, 0.0) + length_ms
-        return lasting_ms
+def occupied(evidence: OccupancyEvidence, ruler: Ruler, elsewhere: int = 0) -> Occupied:
+    """The intervals with their answers.
 
-
-PRESENT, RECIPIENT, AT_WORK, TWO_CLOSE, LEFT_ALONE, BED = range(6)
-
-
-def occupied(evidence: OccupancyEvidence) -> Occupied:
-    """The intervals with their answers."""
-    watched = sorted(map(_watched, evidence.intervals), key=_starts)
-    lasting_ms: dict[Answers, float] = {}
-    away: list[Stretch] = []
-    idle: list[Stretch] = []
-    for start_ms, end_ms, says in watched:
-        lasting_ms[says] = lasting_ms.get(says, 0.0) + end_ms - start_ms
-        if says[PRESENT] is False:
-            away.append((start_ms, end_ms))
-        if says[AT_WORK] is False:
-            idle.append((start_ms, end_ms))
+    ``elsewhere`` is the time, as bits, in which both may have been in another room: an empty one then answers nothing.
+    """
+    yes, no, observed = [0] * len(Question), [0] * len(Question), 0
+    for state, bits in ruler.by_key(evidence.intervals, _state).items():
+        observed |= bits
+        answered = bits & ~elsewhere if state[0] == 0 else bits
+        said_yes, said_no = _places(state)
+        for place in said_yes:
+            yes[place] |= answered
+        for place in said_no:
+            no[place] |= answered
     still_share = None if evidence.path is None else evidence.path.still_share
-    return Occupied(tuple(watched), lasting_ms, away, idle, evidence.coverage, still_share)
+    may = tuple(observed & ~denied for denied in no)
+    return Occupied(ruler, tuple(yes), tuple(no), may, observed, evidence.coverage, still_share)
 
 
 def answers(interval: OccupancyInterval) -> Answers:
     """What one interval says."""
-    people = 2 if interval.people > 2 else interval.people
-    return _answers(people, interval.bed_occupied, interval.caregiver_at_bedside, interval.two_close)
+    return _answers(_state(interval))
 
 
-def _watched(interval: OccupancyInterval) -> Watched:
-    start_ms = interval.started_at_ms
-    return start_ms, start_ms + 1000 * interval.duration_s, answers(interval)
+@lru_cache(256)
+def _places(state: State) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Which questions are answered with yes in a state, and which with no."""
+    said = _answers(state)
+    return tuple(_where(said, answer=True)), tuple(_where(said, answer=False))
 
 
-def _starts(watched: Watched) -> float:
-    return watched[0]
+def _where(said: Answers, *, answer: bool) -> Iterator[int]:
+    return (place for place, one in enumerate(said) if one is answer)
 
 
-@cache
-def _answers(people: int, bed: bool | None, bedside: bool | None, close: bool | None) -> Answers:
-    present = people == 2 or (False if people == 0 or bed is True else None if bed is None else True)
-    recipient = True if bed or people == 2 else None if bed is None else False
+def _answers(state: State) -> Answers:
+    people, bed, bedside, close = state
+    present = people >= 2 or (False if people == 0 or bed is True else None if bed is None else True)
+    recipient = True if bed or people >= 2 else None if bed is None else False
     at_work = True if bedside or (close and bed is False) else None if bedside is None else False
     left_alone = None if bed is None else bed and people < 2
-    return Answers(present, recipient, at_work, close, left_alone, bed)
+    return Answers(present, recipient, at_work, close, left_alone, bed, people == 0, people >= 2)

@@ -171,12 +171,6 @@ def _pooled(items_db: Floats, shares: Floats) -> Floats:
     return pooled
 
 
-def _absences(decibans: Floats) -> list[Reason]:
-    """A reason for each group, should nothing of it be observed."""
-    pairs = zip(GROUPS, decibans.tolist(), strict=True)
-    return [Reason(f"{ABSENT}:{group}", group, 1.0, weight) for group, weight in pairs]
-
-
 def _strength(reason: Reason) -> float:
     return abs(reason.decibans)
 

@@ -52,7 +52,7 @@ class Weights:
         """What each value weighs: [N, E] (not a number where not observed, which weighs 0) to decibans [N, E, T].
 
         Where the items of a group go beyond its bound together, each is lessened alike, so that what is told of the
-        items is what counted.
+        items is what counted; and against every way of faking alike, so that the likelier one stays the likelier.
         """
         seen = np.where(np.isnan(values), self.at[:, 0], values)
         left = np.minimum((seen[:, :, None] >= self.at[:, 1:]).sum(axis=2), self.at.shape[1] - 2)
@@ -62,9 +62,15 @@ class Weights:
         share = np.clip((seen - low_at) / span, 0.0, 1.0)[:, :, None]
         low, high = self.db[each, left], self.db[each, left + 1]
         db = (low + (high - low) * share) * ~np.isnan(values)[:, :, None]
-        totals = np.abs(np.add.reduceat(db, self.starts, axis=1))
-        lessened: Floats = db * (self.group_bound_db / np.maximum(totals, self.group_bound_db))[:, self.in_group]
+        lessened: Floats = db * self._held(np.add.reduceat(db, self.starts, axis=1))[:, self.in_group]
         return lessened
+
+    def _held(self, totals: Floats) -> Floats:
+        """The share of each group's weights that counts, by their totals [N, G, T]."""
+        most = self.group_bound_db
+        against = np.maximum(totals.max(axis=2, keepdims=True), most)
+        share: Floats = most / np.where(totals > 0, against, np.maximum(-totals, most))
+        return share
 
     def unseen(self, values: Floats) -> NDArray[np.bool_]:
         """Of which groups nothing at all was observed, [N, G]."""

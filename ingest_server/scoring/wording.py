@@ -28,9 +28,17 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "服务中人脸与护理员的相似度为 {value:.2f}",
         "Faces during the visit are {value:.2f} similar to the caregiver's",
     ),
+    "face_least": Sentence(
+        "服务中最不像护理员的一次人脸相似度为 {value:.2f}",
+        "The face least like the caregiver's during the visit is {value:.2f} similar to it",
+    ),
     "face_check_out": Sentence(
         "签退人脸与护理员的相似度为 {value:.2f}",
         "The face at check-out is {value:.2f} similar to the caregiver's",
+    ),
+    "face_spread": Sentence(
+        "最像与最不像护理员的两次人脸，相似度相差 {value:.2f}",
+        "The faces most and least like the caregiver's differ by {value:.2f}",
     ),
     "other_match": Sentence(
         "人脸与护理员本人的相似度比名册上最像的他人高 {value:.2f}",
@@ -44,10 +52,22 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "最接近的四分之一人声与护理员声纹的相似度为 {value:.2f}",
         "The quarter of the speech most like the caregiver's voice is {value:.2f} similar to it",
     ),
+    "voice_between": Sentence(
+        "到达与签退之间最接近的四分之一人声与护理员声纹的相似度为 {value:.2f}",
+        "Speech between arrival and check-out: the most alike quarter is {value:.2f} similar to the caregiver's voice",
+    ),
     "speakers": Sentence("听到 {value:.0f} 个不同的人说话", "{value:.0f} different people were heard speaking"),
     "presence_share": Sentence(
         "护理员在房间内的时间占可观测时间的 {value:.0%}",
         "The caregiver was in the room {value:.0%} of the time observed",
+    ),
+    "empty_share": Sentence(
+        "房间内空无一人的时间占可观测时间的 {value:.0%}",
+        "Nobody at all was in the room {value:.0%} of the time observed",
+    ),
+    "company_minutes": Sentence(
+        "房间内同时有两人或以上的时间共 {value:.1f} 分钟",
+        "Two people or more were in the room at once for {value:.1f} minutes",
     ),
     "longest_absence": Sentence(
         "护理员最长连续不在房间的时间占服务时长的 {value:.0%}",
@@ -56,6 +76,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "stayed_until": Sentence(
         "除回来签退外，护理员最后一次在房间是在服务进行到 {value:.0%} 时",
         "But for coming back to check out, the caregiver was last there {value:.0%} into the visit",
+    ),
+    "worked_until": Sentence(
+        "除签退外，最后一次在床旁或近身照护是在服务进行到 {value:.0%} 时",
+        "But for checking out, somebody last worked by the bed or close to another {value:.0%} into the visit",
     ),
     "left_alone_share": Sentence(
         "被护理人独自卧床的时间占可观测时间的 {value:.0%}",
@@ -93,6 +117,14 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "claims_contradicted": Sentence(
         "{value:.0f} 个申报项目没有听到其声音，同时段却听到其他护理声音",
         "{value:.0f} claimed items were not heard, while other care was in their time",
+    ),
+    "other_care_share": Sentence(
+        "申报项目的时段内，平均有 {value:.1%} 的时间听到的是其他项目的护理声音",
+        "In a claimed item's time, care sounds that it does not leave were heard {value:.1%} of it on average",
+    ),
+    "cues_unheard": Sentence(
+        "申报项目应有的护理声音中有 {value:.0f} 种全程没有听到",
+        "{value:.0f} of the kinds of care sounds that the claimed items leave were never heard",
     ),
     "unclaimed_care": Sentence(
         "{value:.0%} 的护理声音不属于任何申报项目",

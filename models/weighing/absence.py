@@ -21,7 +21,7 @@ SENSES = ("face", "voice", "occupancy", "sound", "place")
 # What rests on two senses is gone with either.
 WITH = {"occupancy": ("agreement",), "sound": ("agreement",)}
 STEP_DB, MOST_DB = 0.5, 20.0
-ALLOWED_RATIO = 1.1
+ALLOWED_RATIO = 1.0
 
 
 @dataclass(frozen=True)

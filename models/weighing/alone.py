@@ -38,14 +38,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Curve:
-    """What an item weighs at its knots ``at`` [K] for every way of faking: ``db`` [T, K], linear between.
-
-    One that is ``rigid`` comes from real scores, whose shape staged visits may not bend.
-    """
+    """What an item weighs at its knots ``at`` [K] for every way of faking: ``db`` [T, K], linear between."""
 
     at: Floats
     db: Floats
-    rigid: bool = False
 
     def weights(self, values: Floats) -> Floats:
         """Decibans [N, T]; nothing where the value was not observed."""

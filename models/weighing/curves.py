@@ -1,15 +1,12 @@
 """The curve of each item of evidence before it is discounted: its knots, its shape, and where that comes from."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from ingest_server.scoring.evidence import EVIDENCE
 from models.weighing.alone import LEAST_SEEN, Curve, Floats, Sample, alone_db
-from models.weighing.real_scores import Logistic, Scores, faces, fitted, mixed_db, voices
 from models.weighing.table import ITEM_BOUND_DB
-from sim.senses.half import Half
 from visit_record.vocabulary import Typology
 
 MOST_KNOTS = 12
@@ -17,11 +14,11 @@ MOST_KNOTS = 12
 ONE_SIDED = frozenset({"tampering"})
 # Of the visits of each kind, equally weighted: where the kinds lie apart, curves may bend.
 QUANTILES = (0.02, 0.15, 0.3, 0.5, 0.7, 0.85, 0.98)
-FACE_AT, VOICE_AT = np.arange(0.2, 0.76, 0.05), np.arange(0.5, 0.96, 0.05)
 # Less of these speaks against a visit, more of all others: care seen all the time may never be held against anybody,
 # however the staging of honest visits happens to lie.
 LESS_IS_AGAINST = frozenset({
-    "other_match", "liveness", "speakers", "presence_share", "stayed_until", "recipient_share", "bedside_share",
+    "face_check_in", "face_during", "face_least", "face_check_out", "other_match", "liveness", "voice", "voice_between",
+    "speakers", "presence_share", "company_minutes", "stayed_until", "worked_until", "recipient_share", "bedside_share",
     "two_close_share", "items_attended", "held_minutes", "care_sound_share", "items_heard", "speech_share",
     "duration_ratio", "coverage",
 })  # fmt: skip
@@ -31,29 +28,13 @@ TURNED = frozenset({
     ("two_close_share", Typology.COLLUDING_FAMILY),
     ("speech_share", Typology.COLLUDING_FAMILY),
 })  # fmt: skip
-# Who is somebody else says nothing about anything but these.
-IDENTITY = (Typology.PROXY_CAREGIVER, Typology.TAMPERED_DEVICE)
 
 
-@dataclass(frozen=True)
-class RealScores:
-    """Evidence whose curve has the shape of real scores."""
-
-    scores: Callable[[Half], Scores]
-    at: Floats
-    source: str
-
-
-_FACES = RealScores(
-    faces, FACE_AT, "logistic regression on real faces (ORL, 10 people of the fit half), discounted on staged visits"
-)
-_VOICES = RealScores(
-    voices,
-    VOICE_AT,
-    "logistic regression on real voices (LibriSpeech, fit half), rooms and noise simulated; discounted on "
-    "staged visits",
-)
-SHAPED_BY = {"face_check_in": _FACES, "face_during": _FACES, "face_check_out": _FACES, "voice": _VOICES}
+# Who is not shown to be the caregiver is never taken for a better visit.
+ONE_WAY = frozenset({
+    "face_check_in", "face_during", "face_least", "face_check_out", "face_spread", "other_match", "liveness", "voice",
+    "voice_between",
+})  # fmt: skip
 
 
 def planned(sample: Sample, faked: Sequence[Typology]) -> list[Curve]:
@@ -63,16 +44,12 @@ def planned(sample: Sample, faked: Sequence[Typology]) -> list[Curve]:
         sample: the visits that are fitted on.
         faked: the ways of faking, in the order of the table.
     """
-    lines = {real.source: fitted(real.scores(Half.FIT)) for real in (_FACES, _VOICES)}
-    return [_curve(sample, nth, faked, lines) for nth in range(len(EVIDENCE))]
+    return [_curve(sample, nth, faked) for nth in range(len(EVIDENCE))]
 
 
 def sources() -> Mapping[str, str]:
     """What each row of the table rests on."""
-    return {
-        item.id: SHAPED_BY[item.id].source if item.id in SHAPED_BY else _STAGED.get(item.id, STAGED)
-        for item in EVIDENCE
-    }
+    return {item.id: _SOURCES.get(item.id, STAGED) for item in EVIDENCE}
 
 
 def knots(sample: Sample, column: int) -> Floats:
@@ -89,40 +66,34 @@ def knots(sample: Sample, column: int) -> Floats:
     return chosen
 
 
-def _curve(sample: Sample, column: int, faked: Sequence[Typology], lines: Mapping[str, Logistic]) -> Curve:
-    real = SHAPED_BY.get(EVIDENCE[column].id)
-    if real is None:
-        return _staged(sample, column, faked)
-    return _shaped(sample, column, faked, lines[real.source], real.at)
-
-
-def _staged(sample: Sample, column: int, faked: Sequence[Typology]) -> Curve:
+def _curve(sample: Sample, column: int, faked: Sequence[Typology]) -> Curve:
     at, genuine, evidence = knots(sample, column), sample.of(column, 0), EVIDENCE[column].id
     rising = [(evidence in LESS_IS_AGAINST) == ((evidence, kind) in TURNED) for kind in faked]
     db = np.array([
         alone_db(genuine, sample.of(column, 1 + way), at, ITEM_BOUND_DB, rising=up) for way, up in enumerate(rising)
     ])  # fmt: skip
+    if evidence in ONE_WAY:
+        db[(db[:, -1] > db[:, 0]) != np.array(rising)] = 0.0
     return Curve(at, np.maximum(db, 0.0) if evidence in ONE_SIDED else db)
-
-
-def _shaped(sample: Sample, column: int, faked: Sequence[Typology], line: Logistic, at: Floats) -> Curve:
-    """The real scores' ratio, mixed with as many of the caregiver's own as a proxy's visits show."""
-    proxy = sample.of(column, 1 + faked.index(Typology.PROXY_CAREGIVER))
-    shares = np.linspace(0.05, 0.95, 19)
-    likely = [float(mixed_db(line, proxy, share).sum()) for share in shares]
-    shape_db = np.clip(mixed_db(line, at, float(shares[int(np.argmax(likely))])), -ITEM_BOUND_DB, ITEM_BOUND_DB)
-    return Curve(at, np.array([shape_db if kind in IDENTITY else np.zeros(len(at)) for kind in faked]), rigid=True)
 
 
 STAGED = "staged visits, as measured senses perceive them; the staging is synthetic"
 _REAL_SOUND = "staged visits, heard as the ear heard real clips (Kitchen20, LibriSpeech); cloth is synthetic"
 _REAL_ROOM = "staged visits; who is seen as the array's model saw simulated rooms, synthetic data alone"
-_STAGED = {
+_REAL_FACES = "staged visits; similarities are those of real faces (ORL, 10 people of the fit half)"
+_REAL_VOICES = "staged visits; similarities are those of real voices (LibriSpeech, fit half), rooms and noise simulated"
+_SOURCES = {
+    **dict.fromkeys(
+        ("face_check_in", "face_during", "face_least", "face_check_out", "face_spread", "other_match"), _REAL_FACES
+    ),
+    **dict.fromkeys(("voice", "voice_between"), _REAL_VOICES),
     **dict.fromkeys(
         (
             "care_sound_share",
             "items_heard",
             "unclaimed_care",
+            "other_care_share",
+            "cues_unheard",
             "claims_contradicted",
             "silent_tail",
             "unattended_care",
@@ -135,8 +106,11 @@ _STAGED = {
     **dict.fromkeys(
         (
             "presence_share",
+            "empty_share",
+            "company_minutes",
             "longest_absence",
             "stayed_until",
+            "worked_until",
             "left_alone_share",
             "recipient_share",
             "bedside_share",

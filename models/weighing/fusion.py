@@ -39,8 +39,7 @@ def fused(sample: Sample, alone: Sequence[Curve], held: Held) -> list[Curve]:
 
     Args:
         sample: visits, N, that are fitted on.
-        alone: what each of E items weighs alone; each keeps its knots, directions and anchors, and one that is
-            ``rigid`` keeps its shape, of which a share from 0 to 1 counts.
+        alone: what each of E items weighs alone; each keeps its knots, directions and anchors.
         held: how strictly.
     """
     problem = _Problem(sample, tuple(_Steps(curve) for curve in alone), held)
@@ -51,13 +50,13 @@ def fused(sample: Sample, alone: Sequence[Curve], held: Held) -> list[Curve]:
 
 @dataclass(frozen=True)
 class _Steps:
-    """One item's parameters: a step [P, T] between each two knots, or one share of a rigid shape."""
+    """One item's parameters: a step [P, T] between each two knots."""
 
     alone: Curve
 
     @property
     def count(self) -> int:
-        return 1 if self.alone.rigid else len(self.alone.at) - 1
+        return len(self.alone.at) - 1
 
     @cached_property
     def before_anchor(self) -> NDArray[np.bool_]:
@@ -81,11 +80,8 @@ class _Steps:
         low, high = np.zeros((self.count, len(self.alone.db))), np.zeros((self.count, len(self.alone.db)))
         speaks = np.abs(self.alone.db).max(axis=1) >= SILENT_DB
         rising = self.alone.db[:, -1] > self.alone.db[:, 0]
-        if self.alone.rigid:
-            high[:, speaks] = 1.0
-        else:
-            high[:, speaks & rising] = np.inf
-            low[:, speaks & ~rising] = -np.inf
+        high[:, speaks & rising] = np.inf
+        low[:, speaks & ~rising] = -np.inf
         return list(zip(low.ravel().tolist(), high.ravel().tolist(), strict=True))
 
     def columns(self, values: Floats) -> Floats:
@@ -96,8 +92,6 @@ class _Steps:
 
     def curve(self, steps: Floats) -> Curve:
         """Decibans at the knots."""
-        if self.alone.rigid:
-            return Curve(self.alone.at, self.alone.db * steps[0][:, None], rigid=True)
         nats = np.vstack([np.zeros(steps.shape[1]), np.cumsum(steps, axis=0)]) - (steps * self.before_anchor).sum(
             axis=0
         )
@@ -132,8 +126,6 @@ class _Problem:
 
     @staticmethod
     def _of(term: _Steps, values: Floats) -> Floats:
-        if term.alone.rigid:
-            return term.alone.weights(values) / DECIBANS_A_NAT
         return term.columns(values) * ~np.isnan(values)[:, None]
 
     def _cost(self, flat: Floats) -> tuple[float, Floats]:
@@ -151,11 +143,8 @@ class _Problem:
     def _likely(self, parts: Sequence[Floats]) -> Floats:
         scores = np.tile(self._log_odds, (len(self._truth), 1))
         for nth, (term, part) in enumerate(zip(self.terms, parts, strict=True)):
-            if term.alone.rigid:
-                scores += self._columns[nth] * part[0]
-            else:
-                below = (part * term.before_anchor).sum(axis=0)
-                scores += self._columns[nth] @ part - self._seen[:, nth, None] * below
+            below = (part * term.before_anchor).sum(axis=0)
+            scores += self._columns[nth] @ part - self._seen[:, nth, None] * below
         logits = np.column_stack([np.zeros(len(scores)), scores])
         likely = np.exp(logits - logits.max(axis=1, keepdims=True))
         normal: Floats = likely / likely.sum(axis=1, keepdims=True)
@@ -163,9 +152,6 @@ class _Problem:
 
     def _slope(self, nth: int, residual: Floats) -> Floats:
         term = self.terms[nth]
-        if term.alone.rigid:
-            whole: Floats = (self._columns[nth] * residual).sum(axis=0, keepdims=True)
-            return whole
         below = (self._seen[:, nth, None] * residual).sum(axis=0)
         slope: Floats = self._columns[nth].T @ residual - term.before_anchor * below
         return slope
@@ -174,8 +160,6 @@ class _Problem:
         """The ridge, and the pull back to the bound wherever a curve goes beyond it."""
         ridge = self._held.ridge
         cost, slope = ridge * float((part**2).sum()), 2 * ridge * part
-        if term.alone.rigid:
-            return cost, slope
         curve = term.curve(part).db.T / DECIBANS_A_NAT
         beyond = np.sign(curve) * np.maximum(np.abs(curve) - term.most_db(self._held).T / DECIBANS_A_NAT, 0.0)
         pull = self._held.pull * len(self._truth)
@@ -187,4 +171,4 @@ class _Problem:
 
 def _clipped(curve: Curve, most_db: Floats, only_for: NDArray[np.bool_]) -> Curve:
     against_db = np.where(only_for[:, None], 0.0, most_db)
-    return Curve(curve.at, np.clip(curve.db, -most_db, against_db), curve.rigid)
+    return Curve(curve.at, np.clip(curve.db, -most_db, against_db))

@@ -42,6 +42,15 @@ class Measured:
     variants: tuple[str, ...]
     caregivers: tuple[str, ...]
 
+    def and_those_of(self, other: "Measured") -> "Measured":
+        """These visits, and then others."""
+        return Measured(
+            np.concatenate([self.values, other.values]),
+            self.truth + other.truth,
+            self.variants + other.variants,
+            self.caregivers + other.caregivers,
+        )
+
     def sample(self, faked: tuple[Typology, ...]) -> Sample:
         """The same, with the ways of faking by their places."""
         places = {Typology.GENUINE: 0} | {typology: 1 + nth for nth, typology in enumerate(faked)}

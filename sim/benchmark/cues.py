@@ -12,8 +12,7 @@ from sim.benchmark.result import Cue
 def worst_cues(calibration: Calibration, outcomes: Sequence[Outcome]) -> tuple[Cue, ...]:
     """For each item of evidence the worst of all values, and the worst of those that were met with; worst item first.
 
-    Weights are linear between a curve's points, and the odds are a sum of their exponentials, which is convex: the
-    worst value is one of the points.
+    The worst value is one of the curve's points: see :func:`ingest_server.scoring.calibration.alone`.
     """
     cues = (max(_cues(row, calibration, outcomes), key=lambda cue: cue.suspicion) for row in calibration.row)
     return tuple(sorted(cues, key=lambda cue: -cue.suspicion))
@@ -21,10 +20,9 @@ def worst_cues(calibration: Calibration, outcomes: Sequence[Outcome]) -> tuple[C
 
 def _cues(row: Row, calibration: Calibration, outcomes: Sequence[Outcome]) -> Iterator[Cue]:
     seen = _seen(row, calibration, outcomes)
-    for place, value in enumerate(row.at):
-        weights = {typology: curve[place] for typology, curve in row.weights.items()}
+    for value, weights in zip(row.at, row.points(), strict=True):
         towards = max(weights, key=lambda typology: calibration.prior[typology] * 10 ** (weights[typology] / 10))
-        yield Cue(row.evidence, value, suspicion(calibration, weights), towards, seen)
+        yield Cue(row.evidence, value, suspicion(calibration.prior, weights), towards, seen)
 
 
 def _seen(row: Row, calibration: Calibration, outcomes: Sequence[Outcome]) -> float | None:

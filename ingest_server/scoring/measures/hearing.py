@@ -1,8 +1,10 @@
 """What was heard, against what was claimed."""
 
+from statistics import fmean
+
+from ingest_server.scoring.claims import ClaimHeard
 from ingest_server.scoring.heard import CARE_CUES, Heard
 from ingest_server.scoring.measures.measured import (
-    CLAIM_SLACK_MS,
     LEAST_DURATION_S,
     NEARLY_WHOLE,
     NOT_ASKED,
@@ -10,21 +12,19 @@ from ingest_server.scoring.measures.measured import (
     unless_partial,
 )
 from ingest_server.scoring.seen import TOO_LITTLE, Seen
-from ingest_server.scoring.spans import coinciding_s, seconds
-from visit_record.catalogue import ServiceItem
-from visit_record.record import ServiceClaim
 from visit_record.vocabulary import NotObservedReason, SoundCue
 
-# Two seconds in a minute: water poured twice is care sound enough; one clatter of a plate is not.
-LEAST_CUE_SHARE = 2 / 60
 LEAST_CARE_SOUND_S = 60.0
 # Care that was not heard speaks against a visit only where most of it could have been heard.
 MOSTLY_CLEAR = 0.5
-DROWNED_SHARE = 0.5
 # Of an item's time; less may be the item before it, whose button was pressed late.
 OTHER_CARE_SHARE = 0.1
 # From this share on, care was plainly heard, however much of the visit was not.
 MUCH_CARE = 0.1
+# Less talk than this speaks against a visit, but for one in which noise covered it.
+SOME_TALK = 0.05
+# Less than this of a cue, in a whole visit, may be anything.
+LEAST_CUE_S = 3.0
 
 
 def care_sound_share(seen: Seen) -> Measured:
@@ -32,7 +32,7 @@ def care_sound_share(seen: Seen) -> Measured:
     sound = seen.sound
     if isinstance(sound, NotObservedReason):
         return sound
-    share = _share(sound, sound.care_s)
+    share = _share(sound, sound.care)
     if isinstance(share, NotObservedReason):
         return share
     return unless_partial(share, supports=share >= MUCH_CARE, seen_share=sound.clear_share, least=MOSTLY_CLEAR)
@@ -43,14 +43,18 @@ def media_share(seen: Seen) -> Measured:
     sound = seen.sound
     if isinstance(sound, NotObservedReason):
         return sound
-    media = sound.of(SoundCue.MEDIA)
-    return _share(sound, seconds(media) - coinciding_s(media, sound.care))
+    return _share(sound, sound.by_cue.get(SoundCue.MEDIA, 0) & ~sound.care)
 
 
 def speech_share(seen: Seen) -> Measured:
     """Share of the time listened to in which somebody spoke."""
     sound = seen.sound
-    return sound if isinstance(sound, NotObservedReason) else _share(sound, seconds(sound.of(SoundCue.SPEECH)))
+    if isinstance(sound, NotObservedReason):
+        return sound
+    share = _share(sound, sound.by_cue.get(SoundCue.SPEECH, 0))
+    if isinstance(share, NotObservedReason):
+        return share
+    return unless_partial(share, supports=share >= SOME_TALK, seen_share=sound.clear_share, least=MOSTLY_CLEAR)
 
 
 def quiet_share(seen: Seen) -> Measured:
@@ -63,14 +67,11 @@ def quiet_share(seen: Seen) -> Measured:
 
 def silent_tail(seen: Seen) -> Measured:
     """Share of the visit, at its end, in which no care was heard any more."""
-    sound, span = seen.sound, seen.record.span
+    sound = seen.sound
     if isinstance(sound, NotObservedReason):
         return sound
-    visit_ms = span.check_out_ms - span.check_in_ms
-    if visit_ms < 1000 * LEAST_DURATION_S or sound.coverage < NEARLY_WHOLE or sound.clear_share < MOSTLY_CLEAR:
-        return TOO_LITTLE
-    last_ms = sound.care[-1][1] if sound.care else span.check_in_ms
-    return min(1.0, max(0.0, (span.check_out_ms - last_ms) / visit_ms))
+    partly = sound.coverage < NEARLY_WHOLE or sound.clear_share < MOSTLY_CLEAR
+    return TOO_LITTLE if partly or _is_short(seen) else 1 - seen.ruler.until(sound.care)
 
 
 def items_heard(seen: Seen) -> Measured:
@@ -78,11 +79,10 @@ def items_heard(seen: Seen) -> Measured:
     sound = seen.sound
     if isinstance(sound, NotObservedReason):
         return sound
-    audible = [(claim, item) for claim, item in seen.claims if item.sound]
+    audible = [claimed for claimed in seen.claims_heard if claimed.item.sound]
     if not audible:
         return NOT_ASKED
-    heard = [supported(claim, item, sound) for claim, item in audible]
-    known = [yes for yes, (claim, _) in zip(heard, audible, strict=True) if yes or not drowned(claim, sound)]
+    known = [one.supported for one in audible if one.supported or not one.drowned]
     if not known:
         return TOO_LITTLE
     share = sum(known) / len(known)
@@ -94,11 +94,33 @@ def claims_contradicted(seen: Seen) -> Measured:
     sound = seen.sound
     if isinstance(sound, NotObservedReason):
         return sound
-    audible = [(claim, item) for claim, item in seen.claims if item.sound]
+    audible = [claimed for claimed in seen.claims_heard if claimed.item.sound]
     if not audible:
         return NOT_ASKED
-    count = float(sum(_contradicted(claim, item, sound) for claim, item in audible))
+    count = float(sum(_contradicted(claimed) for claimed in audible))
     return unless_partial(count, supports=count == 0, seen_share=sound.coverage)
+
+
+def other_care_share(seen: Seen) -> Measured:
+    """Share of a claimed item's time in which sounds of care were heard that it does not leave; the items' mean."""
+    sound = seen.sound
+    if isinstance(sound, NotObservedReason):
+        return sound
+    if not seen.claims or not seen.all_claims_known:
+        return NOT_ASKED if seen.all_claims_known else TOO_LITTLE
+    return fmean([claimed.other_share for claimed in seen.claims_heard])
+
+
+def cues_unheard(seen: Seen) -> Measured:
+    """How many of the sounds of care that the claimed items leave were not heard in all the visit."""
+    sound = seen.sound
+    if isinstance(sound, NotObservedReason):
+        return sound
+    left = {cue for claimed in seen.claims for cue in claimed.item.sound if cue in CARE_CUES}
+    if not left:
+        return NOT_ASKED
+    count = float(sum(sound.ruler.seconds(sound.by_cue.get(cue, 0)) < LEAST_CUE_S for cue in left))
+    return unless_partial(count, supports=count == 0, seen_share=sound.clear_share, least=MOSTLY_CLEAR)
 
 
 def unclaimed_care(seen: Seen) -> Measured:
@@ -108,33 +130,23 @@ def unclaimed_care(seen: Seen) -> Measured:
         return sound
     if not seen.claims or not seen.all_claims_known:
         return NOT_ASKED if seen.all_claims_known else TOO_LITTLE
-    claimed = {cue for _, item in seen.claims for cue in item.sound}
-    by_cue = {cue: seconds(sound.by_cue[cue]) for cue in CARE_CUES if cue in sound.by_cue}
+    claimed = {cue for one in seen.claims for cue in one.item.sound}
+    by_cue = {cue: sound.ruler.seconds(sound.by_cue[cue]) for cue in CARE_CUES if cue in sound.by_cue}
     all_s = sum(by_cue.values())
-    return (
-        sum(s for cue, s in by_cue.items() if cue not in claimed) / all_s if all_s >= LEAST_CARE_SOUND_S else TOO_LITTLE
-    )
+    if all_s < LEAST_CARE_SOUND_S:
+        return TOO_LITTLE
+    return sum(s for cue, s in by_cue.items() if cue not in claimed) / all_s
 
 
-def supported(claim: ServiceClaim, item: ServiceItem, sound: Heard) -> bool:
-    """Whether the sounds of a claimed item were heard while it is said to have been given."""
-    start_ms, end_ms = claim.started_at_ms, claim.started_at_ms + 1000 * claim.duration_s
-    heard_s = sound.seconds_of(item.sound, start_ms - CLAIM_SLACK_MS, end_ms + CLAIM_SLACK_MS)
-    return heard_s >= max(2.0, LEAST_CUE_SHARE * claim.duration_s)
+def _contradicted(claimed: ClaimHeard) -> bool:
+    return not (claimed.supported or claimed.drowned) and claimed.other_share >= OTHER_CARE_SHARE
 
 
-def drowned(claim: ServiceClaim, sound: Heard) -> bool:
-    """Whether the sounds of a claimed item would not have been heard for half of its time."""
-    start_ms, end_ms = claim.started_at_ms, claim.started_at_ms + 1000 * claim.duration_s
-    return coinciding_s([(start_ms, end_ms)], sound.masked) > DROWNED_SHARE * claim.duration_s
+def _is_short(seen: Seen) -> bool:
+    return seen.record.span.duration_s < LEAST_DURATION_S
 
 
-def _contradicted(claim: ServiceClaim, item: ServiceItem, sound: Heard) -> bool:
-    if supported(claim, item, sound) or drowned(claim, sound):
-        return False
-    start_ms, end_ms = claim.started_at_ms, claim.started_at_ms + 1000 * claim.duration_s
-    return sound.seconds_of(CARE_CUES.difference(item.sound), start_ms, end_ms) >= OTHER_CARE_SHARE * claim.duration_s
-
-
-def _share(sound: Heard, value_s: float) -> Measured:
-    return min(1.0, max(0.0, value_s / sound.listened_s)) if sound.listened_s >= LEAST_DURATION_S else TOO_LITTLE
+def _share(sound: Heard, bits: int) -> Measured:
+    if sound.listened_s < LEAST_DURATION_S:
+        return TOO_LITTLE
+    return min(1.0, sound.ruler.seconds(bits) / sound.listened_s)

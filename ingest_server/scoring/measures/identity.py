@@ -1,20 +1,19 @@
 """Whether the person was the caregiver."""
 
+from collections.abc import Sequence
 from statistics import fmean, median
 
-from ingest_server.scoring.measures.measured import NOT_ASKED, Measured
+from ingest_server.scoring.measures.measured import CHECK_OUT_S, NOT_ASKED, Measured
 from ingest_server.scoring.seen import TOO_LITTLE, Seen
-from visit_record.record import FaceCheck, FaceEvidence, Liveness, NotObserved, VisitRecord
-from visit_record.vocabulary import CheckMoment, LivenessMethod, SoundCue
+from visit_record.record import FaceCheck, FaceEvidence, Liveness, NotObserved, VisitRecord, VoiceCheck
+from visit_record.vocabulary import CheckMoment, LivenessMethod, NotObservedReason
 
-# Without pauses. The voiceprint's card has the errors of three seconds with their pauses, of which so much is speech.
-LEAST_SPEECH_S = 2.0
 # Where this model embeds faces, similarities are cosines: another scale than that of the calibration table.
 OTHER_EMBEDDER = "face_embedder"
 # From here on a voice is taken for the caregiver's.
 LIKE = 0.8
-# A check names the moment its speech began; the television may be recognised a little later.
-MEDIA_SLACK_MS = 5_000
+# Whoever checks in, and whoever checks out, speaks by the device then.
+ARRIVAL_S = 150.0
 BY_LOOKS = {LivenessMethod.ANTISPOOF, LivenessMethod.TEXTURE}
 
 
@@ -26,6 +25,26 @@ def face_check_in(seen: Seen) -> Measured:
 def face_during(seen: Seen) -> Measured:
     """Similarity of the faces during the visit."""
     return _face_similarity(seen.record, CheckMoment.DURING)
+
+
+def face_least(seen: Seen) -> Measured:
+    """The least similarity of a face during the visit."""
+    told = _similarities(seen.record, CheckMoment.DURING)
+    return told if isinstance(told, NotObservedReason) else min(told, default=TOO_LITTLE)
+
+
+def face_spread(seen: Seen) -> Measured:
+    """By how much the faces of one visit differ in likeness, check-in and check-out among them.
+
+    One template stands behind all of them: where it is a bad one, or the face an old one, all are little like it alike.
+    """
+    face = seen.record.face
+    if not isinstance(face, FaceEvidence):
+        return face.reason
+    if OTHER_EMBEDDER in seen.record.models:
+        return TOO_LITTLE
+    told = [check.similarity for check in face.checks if check.similarity is not None]
+    return max(told) - min(told) if len(told) > 1 else TOO_LITTLE
 
 
 def face_check_out(seen: Seen) -> Measured:
@@ -67,31 +86,41 @@ def voice(seen: Seen) -> Measured:
     Others speak too, and are no concern of this; one lucky moment of theirs must not count either. What was said while
     television or radio was on may be theirs, and then only a likeness counts.
     """
-    record = seen.record
-    if isinstance(record.voice, NotObserved):
-        return record.voice.reason
-    enough = [check for check in record.voice.checks if check.speech_s >= LEAST_SPEECH_S]
-    media = _media(record) if enough else []
-    alone = [check.similarity for check in enough if not (media and _within(media, check.at_ms))]
-    if alone:
-        return fmean(sorted(alone)[-max(1, len(alone) // 4) :])
-    likeness = max((check.similarity for check in enough), default=0.0)
-    return likeness if likeness >= LIKE else TOO_LITTLE
+    voice = seen.voice
+    return voice if isinstance(voice, NotObservedReason) else _most_alike(voice.room, voice.beside_media)
+
+
+def voice_between(seen: Seen) -> Measured:
+    """The same of what was said between arrival and check-out: who gives care need not be who checks in."""
+    voice, span = seen.voice, seen.record.span
+    if isinstance(voice, NotObservedReason):
+        return voice
+    first_ms, last_ms = span.check_in_ms + 1000 * ARRIVAL_S, span.check_out_ms - 1000 * CHECK_OUT_S
+    room, beside = (
+        [check for check in checks if first_ms < check.at_ms < last_ms] for checks in (voice.room, voice.beside_media)
+    )
+    return _most_alike(room, beside)
 
 
 def speakers(seen: Seen) -> Measured:
     """How many different people spoke."""
-    part = seen.record.voice
-    return part.reason if isinstance(part, NotObserved) else float(part.speakers)
+    voice = seen.voice
+    return voice if isinstance(voice, NotObservedReason) else float(voice.speakers)
 
 
 def _face_similarity(record: VisitRecord, moment: CheckMoment) -> Measured:
+    told = _similarities(record, moment)
+    if isinstance(told, NotObservedReason):
+        return told
+    return median(told) if told else TOO_LITTLE
+
+
+def _similarities(record: VisitRecord, moment: CheckMoment) -> list[float] | NotObservedReason:
     if not isinstance(record.face, FaceEvidence):
         return record.face.reason
     if OTHER_EMBEDDER in record.models:
         return TOO_LITTLE
-    seen = [c.similarity for c in record.face.checks if c.moment is moment and c.similarity is not None]
-    return median(seen) if seen else TOO_LITTLE
+    return [c.similarity for c in record.face.checks if c.moment is moment and c.similarity is not None]
 
 
 def _lead(check: FaceCheck) -> float | None:
@@ -100,12 +129,9 @@ def _lead(check: FaceCheck) -> float | None:
     return check.similarity - check.best_other.similarity
 
 
-def _within(stretches: list[tuple[float, float]], at_ms: int) -> bool:
-    return any(start_ms <= at_ms <= end_ms for start_ms, end_ms in stretches)
-
-
-def _media(record: VisitRecord) -> list[tuple[float, float]]:
-    if isinstance(record.sound, NotObserved):
-        return []
-    media = (interval for interval in record.sound.intervals if interval.cue is SoundCue.MEDIA)
-    return [(i.started_at_ms - MEDIA_SLACK_MS, i.started_at_ms + 1000 * i.duration_s) for i in media]
+def _most_alike(room: Sequence[VoiceCheck], beside_media: Sequence[VoiceCheck]) -> Measured:
+    if room:
+        told = sorted([check.similarity for check in room])
+        return fmean(told[-max(1, len(told) // 4) :])
+    likeness = max((check.similarity for check in beside_media), default=0.0)
+    return likeness if likeness >= LIKE else TOO_LITTLE

@@ -14,8 +14,8 @@ NOT_ASKED = NotObservedReason.NOT_ASKED
 NEARLY_WHOLE = 0.8
 # Shares of less than a minute are noise, and of next to nothing are infinite.
 LEAST_DURATION_S = 60.0
-# A claimed item may begin or end a little beside the button that was pressed for it, with wet hands.
-CLAIM_SLACK_MS = 60_000
+# Checking out brings everybody back to the device.
+CHECK_OUT_S = 120.0
 
 
 def unless_partial(value: float, *, supports: bool, seen_share: float, least: float = NEARLY_WHOLE) -> Measured:

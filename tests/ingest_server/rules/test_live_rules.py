@@ -197,7 +197,7 @@ def test_change_during_which_the_store_fails_is_taken_over_later(running: Runnin
 
 
 def test_rules_whose_own_threshold_one_cue_could_pass_are_not_used(running: Running) -> None:
-    commit(running, "2", ("review = 0.35", "review = 0.05"))
+    commit(running, "2", ("review = 0.5", "review = 0.05"))
     with running.served.database.writing() as connection:
         rule_sets.publish(connection, "2", BY)
     running.now_ms += LOOK_AGAIN_MS

@@ -38,9 +38,9 @@ from tests.visit_record.examples import honest_visit
 from visit_record.catalogue import service_items
 from visit_record.vocabulary import ExceptionClass, ExceptionCode
 
-LENIENT = shipped_as("lenient", ("review = 0.35", "review = 0.9"), ("hold = 0.95", "hold = 0.99"))
+LENIENT = shipped_as("lenient", ("review = 0.5", "review = 0.9"), ("hold = 0.95", "hold = 0.99"))
 # Puts nobody up, whatever the table that weighs.
-NOBODY = shipped_as("nobody", ("review = 0.35", "review = 1.0"), ("hold = 0.95", "hold = 1.0"))
+NOBODY = shipped_as("nobody", ("review = 0.5", "review = 1.0"), ("hold = 0.95", "hold = 1.0"))
 ALL = Period(0)
 
 
@@ -367,7 +367,7 @@ def test_file_that_is_no_rule_set_is_told_in_one_line(tmp_path: Path, content: b
 
 
 def test_rules_whose_own_threshold_one_cue_could_pass_are_refused(store: Store, tmp_path: Path) -> None:
-    file = lenient_file(tmp_path, shipped_as("low", ("review = 0.35", "review = 0.05")))
+    file = lenient_file(tmp_path, shipped_as("low", ("review = 0.5", "review = 0.05")))
     failed_in_one_line(CliRunner().invoke(app, ["rules", "check", file]))
     assert store.run("rules", "draft", file).exit_code == 0
     failed_in_one_line(store.run("rules", "commit", "low"))
@@ -395,7 +395,7 @@ def test_edited_calibration_file_does_not_pass_off_the_verdicts_of_its_former_te
 
 def test_rules_that_a_newer_calibration_makes_too_low_are_not_rolled_back_to(store: Store) -> None:
     by = By("auditor", NOW_MS)
-    low = shipped_as("low", ("review = 0.35", "review = 0.05"))
+    low = shipped_as("low", ("review = 0.5", "review = 0.05"))
     store.run("rules", "list")
     with store.database.writing() as connection:
         for version, body in (("low", low), ("lenient", LENIENT)):

@@ -28,7 +28,7 @@ from visit_record.catalogue import service_items
 
 BY = By("auditor", NOW_MS)
 OWN = Thresholds(0.7, 0.99, "agency-a")
-NEXT = shipped_as("next", ("review = 0.35", "review = 0.6"))
+NEXT = shipped_as("next", ("review = 0.5", "review = 0.6"))
 
 
 @pytest.fixture(scope="module")

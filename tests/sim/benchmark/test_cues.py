@@ -50,4 +50,4 @@ def test_no_value_between_the_points_of_a_curve_is_worse_than_the_points(row: Ro
     (worst,) = worst_cues(replace(SHIPPED, row=(row,)), [])
     for value in np.linspace(row.at[0] - 1, row.at[-1] + 1, 400):
         weights = {typology: float(np.interp(value, row.at, curve)) for typology, curve in row.weights.items()}
-        assert suspicion(SHIPPED, weights) <= worst.suspicion + 1e-12
+        assert suspicion(SHIPPED.prior, weights) <= worst.suspicion + 1e-12
