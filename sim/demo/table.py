@@ -21,14 +21,10 @@ class Judged:
 
     @property
     def rightly(self) -> bool:
-        """Whether the honest was found credible, and the faked put up for review, its own way among the two likeliest.
-
-        Two ways of faking may leave the same traces: who waits in a room without a recipient, and who waits beside one
-        that the array took for bedding, differ by that alone.
-        """
+        """Whether the honest was found credible, and the faked put up for review by its own name."""
         if self.truth is Typology.GENUINE:
             return bool(self.verdict["band"] == "credible")
-        return self.verdict["band"] in {"review", "hold"} and self.truth in self.likeliest
+        return self.verdict["band"] in {"review", "hold"} and self.verdict["typology"] == self.truth
 
     @property
     def likeliest(self) -> list[Typology]:
