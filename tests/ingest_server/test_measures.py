@@ -1,0 +1,112 @@
+"""What is measured of a visit, where it is easily got wrong."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from ingest_server.scoring.calibration import shipped_calibration
+from ingest_server.scoring.evidence import EVIDENCE, EVIDENCE_IDS
+from ingest_server.scoring.measures.measured import Measured
+from ingest_server.scoring.seen import see
+from ingest_server.scoring.weigher import by_id, measure
+from ingest_server.scoring.weights import Weights
+from tests.visit_record.examples import CHECK_IN_MS, honest_visit, minutes
+from visit_record.catalogue import service_items
+from visit_record.record import (
+    FaceCheck,
+    FaceEvidence,
+    NotObserved,
+    OccupancyEvidence,
+    OccupancyInterval,
+    ServiceClaim,
+    Services,
+    SoundEvidence,
+    SoundInterval,
+    VoiceCheck,
+    VoiceEvidence,
+)
+from visit_record.vocabulary import CheckMoment, NotObservedReason, SoundCue, Typology
+
+NOT_ASKED = NotObserved(NotObservedReason.NOT_ASKED)
+TOO_LITTLE = NotObservedReason.TOO_LITTLE_SIGNAL
+
+
+def measured(**changes: object) -> Mapping[str, Measured]:
+    return by_id(measure(see(honest_visit(**changes), service_items())))
+
+
+def room(*stretches: tuple[float, float, int, bool, bool]) -> OccupancyEvidence:
+    """From and to in minutes, people, bed, work by the bed."""
+    return OccupancyEvidence(
+        tuple(
+            OccupancyInterval(minutes(start), 60.0 * (end - start), people, bed, work, work)
+            for start, end, people, bed, work in stretches
+        ),
+        None,
+        1.0,
+    )
+
+
+BATHED_LAST = room((0, 30, 2, True, True), (30, 58, 0, False, False), (58, 60, 2, True, False))
+
+
+@pytest.mark.parametrize("evidence", ["stayed_until", "worked_until"])
+def test_an_empty_room_while_bathing_is_claimed_is_nobodys_absence(evidence: str) -> None:
+    bathing, feeding = (Services((ServiceClaim(item, minutes(30), 1680.0),), ()) for item in ("bathing", "feeding"))
+    excused, absent = (measured(occupancy=BATHED_LAST, services=claimed)[evidence] for claimed in (bathing, feeding))
+    assert excused == 1
+    assert absent == pytest.approx(30 / 58, abs=0.01)
+
+
+def test_the_longest_time_without_the_caregiver_is_one_stretch() -> None:
+    twice = room((0, 10, 1, True, False), (10, 30, 2, True, True), (30, 45, 1, True, False), (45, 60, 2, True, True))
+    assert measured(occupancy=twice)["longest_absence"] == pytest.approx(15 / 60)
+    assert measured(occupancy=twice)["company_minutes"] == pytest.approx(35)
+
+
+def test_words_that_noise_covered_are_not_missed() -> None:
+    fan = SoundInterval(SoundCue.APPLIANCE, minutes(1), 3400.0, 0.9)
+    door = SoundInterval(SoundCue.DOOR, minutes(0), 3.0, 0.9)
+    assert measured(sound=SoundEvidence((door, fan), 0.0, 1.0, ()))["speech_share"] is TOO_LITTLE
+    assert measured(sound=SoundEvidence((door,), 0.9, 1.0, ()))["speech_share"] == 0
+
+
+def test_sounds_of_another_item_count_in_the_time_of_the_claimed_one() -> None:
+    claimed = Services((ServiceClaim("hair_washing", minutes(10), 600.0),), ())
+    eating = SoundInterval(SoundCue.EATING, minutes(10), 300.0, 0.9)
+    found = measured(services=claimed, sound=SoundEvidence((eating,), 0.5, 1.0, ()))
+    assert found["other_care_share"] == pytest.approx(0.5)
+    assert found["cues_unheard"] == len(set(service_items()["hair_washing"].sound) - {SoundCue.SPEECH})
+
+
+def face(similarity: float, moment: CheckMoment) -> FaceCheck:
+    return FaceCheck(moment, CHECK_IN_MS, 8, 1, similarity, 0.9, None, NOT_ASKED)
+
+
+def test_two_faces_in_one_visit_lie_apart_and_one_old_face_does_not() -> None:
+    moments = (CheckMoment.CHECK_IN, CheckMoment.DURING, CheckMoment.CHECK_OUT)
+    other, old = (FaceEvidence(tuple(map(face, told, moments))) for told in ((0.8, 0.3, 0.28), (0.52, 0.5, 0.55)))
+    assert measured(face=other)["face_spread"] == pytest.approx(0.52)
+    assert measured(face=other)["face_least"] == pytest.approx(0.3)
+    assert measured(face=old)["face_spread"] == pytest.approx(0.05)
+    assert measured(face=FaceEvidence((face(0.3, CheckMoment.CHECK_IN),)))["face_spread"] is TOO_LITTLE
+
+
+def test_who_checks_in_is_not_heard_for_who_gives_the_care() -> None:
+    checks = (VoiceCheck(minutes(1), 0.9, 5.0), VoiceCheck(minutes(30), 0.5, 5.0), VoiceCheck(minutes(59), 0.9, 5.0))
+    found = measured(voice=VoiceEvidence(checks, 2))
+    assert found["voice"] == pytest.approx(0.9)
+    assert found["voice_between"] == pytest.approx(0.5)
+
+
+def test_a_sense_that_goes_beyond_its_bound_still_tells_which_way_is_likelier() -> None:
+    table = shipped_calibration(EVIDENCE_IDS)
+    weights = Weights.compiled(replace(table, group_bound_db=6.0))
+    nobody = {"recipient_share": 0.0, "company_minutes": 0.0, "worked_until": 0.0, "still_share": 1.0}
+    values = np.array([[nobody.get(item.id, np.nan) for item in EVIDENCE]])
+    total = weights.items(values)[0].sum(axis=0)
+    absent, empty = (total[table.faked.index(kind)] for kind in (Typology.RECIPIENT_ABSENT, Typology.EMPTY_ORDER))
+    assert absent == pytest.approx(6.0)
+    assert 0 < empty < absent
