@@ -75,8 +75,10 @@ def _check_row(row: Row, table: Calibration) -> None:
         raise CalibrationError(f"{name}: `at` needs two values or more, in rising order")
     for typology, weights in row.weights.items():
         _check_curve(f"{name}, {typology}", row.at, weights, table.item_bound_db)
-    if alone(row, table.prior) >= table.single_cue_limit:
-        raise CalibrationError(f"{name}: alone it could bring the suspicion to {table.single_cue_limit}")
+    if (most := alone(row, table.prior)) >= table.single_cue_limit:
+        raise CalibrationError(
+            f"{name}: alone it could bring the suspicion to {most:.3f}; single_cue_limit is {table.single_cue_limit}"
+        )
 
 
 def _check_typologies(name: str, given: set[Typology], table: Calibration) -> None:

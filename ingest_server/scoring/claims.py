@@ -14,8 +14,10 @@ Items = Mapping[str, ServiceItem]
 # A claimed item may begin or end a little beside the button that was pressed for it, with wet hands.
 CLAIM_SLACK_S = 60.0
 # Two seconds in a minute: water poured twice is care sound enough; one clatter of a plate is not.
-LEAST_CUE_S, LEAST_CUE_SHARE = 2.0, 2 / 60
+LEAST_SOUND_S, LEAST_SOUND_SHARE = 2.0, 2 / 60
 DROWNED_SHARE = 0.5
+# Of the catalogue's usual minutes: so long may both be in another room, however long the item is said to have taken.
+LONGEST_ELSEWHERE = 1.5
 
 
 class Claimed(NamedTuple):
@@ -49,12 +51,13 @@ def claims(claimed: Iterable[ServiceClaim], items: Items, ruler: Ruler) -> Itera
             yield Claimed(claim, item, ruler.bits(start_ms, length_s), about)
 
 
-def elsewhere(claimed: Iterable[Claimed]) -> int:
-    """When the two may have left the room together: bathing is given in the bathroom."""
+def elsewhere(claimed: Iterable[Claimed], ruler: Ruler) -> int:
+    """When the two may have left the room together: bathing is given in the bathroom, and takes its usual time."""
     bits = 0
-    for one in claimed:
-        if OccupancyCue.BED_LEFT in one.item.occupancy:
-            bits |= one.about
+    for claim, item, *_ in claimed:
+        if OccupancyCue.BED_LEFT in item.occupancy:
+            length_s = min(claim.duration_s, 60 * LONGEST_ELSEWHERE * item.usual_minutes)
+            bits |= ruler.bits(claim.started_at_ms - 1000 * CLAIM_SLACK_S, length_s + 2 * CLAIM_SLACK_S)
     return bits
 
 
@@ -65,7 +68,7 @@ def claim_heard(claimed: Claimed, sound: Heard) -> ClaimHeard:
     heard_s = seconds(sound.of(item.sound) & about)
     return ClaimHeard(
         item=item,
-        supported=heard_s >= max(LEAST_CUE_S, LEAST_CUE_SHARE * claim.duration_s),
+        supported=heard_s >= max(LEAST_SOUND_S, LEAST_SOUND_SHARE * claim.duration_s),
         drowned=seconds(sound.masked & when) > DROWNED_SHARE * claim.duration_s,
         other_share=(sound.of(CARE_CUES.difference(item.sound)) & when).bit_count() / max(1, when.bit_count()),
     )

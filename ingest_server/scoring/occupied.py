@@ -80,8 +80,10 @@ def occupied(evidence: OccupancyEvidence, ruler: Ruler, elsewhere: int = 0) -> O
         for place in said_no:
             no[place] |= answered
     still_share = None if evidence.path is None else evidence.path.still_share
-    may = tuple(observed & ~denied for denied in no)
-    return Occupied(ruler, tuple(yes), tuple(no), may, observed, evidence.coverage, still_share)
+    may = tuple(observed & ~denied | said for said, denied in zip(yes, no, strict=True))
+    # A record may say that it saw more than its intervals tell of.
+    coverage = min(evidence.coverage, observed.bit_count() / ruler.steps)
+    return Occupied(ruler, tuple(yes), tuple(no), may, observed, coverage, still_share)
 
 
 def answers(interval: OccupancyInterval) -> Answers:

@@ -44,7 +44,7 @@ def see(record: VisitRecord, items: Items, edits: int | None = None) -> Seen:
     return Seen(
         record,
         ruler,
-        _room(record, ruler, elsewhere(claimed)),
+        _room(record, ruler, elsewhere(claimed, ruler)),
         sound,
         voice.reason if isinstance(voice, NotObserved) else spoken(voice, record.sound),
         claimed,
@@ -58,13 +58,15 @@ def _room(record: VisitRecord, ruler: Ruler, away: int) -> Occupied | NotObserve
     part = record.occupancy
     if isinstance(part, NotObserved):
         return part.reason
-    return occupied(part, ruler, away) if part.coverage >= LEAST_COVERAGE else TOO_LITTLE
+    room = occupied(part, ruler, away)
+    return room if room.coverage >= LEAST_COVERAGE else TOO_LITTLE
 
 
 def _sound(record: VisitRecord, ruler: Ruler) -> Heard | NotObservedReason:
     part = record.sound
     if isinstance(part, NotObserved):
         return part.reason
+    sound = heard(part, ruler, record.span.duration_s)
     # Not a door, not a word in a whole visit: a microphone that is deaf, or set too low, sounds like that too.
-    deaf = all(interval.cue is SoundCue.QUIET for interval in part.intervals)
-    return TOO_LITTLE if deaf or part.coverage < LEAST_COVERAGE else heard(part, ruler, record.span.duration_s)
+    deaf = not sound.of(cue for cue in sound.by_cue if cue is not SoundCue.QUIET)
+    return TOO_LITTLE if deaf or part.coverage < LEAST_COVERAGE else sound

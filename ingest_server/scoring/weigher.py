@@ -25,6 +25,7 @@ RULE_GROUP = "rule"
 # The evidence of a weight that a missing sense has is its group, under this prefix.
 ABSENT = "absent"
 NOT_A_NUMBER = float("nan")
+_GROUP_OF = [GROUPS.index(item.group) for item in EVIDENCE]
 
 
 class Weigher:
@@ -91,7 +92,7 @@ class Weigher:
         suspicion = min(1.0, sum(weighed.faked))
         leading = self._weights.faked[weighed.leading]
         unobserved = _unobserved(weighed.measured)
-        observed_share = _observed_share(weighed.measured, len(unobserved))
+        observed_share = _observed_share(weighed.measured, weighed.unseen, len(unobserved))
         thresholds = self._rules.thresholds(weighed.record.agency)
         band = self._band(suspicion, observed_share, thresholds)
         posterior = dict(zip(self._weights.faked, weighed.faked, strict=True))
@@ -175,9 +176,14 @@ def _strength(reason: Reason) -> float:
     return abs(reason.decibans)
 
 
-def _observed_share(measured: Sequence[Measured], unobserved: int) -> float:
-    """Share of what was asked that could be observed."""
-    return (len(measured) - unobserved) / max(1, len(measured) - measured.count(NOT_ASKED))
+def _observed_share(measured: Sequence[Measured], unseen: Sequence[bool], unobserved: int) -> float:
+    """Share of what was asked that could be observed.
+
+    A group of which nothing was observed was asked all the same: a record must not get off by saying that it was not.
+    """
+    pairs = zip(_GROUP_OF, measured, strict=True)
+    not_asked = sum(value is NOT_ASKED and not unseen[group] for group, value in pairs)
+    return (len(measured) - unobserved) / max(1, len(measured) - not_asked)
 
 
 def _unobserved(measured: Sequence[Measured]) -> tuple[Unobserved, ...]:

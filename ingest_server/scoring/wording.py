@@ -29,16 +29,16 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "Faces during the visit are {value:.2f} similar to the caregiver's",
     ),
     "face_least": Sentence(
-        "服务中最不像护理员的一次人脸相似度为 {value:.2f}",
-        "The face least like the caregiver's during the visit is {value:.2f} similar to it",
+        "除一次外，服务中最不像护理员的人脸相似度为 {value:.2f}",
+        "But for one, the face least like the caregiver's during the visit is {value:.2f} similar to it",
     ),
     "face_check_out": Sentence(
         "签退人脸与护理员的相似度为 {value:.2f}",
         "The face at check-out is {value:.2f} similar to the caregiver's",
     ),
     "face_spread": Sentence(
-        "最像与最不像护理员的两次人脸，相似度相差 {value:.2f}",
-        "The faces most and least like the caregiver's differ by {value:.2f}",
+        "签到与签退人脸的相似度相差 {value:.2f}",
+        "The faces at check-in and check-out differ by {value:.2f} in likeness",
     ),
     "other_match": Sentence(
         "人脸与护理员本人的相似度比名册上最像的他人高 {value:.2f}",
@@ -65,9 +65,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "房间内空无一人的时间占可观测时间的 {value:.0%}",
         "Nobody at all was in the room {value:.0%} of the time observed",
     ),
-    "company_minutes": Sentence(
-        "房间内同时有两人或以上的时间共 {value:.1f} 分钟",
-        "Two people or more were in the room at once for {value:.1f} minutes",
+    "company_share": Sentence(
+        "房间内同时有两人或以上的时间占可观测时间的 {value:.0%}",
+        "Two people or more were in the room {value:.0%} of the time observed",
     ),
     "longest_absence": Sentence(
         "护理员最长连续不在房间的时间占服务时长的 {value:.0%}",
@@ -119,12 +119,12 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "{value:.0f} claimed items were not heard, while other care was in their time",
     ),
     "other_care_share": Sentence(
-        "申报项目的时段内，平均有 {value:.1%} 的时间听到的是其他项目的护理声音",
-        "In a claimed item's time, care sounds that it does not leave were heard {value:.1%} of it on average",
+        "会留下声音的申报项目的时段内，平均有 {value:.1%} 的时间听到的是其他项目的护理声音",
+        "In the time of claimed items that leave a sound, other care was heard {value:.1%} of it on average",
     ),
-    "cues_unheard": Sentence(
-        "申报项目应有的护理声音中有 {value:.0f} 种全程没有听到",
-        "{value:.0f} of the kinds of care sounds that the claimed items leave were never heard",
+    "cues_unheard_share": Sentence(
+        "申报项目应有的各种护理声音中有 {value:.0%} 全程没有听到",
+        "Of the kinds of care sounds that the claimed items leave, {value:.0%} were never heard",
     ),
     "unclaimed_care": Sentence(
         "{value:.0%} 的护理声音不属于任何申报项目",

@@ -18,7 +18,7 @@ QUANTILES = (0.02, 0.15, 0.3, 0.5, 0.7, 0.85, 0.98)
 # however the staging of honest visits happens to lie.
 LESS_IS_AGAINST = frozenset({
     "face_check_in", "face_during", "face_least", "face_check_out", "other_match", "liveness", "voice", "voice_between",
-    "speakers", "presence_share", "company_minutes", "stayed_until", "worked_until", "recipient_share", "bedside_share",
+    "speakers", "presence_share", "company_share", "stayed_until", "worked_until", "recipient_share", "bedside_share",
     "two_close_share", "items_attended", "held_minutes", "care_sound_share", "items_heard", "speech_share",
     "duration_ratio", "coverage",
 })  # fmt: skip
@@ -30,10 +30,11 @@ TURNED = frozenset({
 })  # fmt: skip
 
 
-# Who is not shown to be the caregiver is never taken for a better visit.
+# Who is not shown to be the caregiver, and an empty room, are never taken for a better visit: where visits lie that
+# way, nothing is weighed.
 ONE_WAY = frozenset({
     "face_check_in", "face_during", "face_least", "face_check_out", "face_spread", "other_match", "liveness", "voice",
-    "voice_between",
+    "voice_between", "empty_share",
 })  # fmt: skip
 
 
@@ -83,9 +84,7 @@ _REAL_ROOM = "staged visits; who is seen as the array's model saw simulated room
 _REAL_FACES = "staged visits; similarities are those of real faces (ORL, 10 people of the fit half)"
 _REAL_VOICES = "staged visits; similarities are those of real voices (LibriSpeech, fit half), rooms and noise simulated"
 _SOURCES = {
-    **dict.fromkeys(
-        ("face_check_in", "face_during", "face_least", "face_check_out", "face_spread", "other_match"), _REAL_FACES
-    ),
+    **dict.fromkeys(("face_check_in", "face_during", "face_least", "face_check_out", "face_spread"), _REAL_FACES),
     **dict.fromkeys(("voice", "voice_between"), _REAL_VOICES),
     **dict.fromkeys(
         (
@@ -93,7 +92,7 @@ _SOURCES = {
             "items_heard",
             "unclaimed_care",
             "other_care_share",
-            "cues_unheard",
+            "cues_unheard_share",
             "claims_contradicted",
             "silent_tail",
             "unattended_care",
@@ -107,7 +106,7 @@ _SOURCES = {
         (
             "presence_share",
             "empty_share",
-            "company_minutes",
+            "company_share",
             "longest_absence",
             "stayed_until",
             "worked_until",

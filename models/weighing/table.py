@@ -29,12 +29,18 @@ SINGLE_CUE_LIMIT = 0.5
 LEAST_OBSERVED_SHARE = 0.35
 # How a picture looks speaks weakly against life, however few staged faces look so: decision 10.
 LOOKS_ONLY, LOOKS_COUNT = ("liveness", 0.5), 0.5
-# What nothing staged shows, weighed by hand. Many edits are a little like hours or items that were made to fit.
+# What nothing staged shows, weighed by hand. Many edits are a little like hours or items that were made to fit. On real
+# photographs (ORL) an own face never came nearer to somebody else's template than to its own.
 BY_HAND: Mapping[str, tuple[tuple[float, ...], Mapping[Typology, tuple[float, ...]], str]] = {
     "edits": (
         (0.0, 1.0, 5.0),
         {Typology.PADDED_DURATION: (0.0, 0.5, 2.0), Typology.SERVICE_SWAP: (0.0, 0.5, 2.0)},
         "by hand: nothing staged is edited",
+    ),
+    "other_match": (
+        (-0.3, -0.1, 0.1, 0.5),
+        {Typology.PROXY_CAREGIVER: (10.0, 5.0, 0.0, 0.0)},
+        "by hand, in sight of real faces (ORL): nobody staged is another of the roster",
     ),
 }
 
@@ -79,8 +85,9 @@ def row_of(evidence: str, source: str, curve: Curve) -> Row:
 
 
 def _of_looks(evidence: str, curve: Curve) -> Curve:
-    weak = (curve.at == LOOKS_ONLY[1]) & (evidence == LOOKS_ONLY[0])
-    return Curve(curve.at, np.where(weak & (curve.db > 0), curve.db * LOOKS_COUNT, curve.db))
+    if evidence != LOOKS_ONLY[0]:
+        return curve
+    return Curve(curve.at, np.where(curve.at == LOOKS_ONLY[1], curve.db * LOOKS_COUNT, curve.db))
 
 
 def _rounded(curve: Floats) -> list[float]:

@@ -78,7 +78,8 @@ def open_world(path: Path) -> BenchmarkWorld:
     try:
         return parse_world(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as cause:
-        raise WorldError(f"the world {path} cannot be read: {cause}") from cause
+        shipped = f"{', '.join(SHIPPED[:-1])} and {SHIPPED[-1]}"
+        raise WorldError(f"the world {path} cannot be read: {cause}; {shipped} ship with this version") from cause
     except WorldError as cause:
         raise WorldError(f"{path}: {cause}") from cause
 

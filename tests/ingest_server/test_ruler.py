@@ -1,14 +1,16 @@
 """Time as bits: what the arithmetic says is what counting says."""
 
+from functools import reduce
 from itertools import groupby
+from operator import or_
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest_server.scoring.ruler import MOST_STEPS, Ruler
-from visit_record.record import Span
-from visit_record.vocabulary import Ending
+from visit_record.record import SoundInterval, Span
+from visit_record.vocabulary import Ending, SoundCue
 
 START_MS = 1_767_571_200_000
 
@@ -49,3 +51,11 @@ def test_a_year_long_visit_costs_no_more_than_half_a_day() -> None:
     assert visit.steps == MOST_STEPS
     assert visit.seconds(visit.bits(START_MS, 31_622_400)) == pytest.approx(31_622_400)
     assert ruler(0).steps == 1
+
+
+@given(st.lists(st.tuples(st.integers(-100, 4000), st.floats(0, 5000)), max_size=20))
+def test_many_intervals_are_what_each_of_them_is(stretches: list[tuple[int, float]]) -> None:
+    visit = ruler(3600)
+    intervals = [SoundInterval(SoundCue.WATER, START_MS + 1000 * at_s, length_s, 1.0) for at_s, length_s in stretches]
+    each = [visit.bits(one.started_at_ms, one.duration_s) for one in intervals]
+    assert visit.by_key(intervals, lambda one: one.cue).get(SoundCue.WATER, 0) == reduce(or_, each, 0)

@@ -241,6 +241,12 @@ def test_visit_of_which_nothing_was_observed_is_insufficient_evidence() -> None:
     assert ExceptionCode.SENSOR_FAULT in {exception.code for exception in verdict.exceptions}
 
 
+def test_a_record_that_says_it_was_never_asked_does_not_get_off() -> None:
+    nothing = NotObserved(NotObservedReason.NOT_ASKED)
+    verdict = weigh(face=nothing, voice=nothing, occupancy=nothing, sound=nothing, where=Where(nothing, nothing, ()))
+    assert verdict.band is Band.INSUFFICIENT_EVIDENCE
+
+
 @pytest.mark.parametrize("row", shipped_calibration(EVIDENCE_IDS).row, ids=lambda row: row.evidence)
 def test_no_single_cue_passes_the_review_threshold(row: Row) -> None:
     table = shipped_calibration(EVIDENCE_IDS)

@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from ingest_server.scoring.calibration import alone as single
 from ingest_server.scoring.calibration import check_calibration, parse_calibration, shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE, EVIDENCE_IDS
 from models.weighing.absence import Alarms, absences, hide
 from models.weighing.alone import DECIBANS_A_NAT, Curve, Floats, Sample, alone_db
 from models.weighing.curves import knots
 from models.weighing.fusion import Held, fused
-from models.weighing.table import FAKED, text_of
+from models.weighing.single_cue import cut_off
+from models.weighing.table import FAKED, PRIOR, SINGLE_CUE_LIMIT, row_of, text_of
 from visit_record.vocabulary import Typology
 
 RNG = np.random.default_rng(7)
@@ -119,6 +121,15 @@ def test_item_never_speaks_the_other_way_than_alone() -> None:
     curves = [alone(sample), alone(sample, 1)]
     for before, after in zip(curves, fused(sample, curves, LOOSE), strict=True):
         assert (before.db * after.db >= -0.5).all()
+
+
+def test_what_one_item_alone_could_do_is_cut_off_and_nothing_else() -> None:
+    strong = Curve(np.array([0.0, 1.0, 2.0]), np.tile([-9.0, 3.0, 17.0], (len(FAKED), 1)))
+    cut = cut_off(strong)
+    assert cut.db[:, :2].tolist() == strong.db[:, :2].tolist()
+    assert 0.48 < single(row_of("voice", "test", cut), PRIOR) < SINGLE_CUE_LIMIT
+    weak = Curve(strong.at, strong.db / 3)
+    assert cut_off(weak) is weak
 
 
 def test_knots_stand_where_each_kind_lies_however_rare_it_is() -> None:

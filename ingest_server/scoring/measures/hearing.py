@@ -102,25 +102,24 @@ def claims_contradicted(seen: Seen) -> Measured:
 
 
 def other_care_share(seen: Seen) -> Measured:
-    """Share of a claimed item's time in which sounds of care were heard that it does not leave; the items' mean."""
+    """Share of the time of claimed items that leave a sound in which other care was heard; the items' mean."""
     sound = seen.sound
     if isinstance(sound, NotObservedReason):
         return sound
-    if not seen.claims or not seen.all_claims_known:
-        return NOT_ASKED if seen.all_claims_known else TOO_LITTLE
-    return fmean([claimed.other_share for claimed in seen.claims_heard])
+    audible = [claimed.other_share for claimed in seen.claims_heard if claimed.item.sound]
+    return fmean(audible) if audible else NOT_ASKED
 
 
-def cues_unheard(seen: Seen) -> Measured:
-    """How many of the sounds of care that the claimed items leave were not heard in all the visit."""
+def cues_unheard_share(seen: Seen) -> Measured:
+    """Share of the kinds of care sounds that the claimed items leave that were not heard in all the visit."""
     sound = seen.sound
     if isinstance(sound, NotObservedReason):
         return sound
     left = {cue for claimed in seen.claims for cue in claimed.item.sound if cue in CARE_CUES}
     if not left:
         return NOT_ASKED
-    count = float(sum(sound.ruler.seconds(sound.by_cue.get(cue, 0)) < LEAST_CUE_S for cue in left))
-    return unless_partial(count, supports=count == 0, seen_share=sound.clear_share, least=MOSTLY_CLEAR)
+    share = sum(sound.ruler.seconds(sound.by_cue.get(cue, 0)) < LEAST_CUE_S for cue in left) / len(left)
+    return unless_partial(share, supports=share == 0, seen_share=sound.clear_share, least=MOSTLY_CLEAR)
 
 
 def unclaimed_care(seen: Seen) -> Measured:

@@ -10,6 +10,7 @@ from visit_record.vocabulary import CheckMoment, LivenessMethod, NotObservedReas
 
 # Where this model embeds faces, similarities are cosines: another scale than that of the calibration table.
 OTHER_EMBEDDER = "face_embedder"
+LEAST_LOOKS = 3
 # From here on a voice is taken for the caregiver's.
 LIKE = 0.8
 # Whoever checks in, and whoever checks out, speaks by the device then.
@@ -28,23 +29,22 @@ def face_during(seen: Seen) -> Measured:
 
 
 def face_least(seen: Seen) -> Measured:
-    """The least similarity of a face during the visit."""
+    """The least similarity of a face during the visit but one: somebody of the house may pass the camera once."""
     told = _similarities(seen.record, CheckMoment.DURING)
-    return told if isinstance(told, NotObservedReason) else min(told, default=TOO_LITTLE)
+    if isinstance(told, NotObservedReason):
+        return told
+    return sorted(told)[1] if len(told) >= LEAST_LOOKS else TOO_LITTLE
 
 
 def face_spread(seen: Seen) -> Measured:
-    """By how much the faces of one visit differ in likeness, check-in and check-out among them.
+    """By how much the faces at check-in and check-out differ in likeness: both stood before the camera on purpose.
 
-    One template stands behind all of them: where it is a bad one, or the face an old one, all are little like it alike.
+    One template stands behind both: where it is a bad one, or the face an old one, both are little like it alike.
     """
-    face = seen.record.face
-    if not isinstance(face, FaceEvidence):
-        return face.reason
-    if OTHER_EMBEDDER in seen.record.models:
-        return TOO_LITTLE
-    told = [check.similarity for check in face.checks if check.similarity is not None]
-    return max(told) - min(told) if len(told) > 1 else TOO_LITTLE
+    first, last = face_check_in(seen), face_check_out(seen)
+    if isinstance(first, NotObservedReason):
+        return first
+    return last if isinstance(last, NotObservedReason) else abs(first - last)
 
 
 def face_check_out(seen: Seen) -> Measured:
@@ -95,7 +95,7 @@ def voice_between(seen: Seen) -> Measured:
     voice, span = seen.voice, seen.record.span
     if isinstance(voice, NotObservedReason):
         return voice
-    first_ms, last_ms = span.check_in_ms + 1000 * ARRIVAL_S, span.check_out_ms - 1000 * CHECK_OUT_S
+    first_ms, last_ms = (span.check_in_ms + 1000 * at_s for at_s in (ARRIVAL_S, span.duration_s - CHECK_OUT_S))
     room, beside = (
         [check for check in checks if first_ms < check.at_ms < last_ms] for checks in (voice.room, voice.beside_media)
     )

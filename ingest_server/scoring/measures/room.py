@@ -21,9 +21,8 @@ SUPPORTS = {
     Question.TWO_CLOSE: (0.2, 1.0),
     Question.LEFT_ALONE: (0.0, 0.2),
     Question.NOBODY: (0.0, 0.2),
+    Question.COMPANY: (0.2, 1.0),
 }
-# From so many minutes on, two people were plainly there.
-SOME_COMPANY_MIN = 5.0
 # Who gives an item is where it is given for a fifth of its time at least.
 ATTENDED_SHARE = 0.2
 
@@ -58,13 +57,12 @@ def empty_share(seen: Seen) -> Measured:
     return _share(seen, Question.NOBODY)
 
 
-def company_minutes(seen: Seen) -> Measured:
-    """Minutes in which two people or more were in the room: whoever comes to somebody is two with them."""
-    room = seen.room
-    if isinstance(room, NotObservedReason):
-        return room
-    minutes = seen.ruler.seconds(room.yes[Question.COMPANY]) / 60
-    return unless_partial(minutes, supports=minutes >= SOME_COMPANY_MIN, seen_share=room.coverage)
+def company_share(seen: Seen) -> Measured:
+    """Share of the time that could be judged in which two people or more were in the room.
+
+    Whoever comes to somebody is two with them, be it for the minutes of coming and going.
+    """
+    return _share(seen, Question.COMPANY)
 
 
 def longest_absence(seen: Seen) -> Measured:
@@ -100,7 +98,7 @@ def items_attended(seen: Seen) -> Measured:
     room = seen.room
     if isinstance(room, NotObservedReason):
         return room
-    asked = [claimed for claimed in seen.claims if claimed.item.occupancy]
+    asked = [claimed for claimed in seen.claims if claimed.item.occupancy and claimed.when]
     if not asked:
         return NOT_ASKED
     share = sum(_attended(room, claimed) for claimed in asked) / len(asked)
@@ -134,14 +132,15 @@ def _share(seen: Seen, question: Question) -> Measured:
 
 
 def _until(seen: Seen, question: Question) -> Measured:
-    """Where the answer was last yes, or may have been, before the minutes of check-out."""
+    """Where the answer was last yes, or was not known to be no, before the minutes of check-out."""
     room, ruler = seen.room, seen.ruler
     if isinstance(room, NotObservedReason):
         return room
     whole = ruler.steps - round(CHECK_OUT_S / ruler.step_s)
     if whole * ruler.step_s < LEAST_DURATION_S or room.coverage < NEARLY_WHOLE:
         return TOO_LITTLE
-    return (room.may[question] & ((1 << whole) - 1)).bit_length() / whole
+    unseen = ~(room.observed | room.no[question])
+    return ((room.may[question] | unseen) & ((1 << whole) - 1)).bit_length() / whole
 
 
 def _attended(room: Occupied, claimed: Claimed) -> bool:
