@@ -130,6 +130,13 @@ def test_who_checks_in_is_not_heard_for_who_gives_the_care() -> None:
     assert found["voice_between"] == pytest.approx(0.5)
 
 
+def test_people_on_television_are_not_counted_as_there() -> None:
+    checks = VoiceEvidence((VoiceCheck(minutes(30), 0.5, 5.0),), 3)
+    television = SoundInterval(SoundCue.MEDIA, minutes(20), 1200.0, 0.9)
+    assert measured(voice=checks, sound=SoundEvidence((television,), 0.5, 1.0, ()))["speakers"] is TOO_LITTLE
+    assert measured(voice=checks)["speakers"] == 3
+
+
 def test_a_sense_that_goes_beyond_its_bound_still_tells_which_way_is_likelier() -> None:
     table = shipped_calibration(EVIDENCE_IDS)
     weights = Weights.compiled(replace(table, group_bound_db=6.0))

@@ -103,9 +103,11 @@ def voice_between(seen: Seen) -> Measured:
 
 
 def speakers(seen: Seen) -> Measured:
-    """How many different people spoke."""
+    """How many different people spoke; not known where some of it may have been television's or radio's."""
     voice = seen.voice
-    return voice if isinstance(voice, NotObservedReason) else float(voice.speakers)
+    if isinstance(voice, NotObservedReason):
+        return voice
+    return TOO_LITTLE if voice.beside_media else float(voice.speakers)
 
 
 def _face_similarity(record: VisitRecord, moment: CheckMoment) -> Measured:
