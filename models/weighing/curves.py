@@ -28,8 +28,6 @@ TURNED = frozenset({
     ("two_close_share", Typology.COLLUDING_FAMILY),
     ("speech_share", Typology.COLLUDING_FAMILY),
 })  # fmt: skip
-
-
 # Who is not shown to be the caregiver, and an empty room, are never taken for a better visit: where visits lie that
 # way, nothing is weighed.
 ONE_WAY = frozenset({

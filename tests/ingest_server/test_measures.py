@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE, EVIDENCE_IDS
 from ingest_server.scoring.measures.measured import Measured
+from ingest_server.scoring.occupied import Answers, Question
 from ingest_server.scoring.seen import see
 from ingest_server.scoring.weigher import by_id, measure
 from ingest_server.scoring.weights import Weights
@@ -75,6 +76,10 @@ def test_what_the_array_did_not_see_to_the_end_is_nobodys_early_leaving() -> Non
 def test_a_claim_after_the_visit_is_neither_seen_nor_unseen() -> None:
     late = Services((ServiceClaim("feeding", minutes(90), 600.0),), ())
     assert measured(occupancy=BATHED_LAST, services=late)["items_attended"] is NotObservedReason.NOT_ASKED
+
+
+def test_every_question_is_asked_at_the_place_of_its_answer() -> None:
+    assert tuple(question.name.lower() for question in Question) == Answers._fields
 
 
 def test_the_longest_time_without_the_caregiver_is_one_stretch() -> None:

@@ -9,7 +9,7 @@ from ingest_server.scoring.calibration import check_calibration, parse_calibrati
 from ingest_server.scoring.evidence import EVIDENCE, EVIDENCE_IDS
 from models.weighing.absence import Alarms, absences, hide
 from models.weighing.alone import DECIBANS_A_NAT, Curve, Floats, Sample, alone_db
-from models.weighing.curves import knots
+from models.weighing.curves import LESS_IS_AGAINST, ONE_WAY, knots
 from models.weighing.fusion import Held, fused
 from models.weighing.single_cue import cut_off
 from models.weighing.table import FAKED, PRIOR, SINGLE_CUE_LIMIT, row_of, text_of
@@ -130,6 +130,13 @@ def test_what_one_item_alone_could_do_is_cut_off_and_nothing_else() -> None:
     assert 0.48 < single(row_of("voice", "test", cut), PRIOR) < SINGLE_CUE_LIMIT
     weak = Curve(strong.at, strong.db / 3)
     assert cut_off(weak) is weak
+
+
+@pytest.mark.parametrize("evidence", sorted(ONE_WAY))
+def test_who_is_not_shown_and_an_empty_room_never_make_a_visit_better(evidence: str) -> None:
+    (row,) = (row for row in shipped_calibration(EVIDENCE_IDS).row if row.evidence == evidence)
+    turn = -1 if evidence in LESS_IS_AGAINST else 1
+    assert all(turn * (weights[-1] - weights[0]) >= 0 for weights in row.weights.values())
 
 
 def test_knots_stand_where_each_kind_lies_however_rare_it_is() -> None:

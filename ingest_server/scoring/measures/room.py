@@ -139,8 +139,8 @@ def _until(seen: Seen, question: Question) -> Measured:
     whole = ruler.steps - round(CHECK_OUT_S / ruler.step_s)
     if whole * ruler.step_s < LEAST_DURATION_S or room.coverage < NEARLY_WHOLE:
         return TOO_LITTLE
-    unseen = ~(room.observed | room.no[question])
-    return ((room.may[question] | unseen) & ((1 << whole) - 1)).bit_length() / whole
+    possible = ~room.no[question] | room.yes[question]
+    return (possible & ((1 << whole) - 1)).bit_length() / whole
 
 
 def _attended(room: Occupied, claimed: Claimed) -> bool:
