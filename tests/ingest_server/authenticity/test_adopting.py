@@ -19,7 +19,7 @@ from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.schema import tallies
 from tests.ingest_server.conftest import BY_HAND, NOW_MS
-from tests.ingest_server.rules.documents import one_rule
+from tests.ingest_server.rules.documents import SHIPPED_VERSION, one_rule
 from tests.ingest_server.web.conftest import Web, fill, fresh_web, web_on
 
 # Rules that weigh: whoever stays longer than half an hour is a little more suspect.
@@ -98,7 +98,7 @@ def test_adopted_verdicts_move_the_shares_and_what_is_kept_is_what_is_computed_a
 
 def test_verdicts_adopted_and_taken_back_leave_no_trace(store: Store) -> None:
     before = store.kept()
-    for rules in ("heavy", "heavy", "1"):
+    for rules in ("heavy", "heavy", SHIPPED_VERSION):
         assert store.score(rules, "--adopt").exit_code == 0
     assert store.kept() == before
 
@@ -116,7 +116,7 @@ def test_visits_from_before_there_were_shares_are_counted_when_they_are_weighed_
         connection.exec_driver_sql("DELETE FROM tallies")
         connection.exec_driver_sql("DELETE FROM counted_visits")
     assert store.run("authenticity", "check").exit_code == 3
-    assert store.score("1", "--adopt").exit_code == 0
+    assert store.score(SHIPPED_VERSION, "--adopt").exit_code == 0
     assert store.kept() == before
 
 
@@ -124,8 +124,8 @@ def test_calibration_that_does_not_ship_may_weigh_and_not_stand(store: Store, tm
     shipped = Path(rule_sets.__file__).parents[1] / "scoring" / "calibrations" / f"{BY_HAND}.toml"
     own = tmp_path / "own.toml"
     own.write_text(shipped.read_text("utf-8").replace(f'"{BY_HAND}"', '"own"', 1), "utf-8")
-    assert store.score("1", calibration=str(own)).exit_code == 0
-    refused = store.score("1", "--adopt", calibration=str(own))
+    assert store.score(SHIPPED_VERSION, calibration=str(own)).exit_code == 0
+    refused = store.score(SHIPPED_VERSION, "--adopt", calibration=str(own))
     assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
     assert "calibration own-" in refused.stderr
     checked(store)

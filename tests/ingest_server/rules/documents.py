@@ -1,9 +1,9 @@
 """Rule sets for tests: the shipped one under other versions, and small ones."""
 
-from ingest_server.rules.rule_set import RuleSet, parse_rules, shipped_text
+from ingest_server.rules.rule_set import RuleSet, parse_rules, shipped_rules, shipped_text
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 
-SHIPPED_VERSION = "1"
+SHIPPED_VERSION = shipped_rules(EVIDENCE_IDS).version
 
 
 def shipped_as(version: str, *changes: tuple[str, str]) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text, update
@@ -11,15 +12,19 @@ from structlog.testing import capture_logs
 from ingest_server.errors import RulesError, StoreError
 from ingest_server.intake.intake import Intake
 from ingest_server.intake.live_rules import LOOK_AGAIN_MS, LiveRules
+from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Band, Thresholds, Verdict
+from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store import rule_sets
 from ingest_server.store.changes import By
+from ingest_server.store.database import Database
 from ingest_server.store.schema import rule_sets as rules_table
 from ingest_server.store.schema import verdicts, visits
 from ingest_server.store.summaries import read_verdict
 from ingest_server.store.thresholds import set_thresholds
 from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, by_hand, chain, counting
-from tests.ingest_server.rules.documents import shipped_as
+from tests.ingest_server.rules.documents import SHIPPED_VERSION, shipped_as
 from tests.ingest_server.web.visits import empty_order
 from tests.visit_record.examples import honest_visit
 from visit_record.catalogue import service_items
@@ -74,15 +79,15 @@ def commit(running: Running, version: str, *changes: tuple[str, str]) -> None:
 
 
 def test_published_rules_weigh_within_a_second_and_without_a_restart(running: Running) -> None:
-    commit(running, "2", *STRICT)
+    commit(running, "next", *STRICT)
     first, second = chain(2, empty_order_of)
     running.take(first)
     with running.served.database.writing() as connection:
-        rule_sets.publish(connection, "2", BY)
+        rule_sets.publish(connection, "next", BY)
     running.now_ms += LOOK_AGAIN_MS
     running.take(second)
-    assert running.stored().keys() == {("1", "live"), ("2", "live")}
-    assert "SHORT_VISIT" in {exception.code for exception in running.stored()["2", "live"].exceptions}
+    assert running.stored().keys() == {(SHIPPED_VERSION, "live"), ("next", "live")}
+    assert "SHORT_VISIT" in {exception.code for exception in running.stored()["next", "live"].exceptions}
 
 
 def empty_order_of(**changes: object) -> VisitRecord:
@@ -93,12 +98,12 @@ def empty_order_of(**changes: object) -> VisitRecord:
 
 
 def test_clock_that_is_set_back_does_not_keep_old_rules_in_force(running: Running) -> None:
-    commit(running, "2")
+    commit(running, "next")
     with running.served.database.writing() as connection:
-        rule_sets.publish(connection, "2", BY)
+        rule_sets.publish(connection, "next", BY)
     running.now_ms -= 86_400_000
     running.take(chain(1)[0])
-    assert running.stored().keys() == {("2", "live")}
+    assert running.stored().keys() == {("next", "live")}
 
 
 def test_thresholds_of_an_agency_take_effect_and_are_told_in_the_verdict(running: Running) -> None:
@@ -107,7 +112,7 @@ def test_thresholds_of_an_agency_take_effect_and_are_told_in_the_verdict(running
         set_thresholds(connection, "agency-a", own, BY)
     running.now_ms += LOOK_AGAIN_MS
     running.take(chain(1, empty_order_of)[0])
-    verdict = running.stored()["1", "live"]
+    verdict = running.stored()[SHIPPED_VERSION, "live"]
     assert (verdict.band, verdict.thresholds) == (Band.CREDIBLE, own)
     assert max(reason.decibans for reason in verdict.reasons) > 0
 
@@ -118,35 +123,35 @@ def test_thresholds_that_a_newer_calibration_makes_too_low_are_not_used(running:
     running.now_ms += LOOK_AGAIN_MS
     with capture_logs() as logged:
         running.take(chain(1)[0])
-    assert running.stored()["1", "live"].band is Band.CREDIBLE
+    assert running.stored()[SHIPPED_VERSION, "live"].band is Band.CREDIBLE
     assert "one cue alone" in str(logged)
 
 
 def test_shadow_weighs_beside_the_live_rules_and_moves_no_visit(running: Running) -> None:
-    commit(running, "2", ("hold = 0.95", "hold = 0.99"))
+    commit(running, "next", ("hold = 0.95", "hold = 0.99"))
     with running.served.database.writing() as connection:
-        rule_sets.cast_shadow(connection, "2", BY)
+        rule_sets.cast_shadow(connection, "next", BY)
     running.now_ms += LOOK_AGAIN_MS
     running.take(chain(1, empty_order_of)[0])
     stored = running.stored()
-    assert stored.keys() == {("1", "live"), ("2", "shadow")}
-    assert (stored["1", "live"].band, stored["2", "shadow"].band) == (Band.HOLD, Band.REVIEW)
+    assert stored.keys() == {(SHIPPED_VERSION, "live"), ("next", "shadow")}
+    assert (stored[SHIPPED_VERSION, "live"].band, stored["next", "shadow"].band) == (Band.HOLD, Band.REVIEW)
     with running.served.database.reading() as connection:
         row = connection.execute(select(visits)).one()
-    assert (row.rules, row.band) == ("1", Band.HOLD)
+    assert (row.rules, row.band) == (SHIPPED_VERSION, Band.HOLD)
     assert running.tally.counts == {"moved": 1}
 
 
 def test_shadow_that_fails_is_logged_and_counted_and_harms_nothing_live(running: Running) -> None:
-    commit(running, "2")
+    commit(running, "next")
     with running.served.database.writing() as connection:
-        rule_sets.cast_shadow(connection, "2", BY)
+        rule_sets.cast_shadow(connection, "next", BY)
     running.now_ms += LOOK_AGAIN_MS
     running.live.refresh()
     running.live._shadow = Broken()  # type: ignore[assignment]  # whatever a rule set may bring out
     with capture_logs() as logged:
         running.take(chain(1)[0])
-    assert running.stored().keys() == {("1", "live")}
+    assert running.stored().keys() == {(SHIPPED_VERSION, "live")}
     assert running.tally.counts == {"failed": 1}
     assert [line["event"] for line in logged] == ["shadow rules failed"]
 
@@ -157,34 +162,34 @@ class Broken:
 
 
 def test_shadow_that_this_program_cannot_read_harms_nothing_live(running: Running) -> None:
-    commit(running, "2")
+    commit(running, "next")
     with running.served.database.writing() as connection:
-        rule_sets.cast_shadow(connection, "2", BY)
-        connection.execute(update(rules_table).where(rules_table.c.version == "2").values(body="nonsense = "))
+        rule_sets.cast_shadow(connection, "next", BY)
+        connection.execute(update(rules_table).where(rules_table.c.version == "next").values(body="nonsense = "))
     running.now_ms += LOOK_AGAIN_MS
     running.take(chain(1)[0])
-    assert running.stored().keys() == {("1", "live")}
+    assert running.stored().keys() == {(SHIPPED_VERSION, "live")}
     assert running.tally.counts == {"failed": 1}
 
 
 def test_live_rules_that_cannot_be_read_leave_the_former_in_force(running: Running) -> None:
-    commit(running, "2")
+    commit(running, "next")
     with running.served.database.writing() as connection:
-        rule_sets.publish(connection, "2", BY)
-        connection.execute(update(rules_table).where(rules_table.c.version == "2").values(body="nonsense = "))
+        rule_sets.publish(connection, "next", BY)
+        connection.execute(update(rules_table).where(rules_table.c.version == "next").values(body="nonsense = "))
     running.now_ms += LOOK_AGAIN_MS
     with capture_logs() as logged:
         running.take(chain(1)[0])
-    assert running.stored().keys() == {("1", "live")}
+    assert running.stored().keys() == {(SHIPPED_VERSION, "live")}
     assert "former stay in force" in str(logged)
     with pytest.raises(RulesError):
         Running(running.served)
 
 
 def test_change_during_which_the_store_fails_is_taken_over_later(running: Running) -> None:
-    commit(running, "2")
+    commit(running, "next")
     with running.served.database.writing() as connection:
-        rule_sets.publish(connection, "2", BY)
+        rule_sets.publish(connection, "next", BY)
         connection.execute(text("ALTER TABLE rule_sets RENAME TO gone"))
     running.now_ms += LOOK_AGAIN_MS
     with pytest.raises(StoreError):
@@ -193,15 +198,34 @@ def test_change_during_which_the_store_fails_is_taken_over_later(running: Runnin
         connection.execute(text("ALTER TABLE gone RENAME TO rule_sets"))
     running.now_ms += LOOK_AGAIN_MS
     running.take(chain(1)[0])
-    assert running.stored().keys() == {("2", "live")}
+    assert running.stored().keys() == {("next", "live")}
 
 
 def test_rules_whose_own_threshold_one_cue_could_pass_are_not_used(running: Running) -> None:
-    commit(running, "2", ("review = 0.5", "review = 0.05"))
+    commit(running, "next", ("review = 0.5", "review = 0.05"))
     with running.served.database.writing() as connection:
-        rule_sets.publish(connection, "2", BY)
+        rule_sets.publish(connection, "next", BY)
     running.now_ms += LOOK_AGAIN_MS
     running.take(chain(1)[0])
-    assert running.stored().keys() == {("1", "live")}
+    assert running.stored().keys() == {(SHIPPED_VERSION, "live")}
     with pytest.raises(RulesError, match="one cue alone"):
         Running(running.served)
+
+
+def test_store_of_an_older_version_publishes_what_ships_now(tmp_path: Path) -> None:
+    """Its live rules have a threshold that one cue alone could pass under the calibration of this version."""
+    database = Database(f"sqlite:///{tmp_path / 'older.db'}")
+    database.require_current()
+    with database.writing() as connection:
+        rule_sets.enter_shipped(connection, "older", shipped_as("older", ("review = 0.5", "review = 0.05")), BY)
+    enter_shipped_rules(database)
+    with pytest.raises(RulesError, match="one cue alone"):
+        live_rules(database)
+    with database.writing() as connection:
+        rule_sets.publish(connection, SHIPPED_VERSION, BY)
+    verdict = live_rules(database).weigh(honest_visit())
+    assert (verdict.rules, verdict.thresholds) == (SHIPPED_VERSION, shipped_rules(EVIDENCE_IDS).thresholds)
+
+
+def live_rules(database: Database) -> LiveRules:
+    return LiveRules(database, by_hand(), service_items(), lambda: NOW_MS, Shadows())

@@ -31,7 +31,7 @@ from ingest_server.store.verdicts import Given, Purpose, give
 from ingest_server.store.visits import Cut, VisitFilter, find_visit, visits_page
 from ingest_server.weighing_again import Sampling, WeighingAgain
 from tests.ingest_server.conftest import BY_HAND, NOW_MS, by_hand
-from tests.ingest_server.rules.documents import parsed, shipped_as
+from tests.ingest_server.rules.documents import SHIPPED_VERSION, parsed, shipped_as
 from tests.ingest_server.web.conftest import Web, fill, fresh_web, web_on
 from tests.ingest_server.web.visits import empty_order
 from tests.visit_record.examples import honest_visit
@@ -115,7 +115,7 @@ def test_replay_tells_who_would_move_and_stores_nothing(store: Store) -> None:
         "agency-a": (7, 2, 2, 1),
         "agency-b": (2, 1, 1, 0),
     }
-    assert (store.standing(), store.purposes()) == (before, {("1", "live"): 9})
+    assert (store.standing(), store.purposes()) == (before, {(SHIPPED_VERSION, "live"): 9})
 
 
 def test_sample_of_a_seed_is_the_same_in_whatever_batches_and_shows_why(store: Store) -> None:
@@ -136,7 +136,7 @@ def test_scored_verdicts_stand_beside_the_old_ones_and_move_nothing(store: Store
     before = store.standing()
     store.again().score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=None)
     assert store.standing() == before
-    assert store.purposes() == {("1", "live"): 9, ("lenient", "again"): 9}
+    assert store.purposes() == {(SHIPPED_VERSION, "live"): 9, ("lenient", "again"): 9}
 
 
 def test_adopted_verdicts_are_those_that_pages_show(store: Store) -> None:
@@ -172,10 +172,10 @@ def test_scoring_that_is_cut_off_goes_on_where_it_stopped(store: Store) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         store.again(batch=2).score(ALL, Sampling(), cut_off, at_ms=NOW_MS, adopt=nobody_else)
-    assert store.purposes() == {("1", "live"): 9, ("lenient", "again"): 4}
-    assert sorted(rules for _, rules in store.standing().values()) == ["1"] * 5 + ["lenient"] * 4
+    assert store.purposes() == {(SHIPPED_VERSION, "live"): 9, ("lenient", "again"): 4}
+    assert sorted(rules for _, rules in store.standing().values()) == [SHIPPED_VERSION] * 5 + ["lenient"] * 4
     store.again(batch=2).score(ALL, Sampling(), done, at_ms=NOW_MS + 1, adopt=nobody_else)
-    assert store.purposes() == {("1", "live"): 9, ("lenient", "again"): 9}
+    assert store.purposes() == {(SHIPPED_VERSION, "live"): 9, ("lenient", "again"): 9}
     with store.database.reading() as connection:
         times = [row.scored_at_ms for row in connection.execute(select(verdicts).where(verdicts.c.rules == "lenient"))]
     assert sorted(times) == [NOW_MS] * 4 + [NOW_MS + 1] * 5
@@ -189,11 +189,11 @@ def test_batch_that_cannot_be_stored_moves_no_visit_of_it(store: Store) -> None:
         )
     with pytest.raises(StoreError, match="disk full"):
         store.again().score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=nobody_else)
-    assert (store.standing(), store.purposes()) == (before, {("1", "live"): 9})
+    assert (store.standing(), store.purposes()) == (before, {(SHIPPED_VERSION, "live"): 9})
 
 
 def test_other_thresholds_move_standing_verdicts_only_when_adopted(store: Store) -> None:
-    own = Rules(parsed(shipped_as("1")), {"agency-a": Thresholds(0.9, 0.99, "agency-a")})
+    own = Rules(parsed(shipped_as(SHIPPED_VERSION)), {"agency-a": Thresholds(0.9, 0.99, "agency-a")})
     again = WeighingAgain(store.database, by_hand(), service_items(), own)
     visit = store.web.visits["empty_order"]
     for adopt, band in ((None, Band.HOLD), (nobody_else, Band.REVIEW)):
@@ -203,7 +203,7 @@ def test_other_thresholds_move_standing_verdicts_only_when_adopted(store: Store)
             found = find_visit(connection, Everything(), visit)
         assert found is not None
         assert found.summary.band is found.verdict.band is band
-        assert store.purposes() == {("1", "live"): 9}
+        assert store.purposes() == {(SHIPPED_VERSION, "live"): 9}
 
 
 def test_altered_record_is_left_out_and_counted_and_its_verdict_stays(store: Store) -> None:
@@ -214,7 +214,7 @@ def test_altered_record_is_left_out_and_counted_and_its_verdict_stays(store: Sto
         connection.execute(altered.values(sealed=row.sealed[:-2] + b"AA"))
     movement = store.again().score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=nobody_else)
     assert (movement.visits, movement.unreadable) == (8, 1)
-    assert store.standing()[row.digest][1] == "1"
+    assert store.standing()[row.digest][1] == SHIPPED_VERSION
 
 
 def test_shadow_verdict_of_the_same_versions_becomes_one_given_again(store: Store) -> None:
@@ -224,7 +224,7 @@ def test_shadow_verdict_of_the_same_versions_becomes_one_given_again(store: Stor
         give(connection, [Given(digest, verdict, NOW_MS, Purpose.SHADOW)])
     changed = LENIENT.replace("hold = 0.99", "hold = 0.98")
     store.again(changed).score(ALL, Sampling(), done, at_ms=NOW_MS, adopt=None)
-    assert store.purposes() == {("1", "live"): 9, ("lenient", "again"): 9}
+    assert store.purposes() == {(SHIPPED_VERSION, "live"): 9, ("lenient", "again"): 9}
 
 
 def test_shadow_verdict_that_is_adopted_is_listed_among_those_of_its_visit(store: Store) -> None:
@@ -290,15 +290,15 @@ def test_replay_of_a_file_prints_the_table_as_json(store: Store, tmp_path: Path)
     answer = store.run("rules", "replay", file, "--since", "2026-01-01", "--json", "--sample", "1")
     found = json.loads(answer.stdout)
     assert (found["rules"], found["visits"], found["moved"], len(found["sample"])) == ("nobody", 9, 3, 1)
-    assert store.purposes() == {("1", "live"): 9}
+    assert store.purposes() == {(SHIPPED_VERSION, "live"): 9}
 
 
 def test_days_are_those_of_the_rules_time_zone(store: Store) -> None:
     """The visits of the examples begin on 21 September at 22:13 in Shanghai, two of them on other days."""
     days = ("--since", "2026-09-21", "--until", "2026-09-21", "--json")
-    assert json.loads(store.run("rules", "replay", "1", *days).stdout)["visits"] == 7
+    assert json.loads(store.run("rules", "replay", SHIPPED_VERSION, *days).stdout)["visits"] == 7
     days = ("--since", "2026-09-22", "--until", "2026-09-22", "--json")
-    assert json.loads(store.run("rules", "replay", "1", *days).stdout)["visits"] == 0
+    assert json.loads(store.run("rules", "replay", SHIPPED_VERSION, *days).stdout)["visits"] == 0
 
 
 def test_shadow_shows_what_it_found_so_far(store: Store, tmp_path: Path) -> None:
@@ -346,7 +346,7 @@ MISTAKES: dict[str, Arguments] = {
     "file that is not there": lambda file: ("rules", "replay", f"{file}/nowhere.toml", "--since", "2026-01-01"),
     "calibration that is a rule set": lambda file: ("score", "--since", "2026-01-01", "--calibration", file),
     "first rules rolled back": lambda _: ("rules", "rollback"),
-    "draft published": lambda _: ("rules", "publish", "1"),
+    "draft published": lambda _: ("rules", "publish", SHIPPED_VERSION),
 }  # fmt: skip
 
 
@@ -408,7 +408,7 @@ def test_rules_that_a_newer_calibration_makes_too_low_are_not_rolled_back_to(sto
 
 
 def test_file_that_borrows_a_stored_version_is_refused(store: Store, tmp_path: Path) -> None:
-    file = lenient_file(tmp_path, shipped_as("1", ("hold = 0.95", "hold = 0.99")))
+    file = lenient_file(tmp_path, shipped_as(SHIPPED_VERSION, ("hold = 0.95", "hold = 0.99")))
     failed_in_one_line(store.run("rules", "replay", file, "--since", "2026-01-01"))
 
 

@@ -22,7 +22,7 @@ from ingest_server.web.rule_words import condition_of, finding_of, raised_in_wor
 from ingest_server.weighing_again import Sampling, WeighingAgain
 from ingest_server.words import evidence
 from tests.ingest_server.conftest import NOW_MS, by_hand
-from tests.ingest_server.rules.documents import one_rule, parsed, shipped_as
+from tests.ingest_server.rules.documents import SHIPPED_VERSION, one_rule, parsed, shipped_as
 from tests.ingest_server.web.conftest import Web, fill, fresh_web
 from visit_record.catalogue import service_items
 
@@ -67,7 +67,7 @@ def test_every_rule_and_every_source_is_published_to_everybody_who_may_log_in(ru
 def test_json_says_what_the_page_says(ruled: Web) -> None:
     answer = ruled.client("supervisor-a").get("/api/v1/rules").json()
     assert (answer["version"], answer["state"], answer["live_since_ms"]) == ("next", "live", NOW_MS)
-    assert answer["versions"] == ["1", "next"]
+    assert answer["versions"] == [SHIPPED_VERSION, "next"]
     assert [rule["id"] for rule in answer["rules"]] == [rule.id for rule in parsed(NEXT).rule]
     assert answer["rules"][0]["asks"] == {"kind": "no_check_in"}
     rows = ruled.client("supervisor-a").get("/api/v1/calibration").json()["row"]
@@ -97,12 +97,12 @@ def test_draft_is_not_published_and_a_retired_rule_set_still_is(ruled: Web, path
     assert client.get(f"{path}?version=later").status_code == 404
     assert client.get(f"{path}?version=nothing").status_code == 404
     assert client.get(f"{path}?version=../1").status_code in {400, 422}
-    assert client.get(f"{path}?version=1").status_code == 200
+    assert client.get(f"{path}?version={SHIPPED_VERSION}").status_code == 200
     assert "later" not in client.get(path).text
 
 
 def test_page_of_a_retired_rule_set_says_that_it_is_not_live(ruled: Web) -> None:
-    assert "不是现行规则" in ruled.client("auditor").get("/rules?version=1").text
+    assert "不是现行规则" in ruled.client("auditor").get(f"/rules?version={SHIPPED_VERSION}").text
 
 
 def test_visit_links_each_exception_to_its_rule_and_says_what_was_found(ruled: Web) -> None:
@@ -122,7 +122,7 @@ def test_visit_says_that_thresholds_were_overridden_and_which(ruled: Web) -> Non
 def test_visit_shows_every_verdict_and_which_stands(ruled: Web) -> None:
     detail = ruled.client("auditor").get(f"/api/v1/visits/{ruled.visits['empty_order']}").json()
     shown = [(one["rules"], one["purpose"], one["stands"], one["band"]) for one in detail["weighings"]]
-    assert shown == [("1", "live", False, "hold"), ("next", "again", True, "review")]
+    assert shown == [(SHIPPED_VERSION, "live", False, "hold"), ("next", "again", True, "review")]
     assert "共评分 2 次" in ruled.client("auditor").get(f"/visits/{ruled.visits['empty_order']}").text
 
 
