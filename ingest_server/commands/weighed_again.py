@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from ingest_server.errors import NoVisitsError
 from ingest_server.rules.movement import Moved, Movement, Stands
 from ingest_server.rules.rule_set import RuleSet
 from ingest_server.scoring.verdict import DOUBTED, Band
@@ -37,6 +38,20 @@ def period(since: datetime, until: datetime | None, agency: str | None, rule_set
     end = None if until is None else datetime.combine(until.date(), datetime.max.time(), zone)
     since_ms = int(since.replace(tzinfo=zone).timestamp() * 1000)
     return Period(since_ms, None if end is None else int(end.timestamp() * 1000) + 1, agency)
+
+
+def require_visits(database: Database, wanted: Period, since: datetime, until: datetime | None) -> None:
+    """Refuse to weigh nothing: a mistyped agency must not look like one whose visits all stay as they are.
+
+    Raises:
+        NoVisitsError: naming what was asked for.
+    """
+    if count_visits(database, wanted):
+        return
+    last = None if until is None else until.date()
+    asked = {"--since": since.date(), "--until": last, "--agency": wanted.agency}
+    told = " ".join(f"{option} {value}" for option, value in asked.items() if value is not None)
+    raise NoVisitsError(f"没有符合条件的服务 · no visit matches {told}")
 
 
 @contextmanager

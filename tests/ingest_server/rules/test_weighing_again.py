@@ -325,6 +325,29 @@ def test_history_is_scored_and_adopted_by_the_command_line(store: Store) -> None
     assert {rules for _, rules in store.standing().values()} == {"lenient"}
 
 
+NO_VISITS = {
+    "period": ("--since", "2026-01-01", "--until", "2026-01-31"),
+    "agency": ("--since", "2026-01-01", "--agency", "agency-z"),
+    "agency in its period": ("--since", "2027-01-01", "--until", "2027-01-31", "--agency", "agency-a"),
+}
+
+
+@pytest.mark.parametrize("asked", NO_VISITS.values(), ids=NO_VISITS)
+@pytest.mark.parametrize("how", [(), ("--json",), ("--adopt",)])
+def test_scoring_of_no_visit_is_refused_and_says_what_was_asked(
+    store: Store, asked: tuple[str, ...], how: tuple[str, ...]
+) -> None:
+    refused = store.run("score", "--calibration", BY_HAND, *asked, *how)
+    failed_in_one_line(refused)
+    assert refused.stdout == ""
+    assert f"没有符合条件的服务 · no visit matches {' '.join(asked)}" in refused.stderr
+
+
+def test_help_of_scoring_tells_its_exit_status() -> None:
+    shown = " ".join(CliRunner().invoke(app, ["score", "--help"]).output.split())
+    assert "Exit status: 0 done, 1 it could not be done, also where no visit" in shown
+
+
 def test_thresholds_of_an_agency_by_the_command_line(store: Store) -> None:
     assert store.run("thresholds", "set", "agency-a", "--review", "0.9", "--hold", "0.99").exit_code == 0
     assert "agency-a" in store.run("thresholds", "list").output
