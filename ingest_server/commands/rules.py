@@ -13,12 +13,11 @@ from sqlalchemy import Connection
 from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules
-from ingest_server.commands.versions import named_rules, rules_text
+from ingest_server.commands.versions import fit_to_go_live, named_rules, rules_text
 from ingest_server.commands.weighed_again import Agency, AsJson, Sample, Seed, Since, Until, period, progress, show
 from ingest_server.errors import RulesError
-from ingest_server.rules.rule_set import RuleSet, parse_rules
 from ingest_server.rules.rules import Rules
-from ingest_server.rules.thresholds import bearable, check_thresholds, strongest_cue
+from ingest_server.rules.thresholds import bearable, strongest_cue
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store import rule_sets
@@ -63,8 +62,7 @@ def show_rules(version: Version, database: DatabaseUrl = None, data_dir: DataDir
 @app.command()
 def check(file: File) -> None:
     """检查规则文件 · Say whether a file is a rule set that may go live, and what is wrong with it."""
-    rule_set = parse_rules(rules_text(file), EVIDENCE_IDS)
-    _check(rule_set)
+    rule_set = fit_to_go_live(rules_text(file))
     cue, most = strongest_cue(shipped_calibration(EVIDENCE_IDS), rule_set)
     typer.echo(
         f"{rule_set.version}: {len(rule_set.rule)} rules, thresholds {rule_set.thresholds.review:g} and "
@@ -76,9 +74,9 @@ def check(file: File) -> None:
 def draft(
     file: File, by: Author = None, note: Note = None, database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR
 ) -> None:
-    """起草 · Enter a file as a draft, or in the place of the draft of its version."""
+    """起草 · Enter a file as a draft, or in the place of the draft of its version, unless `check` refuses it."""
     text = rules_text(file)
-    version = parse_rules(text, EVIDENCE_IDS).version
+    version = fit_to_go_live(text).version
     with database_with_rules(database, data_dir).writing() as connection:
         rule_sets.draft(connection, version, text, author(connection, by, note))
     typer.echo(f"{version} 已存为草稿 · is stored as a draft")
@@ -168,11 +166,7 @@ def replay(  # noqa: PLR0913, PLR0917 - each is an option of the command line
 
 
 def _check_stored(connection: Connection, version: str) -> None:
-    _check(parse_rules(rule_sets.rules_of(connection, version).body, EVIDENCE_IDS))
-
-
-def _check(rule_set: RuleSet) -> None:
-    check_thresholds(rule_set.thresholds, shipped_calibration(EVIDENCE_IDS), rule_set)
+    fit_to_go_live(rule_sets.rules_of(connection, version).body)
 
 
 def _show_shadow(store: Database, sampling: Sampling, *, as_json: bool) -> None:

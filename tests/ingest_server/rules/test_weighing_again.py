@@ -389,10 +389,23 @@ def test_file_that_is_no_rule_set_is_told_in_one_line(tmp_path: Path, content: b
     failed_in_one_line(CliRunner().invoke(app, ["rules", "check", str(tmp_path)]))
 
 
-def test_rules_whose_own_threshold_one_cue_could_pass_are_refused(store: Store, tmp_path: Path) -> None:
+def test_rules_whose_own_threshold_one_cue_could_pass_are_refused_as_a_draft_as_they_are_by_a_check(
+    store: Store, tmp_path: Path
+) -> None:
     file = lenient_file(tmp_path, shipped_as("low", ("review = 0.5", "review = 0.05")))
-    failed_in_one_line(CliRunner().invoke(app, ["rules", "check", file]))
-    assert store.run("rules", "draft", file).exit_code == 0
+    checked, drafted = CliRunner().invoke(app, ["rules", "check", file]), store.run("rules", "draft", file)
+    failed_in_one_line(checked)
+    failed_in_one_line(drafted)
+    assert "one cue alone" in drafted.stderr
+    assert drafted.stderr == checked.stderr
+    with store.database.reading() as connection:
+        assert rule_sets.find_rules(connection, "low") is None
+
+
+def test_draft_that_a_newer_calibration_makes_too_low_is_not_committed(store: Store) -> None:
+    low = shipped_as("low", ("review = 0.5", "review = 0.05"))
+    with store.database.writing() as connection:
+        rule_sets.draft(connection, "low", low, By("auditor", NOW_MS))
     failed_in_one_line(store.run("rules", "commit", "low"))
 
 
