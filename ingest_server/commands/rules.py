@@ -14,6 +14,7 @@ from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules
 from ingest_server.commands.rules_tried import replay, shadow
+from ingest_server.commands.tables import figure, words
 from ingest_server.commands.versions import fit_to_go_live, rules_text
 from ingest_server.rules.thresholds import strongest_cue
 from ingest_server.scoring.calibration import shipped_calibration
@@ -32,7 +33,8 @@ File = Annotated[Path, typer.Argument(help="规则文件 · A rule set in TOML."
 @app.command("list")
 def list_rules(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """列出规则版本 · Show every rule set, its state and the last step."""
-    table = Table("版本 version", "状态 state", "最近一步 last step", "操作人 by", "时间 at (UTC)", "说明 note")
+    headings = ("版本 version", "状态 state", "最近一步 last step", "操作人 by")
+    table = Table(*map(words, headings), figure("时间 at (UTC)"), words("说明 note"))
     with database_with_rules(database, data_dir).reading() as connection:
         last = {step.version: step for step in rule_sets.history(connection)}
         for found in rule_sets.all_rule_sets(connection):

@@ -9,6 +9,7 @@ from rich.table import Table
 from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules, existing_database
+from ingest_server.commands.tables import figure, words
 from ingest_server.rules.rule_set import parse_rules
 from ingest_server.rules.thresholds import check_thresholds
 from ingest_server.scoring.calibration import shipped_calibration
@@ -30,7 +31,9 @@ AgencyName = Annotated[str, typer.Argument(metavar="AGENCY", help="机构 · The
 def list_thresholds(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """列出阈值 · Show what holds for all, and for agencies that differ."""
     store = database_with_rules(database, data_dir)
-    table = Table("机构 agency", "复核 review", "优先 hold", "操作人 by", "说明 note")
+    table = Table(
+        words("机构 agency"), figure("复核 review"), figure("优先 hold"), words("操作人 by"), words("说明 note")
+    )
     with store.reading() as connection:
         live = parse_rules(live_rules(connection).body, EVIDENCE_IDS)
         own = thresholds.own_thresholds(connection)
