@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Connection
 
@@ -39,7 +40,9 @@ def list_rules(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> No
         last = {step.version: step for step in rule_sets.history(connection)}
         for found in rule_sets.all_rule_sets(connection):
             step, state = last[found.version], f"{found.state}{' + shadow' if found.shadow else ''}"
-            table.add_row(found.version, state, step.action, step.actor, _moment(step.at_ms), step.note or "")
+            table.add_row(
+                found.version, state, step.action, escape(step.actor), _moment(step.at_ms), escape(step.note or "")
+            )
     Console().print(table)
 
 

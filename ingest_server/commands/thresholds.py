@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ingest_server.commands.authors import Author, Note, author
@@ -43,7 +44,7 @@ def list_thresholds(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) 
     )
     for agency, found in sorted(own.items()):
         change = last[agency]
-        table.add_row(agency, f"{found.review:g}", f"{found.hold:g}", change.actor, change.note or "")
+        table.add_row(agency, f"{found.review:g}", f"{found.hold:g}", escape(change.actor), escape(change.note or ""))
     Console().print(table)
 
 
