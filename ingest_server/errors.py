@@ -9,6 +9,7 @@ ServerError
 ├── RulesError         a rule set or a threshold is refused, with the rule named, or out of turn
 ├── TariffError        a tariff is refused, with its rate named
 ├── RegistryError      a list of recipients is refused, with its line named
+├── NoVisitsError      no stored visit is what was asked for
 ├── BrokerError        the broker cannot be reached
 └── AddressInUseError  another program listens there already
 """
@@ -48,6 +49,10 @@ class TariffError(ServerError):
 
 class RegistryError(ServerError):
     """A list of recipients is refused, with its line named."""
+
+
+class NoVisitsError(ServerError):
+    """No stored visit is what was asked for."""
 
 
 class BrokerError(ServerError):

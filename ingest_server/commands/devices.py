@@ -11,6 +11,7 @@ from rich.table import Table
 from ingest_server.clock import now_ms
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, current_database, existing_database
+from ingest_server.commands.tables import words
 from ingest_server.errors import EnrolmentError
 from ingest_server.store import devices
 from ingest_server.store.devices import Enrolment
@@ -42,7 +43,7 @@ def import_devices(
 @app.command("list")
 def list_devices(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """列出设备 · Show every device."""
-    table = Table("agency", "device", "state", "key thumbprint")
+    table = Table(*map(words, ("agency", "device", "state", "key thumbprint")))
     with existing_database(database, data_dir).reading() as connection:
         for device in devices.enrolled_devices(connection):
             table.add_row(device.agency, device.device, device.state, device.kid)

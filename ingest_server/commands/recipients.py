@@ -10,6 +10,7 @@ from rich.table import Table
 from ingest_server.authenticity.registry import parse_registry
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, current_database, existing_database
+from ingest_server.commands.tables import figure, words
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.errors import RegistryError
 from ingest_server.store.counted import digests_of_recipients, recount
@@ -35,7 +36,7 @@ def import_recipients(
 @app.command("list")
 def list_recipients(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """列出登记 · Show every recipient with a disability level."""
-    table = Table("recipient", "disability level")
+    table = Table(words("recipient"), figure("disability level"))
     with existing_database(database, data_dir).reading() as connection:
         for recipient, level in registered(connection):
             table.add_row(recipient, str(level))

@@ -1,4 +1,4 @@
-"""``ingest-server rules``: the life of rule sets, and what one would change before it goes live."""
+"""``ingest-server rules``: the life of rule sets, from draft to live and back."""
 
 import sys
 from datetime import UTC, datetime
@@ -7,25 +7,20 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Connection
 
 from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules
-from ingest_server.commands.versions import named_rules, rules_text
-from ingest_server.commands.weighed_again import Agency, AsJson, Sample, Seed, Since, Until, period, progress, show
-from ingest_server.errors import RulesError
-from ingest_server.rules.rule_set import RuleSet, parse_rules
-from ingest_server.rules.rules import Rules
-from ingest_server.rules.thresholds import bearable, check_thresholds, strongest_cue
+from ingest_server.commands.rules_tried import replay, shadow
+from ingest_server.commands.tables import figure, words
+from ingest_server.commands.versions import fit_to_go_live, rules_text
+from ingest_server.rules.thresholds import strongest_cue
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store import rule_sets
-from ingest_server.store.database import Database
-from ingest_server.store.thresholds import own_thresholds
-from ingest_server.weighing_again import Sampling, WeighingAgain, shadow_movement
-from visit_record.catalogue import service_items
 
 app = typer.Typer(
     help="规则：起草、提交、发布、回滚、影子运行、重放 · Rules: draft, commit, publish, roll back, shadow, replay.",
@@ -39,12 +34,15 @@ File = Annotated[Path, typer.Argument(help="规则文件 · A rule set in TOML."
 @app.command("list")
 def list_rules(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """列出规则版本 · Show every rule set, its state and the last step."""
-    table = Table("版本 version", "状态 state", "最近一步 last step", "操作人 by", "时间 at (UTC)", "说明 note")
+    headings = ("版本 version", "状态 state", "最近一步 last step", "操作人 by")
+    table = Table(*map(words, headings), figure("时间 at (UTC)"), words("说明 note"))
     with database_with_rules(database, data_dir).reading() as connection:
         last = {step.version: step for step in rule_sets.history(connection)}
         for found in rule_sets.all_rule_sets(connection):
             step, state = last[found.version], f"{found.state}{' + shadow' if found.shadow else ''}"
-            table.add_row(found.version, state, step.action, step.actor, _moment(step.at_ms), step.note or "")
+            table.add_row(
+                found.version, state, step.action, escape(step.actor), _moment(step.at_ms), escape(step.note or "")
+            )
     Console().print(table)
 
 
@@ -63,8 +61,7 @@ def show_rules(version: Version, database: DatabaseUrl = None, data_dir: DataDir
 @app.command()
 def check(file: File) -> None:
     """检查规则文件 · Say whether a file is a rule set that may go live, and what is wrong with it."""
-    rule_set = parse_rules(rules_text(file), EVIDENCE_IDS)
-    _check(rule_set)
+    rule_set = fit_to_go_live(rules_text(file))
     cue, most = strongest_cue(shipped_calibration(EVIDENCE_IDS), rule_set)
     typer.echo(
         f"{rule_set.version}: {len(rule_set.rule)} rules, thresholds {rule_set.thresholds.review:g} and "
@@ -76,9 +73,9 @@ def check(file: File) -> None:
 def draft(
     file: File, by: Author = None, note: Note = None, database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR
 ) -> None:
-    """起草 · Enter a file as a draft, or in the place of the draft of its version."""
+    """起草 · Enter a file as a draft, or in the place of the draft of its version, unless `check` refuses it."""
     text = rules_text(file)
-    version = parse_rules(text, EVIDENCE_IDS).version
+    version = fit_to_go_live(text).version
     with database_with_rules(database, data_dir).writing() as connection:
         rule_sets.draft(connection, version, text, author(connection, by, note))
     typer.echo(f"{version} 已存为草稿 · is stored as a draft")
@@ -116,72 +113,12 @@ def rollback(by: Author = None, note: Note = None, database: DatabaseUrl = None,
     typer.echo(f"{was} 已停用，{now} 重新生效 · {was} is retired, {now} is live again")
 
 
-@app.command()
-def shadow(  # noqa: PLR0913, PLR0917 - each is an option of the command line
-    version: Annotated[
-        str | None, typer.Argument(metavar="V", help="规则版本 · Version; without, what it found.")
-    ] = None,
-    none: Annotated[bool, typer.Option("--none", help="停止 · Let none weigh in the shadow.")] = False,
-    sample: Sample = 10,
-    seed: Seed = 0,
-    as_json: AsJson = False,
-    by: Author = None,
-    note: Note = None,
-    database: DatabaseUrl = None,
-    data_dir: DataDir = DATA_DIR,
-) -> None:
-    """影子运行 · Let a rule set weigh every new visit beside the live one, or show what it found so far."""
-    store = database_with_rules(database, data_dir)
-    if version is None and not none:
-        _show_shadow(store, Sampling(sample, seed), as_json=as_json)
-        return
-    if version is not None and none:
-        raise RulesError("name a version or say --none, not both")
-    with store.writing() as connection:
-        rule_sets.cast_shadow(connection, version, author(connection, by, note))
-    typer.echo("没有影子规则 · no rules weigh in the shadow" if none else f"{version} 影子运行 · weighs in the shadow")
-
-
-@app.command()
-def replay(  # noqa: PLR0913, PLR0917 - each is an option of the command line
-    version: Annotated[str, typer.Argument(metavar="V|FILE", help="规则版本或文件 · A version, or a file.")],
-    since: Since,
-    until: Until = None,
-    agency: Agency = None,
-    sample: Sample = 10,
-    seed: Seed = 0,
-    as_json: AsJson = False,
-    database: DatabaseUrl = None,
-    data_dir: DataDir = DATA_DIR,
-) -> None:
-    """重放 · Weigh stored visits under a rule set, store nothing, and show who would move."""
-    store, calibration = database_with_rules(database, data_dir), shipped_calibration(EVIDENCE_IDS)
-    with store.reading() as connection:
-        rule_set, overrides = named_rules(connection, version), own_thresholds(connection)
-    again = WeighingAgain(
-        store, calibration, service_items(), Rules(rule_set, bearable(overrides, calibration, rule_set))
-    )
-    wanted = period(since, until, agency, rule_set)
-    with progress(store, wanted) as advance:
-        movement = again.replay(wanted, Sampling(sample, seed), advance)
-    show(movement, as_json=as_json)
+app.command()(shadow)
+app.command()(replay)
 
 
 def _check_stored(connection: Connection, version: str) -> None:
-    _check(parse_rules(rule_sets.rules_of(connection, version).body, EVIDENCE_IDS))
-
-
-def _check(rule_set: RuleSet) -> None:
-    check_thresholds(rule_set.thresholds, shipped_calibration(EVIDENCE_IDS), rule_set)
-
-
-def _show_shadow(store: Database, sampling: Sampling, *, as_json: bool) -> None:
-    with store.reading() as connection:
-        found = rule_sets.shadow_rules(connection)
-    if found is None:
-        raise RulesError("no rule set weighs in the shadow; `ingest-server rules shadow V` lets one")
-    versions = (shipped_calibration(EVIDENCE_IDS).version, found.version)
-    show(shadow_movement(store, versions, sampling), as_json=as_json)
+    fit_to_go_live(rule_sets.rules_of(connection, version).body)
 
 
 def _moment(at_ms: int) -> str:

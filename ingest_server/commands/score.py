@@ -7,7 +7,18 @@ import typer
 
 from ingest_server.clock import now_ms
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
-from ingest_server.commands.weighed_again import Agency, AsJson, Sample, Seed, Since, Until, period, progress, show
+from ingest_server.commands.weighed_again import (
+    Agency,
+    AsJson,
+    Sample,
+    Seed,
+    Since,
+    Until,
+    period,
+    progress,
+    require_visits,
+    show,
+)
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.errors import CalibrationError, RulesError
 from ingest_server.rules.life import State
@@ -42,7 +53,10 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     database: DatabaseUrl = None,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
-    """重新评分 · Weigh stored visits again, beside the old verdicts; interrupted, it goes on where it stopped."""
+    """重新评分 · Weigh stored visits again, beside the old verdicts; interrupted, it goes on where it stopped.
+
+    返回码 · Exit status: 0 done, 1 it could not be done, also where no visit is in the period and agency asked for.
+    """
     store, table = existing_database(database, data_dir), named_calibration(calibration)
     adopted = _counted_anew(table, data_dir) if adopt else None
     enter_shipped_rules(store)
@@ -55,6 +69,7 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     check_thresholds(rule_set.thresholds, table, rule_set)
     again = WeighingAgain(store, table, service_items(), Rules(rule_set, bearable(overrides, table, rule_set)))
     wanted = period(since, until, agency, rule_set)
+    require_visits(store, wanted, since, until)
     with progress(store, wanted) as advance:
         movement = again.score(wanted, Sampling(sample, seed), advance, at_ms=now_ms(), adopt=adopted)
     show(movement, as_json=as_json)

@@ -4,18 +4,20 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules, existing_database
-from ingest_server.errors import RulesError
-from ingest_server.rules.rule_set import ID, parse_rules
+from ingest_server.commands.tables import figure, words
+from ingest_server.rules.rule_set import parse_rules
 from ingest_server.rules.thresholds import check_thresholds
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Thresholds
 from ingest_server.store import thresholds
+from ingest_server.store.agencies import require_known_agency
 from ingest_server.store.rule_sets import live_rules
 
 app = typer.Typer(
@@ -30,7 +32,9 @@ AgencyName = Annotated[str, typer.Argument(metavar="AGENCY", help="机构 · The
 def list_thresholds(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """列出阈值 · Show what holds for all, and for agencies that differ."""
     store = database_with_rules(database, data_dir)
-    table = Table("机构 agency", "复核 review", "优先 hold", "操作人 by", "说明 note")
+    table = Table(
+        words("机构 agency"), figure("复核 review"), figure("优先 hold"), words("操作人 by"), words("说明 note")
+    )
     with store.reading() as connection:
         live = parse_rules(live_rules(connection).body, EVIDENCE_IDS)
         own = thresholds.own_thresholds(connection)
@@ -40,7 +44,7 @@ def list_thresholds(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) 
     )
     for agency, found in sorted(own.items()):
         change = last[agency]
-        table.add_row(agency, f"{found.review:g}", f"{found.hold:g}", change.actor, change.note or "")
+        table.add_row(agency, f"{found.review:g}", f"{found.hold:g}", escape(change.actor), escape(change.note or ""))
     Console().print(table)
 
 
@@ -54,12 +58,14 @@ def set_thresholds(  # noqa: PLR0913, PLR0917 - each is an option of the command
     database: DatabaseUrl = None,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
-    """设定机构阈值 · Give an agency thresholds of its own, for visits that arrive from now on."""
-    if not ID.fullmatch(agency):
-        raise RulesError(f"{agency[:80]!r} is no agency's id: letters, digits, and . _ - after the first")
+    """设定机构阈值 · Give an agency thresholds of its own, for visits that arrive from now on.
+
+    An agency is known once a device is enrolled for it, a user is entered for it, or a visit names it.
+    """
     store = database_with_rules(database, data_dir)
     wanted = Thresholds(review, hold, agency)
     with store.writing() as connection:
+        require_known_agency(connection, agency)
         rule_set = parse_rules(live_rules(connection).body, EVIDENCE_IDS)
         check_thresholds(wanted, shipped_calibration(EVIDENCE_IDS), rule_set)
         thresholds.set_thresholds(connection, agency, wanted, author(connection, by, note))

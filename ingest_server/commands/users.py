@@ -10,6 +10,7 @@ from rich.table import Table
 from ingest_server.clock import now_ms
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, current_database, existing_database
+from ingest_server.commands.tables import words
 from ingest_server.store import accounts, sessions
 from ingest_server.store.accounts import Account, Role
 
@@ -41,7 +42,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command line
 @app.command("list")
 def list_users(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """列出人员 · Show everybody."""
-    table = Table("name", "role", "agency")
+    table = Table(*map(words, ("name", "role", "agency")))
     with existing_database(database, data_dir).reading() as connection:
         for account in accounts.accounts(connection):
             table.add_row(account.name, account.role, account.agency or "")

@@ -1,4 +1,4 @@
-"""What a command means by a version of the rules: a stored set by its name, or a file that holds one."""
+"""Which rule set a command means, a stored one by its name or one in a file, and whether it may go live."""
 
 from pathlib import Path
 
@@ -6,6 +6,8 @@ from sqlalchemy import Connection
 
 from ingest_server.errors import RulesError
 from ingest_server.rules.rule_set import RuleSet, parse_rules
+from ingest_server.rules.thresholds import check_thresholds
+from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.named import is_file, small_text
 from ingest_server.store.rule_sets import find_rules, rules_of
@@ -34,3 +36,14 @@ def rules_text(file: Path) -> str:
         RulesError: it cannot be read as text.
     """
     return small_text(file, RulesError)
+
+
+def fit_to_go_live(text: str) -> RuleSet:
+    """The rule set that a text holds, refused unless it may go live under the calibration in use.
+
+    Raises:
+        RulesError: it is malformed, or one cue alone could pass its threshold.
+    """
+    rule_set = parse_rules(text, EVIDENCE_IDS)
+    check_thresholds(rule_set.thresholds, shipped_calibration(EVIDENCE_IDS), rule_set)
+    return rule_set

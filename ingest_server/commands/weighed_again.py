@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from ingest_server.commands.tables import figure, words
+from ingest_server.errors import NoVisitsError
 from ingest_server.rules.movement import Moved, Movement, Stands
 from ingest_server.rules.rule_set import RuleSet
 from ingest_server.scoring.verdict import DOUBTED, Band
@@ -37,6 +39,20 @@ def period(since: datetime, until: datetime | None, agency: str | None, rule_set
     end = None if until is None else datetime.combine(until.date(), datetime.max.time(), zone)
     since_ms = int(since.replace(tzinfo=zone).timestamp() * 1000)
     return Period(since_ms, None if end is None else int(end.timestamp() * 1000) + 1, agency)
+
+
+def require_visits(database: Database, wanted: Period, since: datetime, until: datetime | None) -> None:
+    """Refuse to weigh nothing: a mistyped agency must not look like one whose visits all stay as they are.
+
+    Raises:
+        NoVisitsError: naming what was asked for.
+    """
+    if count_visits(database, wanted):
+        return
+    last = None if until is None else until.date()
+    asked = {"--since": since.date(), "--until": last, "--agency": wanted.agency}
+    told = " ".join(f"{option} {value}" for option, value in asked.items() if value is not None)
+    raise NoVisitsError(f"没有符合条件的服务 · no visit matches {told}")
 
 
 @contextmanager
@@ -67,7 +83,8 @@ def show(movement: Movement, *, as_json: bool) -> None:
 
 def _bands(movement: Movement) -> Table:
     counts = {(flow.before, flow.after): flow.visits for flow in movement.bands}
-    table = Table("原 before \\ 新 after", *(_both(said(band)) for band in Band), title="分类变动 Bands")
+    headings = (f"{said(band).zh}\n{said(band).en}" for band in Band)
+    table = Table(words("原 before \\ 新 after"), *map(figure, headings), title="分类变动 Bands")
     for before in Band:
         row = [counts.get((before, after), 0) for after in Band]
         shown = (
@@ -79,7 +96,7 @@ def _bands(movement: Movement) -> Table:
 
 
 def _typologies(movement: Movement) -> Table:
-    table = Table("原 before", "新 after", "次数 visits", title="类型变动 Names that change")
+    table = Table(words("原 before"), words("新 after"), figure("次数 visits"), title="类型变动 Names that change")
     for flow in movement.typologies:
         if flow.before is not flow.after:
             table.add_row(_both(said(flow.before)), _both(said(flow.after)), str(flow.visits))
@@ -87,8 +104,8 @@ def _typologies(movement: Movement) -> Table:
 
 
 def _agencies(movement: Movement) -> Table:
-    headings = ("机构 agency", "次数 visits", "变动 moved", "原须看 to look at before", "新须看 after")
-    table = Table(*headings, title="按机构 By agency")
+    headings = ("次数\nvisits", "变动\nmoved", "原须看\nto look at before", "新须看\nafter")
+    table = Table(words("机构 agency"), *map(figure, headings), title="按机构 By agency")
     for one in movement.agencies:
         figures = (one.visits, one.moved, one.doubted_before, one.doubted_after)
         table.add_row(one.agency, *(str(figure) for figure in figures))
@@ -96,7 +113,7 @@ def _agencies(movement: Movement) -> Table:
 
 
 def _sample(movement: Movement) -> Table:
-    table = Table("访视 visit", "变动与理由 move and reasons", title="样本 Sample", show_lines=True)
+    table = Table(words("访视 visit"), words("变动与理由 move and reasons"), title="样本 Sample", show_lines=True)
     for moved in movement.sample:
         table.add_row(f"{moved.visit}\n{moved.agency} · {moved.caregiver}", "\n".join(_why(moved)))
     return table
@@ -115,5 +132,5 @@ def _stands(stands: Stands) -> str:
     return f"{said(stands.band).zh}{name} {stands.suspicion:.3f}"
 
 
-def _both(words: Words) -> str:
-    return f"{words.zh} {words.en}"
+def _both(name: Words) -> str:
+    return f"{name.zh} {name.en}"

@@ -325,6 +325,29 @@ def test_history_is_scored_and_adopted_by_the_command_line(store: Store) -> None
     assert {rules for _, rules in store.standing().values()} == {"lenient"}
 
 
+NO_VISITS = {
+    "period": ("--since", "2026-01-01", "--until", "2026-01-31"),
+    "agency": ("--since", "2026-01-01", "--agency", "agency-z"),
+    "agency in its period": ("--since", "2027-01-01", "--until", "2027-01-31", "--agency", "agency-a"),
+}
+
+
+@pytest.mark.parametrize("asked", NO_VISITS.values(), ids=NO_VISITS)
+@pytest.mark.parametrize("how", [(), ("--json",), ("--adopt",)])
+def test_scoring_of_no_visit_is_refused_and_says_what_was_asked(
+    store: Store, asked: tuple[str, ...], how: tuple[str, ...]
+) -> None:
+    refused = store.run("score", "--calibration", BY_HAND, *asked, *how)
+    failed_in_one_line(refused)
+    assert refused.stdout == ""
+    assert f"没有符合条件的服务 · no visit matches {' '.join(asked)}" in refused.stderr
+
+
+def test_help_of_scoring_tells_its_exit_status() -> None:
+    shown = " ".join(CliRunner().invoke(app, ["score", "--help"]).output.split())
+    assert "Exit status: 0 done, 1 it could not be done, also where no visit" in shown
+
+
 def test_thresholds_of_an_agency_by_the_command_line(store: Store) -> None:
     assert store.run("thresholds", "set", "agency-a", "--review", "0.9", "--hold", "0.99").exit_code == 0
     assert "agency-a" in store.run("thresholds", "list").output
@@ -366,10 +389,23 @@ def test_file_that_is_no_rule_set_is_told_in_one_line(tmp_path: Path, content: b
     failed_in_one_line(CliRunner().invoke(app, ["rules", "check", str(tmp_path)]))
 
 
-def test_rules_whose_own_threshold_one_cue_could_pass_are_refused(store: Store, tmp_path: Path) -> None:
+def test_rules_whose_own_threshold_one_cue_could_pass_are_refused_as_a_draft_as_they_are_by_a_check(
+    store: Store, tmp_path: Path
+) -> None:
     file = lenient_file(tmp_path, shipped_as("low", ("review = 0.5", "review = 0.05")))
-    failed_in_one_line(CliRunner().invoke(app, ["rules", "check", file]))
-    assert store.run("rules", "draft", file).exit_code == 0
+    checked, drafted = CliRunner().invoke(app, ["rules", "check", file]), store.run("rules", "draft", file)
+    failed_in_one_line(checked)
+    failed_in_one_line(drafted)
+    assert "one cue alone" in drafted.stderr
+    assert drafted.stderr == checked.stderr
+    with store.database.reading() as connection:
+        assert rule_sets.find_rules(connection, "low") is None
+
+
+def test_draft_that_a_newer_calibration_makes_too_low_is_not_committed(store: Store) -> None:
+    low = shipped_as("low", ("review = 0.5", "review = 0.05"))
+    with store.database.writing() as connection:
+        rule_sets.draft(connection, "low", low, By("auditor", NOW_MS))
     failed_in_one_line(store.run("rules", "commit", "low"))
 
 
