@@ -93,6 +93,9 @@ def _check_curve(name: str, at: tuple[float, ...], weights: tuple[float, ...], b
         raise CalibrationError(f"{name}: {len(weights)} weights for {len(at)} values")
     if any(not abs(weight) <= bound_db for weight in weights):
         raise CalibrationError(f"{name}: a weight is beyond the bound of {bound_db} decibans")
+    # A ratio averages 1 over the honest (I. J. Good): it is not above 1 whatever is observed.
+    if min(weights) > 0:
+        raise CalibrationError(f"{name}: it weighs against every visit, whatever is observed")
     steps = [right - left for left, right in pairwise(weights)]
     if min(steps) < 0 < max(steps):
         raise CalibrationError(f"{name}: the curve is not monotone")

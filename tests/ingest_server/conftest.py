@@ -31,7 +31,7 @@ from visit_record.visit_id import visit_id
 SERVER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(2, 34)))
 NOW_MS = 1_790_010_000_000
 # What weighs wherever a test holds a mechanism and no figure: it ships, and no new fit moves it.
-BY_HAND = "first-by-hand-3"
+BY_HAND = "first-by-hand-4"
 
 
 @dataclass

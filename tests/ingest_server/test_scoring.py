@@ -19,6 +19,7 @@ from ingest_server.scoring.calibration import (
     check_calibration,
     parse_calibration,
     shipped_calibration,
+    shipped_versions,
 )
 from ingest_server.scoring.evidence import EVIDENCE, EVIDENCE_IDS
 from ingest_server.scoring.measures.measured import Measured
@@ -524,6 +525,7 @@ BROKEN_ROWS: dict[str, dict[str, object]] = {
     "not monotone": level(0.0, 5.0, 0.0),
     "beyond the bound": level(0.0, 99.0),
     "not a number": level(0.0, float("nan")),
+    "against everybody": level(1.0, 2.0),
     "one value": level(0.0),
     "falling values": level(0.0, 1.0) | {"at": (0.2, 0.1)},
     "infinite value": level(0.0, 1.0) | {"at": (0.1, float("inf"))},
@@ -540,6 +542,14 @@ def test_broken_row_is_refused_by_name(case: str) -> None:
     table = with_row(**BROKEN_ROWS[case])
     with pytest.raises(CalibrationError, match="'voice'"):
         check_calibration(table, EVIDENCE_IDS)
+
+
+@pytest.mark.parametrize("version", shipped_versions())
+def test_device_to_which_nothing_was_done_weighs_against_nobody(version: str) -> None:
+    table = shipped_calibration(EVIDENCE_IDS, version)
+    (row,) = (row for row in table.row if row.evidence == "tampering")
+    assert row.at[0] == 0.0
+    assert max(weights[0] for weights in row.weights.values()) <= 0.0
 
 
 def test_what_could_not_be_observed_may_not_weigh_against_a_visit() -> None:
