@@ -20,6 +20,12 @@ from visit_record.vocabulary import Typology
 MANY_VISITS = 20
 # So few as a caregiver has soon after the beginning.
 FIRST_WEEKS = 8
+# From how many of an honest caregiver's visits they are looked at; all of them last.
+BRANDED = (
+    ("false_branding", MANY_VISITS - 1),
+    ("false_branding_first_weeks", FIRST_WEEKS),
+    ("false_branding_whole", None),
+)
 
 
 def caregiver_figures(
@@ -45,8 +51,8 @@ def caregiver_figures(
     width = [told[name].high - told[name].low for name in visits]
     yield "width", _share(width, rng, resamples), len(width)
     honest = [name for name, theirs in visits.items() if all(one.truth is Typology.GENUINE for one in theirs)]
-    for about, most in (("false_branding", MANY_VISITS - 1), ("false_branding_first_weeks", FIRST_WEEKS)):
-        early = _estimates(visits, prior, most)
+    for about, most in BRANDED:
+        early = told if most is None else _estimates(visits, prior, most)
         branded = [early[name].standing is Standing.CONCERN for name in honest]
         yield about, _share(branded, rng, resamples), len(branded)
 

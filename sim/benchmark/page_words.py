@@ -33,8 +33,8 @@ sounds. No visit to a real home has been weighed.
 
 What each sense would have said is drawn from what the committed models said of recordings, in two halves that share
 neither people nor clips ([CARD.md](../models/scores/CARD.md) has the details). Weights are fitted on the one; the world
-says by `half` which it is judged on: `unseen` and `harsh` on the other, `fitted` and `rougher` on the very half of
-the fit.
+says by `half` which it is judged on: `unseen`, `city` and `harsh` on the other, `fitted` and `rougher` on the very
+half of the fit.
 
 {chr(10).join(f"| {' | '.join(row)} |" for row in _SENSES)}
 

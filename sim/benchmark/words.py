@@ -82,6 +82,7 @@ ABOUT: Final[Mapping[str, Words]] = {
     "width": Words("区间宽度", "width of the interval"),
     "false_branding": Words("诚实且不足 20 次者被误判", "honest with fewer than 20 visits, branded"),
     "false_branding_first_weeks": Words("诚实且仅 8 次者被误判", "honest with 8 visits, branded"),
+    "false_branding_whole": Words("诚实者以全部服务计被误判", "honest by all their visits, branded"),
     "precision": Words("准确率", "precision"),
     "right_first": Words("类型正确", "right typology first"),
     "verdicts_a_second": Words("每秒判定数", "verdicts a second"),

@@ -16,7 +16,7 @@ from sim.staging.variants import SHOWN_BY_ONE, VARIANTS
 from visit_record.vocabulary import Typology
 
 NEARLY = 1e-6
-SHIPPED = ("fitted", "rougher", "unseen", "harsh")
+SHIPPED = ("fitted", "rougher", "unseen", "city", "harsh")
 
 
 class BenchmarkWorld(Section, frozen=True):
@@ -85,7 +85,7 @@ def open_world(path: Path) -> BenchmarkWorld:
 
 
 def shipped_world(name: str) -> BenchmarkWorld:
-    """One of the worlds that ship with this version: ``fitted``, ``rougher``, ``unseen`` or ``harsh``.
+    """One of the worlds that ship with this version, named in ``SHIPPED``.
 
     Raises:
         WorldError: there is no such world.

@@ -97,7 +97,7 @@ def test_world_file_is_read_and_a_bad_one_named(tmp_path: Path) -> None:
 
 
 def test_world_that_does_not_ship_is_refused() -> None:
-    with pytest.raises(WorldError, match="fitted, rougher, unseen, harsh"):
+    with pytest.raises(WorldError, match="fitted, rougher, unseen, city, harsh"):
         shipped_world("rosy")
 
 

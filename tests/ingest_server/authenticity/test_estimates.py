@@ -32,11 +32,16 @@ def test_order_of_visits_changes_nothing_to_the_last_bit(seed: int) -> None:
     assert estimates([visits[place] for place in order], PRIOR) == estimates(visits, PRIOR)
 
 
-def test_interval_holds_the_truth_as_often_as_it_says() -> None:
+# What visits have in common, of the weigher's error; and what the estimates take them to have.
+IN_COMMON = {"nothing": (0.0, 0.0), "a third, as a home and its people make it": (0.3, DEFAULT.shared_fault)}
+
+
+@pytest.mark.parametrize(("in_common", "shared_fault"), IN_COMMON.values(), ids=IN_COMMON)
+def test_interval_holds_the_truth_as_often_as_it_says(in_common: float, shared_fault: float) -> None:
     held = []
     for seed in range(4):
-        made = drawn(seed, caregivers=600)
-        found = estimates(made.visits, PRIOR)
+        made = drawn(seed, caregivers=600, in_common=in_common)
+        found = estimates(made.visits, PRIOR, replace(DEFAULT, shared_fault=shared_fault))
         held += [found[name].low <= share <= found[name].high for name, share in made.truth.items()]
     assert 0.93 <= np.mean(held) <= 0.98
 
