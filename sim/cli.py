@@ -59,7 +59,7 @@ def benchmark(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     world: Annotated[
         str,
         typer.Option(
-            help="世界文件，或自带的 unseen、fitted、rougher、city、harsh · World file in TOML, or the name of a shipped one."
+            help="世界文件，或自带的 unseen、fitted、rougher、city、harsh · World file, or a shipped one's name."
         ),
     ] = "unseen",
     visits: Annotated[int, typer.Option(min=1, help="服务次数 · Staged visits.")] = 20_000,
