@@ -1,4 +1,4 @@
-"""What a calibration table must be before it may weigh anybody: whole, monotone, bounded, and never against everybody."""
+"""What a calibration table must be before it may weigh anybody: whole, monotone, bounded, never against everybody."""
 
 import re
 from itertools import pairwise
