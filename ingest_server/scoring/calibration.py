@@ -25,7 +25,7 @@ __all__ = [
     "suspicion",
 ]
 
-CURRENT = "staged-2"
+CURRENT = "staged-3"
 
 
 def parse_calibration(text: str, evidence_ids: frozenset[str]) -> Calibration:

@@ -143,4 +143,5 @@ def _cues(found: Benchmark) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for cue in found.cues:
         seen = "—" if cue.seen is None else f"{cue.seen:.1%}"
-        yield f"| `{cue.evidence}` | {cue.value:g} | {cue.suspicion:.1%} | {seen} | {called(cue.typology)} |"
+        names, values = " + ".join(f"`{item}`" for item in cue.items), ", ".join(f"{value:g}" for value in cue.values)
+        yield f"| {names} | {values} | {cue.suspicion:.1%} | {seen} | {called(cue.typology)} |"

@@ -123,13 +123,29 @@ def test_item_never_speaks_the_other_way_than_alone() -> None:
         assert (before.db * after.db >= -0.5).all()
 
 
+FLAT = Curve(np.array([0.0, 1.0, 2.0]), np.zeros((len(FAKED), 3)))
+STRONG = Curve(FLAT.at, np.tile([-9.0, 3.0, 17.0], (len(FAKED), 1)))
+
+
+def cut_of(**curves: Curve) -> dict[str, Curve]:
+    """The curves of some items after all were cut off, the others being flat."""
+    ids = [item.id for item in EVIDENCE]
+    return dict(zip(ids, cut_off([curves.get(id_, FLAT) for id_ in ids]), strict=True))
+
+
 def test_what_one_item_alone_could_do_is_cut_off_and_nothing_else() -> None:
-    strong = Curve(np.array([0.0, 1.0, 2.0]), np.tile([-9.0, 3.0, 17.0], (len(FAKED), 1)))
-    cut = cut_off(strong)
-    assert cut.db[:, :2].tolist() == strong.db[:, :2].tolist()
-    assert 0.48 < single(row_of("voice", "test", cut), PRIOR) < SINGLE_CUE_LIMIT
-    weak = Curve(strong.at, strong.db / 3)
-    assert cut_off(weak) is weak
+    cut = cut_of(voice=STRONG)["voice"]
+    assert cut.db[:, :2].tolist() == STRONG.db[:, :2].tolist()
+    assert 0.48 < single([row_of("voice", "test", cut)], PRIOR).suspicion < SINGLE_CUE_LIMIT
+    weak = Curve(STRONG.at, STRONG.db / 3)
+    assert cut_of(voice=weak)["voice"] is weak
+
+
+def test_items_that_tell_of_the_same_looks_are_cut_off_as_one() -> None:
+    cut = cut_of(face_during=STRONG, face_least=STRONG)
+    rows = [row_of(id_, "test", cut[id_]) for id_ in ("face_during", "face_least")]
+    assert 0.45 < single(rows, PRIOR).suspicion < SINGLE_CUE_LIMIT
+    assert cut["face_during"].db.max() == cut["face_least"].db.max() < cut_of(voice=STRONG)["voice"].db.max()
 
 
 @pytest.mark.parametrize("evidence", sorted(ONE_WAY))
