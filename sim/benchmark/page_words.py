@@ -1,6 +1,10 @@
 """What stands on the benchmark's page whatever the figures are: what they rest on, how they are told."""
 
+from functools import cache
 from typing import Final
+
+from sim.benchmark.world import listed, shipped_world
+from sim.benchmark.worlds import SHIPPED
 
 _SYNTHETIC: Final = "**synthetic data alone**"
 _SENSES: Final = (
@@ -23,7 +27,11 @@ _SENSES: Final = (
     ("定位 · position", "the script", _SYNTHETIC),
 )
 
-WHAT_IT_SHOWS: Final = f"""\
+
+@cache
+def what_it_shows() -> str:
+    """The sections that explain the figures; which world is judged on which half is read from the worlds themselves."""
+    return f"""\
 ## 这说明什么 · What this shows, and what it does not
 **These are staged visits.** Who comes, what is done and how it is faked was written by people who also know how it is
 weighed. How often each way of faking is done is stated in the world's file ([world.md](world.md)), not known: nobody
@@ -33,8 +41,8 @@ sounds. No visit to a real home has been weighed.
 
 What each sense would have said is drawn from what the committed models said of recordings, in two halves that share
 neither people nor clips ([CARD.md](../models/scores/CARD.md) has the details). Weights are fitted on the one; the world
-says by `half` which it is judged on: `unseen`, `city` and `harsh` on the other, `fitted` and `rougher` on the very
-half of the fit.
+says by `half` which it is judged on:
+{_of_half("test")} on the other, {_of_half("fit")} on the very half of the fit.
 
 {chr(10).join(f"| {' | '.join(row)} |" for row in _SENSES)}
 
@@ -59,3 +67,7 @@ half of the fit.
 names; `curves`, `reliability` and `cues` hold the pictures' and the cues' numbers; `lived` and `speed` are `null` where
 they were not asked for. The same setting gives the same bytes, but for `speed`.
 """
+
+
+def _of_half(half: str) -> str:
+    return listed([f"`{name}`" for name in SHIPPED if shipped_world(name).half == half])

@@ -7,7 +7,8 @@ from functools import cache
 import pytest
 
 from sim.benchmark.population import Population
-from sim.benchmark.world import SHIPPED, BenchmarkWorld, shipped_world
+from sim.benchmark.world import BenchmarkWorld, shipped_world
+from sim.benchmark.worlds import SHIPPED
 from sim.script import DecoyKind
 from sim.staging.visits import StagedVisit
 from sim.staging.world import Home
