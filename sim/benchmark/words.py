@@ -28,7 +28,6 @@ GROUPS: Final[Mapping[str, Words]] = {
     "bands": Words("判定分布", "bands of the verdicts"),
     "worth_recall": Words("各感知的价值：检出率", "worth of a sense: recall"),
     "worth_cllr": Words("各感知的价值：Cllr", "worth of a sense: Cllr"),
-    "lived": Words("真实感知代码走完的服务", "visits lived through the real perception"),
     "speed": Words("每核每秒判定数", "verdicts a second on one core"),
 }
 
