@@ -57,8 +57,9 @@ says by `half` which it is judged on:
   of their alarms to those with all senses has half an alarm added above and below.
 - The queue has faked visits counted down to 2%, in the world's mixture. A visit was named rightly if the typology with
   the highest probability is that which was staged, among the faked visits above the threshold.
-- Honest is who had no faked visit staged; branded is whose estimate from the first 19 visits says `concern`. An
-  interval covers if it holds the share of genuine visits that the caregiver was given when the world was drawn.
+- Honest is who had no faked visit staged; branded is whose estimate says `concern`. All honest caregivers are looked at
+  three times: by their first 8 visits, by their first 19, and by all. An interval covers if it holds the share of
+  genuine visits that the caregiver was given when the world was drawn.
 
 ### JSON
 `--json FILE` writes the run as `carewitness.benchmark/1`; every field is explained in `sim/benchmark/result.py`.
