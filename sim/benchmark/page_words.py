@@ -50,7 +50,9 @@ says by `half` which it is judged on:
 - A visit's score is the likelihood ratio of its whole verdict: posterior odds of faked against genuine over the
   prior's. A visit with too little evidence is in no queue of the suspicious: it raises no alarm, and if it was faked
   it is missed.
-- The threshold at 1% false alarms lets no more than 1% of the honest visits pass; all recalls are at that one.
+- The threshold at 1% false alarms lets no more than 1% of the honest visits pass. Every recall is at that one but those
+  of what each sense is worth: with a sense taken away it is set anew, so that again no more than 1% pass. What is asked
+  there is how well the senses left tell visits apart, and scores of fewer senses lie elsewhere.
 - Cllr is that of Brümmer and du Preez (2006), Cllr_min the same after pool-adjacent-violators. The calibration error is
   over 15 equal bins of probability, visits counted so that every kind comes as often as the calibration's prior has it.
 - A sense is taken from the records of the very same honest visits that had all of them, as if it were broken. The ratio
