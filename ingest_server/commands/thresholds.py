@@ -3,14 +3,13 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules, existing_database
-from ingest_server.commands.tables import figure, words
+from ingest_server.commands.tables import figure, terminal, words
 from ingest_server.rules.rule_set import parse_rules
 from ingest_server.rules.thresholds import check_thresholds
 from ingest_server.scoring.calibration import shipped_calibration
@@ -45,7 +44,7 @@ def list_thresholds(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) 
     for agency, found in sorted(own.items()):
         change = last[agency]
         table.add_row(agency, f"{found.review:g}", f"{found.hold:g}", escape(change.actor), escape(change.note or ""))
-    Console().print(table)
+    terminal().print(table)
 
 
 @app.command("set")

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ingest_server.commands.tables import figure, words
+from ingest_server.commands.tables import figure, terminal, words
 from ingest_server.errors import NoVisitsError
 from ingest_server.rules.movement import Moved, Movement, Stands
 from ingest_server.rules.rule_set import RuleSet
@@ -69,7 +69,7 @@ def show(movement: Movement, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(msgspec.json.encode(movement).decode() + "\n")
         return
-    console = Console()
+    console = terminal()
     console.print(
         f"规则 rules {movement.rules} · 校准 calibration {movement.calibration} · {movement.visits} 次服务 visits · "
         f"{movement.moved} 次变动 moved"
