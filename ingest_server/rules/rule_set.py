@@ -15,12 +15,12 @@ from msgspec import Struct
 from ingest_server.errors import RulesError
 from ingest_server.rules.kinds import AnyKind, Bound
 from ingest_server.scoring.verdict import Thresholds
+from visit_record.record import IDENTIFIER
 from visit_record.vocabulary import ExceptionClass, ExceptionCode, Typology
 
 # What is measured is weighed by the calibration already: a rule's own word may turn doubt, and never decide.
 MOST_WEIGHT_DB = 6.0
 FIRST_DAY, LAST_DAY = date(1970, 1, 2), date(9999, 12, 29)
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 # How a sentence may write what it tells: a width or a conversion could make it endless, or reach inside.
 _SPEC = {"value": re.compile(r"\.[0-3][f%]"), "about": re.compile("")}
 
@@ -117,7 +117,7 @@ def _read(place: int, table: dict[str, Any]) -> Rule:
 
 def _check_set(document: _Document) -> None:
     name = f"the rules of {document.version!r}"
-    if not ID.fullmatch(document.version):
+    if not IDENTIFIER.fullmatch(document.version):
         raise RulesError(f"{name}: a version is at most 64 letters, digits, and . _ - after the first")
     if not document.rule:
         raise RulesError(f"{name}: a rule set without a rule asks nothing")
@@ -135,7 +135,7 @@ def _check_set(document: _Document) -> None:
 
 def _check(rule: Rule, bound_db: float, evidence_ids: frozenset[str]) -> None:
     name = f"rule {rule.id!r}"
-    if not ID.fullmatch(rule.id):
+    if not IDENTIFIER.fullmatch(rule.id):
         raise RulesError(f"{name}: an id is at most 64 letters, digits, and . _ - after the first")
     if isinstance(rule.asks, Bound):
         _check_bound(name, rule.asks, evidence_ids)

@@ -1,15 +1,14 @@
 """What a calibration table must be before it may weigh anybody: whole, monotone and bounded, row by row."""
 
-import re
 from itertools import pairwise
 from math import isfinite
 
 from ingest_server.errors import CalibrationError
 from ingest_server.scoring.calibration_table import Absence, Calibration, Row, alone
 from ingest_server.scoring.evidence import GROUPS
+from visit_record.record import IDENTIFIER
 from visit_record.vocabulary import Typology
 
-VERSION_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 MOST_BOUND_DB = 60.0
 
 
@@ -28,7 +27,7 @@ def check_calibration(table: Calibration, evidence_ids: frozenset[str]) -> None:
 
 
 def _check_bounds(table: Calibration) -> None:
-    if not re.fullmatch(VERSION_PATTERN, table.version):
+    if not IDENTIFIER.fullmatch(table.version):
         raise CalibrationError("the version of a calibration is at most 64 letters, digits, and . _ - after the first")
     for name, value in (("item_bound_db", table.item_bound_db), ("group_bound_db", table.group_bound_db)):
         if not 0 < value <= MOST_BOUND_DB:
