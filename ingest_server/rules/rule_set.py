@@ -1,10 +1,8 @@
 """A rule set as a document in TOML. One that is not whole is refused at load, with the rule named."""
 
 import re
-import tomllib
 from datetime import date
 from importlib.resources import files
-from math import isfinite
 from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from ingest_server.errors import RulesError
+from ingest_server.finite_toml import read_toml
 from ingest_server.rules.kinds import AnyKind, Bound
 from ingest_server.scoring.verdict import Thresholds
 from visit_record.record import IDENTIFIER
@@ -81,7 +80,7 @@ def parse_rules(text: str, evidence_ids: frozenset[str]) -> RuleSet:
         RulesError: naming the rule that is malformed, unknown, unbounded or there twice; or the set is empty.
     """
     try:
-        document = msgspec.convert(tomllib.loads(text, parse_float=_finite), _Document)
+        document = msgspec.convert(read_toml(text), _Document)
     except ValueError as cause:  # of TOML, of a figure, or msgspec's
         raise RulesError(f"the rules cannot be read: {cause}") from cause
     _check_set(document)
@@ -176,10 +175,3 @@ def _check_says(name: str, rule: Rule) -> None:
         for field, spec, how in told:
             if field not in rule.asks.says_with or how or not _SPEC[field].fullmatch(spec or ""):
                 raise RulesError(f"{name}: its sentence {text!r} cannot tell {field!r} so")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not isfinite(value):
-        raise ValueError(f"{text} is no figure")
-    return value
