@@ -124,7 +124,7 @@ def _check_set(document: _Document) -> None:
         raise RulesError(f"{name}: weight_bound_db is not within 0 and {MOST_WEIGHT_DB:g}")
     if document.thresholds.agency is not None:
         raise RulesError(f"{name}: its thresholds are every agency's; set one agency's own with a command")
-    if not 0 < document.thresholds.review <= document.thresholds.hold <= 1:
+    if not document.thresholds.rising:
         raise RulesError(f"{name}: thresholds must be 0 < review <= hold <= 1")
     try:
         ZoneInfo(document.time_zone)
