@@ -13,10 +13,11 @@ from ingest_server.rules.rules import Rules
 from ingest_server.rules.thresholds import bearable
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.shadow import shadow_movement
 from ingest_server.store import rule_sets
 from ingest_server.store.database import Database
 from ingest_server.store.thresholds import own_thresholds
-from ingest_server.weighing_again import Sampling, WeighingAgain, shadow_movement
+from ingest_server.weighing_again import Sampling, WeighingAgain
 from visit_record.catalogue import service_items
 
 
