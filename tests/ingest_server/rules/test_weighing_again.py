@@ -343,11 +343,6 @@ def test_scoring_of_no_visit_is_refused_and_says_what_was_asked(
     assert f"没有符合条件的服务 · no visit matches {' '.join(asked)}" in refused.stderr
 
 
-def test_help_of_scoring_tells_its_exit_status() -> None:
-    shown = " ".join(CliRunner().invoke(app, ["score", "--help"]).output.split())
-    assert "Exit status: 0 done, 1 it could not be done, also where no visit" in shown
-
-
 def test_thresholds_of_an_agency_by_the_command_line(store: Store) -> None:
     assert store.run("thresholds", "set", "agency-a", "--review", "0.9", "--hold", "0.99").exit_code == 0
     assert "agency-a" in store.run("thresholds", "list").output
