@@ -21,13 +21,13 @@ from ingest_server.commands.weighed_again import (
 )
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.errors import CalibrationError, RulesError
+from ingest_server.named import named_calibration
 from ingest_server.rules.life import State
 from ingest_server.rules.rule_set import parse_rules
 from ingest_server.rules.rules import Rules
 from ingest_server.rules.thresholds import bearable, check_thresholds
 from ingest_server.scoring.calibration import Calibration, shipped_versions
 from ingest_server.scoring.evidence import EVIDENCE_IDS
-from ingest_server.scoring.named import named_calibration
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.counted import recount
 from ingest_server.store.rule_sets import live_rules, rules_of

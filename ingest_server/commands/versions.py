@@ -5,11 +5,11 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from ingest_server.errors import RulesError
+from ingest_server.named import is_file, small_text
 from ingest_server.rules.rule_set import RuleSet, parse_rules
 from ingest_server.rules.thresholds import check_thresholds
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
-from ingest_server.scoring.named import is_file, small_text
 from ingest_server.store.rule_sets import find_rules, rules_of
 
 
