@@ -7,18 +7,26 @@ import typer
 from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules
 from ingest_server.commands.versions import named_rules
-from ingest_server.commands.weighed_again import Agency, AsJson, Sample, Seed, Since, Until, period, progress, show
+from ingest_server.commands.weighed_again import (
+    Agency,
+    AsJson,
+    Sample,
+    Seed,
+    Since,
+    Until,
+    period,
+    progress,
+    show,
+    weighing_under,
+)
 from ingest_server.errors import RulesError
-from ingest_server.rules.rules import Rules
-from ingest_server.rules.thresholds import bearable
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.shadow import shadow_movement
 from ingest_server.store import rule_sets
 from ingest_server.store.database import Database
 from ingest_server.store.thresholds import own_thresholds
-from ingest_server.weighing_again import Sampling, WeighingAgain
-from visit_record.catalogue import service_items
+from ingest_server.weighing_again import Sampling
 
 
 def shadow(  # noqa: PLR0913, PLR0917 - each is an option of the command line
@@ -61,9 +69,7 @@ def replay(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     store, calibration = database_with_rules(database, data_dir), shipped_calibration(EVIDENCE_IDS)
     with store.reading() as connection:
         rule_set, overrides = named_rules(connection, version), own_thresholds(connection)
-    again = WeighingAgain(
-        store, calibration, service_items(), Rules(rule_set, bearable(overrides, calibration, rule_set))
-    )
+    again = weighing_under(store, calibration, rule_set, overrides)
     wanted = period(since, until, agency, rule_set)
     with progress(store, wanted) as advance:
         movement = again.replay(wanted, Sampling(sample, seed), advance)

@@ -1,7 +1,7 @@
 """What the commands that weigh history again share: the period, the progress bar, and the table of who moves."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated
@@ -17,12 +17,17 @@ from ingest_server.commands.tables import figure, terminal, words
 from ingest_server.errors import NoVisitsError
 from ingest_server.rules.movement import Moved, Movement, Stands
 from ingest_server.rules.rule_set import RuleSet
-from ingest_server.scoring.verdict import DOUBTED, Band
+from ingest_server.rules.rules import Rules
+from ingest_server.rules.thresholds import bearable
+from ingest_server.scoring.calibration import Calibration
+from ingest_server.scoring.verdict import DOUBTED, Band, Thresholds
 from ingest_server.store.database import Database
 from ingest_server.store.history import Period, count_visits
 from ingest_server.web.words import said
+from ingest_server.weighing_again import WeighingAgain
 from ingest_server.words.bilingual import Words
 from ingest_server.words.evidence import said_of_evidence
+from visit_record.catalogue import service_items
 
 DATE = ["%Y-%m-%d"]
 Since = Annotated[datetime, typer.Option(formats=DATE, help="起始日期（含）· First day of check-in.")]
@@ -39,6 +44,14 @@ def period(since: datetime, until: datetime | None, agency: str | None, rule_set
     end = None if until is None else datetime.combine(until.date(), datetime.max.time(), zone)
     since_ms = int(since.replace(tzinfo=zone).timestamp() * 1000)
     return Period(since_ms, None if end is None else int(end.timestamp() * 1000) + 1, agency)
+
+
+def weighing_under(
+    store: Database, calibration: Calibration, rule_set: RuleSet, overrides: Mapping[str, Thresholds]
+) -> WeighingAgain:
+    """What weighs stored visits under a table and rules, with those thresholds of agencies that the table bears."""
+    rules = Rules(rule_set, bearable(overrides, calibration, rule_set))
+    return WeighingAgain(store, calibration, service_items(), rules)
 
 
 def require_visits(database: Database, wanted: Period, since: datetime, until: datetime | None) -> None:
