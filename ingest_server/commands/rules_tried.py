@@ -10,11 +10,11 @@ from ingest_server.commands.versions import named_rules
 from ingest_server.commands.weighed_again import (
     Agency,
     AsJson,
+    Asked,
     Sample,
     Seed,
     Since,
     Until,
-    period,
     progress,
     show,
     weighing_under,
@@ -70,8 +70,7 @@ def replay(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     with store.reading() as connection:
         rule_set, overrides = named_rules(connection, version), own_thresholds(connection)
     again = weighing_under(store, calibration, rule_set, overrides)
-    wanted = period(since, until, agency, rule_set)
-    with progress(store, wanted) as advance:
+    with progress(store, Asked(since, until, agency), rule_set) as (wanted, advance):
         movement = again.replay(wanted, Sampling(sample, seed), advance)
     show(movement, as_json=as_json)
 

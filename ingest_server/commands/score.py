@@ -11,13 +11,12 @@ from ingest_server.commands.versions import live_rule_set, settled_rules
 from ingest_server.commands.weighed_again import (
     Agency,
     AsJson,
+    Asked,
     Sample,
     Seed,
     Since,
     Until,
-    period,
     progress,
-    require_visits,
     show,
     weighing_under,
 )
@@ -61,9 +60,7 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         overrides = own_thresholds(connection)
     check_thresholds(rule_set.thresholds, table, rule_set)
     again = weighing_under(store, table, rule_set, overrides)
-    wanted = period(since, until, agency, rule_set)
-    require_visits(store, wanted, since, until)
-    with progress(store, wanted) as advance:
+    with progress(store, Asked(since, until, agency), rule_set) as (wanted, advance):
         movement = again.score(wanted, Sampling(sample, seed), advance, at_ms=now_ms(), adopt=adopted)
     show(movement, as_json=as_json)
 
