@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from ingest_server.commands.authors import Author, Note, author
+from ingest_server.commands.movement_tables import show
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules
 from ingest_server.commands.versions import named_rules
 from ingest_server.commands.weighed_again import (
@@ -16,7 +17,6 @@ from ingest_server.commands.weighed_again import (
     Since,
     Until,
     progress,
-    show,
     weighing_under,
 )
 from ingest_server.errors import RulesError

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ingest_server.clock import now_ms
+from ingest_server.commands.movement_tables import show
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
 from ingest_server.commands.versions import live_rule_set, settled_rules
 from ingest_server.commands.weighed_again import (
@@ -17,7 +18,6 @@ from ingest_server.commands.weighed_again import (
     Since,
     Until,
     progress,
-    show,
     weighing_under,
 )
 from ingest_server.counting_choice import chosen_counting

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ingest_server.cli import app
-from ingest_server.commands.weighed_again import show
+from ingest_server.commands.movement_tables import show
 from ingest_server.rules.movement import AgencyMovement, BandFlow, Moved, Movement, Stands, TypologyFlow
 from ingest_server.scoring.verdict import Band, RaisedException, Reason
 from ingest_server.store import rule_sets
