@@ -48,7 +48,6 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     # The web framework takes a second to import; the other commands do without.
     from ingest_server.bootstrap import serve  # noqa: PLC0415
 
-    log_to_stderr()
     url = database or default_database_url(data_dir)
     serve(
         ServerSettings(
@@ -84,4 +83,6 @@ def main() -> None:
     """Entry point."""
     # Database, its log and its key hold what only this service may read.
     os.umask(0o077)
+    # Whatever the command: standard output may be a document that somebody keeps.
+    log_to_stderr()
     app()
