@@ -16,7 +16,7 @@ def check_thresholds(thresholds: Thresholds, calibration: Calibration, rule_set:
     Raises:
         RulesError: saying how low they may be.
     """
-    if not 0 < thresholds.review <= thresholds.hold <= 1:
+    if not thresholds.rising:
         raise RulesError("thresholds must be 0 < review <= hold <= 1")
     cue, most = strongest_cue(calibration, rule_set)
     if thresholds.review <= most:

@@ -1,18 +1,18 @@
 """What a calibration table must be before it may weigh anybody: whole, monotone, bounded, never against everybody."""
 
-import re
 from itertools import pairwise
 
 from ingest_server.errors import CalibrationError
 from ingest_server.scoring.calibration_table import Absence, Calibration, Row, alone
 from ingest_server.scoring.evidence import GROUPS, by_cue
+from visit_record.record import IDENTIFIER
 from visit_record.vocabulary import Typology
 
-VERSION_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 MOST_BOUND_DB = 60.0
+# Between values farther apart than floats reach a step has no figure; and what lies out there nobody ever measures.
+MOST_VALUE = 1e6
 # Who was at two homes at once, or under two names, is seen across visits alone.
 SHOWN_BY_ONE_VISIT = frozenset(Typology) - {Typology.DOUBLE_BOOKING, Typology.SHARED_IDENTITY}
-MOST_VALUE = 1e6
 
 
 def check_calibration(table: Calibration, evidence_ids: frozenset[str]) -> None:
@@ -32,7 +32,7 @@ def check_calibration(table: Calibration, evidence_ids: frozenset[str]) -> None:
 
 
 def _check_bounds(table: Calibration) -> None:
-    if not re.fullmatch(VERSION_PATTERN, table.version):
+    if not IDENTIFIER.fullmatch(table.version):
         raise CalibrationError("the version of a calibration is at most 64 letters, digits, and . _ - after the first")
     for name, value in (("item_bound_db", table.item_bound_db), ("group_bound_db", table.group_bound_db)):
         if not 0 < value <= MOST_BOUND_DB:
@@ -83,7 +83,6 @@ def _check_row(row: Row, table: Calibration) -> None:
     _check_typologies(name, set(row.weights), table)
     if len(row.at) < 2 or any(right <= left for left, right in pairwise(row.at)):
         raise CalibrationError(f"{name}: `at` needs two values or more, in rising order")
-    # Between values farther apart a step has no figure any more; and what lies out there nobody ever measures.
     if not all(abs(value) <= MOST_VALUE for value in row.at):
         raise CalibrationError(f"{name}: `at` holds figures up to {MOST_VALUE:g}")
     for typology, weights in row.weights.items():
