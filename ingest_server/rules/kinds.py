@@ -25,6 +25,8 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
     """Base of the kinds."""
 
     says_with: ClassVar[Set[str]] = frozenset()
+    of_the_unobserved: ClassVar[bool] = False
+    """Whether it finds what could not be observed: a finding may then weigh nothing against the visit."""
 
     @property
     def reads(self) -> str | None:
@@ -62,6 +64,7 @@ class SenseMissing(Kind, frozen=True, tag="sense_missing"):
     reasons: frozenset[NotObservedReason]
 
     says_with: ClassVar[Set[str]] = ABOUT
+    of_the_unobserved: ClassVar[bool] = True
 
     def ask(self, asked: Asked) -> Found | None:
         """The senses that are missing so."""
@@ -78,6 +81,7 @@ class NoPosition(Kind, frozen=True, tag="no_position"):
     """No position at check-in nor at check-out. Indoors that is common: it is told, and weighs nothing."""
 
     says_with: ClassVar[Set[str]] = ABOUT
+    of_the_unobserved: ClassVar[bool] = True
 
     def ask(self, asked: Asked) -> Found | None:
         """Why there is none."""

@@ -53,10 +53,7 @@ def check_rule(rule: Rule, bound_db: float, evidence_ids: frozenset[str]) -> Non
     if isinstance(rule.asks, Bound):
         _check_bound(name, rule.asks, evidence_ids)
     _check_days(name, rule)
-    if Typology.GENUINE in rule.weight:
-        raise RulesError(f"{name}: every weight is against genuine already")
-    if any(not abs(weight) <= bound_db for weight in rule.weight.values()):
-        raise RulesError(f"{name}: a weight is beyond the bound of {bound_db:g} decibans")
+    _check_weights(name, rule, bound_db)
     for said in (rule.question, rule.basis, rule.says):
         if not (said.zh.strip() and said.en.strip()):
             raise RulesError(f"{name}: question, basis and says need words in both languages")
@@ -69,6 +66,16 @@ def _check_bound(name: str, bound: Bound, evidence_ids: frozenset[str]) -> None:
     limits = [limit for limit in (bound.least, bound.most) if limit is not None]
     if not limits or limits != sorted(limits):
         raise RulesError(f"{name}: a bound needs `least` or `most`, and `least` not above `most`")
+
+
+def _check_weights(name: str, rule: Rule, bound_db: float) -> None:
+    if Typology.GENUINE in rule.weight:
+        raise RulesError(f"{name}: every weight is against genuine already")
+    if any(not abs(weight) <= bound_db for weight in rule.weight.values()):
+        raise RulesError(f"{name}: a weight is beyond the bound of {bound_db:g} decibans")
+    # Not observable is not guilty: else a broken sensor would accuse whoever stood before it.
+    if rule.asks.of_the_unobserved and any(weight > 0 for weight in rule.weight.values()):
+        raise RulesError(f"{name}: what could not be observed may not weigh against a visit; its weights are at most 0")
 
 
 def _check_days(name: str, rule: Rule) -> None:

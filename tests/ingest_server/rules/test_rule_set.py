@@ -90,6 +90,12 @@ REFUSED = {
     "weight for nobody": (one_rule("weight = { bad_mood = 1.0 }"), "the-rule"),
     "until before from": (one_rule("effective_from = 2026-03-02\neffective_until = 2026-03-01"), "the-rule"),
     "day that no clock reaches": (one_rule("effective_until = 9999-12-31"), "the-rule"),
+    "weight against a missing sense": (
+        one_rule("weight = { proxy_caregiver = 0.1 }", asks='{ kind = "sense_missing", reasons = ["sensor_fault"] }'),
+        "'the-rule': what could not be observed"),
+    "weight against a missing position": (
+        one_rule("weight = { proxy_caregiver = 0.1 }", asks='{ kind = "no_position" }'),
+        "'the-rule': what could not be observed"),
     "no words": (one_rule().replace('zh = "据"', 'zh = " "'), "the-rule"),
     "one language": (one_rule().replace('zh = "据", ', ""), "the-rule"),
     "sentence that tells what is not there": (one_rule().replace('zh = "说"', 'zh = "{about}"'), "the-rule"),
@@ -124,6 +130,12 @@ def test_rule_set_that_is_not_whole_is_refused_and_the_rule_is_named(case: str) 
 def test_whatever_is_given_is_a_rule_set_or_refused(text: str) -> None:
     with pytest.raises(RulesError):
         parse_rules(text, EVIDENCE_IDS)
+
+
+@pytest.mark.parametrize("asks", ['{ kind = "no_position" }', '{ kind = "sense_missing", reasons = ["sensor_fault"] }'])
+def test_what_could_not_be_observed_may_speak_for_a_visit(asks: str) -> None:
+    [rule] = parsed(one_rule("weight = { proxy_caregiver = -1.0 }", asks=asks)).rule
+    assert rule.weight == {Typology.PROXY_CAREGIVER: -1.0}
 
 
 SHIPPED = ("2", "dd11da78c9292291bdf845aa630189b47454a13d35e29efb53cf015143f64ca5")
