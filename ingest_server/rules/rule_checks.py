@@ -6,10 +6,11 @@ from string import Formatter
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ingest_server.errors import RulesError
-from ingest_server.rules.kinds import Bound
+from ingest_server.rules.kinds import AnyKind, Bound, EndedAs
 from ingest_server.rules.rule_table import Document, Rule
+from ingest_server.scoring.calibration_checks import SHOWN_BY_ONE_VISIT
 from visit_record.record import IDENTIFIER
-from visit_record.vocabulary import Typology
+from visit_record.vocabulary import Ending, Typology
 
 # What is measured is weighed by the calibration already: a rule's own word may turn doubt, and never decide.
 MOST_WEIGHT_DB = 6.0
@@ -71,10 +72,19 @@ def _check_bound(name: str, bound: Bound, evidence_ids: frozenset[str]) -> None:
 def _check_weights(name: str, rule: Rule, bound_db: float) -> None:
     if Typology.GENUINE in rule.weight:
         raise RulesError(f"{name}: every weight is against genuine already")
+    if unweighed := sorted(rule.weight.keys() - SHOWN_BY_ONE_VISIT):
+        raise RulesError(f"{name}: no single visit shows {unweighed[0]}, and no calibration weighs it; leave it out")
     if any(not abs(weight) <= bound_db for weight in rule.weight.values()):
         raise RulesError(f"{name}: a weight is beyond the bound of {bound_db:g} decibans")
+    if any(weight > 0 for weight in rule.weight.values()):
+        _check_blame(name, rule.asks)
+
+
+def _check_blame(name: str, asks: AnyKind) -> None:
+    if isinstance(asks, EndedAs) and Ending.CHECKED_OUT in asks.endings:
+        raise RulesError(f"{name}: whoever has checked_out did as everybody should; that may not weigh against a visit")
     # Not observable is not guilty: else a broken sensor would accuse whoever stood before it.
-    if rule.asks.of_the_unobserved and any(weight > 0 for weight in rule.weight.values()):
+    if asks.of_the_unobserved:
         raise RulesError(f"{name}: what could not be observed may not weigh against a visit; its weights are at most 0")
 
 

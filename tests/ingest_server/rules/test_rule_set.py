@@ -96,6 +96,22 @@ REFUSED = {
     "weight against a missing position": (
         one_rule("weight = { proxy_caregiver = 0.1 }", asks='{ kind = "no_position" }'),
         "'the-rule': what could not be observed"),
+    "way of faking that no calibration weighs": (
+        one_rule("weight = { double_booking = 1.0 }"), "'the-rule': .*double_booking"),
+    "identity that no calibration weighs": (one_rule("weight = { shared_identity = -1.0 }"), "'the-rule'"),
+    "visit of any length": (one_rule(asks='{ kind = "longer_than", most_hours = 0.0 }'), "'the-rule': .*most_hours"),
+    "clock that is never right": (
+        one_rule(asks='{ kind = "clock_off", most_offset_s = -1.0 }'), "'the-rule': .*most_offset_s"),
+    "no ending": (one_rule(asks='{ kind = "ended_as", endings = [] }'), "'the-rule': .*endings"),
+    "no reason for a missing sense": (
+        one_rule(asks='{ kind = "sense_missing", reasons = [] }'), "'the-rule': .*reasons"),
+    "claims that are always unheard": (
+        one_rule(asks='{ kind = "claims_unheard", least_heard_share = 1.1 }'), "'the-rule': .*least_heard_share"),
+    "claims that are never unheard": (
+        one_rule(asks='{ kind = "claims_unheard", least_heard_share = 0.0 }'), "'the-rule': .*least_heard_share"),
+    "weight against checking out": (
+        one_rule("weight = { empty_order = 1.0 }", asks='{ kind = "ended_as", endings = ["checked_out"] }'),
+        "'the-rule': .*checked_out"),
     "no words": (one_rule().replace('zh = "据"', 'zh = " "'), "the-rule"),
     "one language": (one_rule().replace('zh = "据", ', ""), "the-rule"),
     "sentence that tells what is not there": (one_rule().replace('zh = "说"', 'zh = "{about}"'), "the-rule"),
