@@ -15,7 +15,7 @@ from ingest_server.rules.limits import limits_of
 from ingest_server.rules.rule_set import parse_rules, shipped_rules, shipped_text
 from ingest_server.rules.rules import Rules
 from ingest_server.rules.thresholds import bearable, check_thresholds, strongest_cue
-from ingest_server.scoring.calibration import shipped_calibration
+from ingest_server.scoring.calibration import Calibration, check_calibration, shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.seen import see
 from ingest_server.scoring.verdict import Band, Thresholds
@@ -299,7 +299,7 @@ def test_override_of_one_agency_is_not_anothers() -> None:
 def test_threshold_that_one_cue_alone_could_pass_is_refused() -> None:
     calibration, rule_set = shipped_calibration(EVIDENCE_IDS), shipped_rules(EVIDENCE_IDS)
     cue, most = strongest_cue(calibration, rule_set)
-    assert cue in EVIDENCE_IDS
+    assert set(cue.split(" + ")) <= EVIDENCE_IDS
     assert 0 < most < rule_set.thresholds.review
     check_thresholds(Thresholds(most + 0.001, 0.9), calibration, rule_set)
     with pytest.raises(RulesError, match="one cue alone"):
@@ -322,6 +322,31 @@ def test_weight_of_a_rule_counts_with_the_cue_that_it_asks_about() -> None:
     )
     assert max(heavy.values()) > max(plain.values())
     assert set(heavy) == {"voice"} or max(heavy.values()) > 0.3
+
+
+def nearly_alone(evidence: str) -> Calibration:
+    """A table in which one row already stands near the limit of what one cue may do."""
+    table = by_hand()
+    weights = dict.fromkeys(table.faked, (10.0, 4.0, -10.0))
+    rows = (replace(row, weights=weights) if row.evidence == evidence else row for row in table.row)
+    found = replace(table, row=tuple(rows))
+    check_calibration(found, EVIDENCE_IDS)
+    return found
+
+
+UNHEARD = '{ kind = "claims_unheard", least_heard_share = 0.5 }'
+
+
+def test_rule_about_claims_that_were_not_heard_counts_with_the_row_of_the_same_claims() -> None:
+    """Each alone is bearable; both find the very same silence, which would put a visit up for review by itself."""
+    calibration = nearly_alone("items_heard")
+    told, weighing_too = (
+        parsed(one_rule(f"weight = {{ service_swap = {weight} }}", asks=UNHEARD)) for weight in (0.0, 6.0)
+    )
+    check_thresholds(told.thresholds, calibration, told)
+    check_thresholds(weighing_too.thresholds, by_hand(), weighing_too)
+    with pytest.raises(RulesError, match="by one cue alone: items_heard alone"):
+        check_thresholds(weighing_too.thresholds, calibration, weighing_too)
 
 
 def test_what_is_drawn_as_low_is_what_the_rules_call_low() -> None:
