@@ -35,6 +35,23 @@ def settled_rules(connection: Connection, version: str) -> RuleSet:
     return parse_rules(stored.body, EVIDENCE_IDS)
 
 
+def require_live(connection: Connection, rule_set: RuleSet) -> None:
+    """Refuse rules by which no verdict may stand: what lists and pages show is by the rules that were put in force.
+
+    Raises:
+        RulesError: they are not the live ones; it says how they become so.
+    """
+    version, live = rule_set.version, live_rules(connection).version
+    if version == live:
+        return
+    way = {
+        State.COMMITTED: f"publish it first: `ingest-server rules publish {version}`",
+        State.RETIRED: "go back to it first: `ingest-server rules rollback`, as often as it takes, or publish its text "
+        "under a new version",
+    }[rules_of(connection, version).state]
+    raise RulesError(f"verdicts under rule set {version} may not stand while {live} is live; {way}")
+
+
 def named_rules(connection: Connection, name: str) -> RuleSet:
     """A stored rule set by its version, or one in a file.
 

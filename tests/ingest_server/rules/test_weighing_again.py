@@ -13,6 +13,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, select, text, update
+from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
 import ingest_server.store
@@ -319,9 +320,49 @@ def test_history_is_scored_and_adopted_by_the_command_line(store: Store) -> None
     since = ("score", "--since", "2026-01-01", "--calibration", BY_HAND, "--rules", "lenient", "--adopt")
     failed_in_one_line(store.run(*since))
     store.run("rules", "commit", "lenient")
+    store.run("rules", "publish", "lenient")
     answer = store.run(*since)
     assert answer.exit_code == 0, answer.output
     assert {rules for _, rules in store.standing().values()} == {"lenient"}
+
+
+def adopting(store: Store, rules: str, *options: str) -> Result:
+    asked = ("--since", "2026-01-01", "--calibration", BY_HAND, "--rules", rules)
+    return store.run("score", *asked, "--adopt", *options)
+
+
+def test_rules_that_were_never_published_change_nothing_that_stands(store: Store, tmp_path: Path) -> None:
+    store.run("rules", "draft", lenient_file(tmp_path))
+    store.run("rules", "commit", "lenient")
+    before = store.standing()
+    refused = adopting(store, "lenient")
+    failed_in_one_line(refused)
+    assert "`ingest-server rules publish lenient`" in refused.stderr
+    assert (store.standing(), store.purposes()) == (before, {(SHIPPED_VERSION, "live"): 9})
+
+
+def test_verdicts_of_retired_rules_stand_again_only_once_they_are_rolled_back_to(store: Store, tmp_path: Path) -> None:
+    for arguments in (("draft", lenient_file(tmp_path)), ("commit", "lenient"), ("publish", "lenient")):
+        store.run("rules", *arguments)
+    assert adopting(store, "lenient").exit_code == 0
+    refused = adopting(store, SHIPPED_VERSION)
+    failed_in_one_line(refused)
+    assert "`ingest-server rules rollback`" in refused.stderr
+    store.run("rules", "rollback")
+    assert adopting(store, SHIPPED_VERSION).exit_code == 0
+    assert {rules for _, rules in store.standing().values()} == {SHIPPED_VERSION}
+
+
+def test_who_adopts_verdicts_and_why_is_logged_and_an_unknown_user_adopts_none(store: Store) -> None:
+    failed_in_one_line(adopting(store, SHIPPED_VERSION, "--by", "nobody"))
+    with capture_logs() as logged:
+        adopting(store, SHIPPED_VERSION, "--by", "auditor", "--note", "the new table")
+        store.run("score", "--since", "2026-01-01", "--calibration", BY_HAND)
+    lines = [line for line in logged if line["event"] in {"adopting verdicts", "verdicts adopted"}]
+    assert [(line["by"], line["note"], line["rules"]) for line in lines] == [
+        ("auditor", "the new table", SHIPPED_VERSION)
+    ] * 2
+    assert lines[-1]["visits"] == 9
 
 
 NO_VISITS = {
