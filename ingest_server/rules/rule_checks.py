@@ -35,7 +35,7 @@ def check_set(document: Document) -> None:
     if document.thresholds.agency is not None:
         raise RulesError(f"{name}: its thresholds are every agency's; set one agency's own with a command")
     if not document.thresholds.rising:
-        raise RulesError(f"{name}: thresholds must be 0 < review <= hold <= 1")
+        raise RulesError(f"{name}: thresholds must be 0 < review <= hold < 1")
     try:
         ZoneInfo(document.time_zone)
     except (ValueError, OSError, ZoneInfoNotFoundError) as cause:

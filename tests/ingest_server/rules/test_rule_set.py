@@ -130,6 +130,8 @@ REFUSED = {
     "time zone of a path": (one_rule().replace("Asia/Shanghai", "../../etc/passwd"), "passwd"),
     "version of a path": (one_rule().replace('"small"', '"../small"'), "version"),
     "hold under review": (one_rule().replace("hold = 0.95", "hold = 0.4"), "review <= hold"),
+    "thresholds that nothing reaches": (
+        one_rule().replace("review = 0.5, hold = 0.95", "review = 1.0, hold = 1.0"), "hold < 1"),
     "thresholds of one agency": (one_rule().replace("hold = 0.95", 'hold = 0.95, agency = "a"'), "agency"),
 }  # fmt: skip
 
@@ -308,7 +310,10 @@ def test_threshold_that_one_cue_alone_could_pass_is_refused() -> None:
     assert bearable({"low": low, "high": high}, calibration, rule_set) == {"high": high}
 
 
-@pytest.mark.parametrize("thresholds", [(0.0, 0.5), (0.6, 0.5), (0.6, 1.1), (float("nan"), 0.9), (0.6, float("nan"))])
+@pytest.mark.parametrize(
+    "thresholds",
+    [(0.0, 0.5), (0.6, 0.5), (0.6, 1.0), (1.0, 1.0), (0.6, 1.1), (float("nan"), 0.9), (0.6, float("nan"))],
+)
 def test_thresholds_that_are_no_rising_shares_are_refused(thresholds: tuple[float, float]) -> None:
     with pytest.raises(RulesError, match="review <= hold"):
         check_thresholds(Thresholds(*thresholds), shipped_calibration(EVIDENCE_IDS), shipped_rules(EVIDENCE_IDS))

@@ -41,7 +41,7 @@ from visit_record.vocabulary import ExceptionClass, ExceptionCode
 
 LENIENT = shipped_as("lenient", ("review = 0.5", "review = 0.9"), ("hold = 0.95", "hold = 0.99"))
 # Puts nobody up, whatever the table that weighs.
-NOBODY = shipped_as("nobody", ("review = 0.5", "review = 1.0"), ("hold = 0.95", "hold = 1.0"))
+NOBODY = shipped_as("nobody", ("review = 0.5", "review = 0.9999999"), ("hold = 0.95", "hold = 0.9999999"))
 ALL = Period(0)
 
 
@@ -399,6 +399,9 @@ def test_thresholds_of_an_agency_by_the_command_line(store: Store) -> None:
     refused = store.run("thresholds", "set", "agency-a", "--review", "0.05", "--hold", "0.99")
     failed_in_one_line(refused)
     assert "one cue alone" in refused.stderr
+    nothing = store.run("thresholds", "set", "agency-a", "--review", "1", "--hold", "1")
+    failed_in_one_line(nothing)
+    assert "hold < 1" in nothing.stderr
     assert store.run("thresholds", "clear", "agency-a", "--by", "auditor").exit_code == 0
     failed_in_one_line(store.run("thresholds", "clear", "agency-a"))
     failed_in_one_line(store.run("thresholds", "set", "agency a", "--review", "0.9", "--hold", "0.99"))
