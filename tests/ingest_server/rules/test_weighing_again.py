@@ -426,7 +426,13 @@ def test_mistake_is_told_in_one_line(store: Store, tmp_path: Path, case: str) ->
     failed_in_one_line(store.run(*MISTAKES[case](lenient_file(tmp_path))))
 
 
-BAD_FILES = {"empty": b"", "not UTF-8": b"\xff\xfe", "not TOML": b"a = = b", "huge": b"#" * 1_100_000}
+BAD_FILES = {
+    "empty": b"",
+    "not UTF-8": b"\xff\xfe",
+    "not TOML": b"a = = b",
+    "huge": b"#" * 1_100_000,
+    "deep": b"a = " + b"[" * 5000 + b"]" * 5000,
+}
 
 
 @pytest.mark.parametrize("content", BAD_FILES.values(), ids=BAD_FILES)
@@ -435,6 +441,13 @@ def test_file_that_is_no_rule_set_is_told_in_one_line(tmp_path: Path, content: b
     file.write_bytes(content)
     failed_in_one_line(CliRunner().invoke(app, ["rules", "check", str(file)]))
     failed_in_one_line(CliRunner().invoke(app, ["rules", "check", str(tmp_path)]))
+
+
+@pytest.mark.parametrize("content", BAD_FILES.values(), ids=BAD_FILES)
+def test_file_that_is_no_calibration_is_told_in_one_line(store: Store, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_bytes(content)
+    failed_in_one_line(store.run("score", "--since", "2026-01-01", "--calibration", str(file)))
 
 
 def test_rules_whose_own_threshold_one_cue_could_pass_are_refused_as_a_draft_as_they_are_by_a_check(
