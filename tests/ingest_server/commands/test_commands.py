@@ -1,6 +1,7 @@
 """The commands for people and devices: they do what they say, and fail in one line."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,13 +14,15 @@ from typer.testing import CliRunner, Result
 from ingest_server.cli import app
 from ingest_server.commands import devices, users
 from ingest_server.data_dir import server_key
+from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store import rule_sets, schema
 from ingest_server.store.accounts import Account, Role, authenticate
 from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol, enrolled_devices, keys_by_kid, keys_of
 from ingest_server.store.sessions import DAY_MS, Kind, account_of
-from tests.ingest_server.rules.documents import SHIPPED_VERSION
+from tests.ingest_server.rules.documents import SHIPPED_VERSION, parsed
 from tests.visit_record.examples import KEY, STRANGER
 from visit_record.keys import key_from_jwk, public_jwk, thumbprint
 
@@ -255,6 +258,18 @@ def test_migrate_says_nothing_of_rules_that_are_as_they_ship(url: str) -> None:
 
 def test_what_is_logged_stands_in_no_document(own_rules: str) -> None:
     assert command(own_rules, "rules", "show", SHIPPED_VERSION).stdout.startswith(f"# {SHIPPED_VERSION}: draft\n")
+
+
+def test_rules_go_through_a_pipe_that_knows_no_chinese_and_are_the_same_rules(url: str) -> None:
+    Database(url).migrate()
+    called = [sys.executable, "-m", "ingest_server", "rules"]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    listed, shown = (
+        subprocess.run([*called, *asked, "--database", url], check=True, capture_output=True, env=environment).stdout
+        for asked in (("list",), ("show", SHIPPED_VERSION))
+    )
+    assert SHIPPED_VERSION.encode() in listed
+    assert parsed(shown.decode("ascii")) == shipped_rules(EVIDENCE_IDS)
 
 
 def test_what_the_server_stores_is_for_its_own_eyes(tmp_path: Path) -> None:
