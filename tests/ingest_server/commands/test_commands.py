@@ -2,8 +2,11 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from ingest_server.cli import app
 from ingest_server.commands import devices, users
 from ingest_server.data_dir import server_key
 from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.scoring.calibration import CURRENT
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store import rule_sets, schema
 from ingest_server.store.accounts import Account, Role, authenticate
@@ -201,6 +205,65 @@ def test_mistyped_data_folder_does_not_look_like_an_empty_server(tmp_path: Path)
         assert done.exit_code == 1
         assert "there is no database" in done.output
     assert not (tmp_path / "typo").exists()
+
+
+ASKING = {
+    "users list": ("users", "list"),
+    "users revoke": ("users", "revoke", "somebody"),
+    "devices list": ("devices", "list"),
+    "recipients list": ("recipients", "list"),
+    "rules list": ("rules", "list"),
+    "rules publish": ("rules", "publish", "2"),
+    "thresholds list": ("thresholds", "list"),
+    "score": ("score", "--since", "2026-01-01", "--calibration", CURRENT),
+    "authenticity check": ("authenticity", "check"),
+}
+
+
+@pytest.mark.parametrize("asked", ASKING.values(), ids=ASKING)
+def test_mistyped_database_does_not_look_like_an_empty_server(tmp_path: Path, asked: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, [*asked, "--database", f"sqlite:///{tmp_path / 'typo.db'}"])
+    failed_in_one_line(done)
+    assert "there is no database" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def file_of(folder: Path, *statements: str) -> Path:
+    file = folder / "another.db"
+    with closing(sqlite3.connect(file)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+    return file
+
+
+NO_STORES: dict[str, Callable[[Path], object]] = {
+    "empty file": lambda folder: (folder / "another.db").write_bytes(b""),
+    "database without tables": lambda folder: file_of(folder, "VACUUM"),
+    "database of another program": lambda folder: file_of(folder, "CREATE TABLE letters (id INTEGER)"),
+}
+
+
+@pytest.mark.parametrize("made", NO_STORES.values(), ids=NO_STORES)
+def test_database_that_holds_no_store_is_refused_and_left_as_it_is(
+    tmp_path: Path, made: Callable[[Path], object]
+) -> None:
+    made(tmp_path)
+    url = f"sqlite:///{tmp_path / 'another.db'}"
+    failed_in_one_line(person(url, "list"))
+    with closing(sqlite3.connect(tmp_path / "another.db")) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    assert tables <= {"letters"}
+
+
+def test_database_in_memory_is_nobodys_server() -> None:
+    failed_in_one_line(person("sqlite://", "list"))
+
+
+def test_empty_file_in_the_data_folder_is_no_server(tmp_path: Path) -> None:
+    (tmp_path / "carewitness.db").write_bytes(b"")
+    failed_in_one_line(CliRunner().invoke(users.app, ["list", "--data-dir", str(tmp_path)]))
+    assert (tmp_path / "carewitness.db").read_bytes() == b""
 
 
 def test_nobodys_sessions_cannot_be_ended(url: str) -> None:
