@@ -1,5 +1,6 @@
 """``ingest-server score``: stored visits weighed again, their verdicts kept beside the old ones."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -24,10 +25,12 @@ from ingest_server.commands.weighed_again import (
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.errors import CalibrationError
 from ingest_server.named import named_calibration
+from ingest_server.rules.rule_set import RuleSet
 from ingest_server.rules.thresholds import check_thresholds
 from ingest_server.scoring.calibration import Calibration, shipped_versions
-from ingest_server.shipped import enter_shipped_rules
+from ingest_server.shipped import enter_shipped_rules, with_a_way_out
 from ingest_server.store.counted import recount
+from ingest_server.store.database import Database
 from ingest_server.store.thresholds import own_thresholds
 from ingest_server.weighing_again import Adopted, Sampling
 
@@ -62,13 +65,12 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     store, table = existing_database(database, data_dir), named_calibration(calibration)
     adopted = _counted_anew(table, data_dir) if adopt else None
     enter_shipped_rules(store)
+    rule_set = _rules(store, rules, table)
     with store.reading() as connection:
-        rule_set = live_rule_set(connection) if rules is None else settled_rules(connection, rules)
         overrides = own_thresholds(connection)
         if adopt:
             require_live(connection, rule_set)
         who = author(connection, by, note)
-    check_thresholds(rule_set.thresholds, table, rule_set)
     again = weighing_under(store, table, rule_set, overrides)
     asked = Asked(since, until, agency)
     told = log.bind(by=who.actor, note=who.note, calibration=table.version, rules=rule_set.version, asked=asked.told)
@@ -80,6 +82,15 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     if adopt:
         told.info("verdicts adopted", visits=movement.visits, moved=movement.moved)
     show(movement, as_json=as_json)
+
+
+def _rules(store: Database, version: str | None, table: Calibration) -> RuleSet:
+    """The rules of a version, or else the live ones, if no single cue can pass their threshold under a table."""
+    way_out = with_a_way_out(store) if version is None else nullcontext()
+    with way_out, store.reading() as connection:
+        found = live_rule_set(connection) if version is None else settled_rules(connection, version)
+        check_thresholds(found.thresholds, table, found)
+    return found
 
 
 def _counted_anew(table: Calibration, data_dir: Path) -> Adopted:

@@ -27,6 +27,7 @@ from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.history import BATCH, Period
 from ingest_server.store.schema import records, verdicts, visits
+from ingest_server.store.schema import rule_sets as rules_table
 from ingest_server.store.scope import Everything
 from ingest_server.store.verdicts import Given, Purpose, give
 from ingest_server.store.visits import Cut, VisitFilter, find_visit, visits_page
@@ -502,6 +503,52 @@ def test_rules_that_a_newer_calibration_makes_too_low_are_not_rolled_back_to(sto
     failed_in_one_line(store.run("rules", "rollback"))
     with store.database.reading() as connection:
         assert rule_sets.live_rules(connection).version == "lenient"
+
+
+def let_live(store: Store, version: str, body: str) -> None:
+    by = By("auditor", NOW_MS)
+    with store.database.writing() as connection:
+        rule_sets.draft(connection, version, body, by)
+        rule_sets.commit(connection, version, by)
+        rule_sets.publish(connection, version, by)
+
+
+TOO_LOW = shipped_as("low", ("review = 0.5", "review = 0.05"))
+SCORE = ("score", "--since", "2026-01-01", "--calibration", BY_HAND)
+
+
+def test_live_rules_that_are_too_low_are_refused_with_the_command_that_heals_it(store: Store) -> None:
+    let_live(store, "low", TOO_LOW)
+    with store.database.writing() as connection:
+        connection.execute(
+            update(rules_table).where(rules_table.c.version == SHIPPED_VERSION).values(state="committed")
+        )
+    refused = store.run(*SCORE)
+    failed_in_one_line(refused)
+    healing = f"ingest-server rules publish {SHIPPED_VERSION}"
+    assert f"`{healing}`" in refused.stderr
+    assert store.run(*healing.split()[1:]).exit_code == 0
+    assert store.run(*SCORE).exit_code == 0
+
+
+def test_shipped_rules_that_are_retired_come_back_by_the_rollback_that_is_named(store: Store) -> None:
+    let_live(store, "low", TOO_LOW)
+    refused = store.run(*SCORE)
+    failed_in_one_line(refused)
+    assert "`ingest-server rules rollback`" in refused.stderr
+    assert store.run("rules", "rollback").exit_code == 0
+    assert store.run(*SCORE).exit_code == 0
+
+
+def test_rules_that_are_asked_for_by_name_are_refused_without_talk_of_others(store: Store) -> None:
+    by = By("auditor", NOW_MS)
+    store.run("rules", "list")
+    with store.database.writing() as connection:
+        rule_sets.draft(connection, "low", TOO_LOW, by)
+        rule_sets.commit(connection, "low", by)
+    refused = store.run(*SCORE, "--rules", "low")
+    failed_in_one_line(refused)
+    assert "ingest-server rules" not in refused.stderr
 
 
 def test_file_that_borrows_a_stored_version_is_refused(store: Store, tmp_path: Path) -> None:
