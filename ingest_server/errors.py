@@ -5,6 +5,7 @@ ServerError
 │   ├── AlteredRecordError  a stored record is no longer what was received
 │   └── UnreadableVerdictError  a stored verdict is missing, or is none
 ├── EnrolmentError     a device, person or account cannot be entered as asked
+├── AuthorError        who gives a command, or why, cannot be kept as told
 ├── CalibrationError   a calibration table is refused, with its row named
 ├── RulesError         a rule set or a threshold is refused, with the rule named, or out of turn
 ├── TariffError        a tariff is refused, with its rate named
@@ -33,6 +34,10 @@ class UnreadableVerdictError(StoreError):
 
 class EnrolmentError(ServerError):
     """A device, person or account cannot be entered as asked."""
+
+
+class AuthorError(ServerError):
+    """Who gives a command, or why, cannot be kept as told."""
 
 
 class CalibrationError(ServerError):
