@@ -451,6 +451,30 @@ def test_file_that_is_no_calibration_is_told_in_one_line(store: Store, tmp_path:
     failed_in_one_line(store.run("score", "--since", "2026-01-01", "--calibration", str(file)))
 
 
+def test_file_that_an_editor_began_with_a_byte_order_mark_is_read(store: Store, tmp_path: Path) -> None:
+    file = Path(lenient_file(tmp_path))
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert CliRunner().invoke(app, ["rules", "check", str(file)]).exit_code == 0
+    table = Path(own_calibration(tmp_path, "marked"))
+    table.write_bytes(b"\xef\xbb\xbf" + table.read_bytes())
+    assert store.run("score", "--since", "2026-01-01", "--calibration", str(table)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [("rules", "replay", "mine", "--since", "2026-01-01"), ("score", "--since", "2026-01-01", "--calibration", "mine")],
+)
+def test_file_that_was_taken_for_a_version_is_told_how_to_be_named(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "./mine" not in store.run(*asked).stderr
+    (tmp_path / "mine").write_text("")
+    refused = store.run(*asked)
+    failed_in_one_line(refused)
+    assert "./mine" in refused.stderr
+
+
 def test_rules_whose_own_threshold_one_cue_could_pass_are_refused_as_a_draft_as_they_are_by_a_check(
     store: Store, tmp_path: Path
 ) -> None:
