@@ -194,7 +194,7 @@ def test_missing_file_and_unwritable_store_fail_in_one_line(url: str, tmp_path: 
 
 def failed_in_one_line(result: Result) -> None:
     assert result.exit_code == 1, result.output
-    assert result.stderr.startswith("error: ")
+    assert result.stderr.startswith("错误 error: ")
     assert result.stderr.count("\n") == 1
     assert "Traceback" not in result.output
 

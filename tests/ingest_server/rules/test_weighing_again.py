@@ -582,7 +582,7 @@ def test_file_that_borrows_a_stored_version_is_refused(store: Store, tmp_path: P
 
 def failed_in_one_line(result: Result) -> None:
     assert result.exit_code == 1, result.output
-    assert result.stderr.startswith("error: ")
+    assert result.stderr.startswith("错误 error: ")
     assert result.stderr.count("\n") == 1
     assert "Traceback" not in result.output
 
