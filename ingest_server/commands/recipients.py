@@ -40,13 +40,16 @@ def import_recipients(
         recounted = recount(connection, digests_of_recipients(connection, changed), counting)
     done = {"read": len(levels), "changed": len(changed), "visits": recounted}
     log.info("disability levels imported", by=who.actor, note=who.note, file=str(file), **done)
-    typer.echo(f"{len(levels)} recipients read, {len(changed)} entered or changed, {recounted} visits counted anew")
+    typer.echo(
+        f"读入 {len(levels)} 人，新增或更改 {len(changed)} 人，重新计入 {recounted} 次服务 · "
+        f"{len(levels)} recipients read, {len(changed)} entered or changed, {recounted} visits counted anew"
+    )
 
 
 @app.command("list")
 def list_recipients(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """列出登记 · Show every recipient with a disability level."""
-    table = Table(words("recipient"), figure("disability level"))
+    table = Table(words("被护理人 recipient"), figure("失能等级 disability level"))
     with existing_database(database, data_dir).reading() as connection:
         for recipient, level in registered(connection):
             table.add_row(recipient, str(level))

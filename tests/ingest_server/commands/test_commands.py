@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -26,10 +27,11 @@ from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol, enrolled_devices, keys_by_kid, keys_of
 from ingest_server.store.sessions import DAY_MS, Kind, account_of
-from tests.ingest_server.rules.documents import SHIPPED_VERSION, parsed
+from tests.ingest_server.rules.documents import SHIPPED_VERSION, parsed, shipped_as
 from tests.visit_record.examples import KEY, STRANGER
 from visit_record.keys import key_from_jwk, public_jwk, thumbprint
 
+SET_THRESHOLDS = ("thresholds", "set", "agency-a", "--review", "0.9", "--hold", "0.99")
 PASSWORD = "correct horse battery"
 
 
@@ -88,6 +90,36 @@ def test_removed_person_is_out_at_once(url: str) -> None:
     with Database(url).reading() as connection:
         assert account_of(connection, secret, Kind.TOKEN, 0) is None
         assert authenticate(connection, "somebody", PASSWORD) is None
+
+
+def test_what_was_done_is_told_in_chinese_first(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "one.json"
+    file.write_text(json.dumps(request("device-1", KEY)))
+    levels = tmp_path / "levels.csv"
+    levels.write_text("recipient,disability_level\nrecipient-1,5\n")
+    rules = tmp_path / "rules.toml"
+    rules.write_text(shipped_as("own"), encoding="utf-8")
+    told = {
+        "add": add_auditor(url).output,
+        "enrol": device(url, "add", str(file)).output,
+        "import": CliRunner().invoke(app, ["recipients", "import", str(levels), "--database", url]).output,
+        "revoke": person(url, "revoke", "somebody").output,
+        "remove": person(url, "remove", "somebody").output,
+        "check": CliRunner().invoke(app, ["rules", "check", str(rules)]).output,
+        "set": CliRunner().invoke(app, [*SET_THRESHOLDS, "--database", url]).output,
+    }
+    for command, said in told.items():
+        chinese, _, english = said.splitlines()[-1].partition(" · ")
+        assert re.search("[\u4e00-\u9fff]", chinese), command
+        assert english.isascii() and english, command
+
+
+@pytest.mark.parametrize("listing", ["users", "devices", "recipients", "thresholds", "rules"])
+def test_headings_are_chinese_first(url: str, listing: str) -> None:
+    add_auditor(url)
+    shown = CliRunner(env={"COLUMNS": "200"}).invoke(app, [listing, "list", "--database", url]).output
+    heading = next(line for line in shown.splitlines() if "┃" in line)
+    assert all(re.match("[\u4e00-\u9fff]", cell.strip()) for cell in heading.strip("┃").split("┃"))
 
 
 REFUSED = {
