@@ -8,6 +8,7 @@ import typer
 from edge_agent.commands import calibrate, device, inspect, models
 from edge_agent.commands import run as run_visit
 from edge_agent.commands.failure import end_when_asked, run
+from visit_record.streams import show_what_can_be_shown
 
 
 def program() -> typer.Typer:
@@ -28,6 +29,7 @@ def program() -> typer.Typer:
 
 def main() -> None:
     """Run the command line."""
+    show_what_can_be_shown()
     # Standard output is for what was asked: a line of log in it would break whoever reads the JSON.
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     end_when_asked()

@@ -23,7 +23,7 @@ from ingest_server.intake.tally import PrometheusTally
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.settings import ServerSettings
-from ingest_server.shipped import enter_shipped_rules
+from ingest_server.shipped import enter_shipped_rules, with_a_way_out
 from ingest_server.store.database import Database
 from ingest_server.web.app import create_app
 from ingest_server.web.censuses import Censuses
@@ -38,6 +38,7 @@ def serve(settings: ServerSettings) -> None:
 
     Raises:
         ServerError: the database, the broker or the address is not to be had, the time zone is none, or intake failed.
+        RulesError: the live rules cannot be used; it says what puts those that ship in force.
         KeyFileError: the server's key is unreadable.
     """
     key = server_key(settings.data_dir)
@@ -63,7 +64,8 @@ def _subscription(
     settings: ServerSettings, database: Database, key: Ed25519PrivateKey, registry: CollectorRegistry
 ) -> IntakeSubscription:
     tally, counting = PrometheusTally(registry), chosen_counting(settings.data_dir)
-    live = LiveRules(database, shipped_calibration(EVIDENCE_IDS), service_items(), now_ms, tally)
+    with with_a_way_out(database):
+        live = LiveRules(database, shipped_calibration(EVIDENCE_IDS), service_items(), now_ms, tally)
     intake = Intake(database, key, live.weigh, now_ms, tally, counting, live.shadow)
 
     def take(arrivals: list[Arrival]) -> list[Reply]:

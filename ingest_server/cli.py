@@ -17,6 +17,7 @@ from ingest_server.settings import ServerSettings, default_database_url
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.database import Database
 from visit_record.keys import public_jwk
+from visit_record.streams import show_what_can_be_shown
 
 app = typer.Typer(
     help="接收、评分并展示上门服务记录 · Takes visit records in, weighs them and shows them.",
@@ -89,6 +90,7 @@ def main() -> None:
     """Entry point."""
     # Database, its log and its key hold what only this service may read.
     os.umask(0o077)
+    show_what_can_be_shown()
     # Whatever the command: standard output may be a document that somebody keeps.
     log_to_stderr()
     app()

@@ -1,4 +1,4 @@
-"""Documents in TOML whose every figure is finite: against ``nan`` no bound holds. Pure."""
+"""Documents in TOML that anybody may have written: every figure is finite, for against ``nan`` no bound holds. Pure."""
 
 import tomllib
 from math import isfinite
@@ -9,9 +9,12 @@ def read_toml(text: str) -> dict[str, Any]:
     """The document.
 
     Raises:
-        ValueError: it is no TOML, or a figure is not finite.
+        ValueError: it is no TOML, a figure is not finite, or it is nested too deeply to be read.
     """
-    return tomllib.loads(text, parse_float=_finite)
+    try:
+        return tomllib.loads(text, parse_float=_finite)
+    except RecursionError as cause:
+        raise ValueError("it is nested too deeply") from cause
 
 
 def _finite(text: str) -> float:

@@ -23,7 +23,7 @@ def named_calibration(name: str) -> Calibration:
             ships and differs.
     """
     if not is_file(name):
-        return shipped_calibration(EVIDENCE_IDS, name)
+        return _shipped(name)
     text = small_text(Path(name), CalibrationError)
     table = parse_calibration(text, EVIDENCE_IDS)
     if table.version not in shipped_versions():
@@ -31,6 +31,13 @@ def named_calibration(name: str) -> Calibration:
     if table != shipped_calibration(EVIDENCE_IDS, table.version):
         raise CalibrationError(f"{name} says version {table.version}, which ships and is another; name it anew")
     return table
+
+
+def _shipped(version: str) -> Calibration:
+    try:
+        return shipped_calibration(EVIDENCE_IDS, version)
+    except CalibrationError as cause:
+        raise CalibrationError(f"{cause}{or_a_file(version)}") from cause
 
 
 def _by_its_text(table: Calibration, text: str) -> Calibration:
@@ -45,6 +52,11 @@ def is_file(name: str) -> bool:
     return name.endswith(".toml") or "/" in name
 
 
+def or_a_file(version: str) -> str:
+    """What to add where a version is not known: how to name the file of that very name, if there is one."""
+    return f"; for the file of that name write ./{version}" if Path(version).is_file() else ""
+
+
 def small_text(file: Path, refused: type[RulesError | CalibrationError]) -> str:
     """A file's text, of no more than :data:`MOST_BYTES`.
 
@@ -56,7 +68,8 @@ def small_text(file: Path, refused: type[RulesError | CalibrationError]) -> str:
             content = opened.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise refused(f"{file} is larger than {MOST_BYTES} bytes; it is something else")
-        return content.decode("utf-8")
+        # Editors on Windows like to begin a file with a byte-order mark.
+        return content.decode("utf-8-sig")
     except OSError as cause:
         raise refused(f"cannot read {file}: {cause.strerror}") from cause
     except UnicodeDecodeError as cause:

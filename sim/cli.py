@@ -11,6 +11,7 @@ from rich.console import Console
 from edge_agent.errors import EdgeError
 from sim.benchmark.worlds import SHIPPED
 from sim.errors import BenchmarkError, DemoError
+from visit_record.streams import show_what_can_be_shown
 
 MODELS = Path(__file__).parent.parent / "models" / "registry.toml"
 
@@ -101,6 +102,7 @@ def benchmark(  # noqa: PLR0913, PLR0917 - each is an option of the command line
 
 def main() -> None:
     """Entry point."""
+    show_what_can_be_shown()
     # Perception runs in two processes on what may be two cores: threads of their own would only fight.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     app()

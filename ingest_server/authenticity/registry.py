@@ -40,6 +40,7 @@ def _entries(text: str) -> Iterator[tuple[int, str, int]]:
         places = [_place(header, name) for name in COLUMNS]
         for row in reader:
             if any(cell.strip() for cell in row):
+                _check_width(row, len(header), reader.line_num)
                 yield (reader.line_num, *_entry(row, places, reader.line_num))
     except csv.Error as cause:
         raise RegistryError(f"line {reader.line_num}: {cause}") from cause
@@ -49,6 +50,12 @@ def _place(header: list[str], name: str) -> int:
     if name not in header:
         raise RegistryError(f"line 1: there is no column {name!r}; the first line must be {','.join(COLUMNS)}")
     return header.index(name)
+
+
+def _check_width(row: list[str], named: int, line: int) -> None:
+    """Spreadsheets fill lines up with empty cells; what stands in one was meant for somewhere else."""
+    if any(cell.strip() for cell in row[named:]):
+        raise RegistryError(f"line {line}: {len(row)} cells, and the first line names {named}")
 
 
 def _entry(row: list[str], places: list[int], line: int) -> tuple[str, int]:

@@ -55,6 +55,8 @@ def parse_tariff(text: str) -> Tariff:
         tariff = msgspec.convert(tomllib.loads(text), Tariff)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as cause:
         raise TariffError(f"the tariff cannot be read: {cause}") from cause
+    except RecursionError as cause:
+        raise TariffError("the tariff cannot be read: it is nested too deeply") from cause
     for problem in _problems(tariff):
         raise TariffError(f"tariff {tariff.version}: {problem}")
     return tariff

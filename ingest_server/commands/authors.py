@@ -1,32 +1,63 @@
 """Who gives a command that changes what counts: a user of ours who is named, else the operating system's user."""
 
 import getpass
+import unicodedata
 from typing import Annotated
 
 import typer
 from sqlalchemy import Connection
 
 from ingest_server.clock import now_ms
-from ingest_server.errors import RulesError
+from ingest_server.errors import AuthorError
 from ingest_server.store.accounts import accounts
 from ingest_server.store.changes import By
+
+MOST_CHARACTERS = 500
+# Control characters, separators of lines and paragraphs, halves of characters; and what turns the direction of what
+# follows: a history is read on terminals, where these could hide or forge a line.
+_UNREADABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 Author = Annotated[
     str | None,
     typer.Option("--by", metavar="NAME", help="操作人 · A known user; the operating system's user unless given."),
 ]
-Note = Annotated[str | None, typer.Option(help="说明 · Why, for the history.")]
+Note = Annotated[str | None, typer.Option(help="说明 · Why, for the history; one line of at most 500 characters.")]
 
 
 def author(connection: Connection, name: str | None, note: str | None) -> By:
     """The author of a change that is made now.
 
     Raises:
-        RulesError: there is no such user.
+        AuthorError: there is no such user, or the name or note is too long or would not read as it stands.
     """
+    _check("--note", note or "")
     if name is None:
-        # Marked, so that nobody takes an account of this machine for one of ours.
-        return By(f"os:{getpass.getuser()}"[:96], now_ms(), note)
+        return By(_machines_user(), now_ms(), note)
+    _check("--by", name)
     if name not in {account.name for account in accounts(connection)}:
-        raise RulesError(f"there is no user {name}; `ingest-server users list` shows all")
+        raise AuthorError(f"there is no user {name}; `ingest-server users list` shows all")
     return By(name, now_ms(), note)
+
+
+def _machines_user() -> str:
+    """Marked, so that nobody takes an account of this machine for one of ours."""
+    name = getpass.getuser()
+    if not _readable(name):
+        raise AuthorError(f"the user of this machine, {name[:96]!a}, cannot be kept in a history; say --by NAME")
+    return f"os:{name}"[:96]
+
+
+def _check(option: str, text: str) -> None:
+    if len(text) > MOST_CHARACTERS or not _readable(text):
+        raise AuthorError(
+            f"{option} is one line of at most {MOST_CHARACTERS} characters, without control characters or marks that "
+            "turn the direction of writing"
+        )
+
+
+def _readable(text: str) -> bool:
+    return not any(
+        unicodedata.category(character) in _UNREADABLE or unicodedata.bidirectional(character) in _TURNING
+        for character in text
+    )

@@ -42,7 +42,7 @@ def import_devices(
 @app.command("list")
 def list_devices(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """列出设备 · Show every device."""
-    table = Table(*map(words, ("agency", "device", "state", "key thumbprint")))
+    table = Table(*map(words, ("机构 agency", "设备 device", "状态 state", "公钥指纹 key thumbprint")))
     with existing_database(database, data_dir).reading() as connection:
         for device in devices.enrolled_devices(connection):
             table.add_row(device.agency, device.device, device.state, device.kid)
@@ -54,7 +54,7 @@ def _enrol(enrolments: list[Enrolment], database: str | None, data_dir: Path) ->
         raise EnrolmentError("no enrolment request in what was given; `edge-agent enrol` prints one")
     with current_database(database, data_dir).writing() as connection:
         count = devices.enrol(connection, enrolments, now_ms())
-    typer.echo(f"{count} devices enrolled")
+    typer.echo(f"已登记 {count} 台设备 · {count} devices enrolled")
 
 
 def _read(file: Path) -> bytes:

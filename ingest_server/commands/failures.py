@@ -1,4 +1,4 @@
-"""How a command fails: one clear line on standard error and exit status 1, never a traceback."""
+"""How a command fails: one clear line on standard error, Chinese first, and exit status 1, never a traceback."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +11,13 @@ from visit_record.errors import CatalogueError, KeyFileError, RefusedError
 
 # What this house raises on purpose, and what the operating system says of files, ports and disks.
 EXPECTED = (ServerError, KeyFileError, CatalogueError, RefusedError, OSError)
+# Of those that are not this server's own.
+_ZH = {
+    KeyFileError: "密钥文件不可用",
+    CatalogueError: "服务项目表不被接受",
+    RefusedError: "记录不被接受",
+    OSError: "系统拒绝了操作",
+}
 
 
 @contextmanager
@@ -19,7 +26,7 @@ def told_plainly() -> Iterator[None]:
     try:
         yield
     except EXPECTED as failure:
-        typer.echo(f"error: {_one_line(failure)}", err=True)
+        typer.echo(f"错误 error: {_chinese_first(failure)}", err=True)
         raise SystemExit(1) from failure
 
 
@@ -30,6 +37,17 @@ class PlainGroup(TyperGroup):
         """Run the command that was asked for."""
         with told_plainly():
             return super().invoke(ctx)
+
+
+def _chinese_first(failure: Exception) -> str:
+    said = _one_line(failure)
+    # Said in both languages already; a name alone may be Chinese too.
+    if "\u4e00" <= said[0] <= "\u9fff" and " · " in said:
+        return said
+    zh = (
+        failure.zh if isinstance(failure, ServerError) else next(_ZH[kind] for kind in _ZH if isinstance(failure, kind))
+    )
+    return f"{zh} · {said}"
 
 
 def _one_line(failure: Exception) -> str:

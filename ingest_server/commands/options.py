@@ -38,14 +38,16 @@ def current_database(url: str | None, data_dir: Path) -> Database:
 
 
 def existing_database(url: str | None, data_dir: Path) -> Database:
-    """The store that a command asks or changes, never made: a mistyped folder must not look like an empty one.
+    """The store that a command asks or changes, never made: a mistyped one must not look like an empty server.
 
     Raises:
-        StoreError: there is none in the folder; or as :func:`current_database`.
+        StoreError: there is none; or as :func:`current_database`.
     """
     if url is None and not (data_dir / DATABASE_FILE).exists():
         raise StoreError(f"there is no database in {data_dir}; name the folder that the server runs with")
-    return current_database(url, data_dir)
+    made = Database(url or default_database_url(data_dir))
+    made.require_made()
+    return made
 
 
 def database_with_rules(url: str | None, data_dir: Path) -> Database:

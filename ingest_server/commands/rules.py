@@ -62,9 +62,10 @@ def check(file: File) -> None:
     """检查规则文件 · Say whether a file is a rule set that may go live, and what is wrong with it."""
     rule_set = fit_to_go_live(rules_text(file))
     cue, most = strongest_cue(shipped_calibration(EVIDENCE_IDS), rule_set)
+    count, review, hold = len(rule_set.rule), rule_set.thresholds.review, rule_set.thresholds.hold
     typer.echo(
-        f"{rule_set.version}: {len(rule_set.rule)} rules, thresholds {rule_set.thresholds.review:g} and "
-        f"{rule_set.thresholds.hold:g}; the strongest single cue, {cue}, reaches {most:.3f}"
+        f"{rule_set.version}：{count} 条规则，阈值 {review:g} 与 {hold:g}；单独最强的线索 {cue} 可达 {most:.3f} · "
+        f"{count} rules, thresholds {review:g} and {hold:g}; the strongest single cue, {cue}, reaches {most:.3f}"
     )
 
 

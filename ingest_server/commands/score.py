@@ -1,14 +1,16 @@
 """``ingest-server score``: stored visits weighed again, their verdicts kept beside the old ones."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
-from ingest_server.clock import now_ms
+from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.movement_tables import show
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
-from ingest_server.commands.versions import live_rule_set, settled_rules
+from ingest_server.commands.versions import live_rule_set, require_live, settled_rules
 from ingest_server.commands.weighed_again import (
     Agency,
     AsJson,
@@ -23,12 +25,16 @@ from ingest_server.commands.weighed_again import (
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.errors import CalibrationError
 from ingest_server.named import named_calibration
+from ingest_server.rules.rule_set import RuleSet
 from ingest_server.rules.thresholds import check_thresholds
 from ingest_server.scoring.calibration import Calibration, shipped_versions
-from ingest_server.shipped import enter_shipped_rules
+from ingest_server.shipped import enter_shipped_rules, with_a_way_out
 from ingest_server.store.counted import recount
+from ingest_server.store.database import Database
 from ingest_server.store.thresholds import own_thresholds
 from ingest_server.weighing_again import Adopted, Sampling
+
+log = structlog.get_logger()
 
 
 def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
@@ -42,6 +48,8 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     adopt: Annotated[
         bool, typer.Option("--adopt", help="采用 · Let the new verdicts stand in lists, pages and shares.")
     ] = False,
+    by: Author = None,
+    note: Note = None,
     sample: Sample = 10,
     seed: Seed = 0,
     as_json: AsJson = False,
@@ -50,19 +58,39 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
 ) -> None:
     """重新评分 · Weigh stored visits again, beside the old verdicts; interrupted, it goes on where it stopped.
 
+    Only verdicts under the live rules can be adopted; who adopted them, and why, is told in the log.
+
     返回码 · Exit status: 0 done, 1 it could not be done, also where no visit is in the period and agency asked for.
     """
     store, table = existing_database(database, data_dir), named_calibration(calibration)
     adopted = _counted_anew(table, data_dir) if adopt else None
     enter_shipped_rules(store)
+    rule_set = _rules(store, rules, table)
     with store.reading() as connection:
-        rule_set = live_rule_set(connection) if rules is None else settled_rules(connection, rules)
         overrides = own_thresholds(connection)
-    check_thresholds(rule_set.thresholds, table, rule_set)
+        if adopt:
+            require_live(connection, rule_set)
+        who = author(connection, by, note)
     again = weighing_under(store, table, rule_set, overrides)
-    with progress(store, Asked(since, until, agency), rule_set) as (wanted, advance):
-        movement = again.score(wanted, Sampling(sample, seed), advance, at_ms=now_ms(), adopt=adopted)
+    asked = Asked(since, until, agency)
+    told = log.bind(by=who.actor, note=who.note, calibration=table.version, rules=rule_set.version, asked=asked.told)
+    with progress(store, asked, rule_set) as (wanted, advance):
+        if adopt:
+            # Before the first: what is interrupted stands as far as it came.
+            told.info("adopting verdicts")
+        movement = again.score(wanted, Sampling(sample, seed), advance, at_ms=who.at_ms, adopt=adopted)
+    if adopt:
+        told.info("verdicts adopted", visits=movement.visits, moved=movement.moved)
     show(movement, as_json=as_json)
+
+
+def _rules(store: Database, version: str | None, table: Calibration) -> RuleSet:
+    """The rules of a version, or else the live ones, if no single cue can pass their threshold under a table."""
+    way_out = with_a_way_out(store) if version is None else nullcontext()
+    with way_out, store.reading() as connection:
+        found = live_rule_set(connection) if version is None else settled_rules(connection, version)
+        check_thresholds(found.thresholds, table, found)
+    return found
 
 
 def _counted_anew(table: Calibration, data_dir: Path) -> Adopted:

@@ -38,7 +38,7 @@ def list_thresholds(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) 
         own = thresholds.own_thresholds(connection)
         last = {change.agency: change for change in thresholds.threshold_history(connection)}
     table.add_row(
-        "（全部 all）", f"{live.thresholds.review:g}", f"{live.thresholds.hold:g}", f"rules {live.version}", ""
+        "（全部 all）", f"{live.thresholds.review:g}", f"{live.thresholds.hold:g}", f"规则 rules {live.version}", ""
     )
     for agency, found in sorted(own.items()):
         change = last[agency]
@@ -67,7 +67,7 @@ def set_thresholds(  # noqa: PLR0913, PLR0917 - each is an option of the command
         rule_set = live_rule_set(connection)
         check_thresholds(wanted, shipped_calibration(EVIDENCE_IDS), rule_set)
         thresholds.set_thresholds(connection, agency, wanted, author(connection, by, note))
-    typer.echo(f"{agency}: review {review:g}, hold {hold:g}")
+    typer.echo(f"{agency}：复核 {review:g}，优先 {hold:g} · review {review:g}, hold {hold:g}")
 
 
 @app.command("clear")

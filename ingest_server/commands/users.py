@@ -35,13 +35,13 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask_password()
     with store.writing() as connection:
         accounts.add_account(connection, Account(name, role, agency), password)
-    typer.echo(f"{name} may log in as {role}")
+    typer.echo(f"{name} 可以登录，角色 {role} · may log in as {role}")
 
 
 @app.command("list")
 def list_users(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """列出人员 · Show everybody."""
-    table = Table(*map(words, ("name", "role", "agency")))
+    table = Table(*map(words, ("登录名 name", "角色 role", "机构 agency")))
     with existing_database(database, data_dir).reading() as connection:
         for account in accounts.accounts(connection):
             table.add_row(account.name, account.role, account.agency or "")
@@ -66,7 +66,7 @@ def revoke(name: Name, database: DatabaseUrl = None, data_dir: DataDir = DATA_DI
     """撤销会话与令牌 · End every session and token of a person, who may log in again."""
     with existing_database(database, data_dir).writing() as connection:
         count = sessions.end_all(connection, name)
-    typer.echo(f"{count} sessions and tokens of {name} ended")
+    typer.echo(f"已结束 {name} 的 {count} 个会话与令牌 · {count} sessions and tokens of {name} ended")
 
 
 @app.command()
@@ -74,9 +74,9 @@ def remove(name: Name, database: DatabaseUrl = None, data_dir: DataDir = DATA_DI
     """删除人员 · Remove a person; their sessions and tokens end at once."""
     with existing_database(database, data_dir).writing() as connection:
         accounts.remove_account(connection, name)
-    typer.echo(f"{name} removed")
+    typer.echo(f"{name} 已删除 · {name} is removed")
 
 
 def _ask_password() -> str:
-    answer: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    answer: str = typer.prompt("密码 Password", hide_input=True, confirmation_prompt="再输一次 Repeat")
     return answer

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from ingest_server.errors import RulesError
-from ingest_server.named import is_file, small_text
+from ingest_server.named import is_file, or_a_file, small_text
 from ingest_server.rules.life import State
 from ingest_server.rules.rule_set import RuleSet, parse_rules
 from ingest_server.rules.thresholds import check_thresholds
@@ -35,6 +35,23 @@ def settled_rules(connection: Connection, version: str) -> RuleSet:
     return parse_rules(stored.body, EVIDENCE_IDS)
 
 
+def require_live(connection: Connection, rule_set: RuleSet) -> None:
+    """Refuse rules by which no verdict may stand: what lists and pages show is by the rules that were put in force.
+
+    Raises:
+        RulesError: they are not the live ones; it says how they become so.
+    """
+    version, live = rule_set.version, live_rules(connection).version
+    if version == live:
+        return
+    way = {
+        State.COMMITTED: f"publish it first: `ingest-server rules publish {version}`",
+        State.RETIRED: "go back to it first: `ingest-server rules rollback`, as often as it takes, or publish its text "
+        "under a new version",
+    }[rules_of(connection, version).state]
+    raise RulesError(f"verdicts under rule set {version} may not stand while {live} is live; {way}")
+
+
 def named_rules(connection: Connection, name: str) -> RuleSet:
     """A stored rule set by its version, or one in a file.
 
@@ -42,13 +59,20 @@ def named_rules(connection: Connection, name: str) -> RuleSet:
         RulesError: there is none, it is refused, or the file has a version that is stored with another text.
     """
     if not is_file(name):
-        return parse_rules(rules_of(connection, name).body, EVIDENCE_IDS)
+        return parse_rules(_stored_text(connection, name), EVIDENCE_IDS)
     text = rules_text(Path(name))
     rule_set = parse_rules(text, EVIDENCE_IDS)
     stored = find_rules(connection, rule_set.version)
     if stored is not None and stored.body != text:
         raise RulesError(f"{name} says version {rule_set.version}, which is stored with another text; name it anew")
     return rule_set
+
+
+def _stored_text(connection: Connection, version: str) -> str:
+    try:
+        return rules_of(connection, version).body
+    except RulesError as cause:
+        raise RulesError(f"{cause}{or_a_file(version)}") from cause
 
 
 def rules_text(file: Path) -> str:

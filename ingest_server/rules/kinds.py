@@ -1,13 +1,14 @@
 """The kinds of questions that a rule may ask of one visit: one small class a kind, one method each.
 
-A kind's fields are its parameters in the document. ``says_with`` names what its sentences may tell.
+A kind's fields are its parameters in the document, bounded so that no question finds everybody or nobody.
+``says_with`` names what its sentences may tell.
 What could not be observed answers no question: it is nobody's fault.
 """
 
 from collections.abc import Set
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from ingest_server.rules.asked import Asked, Found
 from ingest_server.scoring.measures.identity import OTHER_EMBEDDER
@@ -25,6 +26,8 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
     """Base of the kinds."""
 
     says_with: ClassVar[Set[str]] = frozenset()
+    of_the_unobserved: ClassVar[bool] = False
+    """Whether it finds what could not be observed: a finding may then weigh nothing against the visit."""
 
     @property
     def reads(self) -> str | None:
@@ -59,9 +62,10 @@ class Bound(Kind, frozen=True, tag="bound"):
 class SenseMissing(Kind, frozen=True, tag="sense_missing"):
     """A whole sense that observed nothing, for one of ``reasons``."""
 
-    reasons: frozenset[NotObservedReason]
+    reasons: Annotated[frozenset[NotObservedReason], Meta(min_length=1)]
 
     says_with: ClassVar[Set[str]] = ABOUT
+    of_the_unobserved: ClassVar[bool] = True
 
     def ask(self, asked: Asked) -> Found | None:
         """The senses that are missing so."""
@@ -78,6 +82,7 @@ class NoPosition(Kind, frozen=True, tag="no_position"):
     """No position at check-in nor at check-out. Indoors that is common: it is told, and weighs nothing."""
 
     says_with: ClassVar[Set[str]] = ABOUT
+    of_the_unobserved: ClassVar[bool] = True
 
     def ask(self, asked: Asked) -> Found | None:
         """Why there is none."""
@@ -90,7 +95,7 @@ class NoPosition(Kind, frozen=True, tag="no_position"):
 class EndedAs(Kind, frozen=True, tag="ended_as"):
     """The visit came to an end in one of these ways."""
 
-    endings: frozenset[Ending]
+    endings: Annotated[frozenset[Ending], Meta(min_length=1)]
 
     says_with: ClassVar[Set[str]] = ABOUT
 
@@ -103,7 +108,7 @@ class EndedAs(Kind, frozen=True, tag="ended_as"):
 class ClockOff(Kind, frozen=True, tag="clock_off"):
     """The device's clock was more than ``most_offset_s`` off when last compared, or was stepped during the visit."""
 
-    most_offset_s: float
+    most_offset_s: Annotated[float, Meta(ge=0)]
 
     def ask(self, asked: Asked) -> Found | None:
         """The offset in seconds, where it is known."""
@@ -164,7 +169,7 @@ class ClaimsUnheard(Kind, frozen=True, tag="claims_unheard"):
     Only where the microphone had nearly the whole visit: what was not listened to is not unheard.
     """
 
-    least_heard_share: float
+    least_heard_share: Annotated[float, Meta(gt=0, le=1)]
 
     says_with: ClassVar[Set[str]] = VALUE | ABOUT
 
@@ -188,7 +193,7 @@ class ClaimsUnheard(Kind, frozen=True, tag="claims_unheard"):
 class LongerThan(Kind, frozen=True, tag="longer_than"):
     """The visit alone is longer than ``most_hours``."""
 
-    most_hours: float
+    most_hours: Annotated[float, Meta(gt=0)]
 
     says_with: ClassVar[Set[str]] = VALUE
 

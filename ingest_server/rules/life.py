@@ -46,6 +46,17 @@ NEXT: Final[Mapping[tuple[State | None, Action], State]] = {
     (State.RETIRED, Action.UNSHADOW): State.RETIRED,
 }
 
+# The steps as people take them, each a command; a set is retired and restored by what is done to another.
+_WAYS: Final[Mapping[State | None, str]] = {
+    None: "`ingest-server rules draft FILE` enters one",
+    State.DRAFT: "`ingest-server rules draft FILE` writes it again, `ingest-server rules commit {0}` ends its writing",
+    State.COMMITTED: "`ingest-server rules publish {0}` puts it in force, `ingest-server rules shadow {0}` tries it",
+    State.LIVE: "`ingest-server rules rollback` brings back the one before it, `ingest-server rules publish V` puts "
+    "another in force",
+    State.RETIRED: "it comes back by `ingest-server rules rollback`, or its text under a new version by "
+    "`ingest-server rules draft FILE`; `ingest-server rules shadow {0}` tries it out",
+}
+
 
 def after(version: str, state: State | None, action: Action) -> State:
     """Where a rule set stands after ``action``.
@@ -54,6 +65,6 @@ def after(version: str, state: State | None, action: Action) -> State:
         RulesError: that may not be done to one that stands at ``state``.
     """
     if (state, action) not in NEXT:
-        may = ", ".join(possible for at, possible in NEXT if at is state) or "nothing"
-        raise RulesError(f"rule set {version} is {state or 'not there'}: {action} is out of turn; possible is {may}")
+        way = _WAYS[state].format(version)
+        raise RulesError(f"rule set {version} is {state or 'not there'}: {action} is out of turn; {way}")
     return NEXT[state, action]

@@ -6,10 +6,11 @@ from string import Formatter
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ingest_server.errors import RulesError
-from ingest_server.rules.kinds import Bound
+from ingest_server.rules.kinds import AnyKind, Bound, EndedAs
 from ingest_server.rules.rule_table import Document, Rule
+from ingest_server.scoring.calibration_checks import SHOWN_BY_ONE_VISIT
 from visit_record.record import IDENTIFIER
-from visit_record.vocabulary import Typology
+from visit_record.vocabulary import Ending, Typology
 
 # What is measured is weighed by the calibration already: a rule's own word may turn doubt, and never decide.
 MOST_WEIGHT_DB = 6.0
@@ -34,7 +35,7 @@ def check_set(document: Document) -> None:
     if document.thresholds.agency is not None:
         raise RulesError(f"{name}: its thresholds are every agency's; set one agency's own with a command")
     if not document.thresholds.rising:
-        raise RulesError(f"{name}: thresholds must be 0 < review <= hold <= 1")
+        raise RulesError(f"{name}: thresholds must be 0 < review <= hold < 1")
     try:
         ZoneInfo(document.time_zone)
     except (ValueError, OSError, ZoneInfoNotFoundError) as cause:
@@ -53,10 +54,7 @@ def check_rule(rule: Rule, bound_db: float, evidence_ids: frozenset[str]) -> Non
     if isinstance(rule.asks, Bound):
         _check_bound(name, rule.asks, evidence_ids)
     _check_days(name, rule)
-    if Typology.GENUINE in rule.weight:
-        raise RulesError(f"{name}: every weight is against genuine already")
-    if any(not abs(weight) <= bound_db for weight in rule.weight.values()):
-        raise RulesError(f"{name}: a weight is beyond the bound of {bound_db:g} decibans")
+    _check_weights(name, rule, bound_db)
     for said in (rule.question, rule.basis, rule.says):
         if not (said.zh.strip() and said.en.strip()):
             raise RulesError(f"{name}: question, basis and says need words in both languages")
@@ -69,6 +67,25 @@ def _check_bound(name: str, bound: Bound, evidence_ids: frozenset[str]) -> None:
     limits = [limit for limit in (bound.least, bound.most) if limit is not None]
     if not limits or limits != sorted(limits):
         raise RulesError(f"{name}: a bound needs `least` or `most`, and `least` not above `most`")
+
+
+def _check_weights(name: str, rule: Rule, bound_db: float) -> None:
+    if Typology.GENUINE in rule.weight:
+        raise RulesError(f"{name}: every weight is against genuine already")
+    if unweighed := sorted(rule.weight.keys() - SHOWN_BY_ONE_VISIT):
+        raise RulesError(f"{name}: no single visit shows {unweighed[0]}, and no calibration weighs it; leave it out")
+    if any(not abs(weight) <= bound_db for weight in rule.weight.values()):
+        raise RulesError(f"{name}: a weight is beyond the bound of {bound_db:g} decibans")
+    if any(weight > 0 for weight in rule.weight.values()):
+        _check_blame(name, rule.asks)
+
+
+def _check_blame(name: str, asks: AnyKind) -> None:
+    if isinstance(asks, EndedAs) and Ending.CHECKED_OUT in asks.endings:
+        raise RulesError(f"{name}: whoever has checked_out did as everybody should; that may not weigh against a visit")
+    # Not observable is not guilty: else a broken sensor would accuse whoever stood before it.
+    if asks.of_the_unobserved:
+        raise RulesError(f"{name}: what could not be observed may not weigh against a visit; its weights are at most 0")
 
 
 def _check_days(name: str, rule: Rule) -> None:

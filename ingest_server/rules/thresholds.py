@@ -17,7 +17,7 @@ def check_thresholds(thresholds: Thresholds, calibration: Calibration, rule_set:
         RulesError: saying how low they may be.
     """
     if not thresholds.rising:
-        raise RulesError("thresholds must be 0 < review <= hold <= 1")
+        raise RulesError("thresholds must be 0 < review <= hold < 1")
     cue, most = strongest_cue(calibration, rule_set)
     if thresholds.review <= most:
         raise RulesError(

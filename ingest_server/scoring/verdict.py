@@ -30,8 +30,8 @@ class Thresholds(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
     @property
     def rising(self) -> bool:
-        """Whether they are shares in rising order: 0 < review <= hold <= 1."""
-        return 0 < self.review <= self.hold <= 1
+        """Whether they are shares in rising order below 1, which nothing reaches: 0 < review <= hold < 1."""
+        return 0 < self.review <= self.hold < 1
 
     def band(self, suspicion: float) -> Band:
         """The band of a visit of which enough was observed."""

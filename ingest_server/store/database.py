@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -80,15 +81,40 @@ class Database:
         Raises:
             StoreError: the tables are of another version than this program.
         """
+        if not self._made():
+            self.migrate()
+
+    def require_made(self) -> None:
+        """Refuse a database without a store: a mistyped address must not look like an empty server, and makes no file.
+
+        Raises:
+            StoreError: there is none, it holds no store, or its tables are of another version than this program.
+        """
+        if self._without_a_file():
+            raise StoreError(f"there is no database {self.name}; name the one that the server runs with")
+        if not self._made():
+            raise StoreError(
+                f"the database {self.name} holds no store; name the one that the server runs with, or make this one: "
+                "`ingest-server migrate`"
+            )
+
+    def _made(self) -> bool:
+        """Whether the tables are there, and of this version."""
         with self._alembic() as config, self.reading() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
             wanted = ScriptDirectory.from_config(config).get_current_head()
-        if found is None:
-            self.migrate()
-        elif found != wanted:
+        if found not in {None, wanted}:
             raise StoreError(
                 f"the database {self.name} is at version {found}, not {wanted}: run `ingest-server migrate`"
             )
+        return found is not None
+
+    def _without_a_file(self) -> bool:
+        """Whether it is SQLite's and has no byte yet: to open it would make it."""
+        file = self._engine.url.database
+        if self._engine.dialect.name != "sqlite" or (file or "").startswith("file:"):
+            return False
+        return not file or not Path(file).is_file() or not Path(file).stat().st_size
 
     @contextmanager
     def _alembic(self) -> Iterator[Config]:

@@ -83,6 +83,8 @@ def _calibration(asked: str | None) -> Calibration:
 
 def _check_folder(asked: Asked) -> None:
     """What cannot be written in the end had better be said at the beginning."""
+    if asked.json is not None and asked.json.is_dir():
+        raise BenchmarkError(f"{asked.json} is a folder; name the file to write into")
     for folder in (asked.json.parent if asked.json else None, asked.docs):
         if folder is not None and not folder.is_dir():
             raise BenchmarkError(f"there is no folder {folder} to write into")

@@ -62,12 +62,15 @@ def parse_world(text: str) -> BenchmarkWorld:
     """Read a world file's text.
 
     Raises:
-        WorldError: not TOML, a key missing, unknown or out of its bounds, or shares that do not sum to 1; it names it.
+        WorldError: not TOML or nested too deeply; a key missing, unknown or out of its bounds, or shares that do not
+            sum to 1: it names it.
     """
     try:
         return msgspec.convert(tomllib.loads(text), BenchmarkWorld)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as cause:
         raise WorldError(f"the world cannot be read: {cause}") from cause
+    except RecursionError as cause:
+        raise WorldError("the world cannot be read: it is nested too deeply") from cause
 
 
 def open_world(path: Path) -> BenchmarkWorld:

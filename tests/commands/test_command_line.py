@@ -48,6 +48,14 @@ def test_help_loads_none_of_the_senses_libraries() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+@pytest.mark.parametrize("program", ["edge_agent", "ingest_server", "sim"])
+def test_terminal_that_knows_no_chinese_is_told_all_the_same(program: str) -> None:
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", program]
+    helped = subprocess.run([*command, "--help"], check=False, capture_output=True, env=environment)
+    assert (helped.returncode, b"Usage" in helped.stdout, helped.stderr) == (0, True, b"")
+
+
 @pytest.mark.parametrize("error", [OutboxError("the disk\nis full; make room"), OversizedError("too large")])
 def test_an_error_raised_on_purpose_is_one_line_and_exit_one(capsys: Capture, error: Exception) -> None:
     def fails() -> None:

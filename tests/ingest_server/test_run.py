@@ -8,6 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from ingest_server.store.changes import By
+from ingest_server.store.database import Database
+from ingest_server.store.rule_sets import enter_shipped
+from tests.ingest_server.rules.documents import SHIPPED_VERSION, shipped_as
 from tests.whole import amqtt, free_port
 
 
@@ -52,6 +56,16 @@ def test_database_that_is_something_else(tmp_path: Path) -> None:
     (tmp_path / "server").mkdir()
     (tmp_path / "server" / "carewitness.db").write_bytes(b"a letter to the fund, not a database" * 100)
     assert_one_clear_line(run(tmp_path), "not a database", "restore a backup")
+
+
+def test_live_rules_that_the_calibration_makes_too_low(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'server' / 'carewitness.db'}")
+    (tmp_path / "server").mkdir()
+    database.migrate()
+    with database.writing() as connection:
+        enter_shipped(connection, "low", shipped_as("low", ("review = 0.5", "review = 0.05")), By("auditor", 0))
+    database.close()
+    assert_one_clear_line(run(tmp_path), "one cue alone", f"`ingest-server rules publish {SHIPPED_VERSION}`")
 
 
 def test_full_disk(tmp_path: Path) -> None:

@@ -68,6 +68,11 @@ def test_page_says_which_half_a_world_is_judged_on(name: str) -> None:
     assert f"`{name}`" in (very if shipped_world(name).half == "fit" else other)
 
 
+def test_world_that_is_nested_without_end_is_refused() -> None:
+    with pytest.raises(WorldError, match="nested too deeply"):
+        parse_world("a = " + "[" * 5000 + "]" * 5000)
+
+
 def test_unseen_world_is_another_one_than_the_fitted() -> None:
     fitted, unseen = shipped_world("fitted"), shipped_world("unseen")
     assert fitted.typologies != unseen.typologies

@@ -88,6 +88,7 @@ def checked(store: Store) -> None:
 
 def test_adopted_verdicts_move_the_shares_and_what_is_kept_is_what_is_computed_afresh(store: Store) -> None:
     before, money = store.kept(), store.at_risk_fen()
+    assert store.run("rules", "publish", "heavy").exit_code == 0
     assert store.score("heavy", "--adopt").exit_code == 0
     assert store.at_risk_fen() > money
     checked(store)
@@ -98,8 +99,11 @@ def test_adopted_verdicts_move_the_shares_and_what_is_kept_is_what_is_computed_a
 
 def test_verdicts_adopted_and_taken_back_leave_no_trace(store: Store) -> None:
     before = store.kept()
-    for rules in ("heavy", "heavy", SHIPPED_VERSION):
-        assert store.score(rules, "--adopt").exit_code == 0
+    assert store.run("rules", "publish", "heavy").exit_code == 0
+    for _ in range(2):
+        assert store.score("heavy", "--adopt").exit_code == 0
+    assert store.run("rules", "rollback").exit_code == 0
+    assert store.score(SHIPPED_VERSION, "--adopt").exit_code == 0
     assert store.kept() == before
 
 

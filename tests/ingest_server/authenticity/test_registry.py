@@ -13,6 +13,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "line 1"),
     "other header": (b"id,level\nr-1,3\n", "line 1: there is no column 'recipient'"),
     "no level": (HEADER + b"r-1,3\nr-2\n", "line 3: 1 cells"),
+    "a cell too many": (HEADER + b"r-1,3\nr-2,3,4\n", "line 3: 3 cells, and the first line names 2"),
     "level that is none": (HEADER + b"r-1,7\n", "line 2: '7' is no disability level: 0 to 6"),
     "level in words": (HEADER + b"r-1,severe\n", "line 2"),
     "level with a sign": (HEADER + b"r-1,+3\n", "line 2"),
@@ -32,7 +33,7 @@ def test_wrong_list_is_refused_with_its_line(case: str) -> None:
 
 
 def test_list_of_a_spreadsheet_is_read() -> None:
-    content = b"\xef\xbb\xbfname,disability_level , recipient\r\nx, 5 ,r-1\r\n\r\n,,\r\ny,0,r-2\r\n"
+    content = b"\xef\xbb\xbfname,disability_level , recipient\r\nx, 5 ,r-1\r\n\r\n,,\r\ny,0,r-2,,\r\n"
     assert parse_registry(content) == {"r-1": 5, "r-2": 0}
 
 

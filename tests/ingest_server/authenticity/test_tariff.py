@@ -17,6 +17,7 @@ HOUR_S = 3600.0
 
 REFUSED: dict[str, tuple[str, str]] = {
     "no TOML": ("version = ", "cannot be read"),
+    "nested without end": ("a = " + "[" * 5000 + "]" * 5000, "nested too deeply"),
     "no rate": (HEAD + "rate = []", "rate"),
     "nothing for an unknown level": (HEAD + LEVEL_5, "without a level"),
     "one rate twice": (HEAD + ALL + ALL, "two rates from 2026-01-01 for every level"),

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
 from ingest_server.commands import authenticity, recipients
+from ingest_server.store.accounts import Account, Role, add_account
 from ingest_server.store.database import Database
 from ingest_server.store.devices import enrol
 from tests.ingest_server.conftest import NOW_MS, arrival, chain, enrolment, served_on
@@ -47,6 +49,19 @@ def test_imported_levels_move_the_visits_and_are_listed(url: str, tmp_path: Path
     assert "recipient-1" in registry(url, "list").output
     assert "0 entered or changed, 0 visits" in registry(url, "import", file).output
     assert sums(url, "check").exit_code == 0
+
+
+def test_who_imports_levels_and_why_is_logged_and_an_unknown_user_imports_none(url: str, tmp_path: Path) -> None:
+    file = listed(tmp_path, "recipient,disability_level\nrecipient-1,5\n")
+    assert registry(url, "import", file, "--by", "nobody").exit_code == 1
+    assert "recipient-1" not in registry(url, "list").output
+    with Database(url).writing() as connection:
+        add_account(connection, Account("clerk", Role.ADMINISTRATOR, None), "correct horse battery")
+    with capture_logs() as logged:
+        assert registry(url, "import", file, "--by", "clerk", "--note", "the list of May").exit_code == 0
+    [line] = [line for line in logged if line["event"] == "disability levels imported"]
+    assert (line["by"], line["note"], line["file"]) == ("clerk", "the list of May", file)
+    assert (line["read"], line["changed"], line["visits"]) == (1, 1, 3)
 
 
 def test_wrong_line_enters_nothing(url: str, tmp_path: Path) -> None:

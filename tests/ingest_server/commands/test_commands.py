@@ -1,8 +1,13 @@
 """The commands for people and devices: they do what they say, and fail in one line."""
 
 import json
+import os
+import re
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,16 +18,20 @@ from typer.testing import CliRunner, Result
 from ingest_server.cli import app
 from ingest_server.commands import devices, users
 from ingest_server.data_dir import server_key
+from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.scoring.calibration import CURRENT
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store import rule_sets, schema
 from ingest_server.store.accounts import Account, Role, authenticate
 from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol, enrolled_devices, keys_by_kid, keys_of
 from ingest_server.store.sessions import DAY_MS, Kind, account_of
-from tests.ingest_server.rules.documents import SHIPPED_VERSION
+from tests.ingest_server.rules.documents import SHIPPED_VERSION, parsed, shipped_as
 from tests.visit_record.examples import KEY, STRANGER
 from visit_record.keys import key_from_jwk, public_jwk, thumbprint
 
+SET_THRESHOLDS = ("thresholds", "set", "agency-a", "--review", "0.9", "--hold", "0.99")
 PASSWORD = "correct horse battery"
 
 
@@ -81,6 +90,36 @@ def test_removed_person_is_out_at_once(url: str) -> None:
     with Database(url).reading() as connection:
         assert account_of(connection, secret, Kind.TOKEN, 0) is None
         assert authenticate(connection, "somebody", PASSWORD) is None
+
+
+def test_what_was_done_is_told_in_chinese_first(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "one.json"
+    file.write_text(json.dumps(request("device-1", KEY)))
+    levels = tmp_path / "levels.csv"
+    levels.write_text("recipient,disability_level\nrecipient-1,5\n")
+    rules = tmp_path / "rules.toml"
+    rules.write_text(shipped_as("own"), encoding="utf-8")
+    told = {
+        "add": add_auditor(url).output,
+        "enrol": device(url, "add", str(file)).output,
+        "import": CliRunner().invoke(app, ["recipients", "import", str(levels), "--database", url]).output,
+        "revoke": person(url, "revoke", "somebody").output,
+        "remove": person(url, "remove", "somebody").output,
+        "check": CliRunner().invoke(app, ["rules", "check", str(rules)]).output,
+        "set": CliRunner().invoke(app, [*SET_THRESHOLDS, "--database", url]).output,
+    }
+    for command, said in told.items():
+        chinese, _, english = said.splitlines()[-1].partition(" · ")
+        assert re.search("[\u4e00-\u9fff]", chinese), command
+        assert english.isascii() and english, command
+
+
+@pytest.mark.parametrize("listing", ["users", "devices", "recipients", "thresholds", "rules"])
+def test_headings_are_chinese_first(url: str, listing: str) -> None:
+    add_auditor(url)
+    shown = CliRunner(env={"COLUMNS": "200"}).invoke(app, [listing, "list", "--database", url]).output
+    heading = next(line for line in shown.splitlines() if "┃" in line)
+    assert all(re.match("[\u4e00-\u9fff]", cell.strip()) for cell in heading.strip("┃").split("┃"))
 
 
 REFUSED = {
@@ -187,7 +226,7 @@ def test_missing_file_and_unwritable_store_fail_in_one_line(url: str, tmp_path: 
 
 def failed_in_one_line(result: Result) -> None:
     assert result.exit_code == 1, result.output
-    assert result.stderr.startswith("error: ")
+    assert result.stderr.startswith("错误 error: ")
     assert result.stderr.count("\n") == 1
     assert "Traceback" not in result.output
 
@@ -198,6 +237,65 @@ def test_mistyped_data_folder_does_not_look_like_an_empty_server(tmp_path: Path)
         assert done.exit_code == 1
         assert "there is no database" in done.output
     assert not (tmp_path / "typo").exists()
+
+
+ASKING = {
+    "users list": ("users", "list"),
+    "users revoke": ("users", "revoke", "somebody"),
+    "devices list": ("devices", "list"),
+    "recipients list": ("recipients", "list"),
+    "rules list": ("rules", "list"),
+    "rules publish": ("rules", "publish", "2"),
+    "thresholds list": ("thresholds", "list"),
+    "score": ("score", "--since", "2026-01-01", "--calibration", CURRENT),
+    "authenticity check": ("authenticity", "check"),
+}
+
+
+@pytest.mark.parametrize("asked", ASKING.values(), ids=ASKING)
+def test_mistyped_database_does_not_look_like_an_empty_server(tmp_path: Path, asked: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, [*asked, "--database", f"sqlite:///{tmp_path / 'typo.db'}"])
+    failed_in_one_line(done)
+    assert "there is no database" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def file_of(folder: Path, *statements: str) -> Path:
+    file = folder / "another.db"
+    with closing(sqlite3.connect(file)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+    return file
+
+
+NO_STORES: dict[str, Callable[[Path], object]] = {
+    "empty file": lambda folder: (folder / "another.db").write_bytes(b""),
+    "database without tables": lambda folder: file_of(folder, "VACUUM"),
+    "database of another program": lambda folder: file_of(folder, "CREATE TABLE letters (id INTEGER)"),
+}
+
+
+@pytest.mark.parametrize("made", NO_STORES.values(), ids=NO_STORES)
+def test_database_that_holds_no_store_is_refused_and_left_as_it_is(
+    tmp_path: Path, made: Callable[[Path], object]
+) -> None:
+    made(tmp_path)
+    url = f"sqlite:///{tmp_path / 'another.db'}"
+    failed_in_one_line(person(url, "list"))
+    with closing(sqlite3.connect(tmp_path / "another.db")) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    assert tables <= {"letters"}
+
+
+def test_database_in_memory_is_nobodys_server() -> None:
+    failed_in_one_line(person("sqlite://", "list"))
+
+
+def test_empty_file_in_the_data_folder_is_no_server(tmp_path: Path) -> None:
+    (tmp_path / "carewitness.db").write_bytes(b"")
+    failed_in_one_line(CliRunner().invoke(users.app, ["list", "--data-dir", str(tmp_path)]))
+    assert (tmp_path / "carewitness.db").read_bytes() == b""
 
 
 def test_nobodys_sessions_cannot_be_ended(url: str) -> None:
@@ -255,6 +353,18 @@ def test_migrate_says_nothing_of_rules_that_are_as_they_ship(url: str) -> None:
 
 def test_what_is_logged_stands_in_no_document(own_rules: str) -> None:
     assert command(own_rules, "rules", "show", SHIPPED_VERSION).stdout.startswith(f"# {SHIPPED_VERSION}: draft\n")
+
+
+def test_rules_go_through_a_pipe_that_knows_no_chinese_and_are_the_same_rules(url: str) -> None:
+    Database(url).migrate()
+    called = [sys.executable, "-m", "ingest_server", "rules"]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    listed, shown = (
+        subprocess.run([*called, *asked, "--database", url], check=True, capture_output=True, env=environment).stdout
+        for asked in (("list",), ("show", SHIPPED_VERSION))
+    )
+    assert SHIPPED_VERSION.encode() in listed
+    assert parsed(shown.decode("ascii")) == shipped_rules(EVIDENCE_IDS)
 
 
 def test_what_the_server_stores_is_for_its_own_eyes(tmp_path: Path) -> None:

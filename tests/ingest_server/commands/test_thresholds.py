@@ -29,7 +29,7 @@ def test_agency_that_nobody_has_named_is_refused_with_those_that_are_known(
         enrol(connection, [enrolment("device-2", "agency-b", STRANGER)], NOW_MS)
     refused = thresholds(tmp_path, "set", agency, *HIGH)
     assert refused.exit_code == 1, refused.output
-    assert refused.stderr.startswith("error: 没有机构 ")
+    assert refused.stderr.startswith("错误 error: 没有机构 ")
     assert refused.stderr.endswith("known are: agency-a, agency-b\n")
     with served.database.reading() as connection:
         assert own_thresholds(connection) == {}

@@ -1,5 +1,6 @@
 """The life of rule sets in a real database: every step, every refusal, and a history that tells who and why."""
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 
+from ingest_server.commands.rules import app
 from ingest_server.errors import RulesError, StoreError
 from ingest_server.rules.life import NEXT, Action, State, after
 from ingest_server.scoring.verdict import Thresholds
@@ -49,6 +51,25 @@ def test_whatever_is_not_in_the_table_is_refused(state: State | None, action: Ac
     else:
         with pytest.raises(RulesError, match="out of turn"):
             after("2", state, action)
+
+
+REFUSED = [(state, action) for state, action in product([None, *State], Action) if (state, action) not in NEXT]
+
+
+@pytest.mark.parametrize(("state", "action"), REFUSED)
+def test_refusal_names_only_what_people_can_do(state: State | None, action: Action) -> None:
+    there = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    with pytest.raises(RulesError) as refused:
+        after("2", state, action)
+    named = re.findall("`ingest-server rules ([^` ]+)[^`]*`", str(refused.value))
+    assert named
+    assert set(named) <= there
+
+
+@pytest.mark.parametrize("action", [Action.DRAFT, Action.COMMIT, Action.PUBLISH])
+def test_retired_rules_come_back_by_a_rollback_or_under_a_new_version(action: Action) -> None:
+    with pytest.raises(RulesError, match=r"`ingest-server rules rollback`.* under a new version"):
+        after("2", State.RETIRED, action)
 
 
 def test_shipped_rules_are_live_at_first_and_wait_for_people_later(connection: Connection) -> None:

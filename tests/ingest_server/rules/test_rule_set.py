@@ -15,7 +15,7 @@ from ingest_server.rules.limits import limits_of
 from ingest_server.rules.rule_set import parse_rules, shipped_rules, shipped_text
 from ingest_server.rules.rules import Rules
 from ingest_server.rules.thresholds import bearable, check_thresholds, strongest_cue
-from ingest_server.scoring.calibration import shipped_calibration
+from ingest_server.scoring.calibration import Calibration, check_calibration, shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.seen import see
 from ingest_server.scoring.verdict import Band, Thresholds
@@ -90,6 +90,28 @@ REFUSED = {
     "weight for nobody": (one_rule("weight = { bad_mood = 1.0 }"), "the-rule"),
     "until before from": (one_rule("effective_from = 2026-03-02\neffective_until = 2026-03-01"), "the-rule"),
     "day that no clock reaches": (one_rule("effective_until = 9999-12-31"), "the-rule"),
+    "weight against a missing sense": (
+        one_rule("weight = { proxy_caregiver = 0.1 }", asks='{ kind = "sense_missing", reasons = ["sensor_fault"] }'),
+        "'the-rule': what could not be observed"),
+    "weight against a missing position": (
+        one_rule("weight = { proxy_caregiver = 0.1 }", asks='{ kind = "no_position" }'),
+        "'the-rule': what could not be observed"),
+    "way of faking that no calibration weighs": (
+        one_rule("weight = { double_booking = 1.0 }"), "'the-rule': .*double_booking"),
+    "identity that no calibration weighs": (one_rule("weight = { shared_identity = -1.0 }"), "'the-rule'"),
+    "visit of any length": (one_rule(asks='{ kind = "longer_than", most_hours = 0.0 }'), "'the-rule': .*most_hours"),
+    "clock that is never right": (
+        one_rule(asks='{ kind = "clock_off", most_offset_s = -1.0 }'), "'the-rule': .*most_offset_s"),
+    "no ending": (one_rule(asks='{ kind = "ended_as", endings = [] }'), "'the-rule': .*endings"),
+    "no reason for a missing sense": (
+        one_rule(asks='{ kind = "sense_missing", reasons = [] }'), "'the-rule': .*reasons"),
+    "claims that are always unheard": (
+        one_rule(asks='{ kind = "claims_unheard", least_heard_share = 1.1 }'), "'the-rule': .*least_heard_share"),
+    "claims that are never unheard": (
+        one_rule(asks='{ kind = "claims_unheard", least_heard_share = 0.0 }'), "'the-rule': .*least_heard_share"),
+    "weight against checking out": (
+        one_rule("weight = { empty_order = 1.0 }", asks='{ kind = "ended_as", endings = ["checked_out"] }'),
+        "'the-rule': .*checked_out"),
     "no words": (one_rule().replace('zh = "据"', 'zh = " "'), "the-rule"),
     "one language": (one_rule().replace('zh = "据", ', ""), "the-rule"),
     "sentence that tells what is not there": (one_rule().replace('zh = "说"', 'zh = "{about}"'), "the-rule"),
@@ -108,6 +130,8 @@ REFUSED = {
     "time zone of a path": (one_rule().replace("Asia/Shanghai", "../../etc/passwd"), "passwd"),
     "version of a path": (one_rule().replace('"small"', '"../small"'), "version"),
     "hold under review": (one_rule().replace("hold = 0.95", "hold = 0.4"), "review <= hold"),
+    "thresholds that nothing reaches": (
+        one_rule().replace("review = 0.5, hold = 0.95", "review = 1.0, hold = 1.0"), "hold < 1"),
     "thresholds of one agency": (one_rule().replace("hold = 0.95", 'hold = 0.95, agency = "a"'), "agency"),
 }  # fmt: skip
 
@@ -124,6 +148,12 @@ def test_rule_set_that_is_not_whole_is_refused_and_the_rule_is_named(case: str) 
 def test_whatever_is_given_is_a_rule_set_or_refused(text: str) -> None:
     with pytest.raises(RulesError):
         parse_rules(text, EVIDENCE_IDS)
+
+
+@pytest.mark.parametrize("asks", ['{ kind = "no_position" }', '{ kind = "sense_missing", reasons = ["sensor_fault"] }'])
+def test_what_could_not_be_observed_may_speak_for_a_visit(asks: str) -> None:
+    [rule] = parsed(one_rule("weight = { proxy_caregiver = -1.0 }", asks=asks)).rule
+    assert rule.weight == {Typology.PROXY_CAREGIVER: -1.0}
 
 
 SHIPPED = ("2", "dd11da78c9292291bdf845aa630189b47454a13d35e29efb53cf015143f64ca5")
@@ -280,7 +310,10 @@ def test_threshold_that_one_cue_alone_could_pass_is_refused() -> None:
     assert bearable({"low": low, "high": high}, calibration, rule_set) == {"high": high}
 
 
-@pytest.mark.parametrize("thresholds", [(0.0, 0.5), (0.6, 0.5), (0.6, 1.1), (float("nan"), 0.9), (0.6, float("nan"))])
+@pytest.mark.parametrize(
+    "thresholds",
+    [(0.0, 0.5), (0.6, 0.5), (0.6, 1.0), (1.0, 1.0), (0.6, 1.1), (float("nan"), 0.9), (0.6, float("nan"))],
+)
 def test_thresholds_that_are_no_rising_shares_are_refused(thresholds: tuple[float, float]) -> None:
     with pytest.raises(RulesError, match="review <= hold"):
         check_thresholds(Thresholds(*thresholds), shipped_calibration(EVIDENCE_IDS), shipped_rules(EVIDENCE_IDS))
@@ -294,6 +327,31 @@ def test_weight_of_a_rule_counts_with_the_cue_that_it_asks_about() -> None:
     )
     assert max(heavy.values()) > max(plain.values())
     assert set(heavy) == {"voice"} or max(heavy.values()) > 0.3
+
+
+def nearly_alone(evidence: str) -> Calibration:
+    """A table in which one row already stands near the limit of what one cue may do."""
+    table = by_hand()
+    weights = dict.fromkeys(table.faked, (10.0, 4.0, -10.0))
+    rows = (replace(row, weights=weights) if row.evidence == evidence else row for row in table.row)
+    found = replace(table, row=tuple(rows))
+    check_calibration(found, EVIDENCE_IDS)
+    return found
+
+
+UNHEARD = '{ kind = "claims_unheard", least_heard_share = 0.5 }'
+
+
+def test_rule_about_claims_that_were_not_heard_counts_with_the_row_of_the_same_claims() -> None:
+    """Each alone is bearable; both find the very same silence, which would put a visit up for review by itself."""
+    calibration = nearly_alone("items_heard")
+    told, weighing_too = (
+        parsed(one_rule(f"weight = {{ service_swap = {weight} }}", asks=UNHEARD)) for weight in (0.0, 6.0)
+    )
+    check_thresholds(told.thresholds, calibration, told)
+    check_thresholds(weighing_too.thresholds, by_hand(), weighing_too)
+    with pytest.raises(RulesError, match="by one cue alone: items_heard alone"):
+        check_thresholds(weighing_too.thresholds, calibration, weighing_too)
 
 
 def test_what_is_drawn_as_low_is_what_the_rules_call_low() -> None:

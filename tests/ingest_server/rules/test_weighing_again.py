@@ -13,6 +13,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, select, text, update
+from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
 import ingest_server.store
@@ -26,6 +27,7 @@ from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.history import BATCH, Period
 from ingest_server.store.schema import records, verdicts, visits
+from ingest_server.store.schema import rule_sets as rules_table
 from ingest_server.store.scope import Everything
 from ingest_server.store.verdicts import Given, Purpose, give
 from ingest_server.store.visits import Cut, VisitFilter, find_visit, visits_page
@@ -40,7 +42,7 @@ from visit_record.vocabulary import ExceptionClass, ExceptionCode
 
 LENIENT = shipped_as("lenient", ("review = 0.5", "review = 0.9"), ("hold = 0.95", "hold = 0.99"))
 # Puts nobody up, whatever the table that weighs.
-NOBODY = shipped_as("nobody", ("review = 0.5", "review = 1.0"), ("hold = 0.95", "hold = 1.0"))
+NOBODY = shipped_as("nobody", ("review = 0.5", "review = 0.9999999"), ("hold = 0.95", "hold = 0.9999999"))
 ALL = Period(0)
 
 
@@ -319,9 +321,49 @@ def test_history_is_scored_and_adopted_by_the_command_line(store: Store) -> None
     since = ("score", "--since", "2026-01-01", "--calibration", BY_HAND, "--rules", "lenient", "--adopt")
     failed_in_one_line(store.run(*since))
     store.run("rules", "commit", "lenient")
+    store.run("rules", "publish", "lenient")
     answer = store.run(*since)
     assert answer.exit_code == 0, answer.output
     assert {rules for _, rules in store.standing().values()} == {"lenient"}
+
+
+def adopting(store: Store, rules: str, *options: str) -> Result:
+    asked = ("--since", "2026-01-01", "--calibration", BY_HAND, "--rules", rules)
+    return store.run("score", *asked, "--adopt", *options)
+
+
+def test_rules_that_were_never_published_change_nothing_that_stands(store: Store, tmp_path: Path) -> None:
+    store.run("rules", "draft", lenient_file(tmp_path))
+    store.run("rules", "commit", "lenient")
+    before = store.standing()
+    refused = adopting(store, "lenient")
+    failed_in_one_line(refused)
+    assert "`ingest-server rules publish lenient`" in refused.stderr
+    assert (store.standing(), store.purposes()) == (before, {(SHIPPED_VERSION, "live"): 9})
+
+
+def test_verdicts_of_retired_rules_stand_again_only_once_they_are_rolled_back_to(store: Store, tmp_path: Path) -> None:
+    for arguments in (("draft", lenient_file(tmp_path)), ("commit", "lenient"), ("publish", "lenient")):
+        store.run("rules", *arguments)
+    assert adopting(store, "lenient").exit_code == 0
+    refused = adopting(store, SHIPPED_VERSION)
+    failed_in_one_line(refused)
+    assert "`ingest-server rules rollback`" in refused.stderr
+    store.run("rules", "rollback")
+    assert adopting(store, SHIPPED_VERSION).exit_code == 0
+    assert {rules for _, rules in store.standing().values()} == {SHIPPED_VERSION}
+
+
+def test_who_adopts_verdicts_and_why_is_logged_and_an_unknown_user_adopts_none(store: Store) -> None:
+    failed_in_one_line(adopting(store, SHIPPED_VERSION, "--by", "nobody"))
+    with capture_logs() as logged:
+        adopting(store, SHIPPED_VERSION, "--by", "auditor", "--note", "the new table")
+        store.run("score", "--since", "2026-01-01", "--calibration", BY_HAND)
+    lines = [line for line in logged if line["event"] in {"adopting verdicts", "verdicts adopted"}]
+    assert [(line["by"], line["note"], line["rules"]) for line in lines] == [
+        ("auditor", "the new table", SHIPPED_VERSION)
+    ] * 2
+    assert lines[-1]["visits"] == 9
 
 
 NO_VISITS = {
@@ -358,6 +400,9 @@ def test_thresholds_of_an_agency_by_the_command_line(store: Store) -> None:
     refused = store.run("thresholds", "set", "agency-a", "--review", "0.05", "--hold", "0.99")
     failed_in_one_line(refused)
     assert "one cue alone" in refused.stderr
+    nothing = store.run("thresholds", "set", "agency-a", "--review", "1", "--hold", "1")
+    failed_in_one_line(nothing)
+    assert "hold < 1" in nothing.stderr
     assert store.run("thresholds", "clear", "agency-a", "--by", "auditor").exit_code == 0
     failed_in_one_line(store.run("thresholds", "clear", "agency-a"))
     failed_in_one_line(store.run("thresholds", "set", "agency a", "--review", "0.9", "--hold", "0.99"))
@@ -382,7 +427,13 @@ def test_mistake_is_told_in_one_line(store: Store, tmp_path: Path, case: str) ->
     failed_in_one_line(store.run(*MISTAKES[case](lenient_file(tmp_path))))
 
 
-BAD_FILES = {"empty": b"", "not UTF-8": b"\xff\xfe", "not TOML": b"a = = b", "huge": b"#" * 1_100_000}
+BAD_FILES = {
+    "empty": b"",
+    "not UTF-8": b"\xff\xfe",
+    "not TOML": b"a = = b",
+    "huge": b"#" * 1_100_000,
+    "deep": b"a = " + b"[" * 5000 + b"]" * 5000,
+}
 
 
 @pytest.mark.parametrize("content", BAD_FILES.values(), ids=BAD_FILES)
@@ -391,6 +442,37 @@ def test_file_that_is_no_rule_set_is_told_in_one_line(tmp_path: Path, content: b
     file.write_bytes(content)
     failed_in_one_line(CliRunner().invoke(app, ["rules", "check", str(file)]))
     failed_in_one_line(CliRunner().invoke(app, ["rules", "check", str(tmp_path)]))
+
+
+@pytest.mark.parametrize("content", BAD_FILES.values(), ids=BAD_FILES)
+def test_file_that_is_no_calibration_is_told_in_one_line(store: Store, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_bytes(content)
+    failed_in_one_line(store.run("score", "--since", "2026-01-01", "--calibration", str(file)))
+
+
+def test_file_that_an_editor_began_with_a_byte_order_mark_is_read(store: Store, tmp_path: Path) -> None:
+    file = Path(lenient_file(tmp_path))
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert CliRunner().invoke(app, ["rules", "check", str(file)]).exit_code == 0
+    table = Path(own_calibration(tmp_path, "marked"))
+    table.write_bytes(b"\xef\xbb\xbf" + table.read_bytes())
+    assert store.run("score", "--since", "2026-01-01", "--calibration", str(table)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [("rules", "replay", "mine", "--since", "2026-01-01"), ("score", "--since", "2026-01-01", "--calibration", "mine")],
+)
+def test_file_that_was_taken_for_a_version_is_told_how_to_be_named(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "./mine" not in store.run(*asked).stderr
+    (tmp_path / "mine").write_text("")
+    refused = store.run(*asked)
+    failed_in_one_line(refused)
+    assert "./mine" in refused.stderr
 
 
 def test_rules_whose_own_threshold_one_cue_could_pass_are_refused_as_a_draft_as_they_are_by_a_check(
@@ -447,6 +529,52 @@ def test_rules_that_a_newer_calibration_makes_too_low_are_not_rolled_back_to(sto
         assert rule_sets.live_rules(connection).version == "lenient"
 
 
+def let_live(store: Store, version: str, body: str) -> None:
+    by = By("auditor", NOW_MS)
+    with store.database.writing() as connection:
+        rule_sets.draft(connection, version, body, by)
+        rule_sets.commit(connection, version, by)
+        rule_sets.publish(connection, version, by)
+
+
+TOO_LOW = shipped_as("low", ("review = 0.5", "review = 0.05"))
+SCORE = ("score", "--since", "2026-01-01", "--calibration", BY_HAND)
+
+
+def test_live_rules_that_are_too_low_are_refused_with_the_command_that_heals_it(store: Store) -> None:
+    let_live(store, "low", TOO_LOW)
+    with store.database.writing() as connection:
+        connection.execute(
+            update(rules_table).where(rules_table.c.version == SHIPPED_VERSION).values(state="committed")
+        )
+    refused = store.run(*SCORE)
+    failed_in_one_line(refused)
+    healing = f"ingest-server rules publish {SHIPPED_VERSION}"
+    assert f"`{healing}`" in refused.stderr
+    assert store.run(*healing.split()[1:]).exit_code == 0
+    assert store.run(*SCORE).exit_code == 0
+
+
+def test_shipped_rules_that_are_retired_come_back_by_the_rollback_that_is_named(store: Store) -> None:
+    let_live(store, "low", TOO_LOW)
+    refused = store.run(*SCORE)
+    failed_in_one_line(refused)
+    assert "`ingest-server rules rollback`" in refused.stderr
+    assert store.run("rules", "rollback").exit_code == 0
+    assert store.run(*SCORE).exit_code == 0
+
+
+def test_rules_that_are_asked_for_by_name_are_refused_without_talk_of_others(store: Store) -> None:
+    by = By("auditor", NOW_MS)
+    store.run("rules", "list")
+    with store.database.writing() as connection:
+        rule_sets.draft(connection, "low", TOO_LOW, by)
+        rule_sets.commit(connection, "low", by)
+    refused = store.run(*SCORE, "--rules", "low")
+    failed_in_one_line(refused)
+    assert "ingest-server rules" not in refused.stderr
+
+
 def test_file_that_borrows_a_stored_version_is_refused(store: Store, tmp_path: Path) -> None:
     file = lenient_file(tmp_path, shipped_as(SHIPPED_VERSION, ("hold = 0.95", "hold = 0.99")))
     failed_in_one_line(store.run("rules", "replay", file, "--since", "2026-01-01"))
@@ -454,7 +582,7 @@ def test_file_that_borrows_a_stored_version_is_refused(store: Store, tmp_path: P
 
 def failed_in_one_line(result: Result) -> None:
     assert result.exit_code == 1, result.output
-    assert result.stderr.startswith("error: ")
+    assert result.stderr.startswith("错误 error: ")
     assert result.stderr.count("\n") == 1
     assert "Traceback" not in result.output
 

@@ -116,6 +116,7 @@ REFUSED = {
     "a world that is none": (("--world", "{folder}/bad.toml"), "bad.toml"),
     "no such calibration": (("--calibration", "of-tomorrow"), "of-tomorrow"),
     "a calibration that is none": (("--calibration", "{folder}/bad.toml"), "calibration"),
+    "a folder for a file": (("--json", "{folder}"), "is a folder"),
     "no folder to write into": (("--json", "{folder}/not/there.json"), "not"),
 }
 
