@@ -3,6 +3,7 @@
 ServerError
 ├── StoreError         the database cannot be opened, written or read
 │   ├── AlteredRecordError  a stored record is no longer what was received
+│   ├── AlteredTrailError   the audit trail is no longer what was entered
 │   └── UnreadableVerdictError  a stored verdict is missing, or is none
 ├── EnrolmentError     a device, person or account cannot be entered as asked
 ├── CalibrationError   a calibration table is refused, with its row named
@@ -25,6 +26,10 @@ class StoreError(ServerError):
 
 class AlteredRecordError(StoreError):
     """A stored record is no longer what was received."""
+
+
+class AlteredTrailError(StoreError):
+    """The audit trail is no longer what was entered."""
 
 
 class UnreadableVerdictError(StoreError):

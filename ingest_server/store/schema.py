@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -189,4 +190,27 @@ tallies = Table(
     Column("weights", LargeBinary, nullable=False),
     Column("sums", LargeBinary, nullable=False),
     Index("tallies_by_agency", "agency"),
+)
+
+# Only ever appended to, which triggers hold; each row's digest is over that of the row before, so that one taken out
+# by whoever owns the file is seen to be missing. `agency` is the actor's own.
+trail = Table(
+    "trail",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("role", String(16)),
+    Column("agency", String(64)),
+    Column("deed", String(16), nullable=False),
+    Column("route", String(128), nullable=False),
+    Column("about", String(512), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("address", String(64), nullable=False),
+    # Unique: two programs that wrote at once would otherwise begin two chains.
+    Column("prev", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    UniqueConstraint("prev", name="trail_is_one_chain"),
+    Index("trail_by_agency", "agency", "id"),
+    Index("trail_by_actor", "actor", "id"),
 )

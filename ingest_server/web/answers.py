@@ -13,6 +13,7 @@ from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
 from ingest_server.store.summaries import VisitSummary
+from ingest_server.store.trail import StoredEntry
 from ingest_server.store.visits import VisitDetail
 from ingest_server.web.access import COOKIE
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
@@ -44,6 +45,13 @@ class SubjectsAnswer(Struct, frozen=True):
     next_cursor: str | None
 
 
+class TrailAnswer(Struct, frozen=True):
+    """A page of the audit trail, newest first; ``next_cursor`` is ``null`` on the last."""
+
+    entries: tuple[StoredEntry, ...]
+    next_cursor: int | None
+
+
 SHAPES: Final = (
     VisitsAnswer,
     VisitDetail,
@@ -52,6 +60,7 @@ SHAPES: Final = (
     Authenticity,
     RulesAnswer,
     Calibration,
+    TrailAnswer,
     Problem,
 )
 SECURITY: Final = {

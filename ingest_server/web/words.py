@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 from ingest_server.store.accounts import Role
+from ingest_server.store.trail import Deed
 from ingest_server.words.bilingual import Words
 from ingest_server.words.judged import JUDGED
 from ingest_server.words.recorded import RECORDED
@@ -18,6 +19,13 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "supervisor": Words("机构主管", "supervisor"),
         "auditor": Words("基金稽核", "auditor"),
         "administrator": Words("管理员", "administrator"),
+    },
+    Deed: {
+        "log_in": Words("登录", "log in"),
+        "log_out": Words("退出", "log out"),
+        "read": Words("查看", "read"),
+        "export": Words("导出", "export"),
+        "decide": Words("处理", "decide"),
     },
 }
 

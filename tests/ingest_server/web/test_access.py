@@ -13,7 +13,7 @@ from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
 
 OPEN = {"/healthz", "/metrics", "/login", "/logout", "/api/v1/openapi.json", "/static"}
-EVERYBODY = {"/api/v1/ledger/checkpoint", "/rules", "/api/v1/rules", "/api/v1/calibration"}
+EVERYBODY = {"/trail", "/api/v1/trail", "/api/v1/ledger/checkpoint", "/rules", "/api/v1/rules", "/api/v1/calibration"}
 A_LIST = {"/", "/api/v1/visits", "/api/v1/authenticity/{kind}"}
 
 
