@@ -15,12 +15,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     that ships lets one sense say, so that no single visit outweighs that. ``shared_fault`` is the correlation of visits
     within one subject: what the visits of one room, one voice or one device have in common is not seen anew at each, so
     that ``n`` of them are worth ``n / (1 + (n - 1) * shared_fault)`` (the design effect of L. Kish, *Survey Sampling*,
-    1965, section 5.4); chosen on staged worlds, as the one under which 95% intervals hold the truth of 95% of
+    1965, section 5.4); chosen on staged worlds, where 95% intervals then hold the truth of about 95% of
     caregivers. ``peers_strength`` is the number of peers that the parent group's distribution counts for in a smaller
     one, ``root_strength`` what the stated first guess counts for in the whole. ``least_visits`` is the number of judged
     visits below which nobody has a standing, and ``concern_share`` the share of genuine service under which a whole
     interval must lie before anything is said. ``months`` is how many months back the server counts visits, this
-    one included, so that who has changed is seen to have. ``most_rounds`` and ``settled`` say when a fit is done.
+    one included, so that who has changed is seen to have. ``coverage`` is the probability that an interval holds.
+    ``most_rounds`` and ``settled`` say when a fit is done.
     """
 
     bound_decibans: int = 20

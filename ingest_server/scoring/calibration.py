@@ -32,7 +32,8 @@ def parse_calibration(text: str, evidence_ids: frozenset[str]) -> Calibration:
     """Read a table in TOML.
 
     Raises:
-        CalibrationError: naming the row that is malformed, unknown, not monotone, unbounded or lacks a typology.
+        CalibrationError: naming the row that is malformed, unknown, not monotone, unbounded, lacks a typology or
+            weighs against every visit.
     """
     try:
         table = msgspec.convert(tomllib.loads(text, parse_float=_finite), Calibration)

@@ -1,4 +1,4 @@
-"""What a calibration table must be before it may weigh anybody: whole, monotone and bounded, row by row."""
+"""What a calibration table must be before it may weigh anybody: whole, monotone, bounded, never against everybody."""
 
 import re
 from itertools import pairwise
@@ -17,7 +17,8 @@ def check_calibration(table: Calibration, evidence_ids: frozenset[str]) -> None:
     """Refuse a table that may not weigh anybody.
 
     Raises:
-        CalibrationError: naming the row that is unknown, not monotone, unbounded or lacks a typology.
+        CalibrationError: naming the row that is unknown, not monotone, unbounded, lacks a typology or weighs against
+            every visit.
     """
     _check_bounds(table)
     _check_prior(table)
