@@ -11,6 +11,7 @@ ServerError
 ├── TariffError        a tariff is refused, with its rate named
 ├── RegistryError      a list of recipients is refused, with its line named
 ├── NoVisitsError      no stored visit is what was asked for
+├── CaseError          a step of a case is out of turn, lacks what it needs, or is not this person's to take
 ├── BrokerError        the broker cannot be reached
 └── AddressInUseError  another program listens there already
 """
@@ -58,6 +59,14 @@ class RegistryError(ServerError):
 
 class NoVisitsError(ServerError):
     """No stored visit is what was asked for."""
+
+
+class CaseError(ServerError):
+    """A step of a case is out of turn, lacks what it needs, or is not this person's to take."""
+
+    def __init__(self, message: str, message_zh: str) -> None:
+        super().__init__(f"{message_zh} · {message}")
+        self.en, self.zh = message, message_zh
 
 
 class BrokerError(ServerError):
