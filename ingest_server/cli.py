@@ -49,7 +49,6 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     # The web framework takes a second to import; the other commands do without.
     from ingest_server.bootstrap import serve  # noqa: PLC0415
 
-    log_to_stderr()
     url = database or default_database_url(data_dir)
     serve(
         ServerSettings(
@@ -71,7 +70,13 @@ def migrate(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
         make_data_dir(data_dir)
     store = Database(database or default_database_url(data_dir))
     store.migrate()
-    enter_shipped_rules(store)
+    if taken := enter_shipped_rules(store):
+        typer.echo(
+            f"库中的规则 {taken} 与随程序附带的内容不同，附带的未能存入；发布 {taken} 启用的是库中那份 · "
+            f"rule set {taken} of this store is not the one that ships, which could not be entered; "
+            f"publishing {taken} puts the store's own in force: `ingest-server rules show {taken}`",
+            err=True,
+        )
     typer.echo("数据库已是最新 · The database is current.")
 
 
@@ -85,4 +90,6 @@ def main() -> None:
     """Entry point."""
     # Database, its log and its key hold what only this service may read.
     os.umask(0o077)
+    # Whatever the command: standard output may be a document that somebody keeps.
+    log_to_stderr()
     app()

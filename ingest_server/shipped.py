@@ -11,12 +11,14 @@ from ingest_server.store.rule_sets import enter_shipped
 PROGRAM = "program:ingest-server"
 
 
-def enter_shipped_rules(database: Database) -> None:
+def enter_shipped_rules(database: Database) -> str | None:
     """Enter the shipped rule set: live where none is, else committed, for people to publish.
+
+    Its version, where rules of somebody's own have it and it could not be entered; else ``None``.
 
     Raises:
         StoreError: the store fails.
     """
-    by = By(PROGRAM, now_ms(), "ships with this version")
+    by, version = By(PROGRAM, now_ms(), "ships with this version"), shipped_rules(EVIDENCE_IDS).version
     with database.writing() as connection:
-        enter_shipped(connection, shipped_rules(EVIDENCE_IDS).version, shipped_text(), by)
+        return None if enter_shipped(connection, version, shipped_text(), by) else version

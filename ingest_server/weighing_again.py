@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from ingest_server.errors import AlteredRecordError, UnreadableVerdictError
-from ingest_server.rules.movement import Moved, Movement, MovementTally, Stands
+from ingest_server.rules.movement import Movement, MovementTally
 from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Verdict
@@ -117,7 +117,7 @@ class WeighingAgain:
             batch = judge(visits, tally)
             keep(batch)
             for one in batch:
-                tally.add(_moved(one), one.verdict)
+                tally.add(one.visit.moved_by(one.verdict), one.verdict)
             advance(len(visits))
         return tally.movement()
 
@@ -155,25 +155,3 @@ class WeighingAgain:
             with self._database.reading() as connection:
                 self._keys[device] = keys_of(connection, device)
         return self._keys[device]
-
-
-def shadow_movement(database: Database, versions: tuple[str, str], sampling: Sampling) -> Movement:
-    """Who would move by the verdicts that were given in the shadow as records arrived, under (calibration, rules).
-
-    Raises:
-        StoreError: the store fails.
-        UnreadableVerdictError: a verdict cannot be read.
-    """
-    tally = MovementTally(versions[1], versions[0], sample=sampling.size, seed=sampling.seed)
-    for visits in visit_batches(database, Period(0), versions):
-        for visit in visits:
-            if visit.known is not None:
-                verdict = stored_verdict(visit.digest, visit.known)
-                tally.add(_moved(_Again(visit, verdict, new=False)), verdict)
-    return tally.movement()
-
-
-def _moved(one: _Again) -> Moved:
-    visit, verdict = one.visit, one.verdict
-    after = Stands(verdict.band, verdict.typology, verdict.suspicion)
-    return Moved(visit.visit, visit.digest, visit.agency, visit.caregiver, visit.check_in_ms, visit.stands, after)

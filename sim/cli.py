@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from edge_agent.errors import EdgeError
+from sim.benchmark.worlds import SHIPPED
 from sim.errors import BenchmarkError, DemoError
 
 MODELS = Path(__file__).parent.parent / "models" / "registry.toml"
@@ -58,9 +59,7 @@ def demo(  # noqa: PLR0913, PLR0917 - each is an option of the command line
 def benchmark(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     world: Annotated[
         str,
-        typer.Option(
-            help="世界文件，或自带的 unseen、fitted、rougher、city、harsh · World file, or a shipped one's name."
-        ),
+        typer.Option(help=f"世界文件，或自带的 {', '.join(SHIPPED)} · World file, or a shipped one's name."),
     ] = "unseen",
     visits: Annotated[int, typer.Option(min=1, help="服务次数 · Staged visits.")] = 20_000,
     seed: Annotated[int, typer.Option(min=0, help="随机种子 · Seed of everything staged and drawn.")] = 1,

@@ -5,6 +5,7 @@ is a :class:`NotObserved` with its reason; inside a part, ``None`` means not obs
 Claims that EAT (RFC 9711) or JWT (RFC 7519) name keep their names: ``iss iat jti ueid swversion bootcount``.
 """
 
+import re
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
@@ -26,7 +27,9 @@ from visit_record.vocabulary import (
 
 SCHEMA: Final = "carewitness.visit/1"
 
-Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")]
+# What may name anybody or anything; versions and user names are held to it too.
+IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+Identifier = Annotated[str, Meta(pattern=rf"^{IDENTIFIER.pattern}\Z")]
 VisitId = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")]
 Sha256Hex = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 FingerprintHex = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]

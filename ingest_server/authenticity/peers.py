@@ -36,7 +36,8 @@ def peers_of(rows: Iterable[Row], settings: Settings = DEFAULT) -> Peers:
     """What peers are like: everybody first, then each agency drawn to the whole, then each group to its agency."""
     # A subject of whom nothing could be judged says nothing of what its peers are like.
     rows = in_order(row for row in rows if row.counts.any())
-    whole = _level(rows, lambda _: "", lambda _: first_guess(), settings.root_strength, settings)
+    strength = settings.root_strength + settings.root_share * len({row.subject for row in rows})
+    whole = _level(rows, lambda _: "", lambda _: first_guess(), strength, settings)
     above = whole.get("", first_guess())
     agencies = _level(rows, lambda row: row.group.agency, lambda _: above, settings.peers_strength, settings)
     groups = _level(

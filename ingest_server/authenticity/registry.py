@@ -2,15 +2,14 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ingest_server.errors import RegistryError
+from visit_record.record import IDENTIFIER
 
 COLUMNS: Final = ("recipient", "disability_level")
 LEVELS: Final = range(7)
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def parse_registry(content: bytes) -> Mapping[str, int]:
@@ -56,7 +55,7 @@ def _entry(row: list[str], places: list[int], line: int) -> tuple[str, int]:
     if len(row) <= max(places):
         raise RegistryError(f"line {line}: {len(row)} cells, and there must be {max(places) + 1}")
     recipient, level = (row[place].strip() for place in places)
-    if not _ID.fullmatch(recipient):
+    if not IDENTIFIER.fullmatch(recipient):
         raise RegistryError(
             f"line {line}: {recipient[:80]!r} is no id: at most 64 letters, digits, and . _ - after the first"
         )

@@ -5,13 +5,12 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from ingest_server.clock import now_ms
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, current_database, existing_database
-from ingest_server.commands.tables import words
+from ingest_server.commands.tables import terminal, words
 from ingest_server.errors import EnrolmentError
 from ingest_server.store import devices
 from ingest_server.store.devices import Enrolment
@@ -47,7 +46,7 @@ def list_devices(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> 
     with existing_database(database, data_dir).reading() as connection:
         for device in devices.enrolled_devices(connection):
             table.add_row(device.agency, device.device, device.state, device.kid)
-    Console().print(table)
+    terminal().print(table)
 
 
 def _enrol(enrolments: list[Enrolment], database: str | None, data_dir: Path) -> None:

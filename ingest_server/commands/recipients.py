@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from ingest_server.authenticity.registry import parse_registry
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, current_database, existing_database
-from ingest_server.commands.tables import figure, words
+from ingest_server.commands.tables import figure, terminal, words
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.errors import RegistryError
 from ingest_server.store.counted import digests_of_recipients, recount
@@ -40,7 +39,7 @@ def list_recipients(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) 
     with existing_database(database, data_dir).reading() as connection:
         for recipient, level in registered(connection):
             table.add_row(recipient, str(level))
-    Console().print(table)
+    terminal().print(table)
 
 
 def _levels(file: Path) -> dict[str, int]:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from sqlalchemy import Connection
@@ -15,7 +14,7 @@ from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules
 from ingest_server.commands.rules_tried import replay, shadow
-from ingest_server.commands.tables import figure, words
+from ingest_server.commands.tables import figure, terminal, words
 from ingest_server.commands.versions import fit_to_go_live, rules_text
 from ingest_server.rules.thresholds import strongest_cue
 from ingest_server.scoring.calibration import shipped_calibration
@@ -43,7 +42,7 @@ def list_rules(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> No
             table.add_row(
                 found.version, state, step.action, escape(step.actor), _moment(step.at_ms), escape(step.note or "")
             )
-    Console().print(table)
+    terminal().print(table)
 
 
 @app.command("show")

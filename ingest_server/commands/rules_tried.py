@@ -5,19 +5,28 @@ from typing import Annotated
 import typer
 
 from ingest_server.commands.authors import Author, Note, author
+from ingest_server.commands.movement_tables import show
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules
 from ingest_server.commands.versions import named_rules
-from ingest_server.commands.weighed_again import Agency, AsJson, Sample, Seed, Since, Until, period, progress, show
+from ingest_server.commands.weighed_again import (
+    Agency,
+    AsJson,
+    Asked,
+    Sample,
+    Seed,
+    Since,
+    Until,
+    progress,
+    weighing_under,
+)
 from ingest_server.errors import RulesError
-from ingest_server.rules.rules import Rules
-from ingest_server.rules.thresholds import bearable
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.shadow import shadow_movement
 from ingest_server.store import rule_sets
 from ingest_server.store.database import Database
 from ingest_server.store.thresholds import own_thresholds
-from ingest_server.weighing_again import Sampling, WeighingAgain, shadow_movement
-from visit_record.catalogue import service_items
+from ingest_server.weighing_again import Sampling
 
 
 def shadow(  # noqa: PLR0913, PLR0917 - each is an option of the command line
@@ -60,11 +69,8 @@ def replay(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     store, calibration = database_with_rules(database, data_dir), shipped_calibration(EVIDENCE_IDS)
     with store.reading() as connection:
         rule_set, overrides = named_rules(connection, version), own_thresholds(connection)
-    again = WeighingAgain(
-        store, calibration, service_items(), Rules(rule_set, bearable(overrides, calibration, rule_set))
-    )
-    wanted = period(since, until, agency, rule_set)
-    with progress(store, wanted) as advance:
+    again = weighing_under(store, calibration, rule_set, overrides)
+    with progress(store, Asked(since, until, agency), rule_set) as (wanted, advance):
         movement = again.replay(wanted, Sampling(sample, seed), advance)
     show(movement, as_json=as_json)
 

@@ -6,34 +6,29 @@ from typing import Annotated
 import typer
 
 from ingest_server.clock import now_ms
+from ingest_server.commands.movement_tables import show
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
+from ingest_server.commands.versions import live_rule_set, settled_rules
 from ingest_server.commands.weighed_again import (
     Agency,
     AsJson,
+    Asked,
     Sample,
     Seed,
     Since,
     Until,
-    period,
     progress,
-    require_visits,
-    show,
+    weighing_under,
 )
 from ingest_server.counting_choice import chosen_counting
-from ingest_server.errors import CalibrationError, RulesError
-from ingest_server.rules.life import State
-from ingest_server.rules.rule_set import parse_rules
-from ingest_server.rules.rules import Rules
-from ingest_server.rules.thresholds import bearable, check_thresholds
+from ingest_server.errors import CalibrationError
+from ingest_server.named import named_calibration
+from ingest_server.rules.thresholds import check_thresholds
 from ingest_server.scoring.calibration import Calibration, shipped_versions
-from ingest_server.scoring.evidence import EVIDENCE_IDS
-from ingest_server.scoring.named import named_calibration
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.counted import recount
-from ingest_server.store.rule_sets import live_rules, rules_of
 from ingest_server.store.thresholds import own_thresholds
-from ingest_server.weighing_again import Adopted, Sampling, WeighingAgain
-from visit_record.catalogue import service_items
+from ingest_server.weighing_again import Adopted, Sampling
 
 
 def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
@@ -61,16 +56,11 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     adopted = _counted_anew(table, data_dir) if adopt else None
     enter_shipped_rules(store)
     with store.reading() as connection:
-        stored = live_rules(connection) if rules is None else rules_of(connection, rules)
+        rule_set = live_rule_set(connection) if rules is None else settled_rules(connection, rules)
         overrides = own_thresholds(connection)
-    if stored.state is State.DRAFT:
-        raise RulesError(f"rule set {stored.version} is a draft and may change; commit it, or replay it")
-    rule_set = parse_rules(stored.body, EVIDENCE_IDS)
     check_thresholds(rule_set.thresholds, table, rule_set)
-    again = WeighingAgain(store, table, service_items(), Rules(rule_set, bearable(overrides, table, rule_set)))
-    wanted = period(since, until, agency, rule_set)
-    require_visits(store, wanted, since, until)
-    with progress(store, wanted) as advance:
+    again = weighing_under(store, table, rule_set, overrides)
+    with progress(store, Asked(since, until, agency), rule_set) as (wanted, advance):
         movement = again.score(wanted, Sampling(sample, seed), advance, at_ms=now_ms(), adopt=adopted)
     show(movement, as_json=as_json)
 

@@ -3,22 +3,20 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules, existing_database
-from ingest_server.commands.tables import figure, words
-from ingest_server.rules.rule_set import parse_rules
+from ingest_server.commands.tables import figure, terminal, words
+from ingest_server.commands.versions import live_rule_set
 from ingest_server.rules.thresholds import check_thresholds
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Thresholds
 from ingest_server.store import thresholds
 from ingest_server.store.agencies import require_known_agency
-from ingest_server.store.rule_sets import live_rules
 
 app = typer.Typer(
     help="各机构的复核阈值 · Thresholds of single agencies. They move bands, never reasons.",
@@ -36,7 +34,7 @@ def list_thresholds(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) 
         words("机构 agency"), figure("复核 review"), figure("优先 hold"), words("操作人 by"), words("说明 note")
     )
     with store.reading() as connection:
-        live = parse_rules(live_rules(connection).body, EVIDENCE_IDS)
+        live = live_rule_set(connection)
         own = thresholds.own_thresholds(connection)
         last = {change.agency: change for change in thresholds.threshold_history(connection)}
     table.add_row(
@@ -45,7 +43,7 @@ def list_thresholds(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) 
     for agency, found in sorted(own.items()):
         change = last[agency]
         table.add_row(agency, f"{found.review:g}", f"{found.hold:g}", escape(change.actor), escape(change.note or ""))
-    Console().print(table)
+    terminal().print(table)
 
 
 @app.command("set")
@@ -66,7 +64,7 @@ def set_thresholds(  # noqa: PLR0913, PLR0917 - each is an option of the command
     wanted = Thresholds(review, hold, agency)
     with store.writing() as connection:
         require_known_agency(connection, agency)
-        rule_set = parse_rules(live_rules(connection).body, EVIDENCE_IDS)
+        rule_set = live_rule_set(connection)
         check_thresholds(wanted, shipped_calibration(EVIDENCE_IDS), rule_set)
         thresholds.set_thresholds(connection, agency, wanted, author(connection, by, note))
     typer.echo(f"{agency}: review {review:g}, hold {hold:g}")

@@ -4,13 +4,12 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from ingest_server.clock import now_ms
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, current_database, existing_database
-from ingest_server.commands.tables import words
+from ingest_server.commands.tables import terminal, words
 from ingest_server.store import accounts, sessions
 from ingest_server.store.accounts import Account, Role
 
@@ -46,7 +45,7 @@ def list_users(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> No
     with existing_database(database, data_dir).reading() as connection:
         for account in accounts.accounts(connection):
             table.add_row(account.name, account.role, account.agency or "")
-    Console().print(table)
+    terminal().print(table)
 
 
 @app.command()

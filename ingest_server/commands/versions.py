@@ -1,16 +1,38 @@
-"""Which rule set a command means, a stored one by its name or one in a file, and whether it may go live."""
+"""Which rule set a command means, the live one, a stored one or one in a file, and whether it may go live."""
 
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from ingest_server.errors import RulesError
+from ingest_server.named import is_file, small_text
+from ingest_server.rules.life import State
 from ingest_server.rules.rule_set import RuleSet, parse_rules
 from ingest_server.rules.thresholds import check_thresholds
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
-from ingest_server.scoring.named import is_file, small_text
-from ingest_server.store.rule_sets import find_rules, rules_of
+from ingest_server.store.rule_sets import find_rules, live_rules, rules_of
+
+
+def live_rule_set(connection: Connection) -> RuleSet:
+    """The one that weighs new visits.
+
+    Raises:
+        RulesError: none is live, or this program cannot read it.
+    """
+    return parse_rules(live_rules(connection).body, EVIDENCE_IDS)
+
+
+def settled_rules(connection: Connection, version: str) -> RuleSet:
+    """A stored rule set that does not change any more.
+
+    Raises:
+        RulesError: there is none, it is a draft, or this program cannot read it.
+    """
+    stored = rules_of(connection, version)
+    if stored.state is State.DRAFT:
+        raise RulesError(f"rule set {version} is a draft and may change; commit it, or replay it")
+    return parse_rules(stored.body, EVIDENCE_IDS)
 
 
 def named_rules(connection: Connection, name: str) -> RuleSet:

@@ -26,6 +26,11 @@ class Kind(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
 
     says_with: ClassVar[Set[str]] = frozenset()
 
+    @property
+    def reads(self) -> str | None:
+        """The item of evidence that it asks about, beside which it weighs; ``None`` where it asks about another."""
+        return None
+
 
 class Bound(Kind, frozen=True, tag="bound"):
     """A measured value below ``least`` or above ``most``, each in the unit of the evidence."""
@@ -35,6 +40,11 @@ class Bound(Kind, frozen=True, tag="bound"):
     most: float | None = None
 
     says_with: ClassVar[Set[str]] = VALUE
+
+    @property
+    def reads(self) -> str:
+        """The evidence."""
+        return self.evidence
 
     def ask(self, asked: Asked) -> Found | None:
         """The value, where it is out of bounds."""
@@ -130,6 +140,11 @@ class OtherAsLike(Kind, frozen=True, tag="other_as_like"):
 
     says_with: ClassVar[Set[str]] = VALUE | ABOUT
 
+    @property
+    def reads(self) -> str:
+        """The same faces."""
+        return "other_match"
+
     def ask(self, asked: Asked) -> Found | None:
         """The other's similarity and id."""
         face = asked.seen.record.face
@@ -153,9 +168,14 @@ class ClaimsUnheard(Kind, frozen=True, tag="claims_unheard"):
 
     says_with: ClassVar[Set[str]] = VALUE | ABOUT
 
+    @property
+    def reads(self) -> str:
+        """The same claims."""
+        return "items_heard"
+
     def ask(self, asked: Asked) -> Found | None:
         """The share that was heard, and the items that were not."""
-        share, sound = asked.measured["items_heard"], asked.seen.sound
+        share, sound = asked.measured[self.reads], asked.seen.sound
         if isinstance(share, NotObservedReason) or share >= self.least_heard_share:
             return None
         if isinstance(sound, NotObservedReason) or sound.coverage < NEARLY_WHOLE:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from ingest_server.errors import RulesError
-from ingest_server.rules.kinds import Bound
 from ingest_server.rules.rule_set import RuleSet
 from ingest_server.scoring.calibration import Calibration, alone, suspicion
+from ingest_server.scoring.evidence import EVIDENCE, by_cue
 from ingest_server.scoring.verdict import Thresholds
 from visit_record.vocabulary import Typology
 
@@ -16,7 +16,7 @@ def check_thresholds(thresholds: Thresholds, calibration: Calibration, rule_set:
     Raises:
         RulesError: saying how low they may be.
     """
-    if not 0 < thresholds.review <= thresholds.hold <= 1:
+    if not thresholds.rising:
         raise RulesError("thresholds must be 0 < review <= hold <= 1")
     cue, most = strongest_cue(calibration, rule_set)
     if thresholds.review <= most:
@@ -33,21 +33,26 @@ def bearable(overrides: Mapping[str, Thresholds], calibration: Calibration, rule
 
 
 def strongest_cue(calibration: Calibration, rule_set: RuleSet) -> tuple[str, float]:
-    """The item of evidence, or the rule, that alone can make a visit most suspicious, and how suspicious.
+    """The cue, or the rule, that alone can make a visit most suspicious, and how suspicious.
 
     A rule that asks about an item of evidence weighs with it; one that asks about something else is a cue of its own.
     """
     by_rules, prior = _by_rules(rule_set), calibration.prior
-    cues = {row.evidence: alone(row, prior, by_rules.pop(row.evidence, {})) for row in calibration.row}
+    rows = {row.evidence: row for row in calibration.row}
+    cues = {
+        " + ".join(items): alone([rows[item] for item in items], prior, by_rules.pop(cue, {})).suspicion
+        for cue, items in by_cue().items()
+    }
     cues |= {rule: suspicion(prior, _of_all(weights, calibration)) for rule, weights in by_rules.items()}
     return max(cues.items(), key=lambda cue: cue[1])
 
 
 def _by_rules(rule_set: RuleSet) -> dict[str, dict[Typology, float]]:
-    """What rules weigh against a visit, by the evidence that they ask about, else by their ids."""
+    """What rules weigh against a visit, by the cue that they ask about, else by their ids."""
+    cue_of = {item.id: item.cue for item in EVIDENCE}
     found: dict[str, dict[Typology, float]] = {}
     for rule in rule_set.rule:
-        about = found.setdefault(rule.asks.evidence if isinstance(rule.asks, Bound) else rule.id, {})
+        about = found.setdefault(cue_of.get(rule.asks.reads or "", rule.id), {})
         for typology, weight in rule.weight.items():
             about[typology] = min(rule_set.weight_bound_db, about.get(typology, 0.0) + max(0.0, weight))
     return found

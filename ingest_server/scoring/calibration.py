@@ -2,13 +2,12 @@
 guessed at scoring.
 """
 
-import tomllib
 from importlib.resources import files
-from math import isfinite
 
 import msgspec
 
 from ingest_server.errors import CalibrationError
+from ingest_server.finite_toml import read_toml
 from ingest_server.scoring.calibration_checks import check_calibration
 from ingest_server.scoring.calibration_table import Absence, Calibration, Row, alone, suspicion
 
@@ -25,7 +24,7 @@ __all__ = [
     "suspicion",
 ]
 
-CURRENT = "staged-2"
+CURRENT = "staged-3"
 
 
 def parse_calibration(text: str, evidence_ids: frozenset[str]) -> Calibration:
@@ -36,7 +35,7 @@ def parse_calibration(text: str, evidence_ids: frozenset[str]) -> Calibration:
             weighs against every visit.
     """
     try:
-        table = msgspec.convert(tomllib.loads(text, parse_float=_finite), Calibration)
+        table = msgspec.convert(read_toml(text), Calibration)
     except (ValueError, msgspec.ValidationError) as cause:
         raise CalibrationError(f"the calibration cannot be read: {cause}") from cause
     check_calibration(table, evidence_ids)
@@ -60,10 +59,3 @@ def shipped_versions() -> tuple[str, ...]:
     """The versions of the tables that ship, by name."""
     folder = files("ingest_server.scoring").joinpath("calibrations")
     return tuple(sorted(file.name.removesuffix(".toml") for file in folder.iterdir() if file.name.endswith(".toml")))
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not isfinite(value):
-        raise ValueError(f"{text} is no finite number")
-    return value

@@ -1,16 +1,18 @@
 """What a calibration table must be before it may weigh anybody: whole, monotone, bounded, never against everybody."""
 
-import re
 from itertools import pairwise
-from math import isfinite
 
 from ingest_server.errors import CalibrationError
 from ingest_server.scoring.calibration_table import Absence, Calibration, Row, alone
-from ingest_server.scoring.evidence import GROUPS
+from ingest_server.scoring.evidence import GROUPS, by_cue
+from visit_record.record import IDENTIFIER
 from visit_record.vocabulary import Typology
 
-VERSION_PATTERN = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 MOST_BOUND_DB = 60.0
+# Between values farther apart than floats reach a step has no figure; and what lies out there nobody ever measures.
+MOST_VALUE = 1e6
+# Who was at two homes at once, or under two names, is seen across visits alone.
+SHOWN_BY_ONE_VISIT = frozenset(Typology) - {Typology.DOUBLE_BOOKING, Typology.SHARED_IDENTITY}
 
 
 def check_calibration(table: Calibration, evidence_ids: frozenset[str]) -> None:
@@ -25,11 +27,12 @@ def check_calibration(table: Calibration, evidence_ids: frozenset[str]) -> None:
     _check_evidence(table, evidence_ids)
     for row in table.row:
         _check_row(row, table)
+    _check_cues(table)
     _check_absences(table)
 
 
 def _check_bounds(table: Calibration) -> None:
-    if not re.fullmatch(VERSION_PATTERN, table.version):
+    if not IDENTIFIER.fullmatch(table.version):
         raise CalibrationError("the version of a calibration is at most 64 letters, digits, and . _ - after the first")
     for name, value in (("item_bound_db", table.item_bound_db), ("group_bound_db", table.group_bound_db)):
         if not 0 < value <= MOST_BOUND_DB:
@@ -53,8 +56,14 @@ def _check_absences(table: Calibration) -> None:
 
 
 def _check_prior(table: Calibration) -> None:
-    if Typology.GENUINE not in table.prior or any(not share > 0 for share in table.prior.values()):
-        raise CalibrationError(f"the prior of {table.version} needs `genuine`, and shares above 0")
+    if any(not share > 0 for share in table.prior.values()):
+        raise CalibrationError(f"the prior of {table.version} needs shares above 0")
+    if table.prior.keys() != SHOWN_BY_ONE_VISIT:
+        differing = ", ".join(sorted(table.prior.keys() ^ SHOWN_BY_ONE_VISIT))
+        raise CalibrationError(
+            f"the prior of {table.version} must name `genuine` and every way of faking that one visit can show, and no "
+            f"other; what differs: {differing}"
+        )
     if abs(sum(table.prior.values()) - 1) > 1e-6:
         raise CalibrationError(f"the prior of {table.version} sums to {sum(table.prior.values())}, not 1")
 
@@ -72,14 +81,23 @@ def _check_evidence(table: Calibration, evidence_ids: frozenset[str]) -> None:
 def _check_row(row: Row, table: Calibration) -> None:
     name = f"calibration row {row.evidence!r}"
     _check_typologies(name, set(row.weights), table)
-    if len(row.at) < 2 or not all(map(isfinite, row.at)) or any(right <= left for left, right in pairwise(row.at)):
+    if len(row.at) < 2 or any(right <= left for left, right in pairwise(row.at)):
         raise CalibrationError(f"{name}: `at` needs two values or more, in rising order")
+    if not all(abs(value) <= MOST_VALUE for value in row.at):
+        raise CalibrationError(f"{name}: `at` holds figures up to {MOST_VALUE:g}")
     for typology, weights in row.weights.items():
         _check_curve(f"{name}, {typology}", row.at, weights, table.item_bound_db)
-    if (most := alone(row, table.prior)) >= table.single_cue_limit:
-        raise CalibrationError(
-            f"{name}: alone it could bring the suspicion to {most:.3f}; single_cue_limit is {table.single_cue_limit}"
-        )
+
+
+def _check_cues(table: Calibration) -> None:
+    rows = {row.evidence: row for row in table.row}
+    for items in by_cue().values():
+        most = alone([rows[item] for item in items], table.prior).suspicion
+        if most >= table.single_cue_limit:
+            raise CalibrationError(
+                f"calibration row {' with '.join(map(repr, items))}: alone it could bring the suspicion to {most:.3f}; "
+                f"single_cue_limit is {table.single_cue_limit}"
+            )
 
 
 def _check_typologies(name: str, given: set[Typology], table: Calibration) -> None:

@@ -1,7 +1,9 @@
 """A calibration table: what a measured value weighs, as monotone curves for each way of faking against ``genuine``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
+import numpy as np
 from msgspec import Struct
 
 from visit_record.vocabulary import Typology
@@ -18,11 +20,6 @@ class Row(Struct, frozen=True, forbid_unknown_fields=True):
     at: tuple[float, ...]
     weights: dict[Typology, tuple[float, ...]]
 
-    def points(self) -> Iterator[dict[Typology, float]]:
-        """What it weighs at each of its values, in their order."""
-        for place in range(len(self.at)):
-            yield {typology: curve[place] for typology, curve in self.weights.items()}
-
 
 class Absence(Struct, frozen=True, forbid_unknown_fields=True):
     """What it weighs that nothing of a group could be observed: never against the visit."""
@@ -36,7 +33,7 @@ class Calibration(Struct, frozen=True, forbid_unknown_fields=True):
     """A whole table.
 
     ``prior`` is the share of visits of each kind before any evidence; ``item_bound_db`` and ``group_bound_db`` hold
-    one item and one sense; ``single_cue_limit`` is the suspicion that no single item may reach alone;
+    one item and one sense; ``single_cue_limit`` is the suspicion that no single cue may reach alone;
     ``least_observed_share`` the share of evidence below which there is too little to say anything.
     """
 
@@ -55,17 +52,34 @@ class Calibration(Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(typology for typology in self.prior if typology is not Typology.GENUINE)
 
 
-def alone(row: Row, prior: Mapping[Typology, float], besides: Mapping[Typology, float] | None = None) -> float:
-    """The highest suspicion that a row can bring about by itself, on a visit of which nothing else is known.
+class Worst(NamedTuple):
+    """The most suspicious that rows can make a visit: at which values, by what weights, and how suspicious."""
 
-    ``besides`` is what rules that ask about the same item weigh with it. Between the points of its curves an item's
+    values: tuple[float, ...]
+    weights: dict[Typology, float]
+    suspicion: float
+
+
+def alone(
+    rows: Sequence[Row], prior: Mapping[Typology, float], besides: Mapping[Typology, float] | None = None
+) -> Worst:
+    """The worst that rows can do by themselves, each at any of its values, on a visit of which nothing else is known.
+
+    ``besides`` is what rules that ask about the same items weigh with them. Between the points of its curves an item's
     odds are a sum of exponentials of straight lines, hence convex: what is most suspicious is at one of the points.
     """
-    more = besides or {}
-    return max(
-        suspicion(prior, {kind: weight + more.get(kind, 0.0) for kind, weight in weights.items()})
-        for weights in row.points()
-    )
+    kinds = tuple(rows[0].weights)
+    ratios = np.array([prior[kind] * 10 ** ((besides or {}).get(kind, 0.0) / 10) for kind in kinds])
+    for row in rows:
+        ratios = ratios[..., None, :] * 10 ** (np.array([row.weights[kind] for kind in kinds]).T / 10)
+    place = np.unravel_index(ratios.sum(axis=-1).argmax(), ratios.shape[:-1])
+    values = tuple(row.at[point] for row, point in zip(rows, place, strict=True))
+    weights = {
+        kind: sum(row.weights[kind][point] for row, point in zip(rows, place, strict=True))
+        + (besides or {}).get(kind, 0.0)
+        for kind in kinds
+    }
+    return Worst(values, weights, suspicion(prior, weights))
 
 
 def suspicion(prior: Mapping[Typology, float], weights: Mapping[Typology, float]) -> float:

@@ -28,6 +28,11 @@ class Thresholds(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     hold: float
     agency: str | None = None
 
+    @property
+    def rising(self) -> bool:
+        """Whether they are shares in rising order: 0 < review <= hold <= 1."""
+        return 0 < self.review <= self.hold <= 1
+
     def band(self, suspicion: float) -> Band:
         """The band of a visit of which enough was observed."""
         if suspicion >= self.hold:

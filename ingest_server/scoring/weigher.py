@@ -4,7 +4,6 @@ Weights of evidence in decibans add up (I. J. Good, *Probability and the Weighin
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,9 +12,10 @@ from ingest_server.rules.asked import Asked, Finding
 from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.evidence import EVIDENCE, GROUPS
-from ingest_server.scoring.measures.measured import NOT_ASKED, Measured
+from ingest_server.scoring.measures.measured import Measured
+from ingest_server.scoring.observed import not_observed, observed_share
 from ingest_server.scoring.seen import Items, Seen, see
-from ingest_server.scoring.verdict import DOUBTED, Band, Reason, Thresholds, Unobserved, Verdict
+from ingest_server.scoring.verdict import DOUBTED, Band, Reason, Thresholds, Verdict
 from ingest_server.scoring.weights import Floats, Weights
 from visit_record.record import VisitRecord
 from visit_record.vocabulary import NotObservedReason, Typology
@@ -25,7 +25,6 @@ RULE_GROUP = "rule"
 # The evidence of a weight that a missing sense has is its group, under this prefix.
 ABSENT = "absent"
 NOT_A_NUMBER = float("nan")
-_GROUP_OF = [GROUPS.index(item.group) for item in EVIDENCE]
 
 
 class Weigher:
@@ -91,10 +90,10 @@ class Weigher:
     def _verdict(self, weighed: "_Weighed") -> Verdict:
         suspicion = min(1.0, sum(weighed.faked))
         leading = self._weights.faked[weighed.leading]
-        unobserved = _unobserved(weighed.measured)
-        observed_share = _observed_share(weighed.measured, weighed.unseen, len(unobserved))
+        unobserved = not_observed(weighed.measured)
+        share = observed_share(weighed.measured, weighed.unseen, len(unobserved))
         thresholds = self._rules.thresholds(weighed.record.agency)
-        band = self._band(suspicion, observed_share, thresholds)
+        band = self._band(suspicion, share, thresholds)
         posterior = dict(zip(self._weights.faked, weighed.faked, strict=True))
         return Verdict(
             band=band,
@@ -105,14 +104,14 @@ class Weigher:
             reasons=self._reasons(weighed, leading if band in DOUBTED else None),
             unobserved=unobserved,
             exceptions=tuple(finding.raised for finding in weighed.findings),
-            observed_share=observed_share,
+            observed_share=share,
             rules=self._rules.version,
             calibration=self._calibration.version,
             thresholds=thresholds,
         )
 
-    def _band(self, suspicion: float, observed_share: float, thresholds: Thresholds) -> Band:
-        if observed_share < self._calibration.least_observed_share:
+    def _band(self, suspicion: float, share: float, thresholds: Thresholds) -> Band:
+        if share < self._calibration.least_observed_share:
             return Band.INSUFFICIENT_EVIDENCE
         return thresholds.band(suspicion)
 
@@ -174,23 +173,3 @@ def _pooled(items_db: Floats, shares: Floats) -> Floats:
 
 def _strength(reason: Reason) -> float:
     return abs(reason.decibans)
-
-
-def _observed_share(measured: Sequence[Measured], unseen: Sequence[bool], unobserved: int) -> float:
-    """Share of what was asked that could be observed.
-
-    A group of which nothing was observed was asked all the same: a record must not get off by saying that it was not.
-    """
-    pairs = zip(_GROUP_OF, measured, strict=True)
-    not_asked = sum(value is NOT_ASKED and not unseen[group] for group, value in pairs)
-    return (len(measured) - unobserved) / max(1, len(measured) - not_asked)
-
-
-def _unobserved(measured: Sequence[Measured]) -> tuple[Unobserved, ...]:
-    pairs = zip(EVIDENCE, measured, strict=True)
-    return tuple(_missing(item.id, why) for item, why in pairs if isinstance(why, NotObservedReason))
-
-
-@cache
-def _missing(evidence: str, why: NotObservedReason) -> Unobserved:
-    return Unobserved(evidence, why)

@@ -1,6 +1,5 @@
 """People who may log in, their roles, and their passwords."""
 
-import re
 from enum import StrEnum
 from functools import cache
 
@@ -12,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from ingest_server.errors import EnrolmentError
 from ingest_server.store.schema import sessions, users
+from visit_record.record import IDENTIFIER
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LEAST_PASSWORD = 10
 # Hashing takes as long as its input is large; nobody types more than this.
 MOST_PASSWORD = 512
@@ -84,13 +83,13 @@ def authenticate(connection: Connection, name: str, password: str) -> Account | 
 
 
 def _check(account: Account, password: str) -> None:
-    if not NAME.fullmatch(account.name):
+    if not IDENTIFIER.fullmatch(account.name):
         raise EnrolmentError(
             f"{account.name[:80]!r} is no user name: at most 64 letters, digits, and . _ - after the first"
         )
     if (account.role is Role.SUPERVISOR) != (account.agency is not None):
         raise EnrolmentError("a supervisor needs --agency, and nobody else may have one")
-    if account.agency is not None and not NAME.fullmatch(account.agency):
+    if account.agency is not None and not IDENTIFIER.fullmatch(account.agency):
         raise EnrolmentError(f"{account.agency[:80]!r} is no agency's id: letters, digits, and . _ - after the first")
     if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
         raise EnrolmentError(f"a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters")

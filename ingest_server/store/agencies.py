@@ -1,26 +1,39 @@
 """The agencies that this server knows: those that an enrolled device, a user or a visit names."""
 
-from sqlalchemy import Connection, select, union
+from sqlalchemy import Connection, exists, or_, select, union
 
 from ingest_server.errors import RulesError
 from ingest_server.store.schema import devices, users, visits
 
+# One that is enrolled is known before its first visit.
+_NAMING = (devices, users, visits)
+MOST_TOLD = 20
 
-def known_agencies(connection: Connection) -> list[str]:
-    """All of them, in order; one that is enrolled is known before its first visit."""
-    named = union(*(select(table.c.agency) for table in (devices, users, visits)))
-    return sorted(agency for agency in connection.execute(named).scalars() if agency is not None)
+
+def is_known(connection: Connection, agency: str) -> bool:
+    """Whether anything names it: a few look-ups, however many visits there are."""
+    return bool(
+        connection.execute(select(or_(*(exists().where(table.c.agency == agency) for table in _NAMING)))).scalar()
+    )
+
+
+def known_agencies(connection: Connection, most: int) -> list[str]:
+    """The first of them in order, at most ``most``."""
+    named = union(*(select(table.c.agency).where(table.c.agency.is_not(None)) for table in _NAMING))
+    return list(connection.execute(named.order_by("agency").limit(most)).scalars())
 
 
 def require_known_agency(connection: Connection, agency: str) -> None:
     """Refuse an agency that nobody has named: what is set for a mistyped one would hold for nobody.
 
     Raises:
-        RulesError: saying which agencies are known.
+        RulesError: saying which agencies are known, the first of many.
     """
-    known = known_agencies(connection)
-    if agency not in known:
-        raise RulesError(
-            f"没有机构 {agency[:80]!r} · no device, user or visit names this agency; "
-            f"已知机构 known are: {', '.join(known) or '无 none'}"
-        )
+    if is_known(connection, agency):
+        return
+    first = known_agencies(connection, MOST_TOLD + 1)
+    told = ", ".join(first[:MOST_TOLD]) or "无 none"
+    more = " …" if len(first) > MOST_TOLD else ""
+    raise RulesError(
+        f"没有机构 {agency[:80]!r} · no device, user or visit names this agency; 已知机构 known are: {told}{more}"
+    )

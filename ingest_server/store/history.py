@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select, tuple_
 
-from ingest_server.rules.movement import Stands
-from ingest_server.scoring.verdict import Band
+from ingest_server.rules.movement import Moved, Stands
+from ingest_server.scoring.verdict import Band, Verdict
 from ingest_server.store.database import Database
 from ingest_server.store.schema import records, verdicts, visits
 from visit_record.vocabulary import Typology
@@ -39,6 +39,11 @@ class StoredVisit(Struct, frozen=True):
     stands: Stands
     known: bytes | None
     stands_so: bool
+
+    def moved_by(self, verdict: Verdict) -> Moved:
+        """Where it would go, or stay, by another verdict."""
+        after = Stands(verdict.band, verdict.typology, verdict.suspicion)
+        return Moved(self.visit, self.digest, self.agency, self.caregiver, self.check_in_ms, self.stands, after)
 
 
 def count_visits(database: Database, period: Period) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import structlog
 from msgspec import Struct
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -9,6 +10,8 @@ from ingest_server.errors import RulesError
 from ingest_server.rules.life import Action, State, after
 from ingest_server.store.changes import By
 from ingest_server.store.schema import rule_set_history, rule_sets
+
+log = structlog.get_logger()
 
 
 class StoredRules(Struct, frozen=True):
@@ -149,14 +152,20 @@ def cast_shadow(connection: Connection, version: str | None, by: By) -> None:
         _step(connection, wanted, Action.SHADOW, by, shadow=True)
 
 
-def enter_shipped(connection: Connection, version: str, body: str, by: By) -> None:
-    """Enter the rule set that ships with this program: live where none is, else committed, for people to publish."""
-    if find_rules(connection, version) is not None:
-        return
+def enter_shipped(connection: Connection, version: str, body: str, by: By) -> bool:
+    """Enter the rule set that ships with this program: live where none is, else committed, for people to publish.
+
+    Whether it is in the store now: somebody's own may have its version already, and stays.
+    """
+    if (found := find_rules(connection, version)) is not None:
+        if found.body != body:
+            log.warning("rules of the shipped version are not the shipped ones", rules=version, state=found.state)
+        return found.body == body
     draft(connection, version, body, by)
     commit(connection, version, by)
     if connection.execute(select(rule_sets.c.version).where(rule_sets.c.state == State.LIVE)).first() is None:
         _step(connection, rules_of(connection, version), Action.PUBLISH, by)
+    return True
 
 
 def _step(connection: Connection, found: StoredRules, action: Action, by: By, **also: object) -> None:

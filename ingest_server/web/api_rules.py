@@ -5,15 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from ingest_server.rules.rule_set import ID
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.web.access import AnyViewer, viewer
 from ingest_server.web.answers import answer, documented
+from ingest_server.web.ids import ID_PATTERN
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.rule_reading import RulesAnswer, rules_answer
 
 Version = Annotated[
-    str | None, Query(pattern=f"^{ID.pattern}$", description="A rule set that is no draft; the live one unless given.")
+    str | None, Query(pattern=ID_PATTERN, description="A rule set that is no draft; the live one unless given.")
 ]
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(viewer)], tags=["rules"])

@@ -16,12 +16,12 @@ from ingest_server.store.tallies import tallies_of
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import SubjectsAnswer, answer, documented
 from ingest_server.web.errors import NotFoundError
+from ingest_server.web.ids import ID_PATTERN
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.ranking import Order, cursor_after, rank_of, ranked
 
-IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 MOST_SUBJECTS = 200
-SubjectPath = Annotated[str, Path(pattern=IDENTIFIER, description="Id of the caregiver, agency, recipient or device.")]
+SubjectPath = Annotated[str, Path(pattern=ID_PATTERN, description="Id of the caregiver, agency, recipient or device.")]
 
 router = APIRouter(prefix="/api/v1/authenticity", dependencies=[Depends(evidence_viewer)], tags=["evidence"])
 

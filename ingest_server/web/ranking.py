@@ -13,10 +13,9 @@ from ingest_server.authenticity.grid import Floats
 from ingest_server.authenticity.roll import Roll
 from ingest_server.authenticity.settings import Settings
 from ingest_server.web.errors import WrongCursorError
+from visit_record.record import IDENTIFIER
 
-_RANK: Final = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,20})?(?:e-[0-9]{1,3})?),([A-Za-z0-9][A-Za-z0-9._-]{0,63})")
-
-
+_RANK: Final = re.compile(rf"([0-9]{{1,18}}(?:\.[0-9]{{1,20}})?(?:e-[0-9]{{1,3}})?),({IDENTIFIER.pattern})")
 # More than any share.
 _LAST: Final = 2.0
 

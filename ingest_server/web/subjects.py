@@ -7,14 +7,15 @@ from starlette.responses import HTMLResponse
 
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
-from ingest_server.web.authenticity import IDENTIFIER, authenticity_of
+from ingest_server.web.authenticity import authenticity_of
 from ingest_server.web.errors import NotFoundError
+from ingest_server.web.ids import ID_PATTERN
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
 from ingest_server.web.shares import shown_of
 
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
-Identified = Annotated[str, Path(pattern=IDENTIFIER)]
+Identified = Annotated[str, Path(pattern=ID_PATTERN)]
 
 
 @router.get("/agencies/{agency}")

@@ -21,7 +21,6 @@ SENSES = ("face", "voice", "occupancy", "sound", "place")
 # What rests on two senses is gone with either.
 WITH = {"occupancy": ("agreement",), "sound": ("agreement",)}
 STEP_DB, MOST_DB = 0.5, 20.0
-ALLOWED_RATIO = 1.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Alarms:
 
 def absences(table: Calibration, alarms: Alarms, source: str) -> list[Absence]:
     """An offset for each sense, found one after another on visits that lack that one alone."""
-    allowed = ALLOWED_RATIO * alarms.share(table)
+    allowed = alarms.share(table)
     return [
         Absence(sense, source, dict.fromkeys(table.faked, _offset(table, alarms, sense, allowed))) for sense in SENSES
     ]

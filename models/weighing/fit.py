@@ -54,8 +54,8 @@ def fitted_table(version: str, learnt: Measured, chosen: Measured) -> Calibratio
         CalibrationError: what was fitted may not weigh anybody.
     """
     sample, held = learnt.sample(FAKED), Held(ITEM_BOUND_DB)
-    together = fused(sample, [cut_off(curve, held.slack_db) for curve in planned(sample, FAKED)], held)
-    table = table_of(version, [cut_off(curve) for curve in together], sources())
+    together = fused(sample, cut_off(planned(sample, FAKED), held.slack_db), held)
+    table = table_of(version, cut_off(together), sources())
     honest = np.array([typology is Typology.GENUINE for typology in chosen.truth])
     suspicion = suspicion_of(table, chosen.values)
     threshold = float(np.quantile(suspicion[honest], 1 - FALSE_ALARMS))
@@ -75,7 +75,7 @@ def _drawn(progress: Progress, asked: argparse.Namespace, name: str, world: str,
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("ingest_server/scoring/calibrations"), help="folder of tables")
-    parser.add_argument("--version", default="staged-2", help="name of the table")
+    parser.add_argument("--version", default="staged-3", help="name of the table")
     parser.add_argument("--visits", type=int, default=20_000, help="visits of each draw")
     parser.add_argument("--seed", type=int, default=101, help="seed of the first draw; the others take the next")
     parser.add_argument("--processes", type=int, default=2, help="processes that stage visits")

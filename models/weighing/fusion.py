@@ -1,10 +1,12 @@
 """How much each item of evidence counts beside the others: one multinomial logistic regression over all curves.
 
 A curve is a sum of steps between its knots, all of one direction, that is nothing at its anchor: so it stays monotone,
-and to either side of the anchor it speaks as the item does alone, never the other way nor louder (additive models with
-monotone terms: Hastie and Tibshirani, *Generalized additive models*, 1990; sums of log ratios as forensic fusion:
-Brümmer and du Preez, 2006). What two items say alike counts once. Intercepts are held at the sample's own log odds,
-hence what is left is a likelihood ratio. What was not observed adds nothing.
+and to either side of the anchor it speaks as the item does alone, never the other way, nor louder by more than one
+deciban. The anchor is where the item alone says least. Where it says that at several knots, it is the first of them,
+and at the others the curve may turn, by no more than that least and one deciban. (Additive models with monotone terms:
+Hastie and Tibshirani, *Generalized additive models*, 1990; sums of log ratios as forensic fusion: Brümmer and du Preez,
+2006.) What two items say alike counts once. Intercepts are held at the sample's own log odds, hence what is left is a
+likelihood ratio. What was not observed adds nothing.
 """
 
 from collections.abc import Sequence

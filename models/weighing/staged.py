@@ -35,21 +35,14 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Measured:
-    """Measured visits: ``values`` [N, E], who gave them, and what they are."""
+    """Measured visits: ``values`` [N, E], and what they are."""
 
     values: Floats
     truth: tuple[Typology, ...]
-    variants: tuple[str, ...]
-    caregivers: tuple[str, ...]
 
     def and_those_of(self, other: "Measured") -> "Measured":
         """These visits, and then others."""
-        return Measured(
-            np.concatenate([self.values, other.values]),
-            self.truth + other.truth,
-            self.variants + other.variants,
-            self.caregivers + other.caregivers,
-        )
+        return Measured(np.concatenate([self.values, other.values]), self.truth + other.truth)
 
     def sample(self, faked: tuple[Typology, ...]) -> Sample:
         """The same, with the ways of faking by their places."""
@@ -64,25 +57,25 @@ def measured(drawn: Drawn, processes: int, progress: Callable[[int], None]) -> M
         BenchmarkError: a process was ended from outside, as where memory ran out.
     """
     starts = range(0, drawn.visits, CHUNK)
-    rows: list[tuple[list[float], Typology, str, str]] = []
+    rows: list[tuple[list[float], Typology]] = []
     for chunk in in_order(partial(_chunk, drawn), starts, processes):
         rows += chunk
         progress(len(chunk))
-    values, truth, variants, caregivers = zip(*rows, strict=True)
-    return Measured(np.array(values), truth, variants, caregivers)
+    values, truth = zip(*rows, strict=True)
+    return Measured(np.array(values), truth)
 
 
-def _chunk(drawn: Drawn, start: int) -> list[tuple[list[float], Typology, str, str]]:
+def _chunk(drawn: Drawn, start: int) -> list[tuple[list[float], Typology]]:
     return list(_rows(drawn, start))
 
 
-def _rows(drawn: Drawn, start: int) -> Iterator[tuple[list[float], Typology, str, str]]:
+def _rows(drawn: Drawn, start: int) -> Iterator[tuple[list[float], Typology]]:
     population, senses = _population(drawn), _senses(drawn.world)
     for number in range(start, min(start + CHUNK, len(population.plans))):
         visit = population.stage(number)
         record = record_of(visit, ChainLink(1, None), "ueid", {}, senses)
         values = [_number(value) for value in measure(see(record, service_items()))]
-        yield values, visit.truth, visit.variant, visit.plan.caregiver.id
+        yield values, visit.truth
 
 
 def _number(value: float | NotObservedReason) -> float:

@@ -23,6 +23,7 @@ AIMS: Final[Mapping[tuple[str, str], Aim]] = {
     ("naming", "right_first"): Aim(at_least=0.85),
     ("authenticity", "coverage"): Aim(at_least=0.93, at_most=0.97),
     ("authenticity", "false_branding"): Aim(at_most=0.005),
+    ("authenticity", "false_branding_whole"): Aim(at_most=0.005),
     ("speed", "verdicts_a_second"): Aim(at_least=10_000.0),
 }
 

@@ -16,13 +16,13 @@ from sim.benchmark.outcome import WHOLE, Outcome, Prior
 from sim.benchmark.priors import suspicion_at
 from visit_record.vocabulary import Typology
 
-# Nobody honest may be branded on fewer visits than this.
-MANY_VISITS = 20
+# So few visits say little of anybody: by their first 19, nobody honest may be branded, however many they have.
+FEW_VISITS = 19
 # So few as a caregiver has soon after the beginning.
 FIRST_WEEKS = 8
-# From how many of an honest caregiver's visits they are looked at; all of them last.
+# By how many of their first visits every honest caregiver is looked at; by all of them last.
 BRANDED = (
-    ("false_branding", MANY_VISITS - 1),
+    ("false_branding", FEW_VISITS),
     ("false_branding_first_weeks", FIRST_WEEKS),
     ("false_branding_whole", None),
 )

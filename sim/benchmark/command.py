@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from ingest_server.errors import CalibrationError
+from ingest_server.named import named_calibration
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.scoring.calibration import CURRENT, Calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
-from ingest_server.scoring.named import named_calibration
 from sim.benchmark.result import Benchmark
 from sim.benchmark.run import Run, run
 from sim.benchmark.table import figure_table

@@ -35,7 +35,7 @@ class LostSenses:
 
 
 class Worth:
-    """What each sense is worth: recall and cost without it, and with it alone, thresholds set anew."""
+    """What each sense is worth: recall and cost without it, and with it alone; thresholds set anew (decision 17)."""
 
     def __init__(self, seen: Weighings) -> None:
         self._faked = ~seen.honest

@@ -1,5 +1,8 @@
 """The tables of a world file: how often what happens, and by how much. See ``docs/world.md``."""
 
+import sys
+from collections.abc import Collection
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -8,8 +11,11 @@ from sim.script import DecoyKind
 from visit_record.vocabulary import Modality
 
 Share = Annotated[float, Meta(ge=0, le=1)]
-Positive = Annotated[float, Meta(gt=0)]
-Range = tuple[float, float]
+# TOML knows infinity and what is no number: neither is within these bounds.
+LARGEST = sys.float_info.max
+Finite = Annotated[float, Meta(ge=-LARGEST, le=LARGEST)]
+Positive = Annotated[float, Meta(gt=0, le=LARGEST)]
+Range = tuple[Finite, Finite]
 Whole = Annotated[int, Meta(ge=1)]
 WholeRange = tuple[Whole, Whole]
 
@@ -73,6 +79,12 @@ class Homes(Section, frozen=True):
     decoys: dict[DecoyKind, Share]
     withheld: dict[Modality, Share]
 
+    def __post_init__(self) -> None:
+        """Refuse a home of which a decoy or a sense is not told."""
+        super().__post_init__()
+        _check_whole("decoys", self.decoys, DecoyKind)
+        _check_whole("withheld", self.withheld, Modality)
+
 
 class Broken(Section, frozen=True):
     """How often each sensor is broken in a visit; of those ``for_a_part`` only for a part of it."""
@@ -101,3 +113,9 @@ class Visits(Section, frozen=True):
     mishap: Share
     power_cut: Share
     broken: Broken
+
+
+def _check_whole(key: str, told: Collection[StrEnum], asked: type[StrEnum]) -> None:
+    missing = ", ".join(f"{key}.{one}" for one in asked if one not in told)
+    if missing:
+        raise ValueError(f"{missing}: missing; every key is asked for")

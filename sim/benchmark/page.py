@@ -7,7 +7,7 @@ from typing import Final
 
 from ingest_server.scoring.calibration import CURRENT, shipped_versions
 from sim.benchmark.page_lived import lived_lines
-from sim.benchmark.page_words import WHAT_IT_SHOWS
+from sim.benchmark.page_words import what_it_shows
 from sim.benchmark.pictures import NAMES, draw_all
 from sim.benchmark.result import Benchmark
 from sim.benchmark.table import MARKS, aim_said, held_to_aims, with_interval
@@ -45,7 +45,7 @@ def _lines(found: Benchmark, *, chinese: bool) -> Iterator[str]:
     yield from _heading(found)
     if not chinese:
         yield "The pictures are labelled in English alone: this machine had no font with Chinese."
-    yield from ("", WHAT_IT_SHOWS)
+    yield from ("", what_it_shows())
     yield from _section("达标情况 · Figures held to an aim", _aims(found))
     yield from _pictures()
     for title, groups in TABLES.items():
@@ -143,4 +143,5 @@ def _cues(found: Benchmark) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for cue in found.cues:
         seen = "—" if cue.seen is None else f"{cue.seen:.1%}"
-        yield f"| `{cue.evidence}` | {cue.value:g} | {cue.suspicion:.1%} | {seen} | {called(cue.typology)} |"
+        names, values = " + ".join(f"`{item}`" for item in cue.items), ", ".join(f"{value:g}" for value in cue.values)
+        yield f"| {names} | {values} | {cue.suspicion:.1%} | {seen} | {called(cue.typology)} |"

@@ -1,6 +1,10 @@
 """What stands on the benchmark's page whatever the figures are: what they rest on, how they are told."""
 
+from functools import cache
 from typing import Final
+
+from sim.benchmark.world import listed, shipped_world
+from sim.benchmark.worlds import SHIPPED
 
 _SYNTHETIC: Final = "**synthetic data alone**"
 _SENSES: Final = (
@@ -23,7 +27,11 @@ _SENSES: Final = (
     ("定位 · position", "the script", _SYNTHETIC),
 )
 
-WHAT_IT_SHOWS: Final = f"""\
+
+@cache
+def what_it_shows() -> str:
+    """The sections that explain the figures; which world is judged on which half is read from the worlds themselves."""
+    return f"""\
 ## 这说明什么 · What this shows, and what it does not
 **These are staged visits.** Who comes, what is done and how it is faked was written by people who also know how it is
 weighed. How often each way of faking is done is stated in the world's file ([world.md](world.md)), not known: nobody
@@ -33,8 +41,8 @@ sounds. No visit to a real home has been weighed.
 
 What each sense would have said is drawn from what the committed models said of recordings, in two halves that share
 neither people nor clips ([CARD.md](../models/scores/CARD.md) has the details). Weights are fitted on the one; the world
-says by `half` which it is judged on: `unseen`, `city` and `harsh` on the other, `fitted` and `rougher` on the very
-half of the fit.
+says by `half` which it is judged on:
+{_of_half("test")} on the other, {_of_half("fit")} on the very half of the fit.
 
 {chr(10).join(f"| {' | '.join(row)} |" for row in _SENSES)}
 
@@ -42,15 +50,18 @@ half of the fit.
 - A visit's score is the likelihood ratio of its whole verdict: posterior odds of faked against genuine over the
   prior's. A visit with too little evidence is in no queue of the suspicious: it raises no alarm, and if it was faked
   it is missed.
-- The threshold at 1% false alarms lets no more than 1% of the honest visits pass; all recalls are at that one.
+- The threshold at 1% false alarms lets no more than 1% of the honest visits pass. Every recall is at that one but those
+  of what each sense is worth: with a sense taken away it is set anew, so that again no more than 1% pass. What is asked
+  there is how well the senses left tell visits apart, and scores of fewer senses lie elsewhere.
 - Cllr is that of Brümmer and du Preez (2006), Cllr_min the same after pool-adjacent-violators. The calibration error is
   over 15 equal bins of probability, visits counted so that every kind comes as often as the calibration's prior has it.
 - A sense is taken from the records of the very same honest visits that had all of them, as if it were broken. The ratio
   of their alarms to those with all senses has half an alarm added above and below.
 - The queue has faked visits counted down to 2%, in the world's mixture. A visit was named rightly if the typology with
   the highest probability is that which was staged, among the faked visits above the threshold.
-- Honest is who had no faked visit staged; branded is whose estimate from the first 19 visits says `concern`. An
-  interval covers if it holds the share of genuine visits that the caregiver was given when the world was drawn.
+- Honest is who had no faked visit staged; branded is whose estimate says `concern`. All honest caregivers are looked at
+  three times: by their first 8 visits, by their first 19, and by all. An interval covers if it holds the share of
+  genuine visits that the caregiver was given when the world was drawn.
 
 ### JSON
 `--json FILE` writes the run as `carewitness.benchmark/1`; every field is explained in `sim/benchmark/result.py`.
@@ -59,3 +70,7 @@ half of the fit.
 names; `curves`, `reliability` and `cues` hold the pictures' and the cues' numbers; `lived` and `speed` are `null` where
 they were not asked for. The same setting gives the same bytes, but for `speed`.
 """
+
+
+def _of_half(half: str) -> str:
+    return listed([f"`{name}`" for name in SHIPPED if shipped_world(name).half == half])

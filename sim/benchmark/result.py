@@ -57,13 +57,13 @@ class ReliabilityPoint(Struct, frozen=True):
 
 
 class Cue(Struct, frozen=True):
-    """The most that one measurement alone can do: the value, the suspicion that it leads to, and towards what.
+    """The most that one cue alone can do: its items and their values, the suspicion they lead to, and towards what.
 
     ``seen`` is the highest suspicion that it alone would have led to in any of the visits; ``None`` where none had it.
     """
 
-    evidence: str
-    value: float
+    items: tuple[str, ...]
+    values: tuple[float, ...]
     suspicion: float
     typology: Typology
     seen: float | None

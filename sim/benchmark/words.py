@@ -28,7 +28,6 @@ GROUPS: Final[Mapping[str, Words]] = {
     "bands": Words("判定分布", "bands of the verdicts"),
     "worth_recall": Words("各感知的价值：检出率", "worth of a sense: recall"),
     "worth_cllr": Words("各感知的价值：Cllr", "worth of a sense: Cllr"),
-    "lived": Words("真实感知代码走完的服务", "visits lived through the real perception"),
     "speed": Words("每核每秒判定数", "verdicts a second on one core"),
 }
 
@@ -80,9 +79,9 @@ ABOUT: Final[Mapping[str, Words]] = {
     "ece": Words("期望校准误差", "expected calibration error at the prior"),
     "coverage": Words("95% 区间的覆盖率", "coverage of the 95% interval"),
     "width": Words("区间宽度", "width of the interval"),
-    "false_branding": Words("诚实且不足 20 次者被误判", "honest with fewer than 20 visits, branded"),
-    "false_branding_first_weeks": Words("诚实且仅 8 次者被误判", "honest with 8 visits, branded"),
-    "false_branding_whole": Words("诚实者以全部服务计被误判", "honest by all their visits, branded"),
+    "false_branding": Words("诚实者按前 19 次服务计被误判", "honest, by their first 19 visits, branded"),
+    "false_branding_first_weeks": Words("诚实者按前 8 次服务计被误判", "honest, by their first 8 visits, branded"),
+    "false_branding_whole": Words("诚实者按全部服务计被误判", "honest, by all their visits, branded"),
     "precision": Words("准确率", "precision"),
     "right_first": Words("类型正确", "right typology first"),
     "verdicts_a_second": Words("每秒判定数", "verdicts a second"),

@@ -4,6 +4,7 @@ Nobody has published how often any of this happens; a world says what is suppose
 """
 
 import tomllib
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -11,12 +12,12 @@ from typing import Literal
 import msgspec
 
 from sim.benchmark.odds import Caregivers, Homes, Section, Share, Sizes, Visits
+from sim.benchmark.worlds import SHIPPED
 from sim.errors import WorldError
 from sim.staging.variants import SHOWN_BY_ONE, VARIANTS
 from visit_record.vocabulary import Typology
 
 NEARLY = 1e-6
-SHIPPED = ("fitted", "rougher", "unseen", "city", "harsh")
 
 
 class BenchmarkWorld(Section, frozen=True):
@@ -78,8 +79,9 @@ def open_world(path: Path) -> BenchmarkWorld:
     try:
         return parse_world(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as cause:
-        shipped = f"{', '.join(SHIPPED[:-1])} and {SHIPPED[-1]}"
-        raise WorldError(f"the world {path} cannot be read: {cause}; {shipped} ship with this version") from cause
+        raise WorldError(
+            f"the world {path} cannot be read: {cause}; {listed(SHIPPED)} ship with this version"
+        ) from cause
     except WorldError as cause:
         raise WorldError(f"{path}: {cause}") from cause
 
@@ -102,6 +104,11 @@ def named_world(name: str) -> BenchmarkWorld:
         WorldError: as :func:`open_world`.
     """
     return shipped_world(name) if name in SHIPPED else open_world(Path(name))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence has them."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _check_variants(kind: Typology, shares: dict[str, float]) -> None:

@@ -14,14 +14,13 @@ from ingest_server.scoring.calibration import (
     CURRENT,
     Absence,
     Calibration,
-    Row,
     alone,
     check_calibration,
     parse_calibration,
     shipped_calibration,
     shipped_versions,
 )
-from ingest_server.scoring.evidence import EVIDENCE, EVIDENCE_IDS
+from ingest_server.scoring.evidence import EVIDENCE, EVIDENCE_IDS, by_cue
 from ingest_server.scoring.measures.measured import Measured
 from ingest_server.scoring.seen import see
 from ingest_server.scoring.verdict import DOUBTED, Band, Verdict
@@ -248,10 +247,12 @@ def test_a_record_that_says_it_was_never_asked_does_not_get_off() -> None:
     assert verdict.band is Band.INSUFFICIENT_EVIDENCE
 
 
-@pytest.mark.parametrize("row", shipped_calibration(EVIDENCE_IDS).row, ids=lambda row: row.evidence)
-def test_no_single_cue_passes_the_review_threshold(row: Row) -> None:
-    table = shipped_calibration(EVIDENCE_IDS)
-    assert alone(row, table.prior) < table.single_cue_limit
+@pytest.mark.parametrize("version", shipped_versions())
+@pytest.mark.parametrize("items", by_cue().values(), ids=by_cue())
+def test_no_single_cue_passes_the_review_threshold(items: tuple[str, ...], version: str) -> None:
+    table = shipped_calibration(EVIDENCE_IDS, version)
+    rows = [row for row in table.row if row.evidence in items]
+    assert alone(rows, table.prior).suspicion < table.single_cue_limit
 
 
 def test_a_similarity_on_another_models_scale_is_not_read_on_ours() -> None:

@@ -99,7 +99,7 @@ def test_item_that_lies_the_other_way_speaks_only_for_a_visit() -> None:
     assert curve.db[0][-1] < -5
 
 
-def test_curves_go_one_way_and_never_say_more_than_the_item_alone() -> None:
+def test_curves_go_one_way_and_never_say_more_than_the_item_alone_and_one_deciban() -> None:
     rng = np.random.default_rng(5)
     truth = np.repeat([0, 1], 2000)
     # Faked visits lie on both sides of the honest: a free curve would be a valley.
@@ -108,11 +108,16 @@ def test_curves_go_one_way_and_never_say_more_than_the_item_alone() -> None:
     _, curve = fused_alone(sample)
     steps = np.diff(curve)
     assert (steps >= 0).all() or (steps <= 0).all()
+    assert LOOSE.slack_db == 1.0
     assert (np.abs(curve) <= np.abs(alone(sample).db[0]) + LOOSE.slack_db + 1e-9).all()
 
 
 def test_item_never_speaks_the_other_way_than_alone() -> None:
-    """Of two items that go together the better could be made sharper by turning the worse around: it may not be."""
+    """Of two items that go together the better could be made sharper by turning the worse around: it may not be.
+
+    Where an item says least at several knots, its curve is nothing at the first of them: at the others, where the item
+    says next to nothing, it may turn, by no more than it may say anyway.
+    """
     rng = np.random.default_rng(6)
     truth = np.repeat([0, 1], 8000)
     disturbance = rng.normal(0, 1, 16_000)
@@ -120,16 +125,34 @@ def test_item_never_speaks_the_other_way_than_alone() -> None:
     sample = Sample(np.column_stack([good, worse]), truth)
     curves = [alone(sample), alone(sample, 1)]
     for before, after in zip(curves, fused(sample, curves, LOOSE), strict=True):
-        assert (before.db * after.db >= -0.5).all()
+        speaks = np.abs(before.db) > np.abs(before.db).min() + 1e-9
+        assert (before.db[speaks] * after.db[speaks] >= -1e-9).all()
+        assert (np.abs(after.db) <= np.abs(before.db) + LOOSE.slack_db + 1e-9).all()
+
+
+FLAT = Curve(np.array([0.0, 1.0, 2.0]), np.zeros((len(FAKED), 3)))
+STRONG = Curve(FLAT.at, np.tile([-9.0, 3.0, 17.0], (len(FAKED), 1)))
+
+
+def cut_of(**curves: Curve) -> dict[str, Curve]:
+    """The curves of some items after all were cut off, the others being flat."""
+    ids = [item.id for item in EVIDENCE]
+    return dict(zip(ids, cut_off([curves.get(id_, FLAT) for id_ in ids]), strict=True))
 
 
 def test_what_one_item_alone_could_do_is_cut_off_and_nothing_else() -> None:
-    strong = Curve(np.array([0.0, 1.0, 2.0]), np.tile([-9.0, 3.0, 17.0], (len(FAKED), 1)))
-    cut = cut_off(strong)
-    assert cut.db[:, :2].tolist() == strong.db[:, :2].tolist()
-    assert 0.48 < single(row_of("voice", "test", cut), PRIOR) < SINGLE_CUE_LIMIT
-    weak = Curve(strong.at, strong.db / 3)
-    assert cut_off(weak) is weak
+    cut = cut_of(voice=STRONG)["voice"]
+    assert cut.db[:, :2].tolist() == STRONG.db[:, :2].tolist()
+    assert 0.48 < single([row_of("voice", "test", cut)], PRIOR).suspicion < SINGLE_CUE_LIMIT
+    weak = Curve(STRONG.at, STRONG.db / 3)
+    assert cut_of(voice=weak)["voice"] is weak
+
+
+def test_items_that_tell_of_the_same_looks_are_cut_off_as_one() -> None:
+    cut = cut_of(face_during=STRONG, face_least=STRONG)
+    rows = [row_of(id_, "test", cut[id_]) for id_ in ("face_during", "face_least")]
+    assert 0.45 < single(rows, PRIOR).suspicion < SINGLE_CUE_LIMIT
+    assert cut["face_during"].db.max() == cut["face_least"].db.max() < cut_of(voice=STRONG)["voice"].db.max()
 
 
 @pytest.mark.parametrize("evidence", sorted(ONE_WAY))

@@ -8,8 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from models.weighing.fit import CHOOSING, WORLDS
 from sim.benchmark.odds import Section
-from sim.benchmark.world import SHIPPED, BenchmarkWorld, open_world, parse_world, shipped_world
+from sim.benchmark.page_words import what_it_shows
+from sim.benchmark.world import BenchmarkWorld, open_world, parse_world, shipped_world
+from sim.benchmark.worlds import SHIPPED
 from sim.errors import WorldError
 from sim.script import DecoyKind
 from sim.staging.variants import VARIANTS
@@ -44,7 +47,25 @@ def test_shipped_worlds_say_all_there_is(name: str) -> None:
     assert set(world.homes.decoys) == set(DecoyKind)
     assert set(world.homes.withheld) == set(Modality)
     assert sum(world.typologies.values()) == pytest.approx(1)
-    assert world.half == ("fit" if name in {"fitted", "rougher"} else "test")
+
+
+def test_every_world_ships_and_is_documented_by_one_list() -> None:
+    rows = [line.split("`")[1] for line in DOCS.read_text("utf-8").splitlines() if ".toml` |" in line]
+    there = {path.name for path in files("sim.benchmark").joinpath("worlds").iterdir() if path.name.endswith(".toml")}
+    assert rows == [f"{name}.toml" for name in SHIPPED]
+    assert there == set(rows)
+
+
+def test_weights_are_fitted_on_the_half_of_the_fit_and_judged_on_the_other() -> None:
+    assert {shipped_world(name).half for name in (*WORLDS, CHOOSING)} == {"fit"}
+    assert shipped_world("unseen").half == "test"
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_page_says_which_half_a_world_is_judged_on(name: str) -> None:
+    (line,) = (line for line in what_it_shows().splitlines() if f"`{name}`" in line)
+    other, very = line.split(" on the other, ")
+    assert f"`{name}`" in (very if shipped_world(name).half == "fit" else other)
 
 
 def test_unseen_world_is_another_one_than_the_fitted() -> None:
@@ -69,6 +90,12 @@ REFUSED = {
     "variants that do not sum": ("[sizes]", "[variants.empty_order]\nleaves = 0.9\n[sizes]", "variants.empty_order"),
     "a range that runs down": ("light = [0.3, 0.9]", "light = [0.9, 0.3]", "light"),
     "a range of one": ("noise_db = [-15.0, -3.0]", "noise_db = [-15.0]", "homes.noise_db"),
+    "a decoy that is missing": ("pet = 0.1\n", "", "decoys.pet"),
+    "a sense that is missing": ("position = 0.02\n", "", "withheld.position"),
+    "a range that is no number": ("noise_db = [-15.0, -3.0]", "noise_db = [nan, inf]", "homes.noise_db"),
+    "a range without end": ("canyon_m = [30.0, 300.0]", "canyon_m = [30.0, inf]", "homes.canyon_m"),
+    "a number without end": ("= 250.0", "= inf", "caregivers.honest_concentration"),
+    "a share that is no number": ("pet = 0.1", "pet = nan", "homes.decoys"),
     "nobody to fake so much": ("faked_share = 0.08", "faked_share = 0.5", "faked_share"),
     "more faked by honest people than at all": ("faked_share = 0.08", "faked_share = 0.001", "faked_share"),
     "a half that was not measured": ('half = "fit"', 'half = "both"', "half"),
@@ -97,7 +124,7 @@ def test_world_file_is_read_and_a_bad_one_named(tmp_path: Path) -> None:
 
 
 def test_world_that_does_not_ship_is_refused() -> None:
-    with pytest.raises(WorldError, match="fitted, rougher, unseen, city, harsh"):
+    with pytest.raises(WorldError, match=", ".join(SHIPPED)):
         shipped_world("rosy")
 
 

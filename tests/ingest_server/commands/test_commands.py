@@ -13,11 +13,13 @@ from typer.testing import CliRunner, Result
 from ingest_server.cli import app
 from ingest_server.commands import devices, users
 from ingest_server.data_dir import server_key
-from ingest_server.store import schema
+from ingest_server.store import rule_sets, schema
 from ingest_server.store.accounts import Account, Role, authenticate
+from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol, enrolled_devices, keys_by_kid, keys_of
 from ingest_server.store.sessions import DAY_MS, Kind, account_of
+from tests.ingest_server.rules.documents import SHIPPED_VERSION
 from tests.visit_record.examples import KEY, STRANGER
 from visit_record.keys import key_from_jwk, public_jwk, thumbprint
 
@@ -35,6 +37,12 @@ def person(url: str, *arguments: str, typed: str = "") -> Result:
 
 def device(url: str, *arguments: str) -> Result:
     return CliRunner().invoke(devices.app, [*arguments, "--database", url])
+
+
+def command(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """One run in a process of its own, so that its log goes where it goes for people."""
+    called = [sys.executable, "-m", "ingest_server", *arguments, "--database", url]
+    return subprocess.run(called, check=True, capture_output=True, text=True, encoding="utf-8")
 
 
 def add_auditor(url: str) -> Result:
@@ -221,6 +229,32 @@ def test_database_of_a_newer_program_is_refused_by_migrate_in_one_line(url: str)
     assert done.exit_code == 1
     assert "newer program" in done.output
     assert "Traceback" not in done.output
+
+
+@pytest.fixture
+def own_rules(url: str) -> str:
+    """A store whose own draft has the version of the rules that ship."""
+    database = Database(url)
+    database.migrate()
+    with database.writing() as connection:
+        rule_sets.draft(connection, SHIPPED_VERSION, "another text", By("auditor", 0))
+    database.close()
+    return url
+
+
+def test_migrate_says_that_rules_of_ones_own_have_the_version_of_those_that_ship(own_rules: str) -> None:
+    told = [command(own_rules, *arguments).stderr for arguments in (("migrate",), ("rules", "list"))]
+    assert told[0].splitlines()[-1].startswith(f"库中的规则 {SHIPPED_VERSION} 与随程序附带的内容不同")
+    assert f"rule set {SHIPPED_VERSION} of this store is not the one that ships" in told[0]
+    assert all("rules of the shipped version are not the shipped ones" in said for said in told)
+
+
+def test_migrate_says_nothing_of_rules_that_are_as_they_ship(url: str) -> None:
+    assert [command(url, "migrate").stderr for _ in range(2)] == ["", ""]
+
+
+def test_what_is_logged_stands_in_no_document(own_rules: str) -> None:
+    assert command(own_rules, "rules", "show", SHIPPED_VERSION).stdout.startswith(f"# {SHIPPED_VERSION}: draft\n")
 
 
 def test_what_the_server_stores_is_for_its_own_eyes(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Tables on a terminal of 80 columns: nothing is cut, no figure is broken, and what people wrote stands as they did."""
+"""Tables on a narrow terminal: nothing is cut, no figure is broken, and what people wrote stands as they did."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ingest_server.cli import app
-from ingest_server.commands.weighed_again import show
+from ingest_server.commands.movement_tables import show
 from ingest_server.rules.movement import AgencyMovement, BandFlow, Moved, Movement, Stands, TypologyFlow
 from ingest_server.scoring.verdict import Band, RaisedException, Reason
 from ingest_server.store import rule_sets
@@ -25,7 +25,7 @@ CLEARED = Stands(Band.REVIEW, Typology.EMPTY_ORDER, 0.654)
 EXCEPTIONS = tuple(RaisedException(code, ExceptionClass.MUST_FIX) for code in ExceptionCode)
 MOVEMENT = Movement(
     rules="1",
-    calibration="staged-2",
+    calibration="staged-3",
     visits=123_456_789,
     moved=12_345_678,
     unreadable=0,
@@ -48,14 +48,23 @@ MOVEMENT = Movement(
 )
 
 
+def column(output: str, place: int) -> str:
+    """The cells of a column, put together again without the blanks at which they may be folded."""
+    rows = (line.split("│") for line in output.splitlines() if line.endswith("│"))
+    return "".join(row[place].strip() for row in rows).replace(" ", "")
+
+
+def first_column(output: str) -> str:
+    return column(output, 1)
+
+
 def last_column(output: str) -> str:
-    """The cells of the last column, put together again without the blanks at which they may be folded."""
-    return "".join(line.split("│")[-2].strip() for line in output.splitlines() if line.endswith("│")).replace(" ", "")
+    return column(output, -2)
 
 
-@pytest.fixture
-def moved(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setenv("COLUMNS", NARROW["COLUMNS"])
+@pytest.fixture(params=["40", "60", "80"])
+def moved(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("COLUMNS", request.param)
     show(MOVEMENT, as_json=False)
     return capsys.readouterr().out
 
@@ -64,6 +73,13 @@ def test_no_sentence_of_a_visit_that_moves_is_cut(moved: str) -> None:
     assert "…" not in moved
     assert "、".join(said(code).zh for code in ExceptionCode) in last_column(moved)
     assert "优先复核挂空单0.971→待复核挂空单0.654" in last_column(moved)
+
+
+def test_no_row_loses_its_label_however_narrow_the_terminal(moved: str) -> None:
+    bands, *_ = moved.partition("类型变动")
+    assert first_column(bands) == "".join(f"{said(band).zh}{said(band).en}" for band in Band).replace(" ", "")
+    assert LONGEST in first_column(moved)
+    assert "01a0c450-6c02-7d62-8000-000000000002agency-a·caregiver-1" in first_column(moved)
 
 
 def test_no_figure_is_broken_beside_the_longest_name(moved: str) -> None:

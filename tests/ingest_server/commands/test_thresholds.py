@@ -35,6 +35,15 @@ def test_agency_that_nobody_has_named_is_refused_with_those_that_are_known(
         assert own_thresholds(connection) == {}
 
 
+def test_of_many_agencies_the_first_twenty_are_told(served: Served, tmp_path: Path) -> None:
+    with served.database.writing() as connection:
+        for number in range(20):
+            account = Account(f"supervisor-{number}", Role.SUPERVISOR, f"agency-a{number:02d}")
+            add_account(connection, account, "correct horse battery")
+    told = thresholds(tmp_path, "set", "agency-z", *HIGH).stderr
+    assert told.endswith(", ".join(["agency-a", *(f"agency-a{number:02d}" for number in range(19))]) + " …\n")
+
+
 def test_agency_that_is_enrolled_and_has_no_visit_yet_may_have_thresholds(served: Served, tmp_path: Path) -> None:
     assert thresholds(tmp_path, "set", "agency-a", *HIGH).exit_code == 0
     with served.database.reading() as connection:

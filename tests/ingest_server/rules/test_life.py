@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
+from structlog.testing import capture_logs
 
 from ingest_server.errors import RulesError, StoreError
 from ingest_server.rules.life import NEXT, Action, State, after
@@ -55,6 +56,26 @@ def test_shipped_rules_are_live_at_first_and_wait_for_people_later(connection: C
     assert live_rules(connection).body == "body 1"
     enter_shipped(connection, "2", "body 2", BY)
     assert states(connection) == {"1": State.LIVE, "2": State.COMMITTED}
+
+
+@pytest.mark.parametrize(
+    "entered", [committed, lambda connection, version: rule_sets.draft(connection, version, "", BY)]
+)
+def test_rules_that_have_the_version_of_the_shipped_ones_stay_and_are_warned_of(
+    connection: Connection, entered: Callable[[Connection, str], None]
+) -> None:
+    entered(connection, "2")
+    before = rules_of(connection, "2")
+    with capture_logs() as logged:
+        assert not enter_shipped(connection, "2", "shipped", BY)
+    assert [(line["log_level"], line["rules"]) for line in logged] == [("warning", "2")]
+    assert rules_of(connection, "2") == before
+
+
+def test_shipped_rules_that_were_entered_before_are_no_matter_for_a_warning(connection: Connection) -> None:
+    with capture_logs() as logged:
+        assert enter_shipped(connection, "1", "body 1", BY)
+    assert logged == []
 
 
 def test_draft_may_be_written_again_and_a_committed_one_never(connection: Connection) -> None:

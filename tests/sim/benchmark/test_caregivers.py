@@ -2,7 +2,8 @@ import numpy as np
 
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
-from sim.benchmark.caregivers import caregiver_figures
+from sim.benchmark.aims import aim_of
+from sim.benchmark.caregivers import BRANDED, caregiver_figures
 from sim.benchmark.intervals import Estimate
 from sim.benchmark.outcome import Outcome
 from tests.sim.benchmark.seen import outcome
@@ -56,3 +57,24 @@ def test_estimates_that_are_wrong_about_everybody_cover_nobody() -> None:
     coverage, _ = told(dict.fromkeys(share, 0.02), outcomes)["coverage"]
     assert coverage.value is not None
     assert coverage.value < 0.1
+
+
+def shares_branded(found: dict[str, tuple[Estimate, int]]) -> dict[str, float | None]:
+    return {about: found[about][0].value for about, _ in BRANDED}
+
+
+def test_honest_caregiver_of_whom_every_visit_is_a_little_odd_is_counted_as_branded_by_all_of_them() -> None:
+    """Two decibans are nothing once, and are a concern 68 times: few visits alone would never show it."""
+    share = {f"caregiver-{number}": 1.0 for number in range(60)}
+    ordinary = visits(share, 68, np.random.default_rng(4))
+    odd = [outcome(Typology.GENUINE, 0.2, "quiet with an old face")] * 68
+    aim = aim_of("authenticity", "false_branding_whole")
+    assert aim is not None
+
+    none = shares_branded(told(share, ordinary))
+    assert none == dict.fromkeys(none, 0.0)
+    assert aim.met_by(0.0)
+
+    one = shares_branded(told(share | {"quiet with an old face": 1.0}, ordinary + odd))
+    assert one == none | {"false_branding_whole": 1 / 61}
+    assert not aim.met_by(1 / 61)

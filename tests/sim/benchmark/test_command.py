@@ -15,11 +15,12 @@ from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from sim.benchmark.command import Asked, encoded, judge
 from sim.benchmark.page import write_page
-from sim.benchmark.page_words import WHAT_IT_SHOWS
+from sim.benchmark.page_words import what_it_shows
 from sim.benchmark.pictures import NAMES
 from sim.benchmark.result import Benchmark, Figure
 from sim.benchmark.run import Run, run
 from sim.benchmark.weighing import CHUNK
+from sim.benchmark.worlds import SHIPPED
 from sim.errors import BenchmarkError
 from visit_record.vocabulary import Modality
 
@@ -80,7 +81,7 @@ def test_page_shows_its_pictures_and_says_that_the_visits_are_staged(written: Pa
 
 def test_page_explains_every_field_of_the_json() -> None:
     for field in (*Benchmark.__struct_fields__, *Figure.__struct_fields__):
-        assert f"`{field}`" in WHAT_IT_SHOWS or field == "schema"
+        assert f"`{field}`" in what_it_shows() or field == "schema"
 
 
 def test_same_seed_same_bytes_whatever_the_processes(written: Path) -> None:
@@ -103,6 +104,11 @@ def test_table_can_be_read_on_a_narrow_terminal_and_strict_tells_a_missed_aim_by
     assert done.returncode == 3, done.stderr
     assert "检出率（1% 误报时） · recall at" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_help_names_every_world_that_ships() -> None:
+    told = called("--help").stdout
+    assert all(name in told for name in SHIPPED)
 
 
 REFUSED = {

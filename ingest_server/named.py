@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from ingest_server.errors import CalibrationError, RulesError
 from ingest_server.scoring.calibration import Calibration, parse_calibration, shipped_calibration, shipped_versions
 from ingest_server.scoring.evidence import EVIDENCE_IDS
+from visit_record.record import IDENTIFIER
 
 MOST_BYTES = 1_048_576
-MOST_VERSION = 64
 
 
 def named_calibration(name: str) -> Calibration:
@@ -35,7 +35,7 @@ def named_calibration(name: str) -> Calibration:
 
 def _by_its_text(table: Calibration, text: str) -> Calibration:
     version = f"{table.version}-{sha256(text.encode()).hexdigest()[:12]}"
-    if len(version) > MOST_VERSION:
+    if not IDENTIFIER.fullmatch(version):
         raise CalibrationError(f"the version {table.version} is too long, with a hash of the text to be kept by")
     return replace(table, version=version)
 

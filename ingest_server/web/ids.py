@@ -1,0 +1,7 @@
+"""Ids in addresses and queries: the record's, as OpenAPI writes patterns."""
+
+from typing import Final
+
+from visit_record.record import IDENTIFIER
+
+ID_PATTERN: Final = f"^{IDENTIFIER.pattern}$"
