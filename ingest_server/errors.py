@@ -12,6 +12,7 @@ ServerError
 ├── RegistryError      a list of recipients is refused, with its line named
 ├── NoVisitsError      no stored visit is what was asked for
 ├── CaseError          a step of a case is out of turn, lacks what it needs, or is not this person's to take
+│   └── ChangedMeanwhileError  somebody else took a step since the case was read
 ├── BrokerError        the broker cannot be reached
 └── AddressInUseError  another program listens there already
 """
@@ -67,6 +68,10 @@ class CaseError(ServerError):
     def __init__(self, message: str, message_zh: str) -> None:
         super().__init__(f"{message_zh} · {message}")
         self.en, self.zh = message, message_zh
+
+
+class ChangedMeanwhileError(CaseError):
+    """Somebody else took a step since the case was read; nothing was written."""
 
 
 class BrokerError(ServerError):

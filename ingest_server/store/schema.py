@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -69,6 +70,9 @@ visits = Table(
     # The standing verdict: of several under other versions, the one that the pages show.
     Column("calibration", String(64), nullable=False),
     Column("rules", String(64), nullable=False),
+    # Of its case: whether people closed it, and until when they want it out of the queue.
+    Column("handled", Boolean, nullable=False, server_default=false()),
+    Column("wakes_at_ms", BigInteger, nullable=False, server_default="0"),
     Index("visits_by_time", "check_in_ms", "digest"),
     Index("visits_by_agency", "agency", "check_in_ms", "digest"),
     Index("visits_by_band", "band", "check_in_ms", "digest"),
@@ -213,4 +217,43 @@ trail = Table(
     UniqueConstraint("prev", name="trail_is_one_chain"),
     Index("trail_by_agency", "agency", "id"),
     Index("trail_by_actor", "actor", "id"),
+)
+
+# How each case stands: what its steps come to, kept beside them for lists.
+cases = Table(
+    "cases",
+    metadata,
+    Column("case", Integer, primary_key=True),
+    Column("agency", String(64), nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("opened_at_ms", BigInteger, nullable=False),
+    Column("changed_at_ms", BigInteger, nullable=False),
+    Column("due_at_ms", BigInteger),
+    Column("assignee", String(64)),
+    Column("outcome", String(16)),
+    Index("cases_by_state", "state", "due_at_ms", "case"),
+    Index("cases_of_agency", "agency", "state", "due_at_ms", "case"),
+)
+
+# A visit is in one case, which is reopened where there is more to say.
+case_visits = Table(
+    "case_visits",
+    metadata,
+    Column("digest", String(64), ForeignKey("records.digest"), primary_key=True),
+    Column("case", Integer, ForeignKey("cases.case"), nullable=False, index=True),
+)
+
+# Only ever appended to, which triggers hold. Two people who decide at once meet in the primary key.
+case_steps = Table(
+    "case_steps",
+    metadata,
+    Column("case", Integer, ForeignKey("cases.case"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("action", String(16), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("note", Text),
+    Column("outcome", String(16)),
+    Column("until_ms", BigInteger),
 )

@@ -49,6 +49,14 @@ class VisitFilter(Struct, frozen=True):
     link: LinkState | None = None
 
 
+class VisitKey(NamedTuple):
+    """What a decision about a visit rests on: which record, whose, and where it stands."""
+
+    digest: str
+    agency: str
+    band: Band
+
+
 class VisitsPage(Struct, frozen=True):
     """Visits in the order of :func:`visits_page`; ``after`` is where the next page begins, ``None`` on the last."""
 
@@ -95,6 +103,16 @@ def band_counts(connection: Connection, scope: Scope, wanted: VisitFilter) -> di
     query = select(visits.c.band, func.count()).where(_matching(scope, any_band)).group_by(visits.c.band)
     found = {Band(band): count for band, count in connection.execute(query)}
     return {band: found.get(band, 0) for band in Band}
+
+
+def find_key(connection: Connection, scope: Scope, visit: str, digest: str | None = None) -> VisitKey | None:
+    """The first record of a visit in the ledger, or the one of ``digest``; ``None`` where there is none to see."""
+    query = select(visits.c.digest, visits.c.agency, visits.c.band).join(records, records.c.digest == visits.c.digest)
+    query = query.where(visits.c.visit == visit, visible(scope)).order_by(records.c.log_index)
+    if digest is not None:
+        query = query.where(visits.c.digest == digest)
+    row = connection.execute(query).first()
+    return None if row is None else VisitKey(row.digest, row.agency, Band(row.band))
 
 
 def find_visit(connection: Connection, scope: Scope, visit: str, digest: str | None = None) -> VisitDetail | None:

@@ -12,6 +12,7 @@ from ingest_server.authenticity.estimate import Authenticity, Kind
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
+from ingest_server.store.cases import Case, CaseLine
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.trail import StoredEntry
 from ingest_server.store.visits import VisitDetail
@@ -45,6 +46,13 @@ class SubjectsAnswer(Struct, frozen=True):
     next_cursor: str | None
 
 
+class CasesAnswer(Struct, frozen=True):
+    """A page of cases, newest first; ``next_cursor`` is ``null`` on the last."""
+
+    cases: tuple[CaseLine, ...]
+    next_cursor: int | None
+
+
 class TrailAnswer(Struct, frozen=True):
     """A page of the audit trail, newest first; ``next_cursor`` is ``null`` on the last."""
 
@@ -61,6 +69,8 @@ SHAPES: Final = (
     RulesAnswer,
     Calibration,
     TrailAnswer,
+    Case,
+    CasesAnswer,
     Problem,
 )
 SECURITY: Final = {

@@ -6,7 +6,19 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 
-from ingest_server.web import api, api_rules, authenticity, login, operations, pages, pages_rules, subjects, trail
+from ingest_server.web import (
+    api,
+    api_cases,
+    api_rules,
+    authenticity,
+    login,
+    operations,
+    pages,
+    pages_cases,
+    pages_rules,
+    subjects,
+    trail,
+)
 from ingest_server.web.answers import openapi
 from ingest_server.web.measuring import Measuring, request_seconds, tell_intake
 from ingest_server.web.parts import Parts
@@ -59,12 +71,14 @@ def _add_routes(app: FastAPI) -> None:
         operations.router,
         login.router,
         pages.router,
+        pages_cases.router,
         subjects.router,
         pages_rules.router,
         api.evidence,
         authenticity.router,
         api.ledger,
         api_rules.router,
+        api_cases.router,
         trail.api,
         trail.pages,
     ):

@@ -10,10 +10,12 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from ingest_server.rules.life import State
+from ingest_server.cases.life import Action, Outcome, State
+from ingest_server.rules.life import State as RulesState
 from ingest_server.scoring.evidence import EVIDENCE
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.accounts import Role
+from ingest_server.store.trail import Deed
 from ingest_server.web.words import said
 from ingest_server.words import evidence
 from tests.ingest_server.conftest import arrival
@@ -31,7 +33,11 @@ SAID = [found for found in VOCABULARY if found not in {StrEnum, vocabulary.Occup
     Band,
     Role,
     LinkState,
+    RulesState,
     State,
+    Outcome,
+    Action,
+    Deed,
 ]
 
 

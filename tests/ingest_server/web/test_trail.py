@@ -14,7 +14,7 @@ from ingest_server.store.schema import trail
 from ingest_server.store.scope import Everything
 from ingest_server.store.trail import Deed, StoredEntry, TrailFilter, check_trail, entries
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
-from tests.ingest_server.web.test_access import filled_in, guarded
+from tests.ingest_server.web.test_access import filled_in, guarded, sent
 
 
 def all_entries(web: Web) -> list[StoredEntry]:
@@ -29,7 +29,7 @@ def test_every_request_of_somebody_known_leaves_one_entry(web: Web, account: obj
     client = web.client(person.name)
     for method, path in guarded(web):
         before = len(all_entries(web))
-        status = client.request(method, filled_in(path, web, agency)).status_code
+        status = client.request(method, filled_in(path, web, agency), **sent(method, path)).status_code
         added = all_entries(web)[: len(all_entries(web)) - before]
         assert [(one.entry.actor, one.entry.role, one.entry.agency) for one in added] == [
             (person.name, person.role, person.agency)
