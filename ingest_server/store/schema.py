@@ -70,15 +70,17 @@ visits = Table(
     # The standing verdict: of several under other versions, the one that the pages show.
     Column("calibration", String(64), nullable=False),
     Column("rules", String(64), nullable=False),
+    # Of the fund's money, by the standing verdict: billed, times its share, times the suspicion.
+    Column("at_risk_fen", BigInteger, nullable=False, server_default="0"),
     # Of its case: whether people closed it, and until when they want it out of the queue.
     Column("handled", Boolean, nullable=False, server_default=false()),
     Column("wakes_at_ms", BigInteger, nullable=False, server_default="0"),
     Index("visits_by_time", "check_in_ms", "digest"),
     Index("visits_by_agency", "agency", "check_in_ms", "digest"),
     Index("visits_by_band", "band", "check_in_ms", "digest"),
-    # The queue by suspicion; the counts of the bands read an index by band and not the table.
-    Index("visits_queue", "band", "suspicion", "check_in_ms", "digest"),
-    Index("visits_queue_of_agency", "agency", "band", "suspicion", "check_in_ms", "digest"),
+    # The queue by expected loss; the counts of the bands read an index by band and not the table.
+    Index("visits_queue", "band", "handled", "at_risk_fen", "check_in_ms", "digest"),
+    Index("visits_queue_of_agency", "agency", "band", "handled", "at_risk_fen", "check_in_ms", "digest"),
     Index("visits_by_caregiver", "caregiver", "check_in_ms", "digest"),
 )
 

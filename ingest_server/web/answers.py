@@ -26,7 +26,7 @@ _REF: Final = "#/components/schemas/{name}"
 
 
 class VisitsAnswer(Struct, frozen=True):
-    """A page of visits, most suspicious first where ``band=review`` is asked for, else newest first.
+    """A page of visits: of bands to be looked at by expected loss, most first, else newest first.
 
     ``next_cursor`` is ``null`` on the last. ``bands`` counts all that match.
     """

@@ -18,7 +18,7 @@ from ingest_server.store.caregivers import RECENT, caregiver_summary
 from ingest_server.store.cases import case_of_visit
 from ingest_server.store.summaries import LINK_EXCEPTIONS
 from ingest_server.store.verdicts import BEFORE_RULES
-from ingest_server.store.visits import Cut, VisitFilter, band_counts, find_visit, visits_page
+from ingest_server.store.visits import Cut, VisitFilter, Work, band_counts, find_visit, visits_page
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.api import BrokenLink, CaregiverPath, RecordDigest, VisitPath
 from ingest_server.web.authenticity import authenticity_of
@@ -60,10 +60,13 @@ def typed_filter(
     agency: Asked = "",
     caregiver: Asked = "",
     link: BrokenLink | Literal[""] = "",
+    work: Work | Literal["all"] = Work.WAITING,
 ) -> VisitFilter:
-    """The filters of the queue, which opens on what is to be looked at first."""
+    """The filters of the queue, which opens on what waits and is to be looked at first."""
     chosen = None if band == ALL else Band(band)
-    return VisitFilter(agency.strip() or None, caregiver.strip() or None, chosen, LinkState(link) if link else None)
+    at_work = None if work == ALL else Work(work)
+    where = LinkState(link) if link else None
+    return VisitFilter(agency.strip() or None, caregiver.strip() or None, chosen, where, at_work)
 
 
 @router.get("/")
@@ -74,10 +77,10 @@ def queue(
     wanted: Annotated[VisitFilter, Depends(typed_filter)],
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> HTMLResponse:
-    """Visits to be looked at, the most suspicious first; or all those of another tab, newest first."""
+    """Visits that wait to be looked at, by expected loss; or all those of another tab, newest first."""
     after = None if cursor is None else place_of(cursor)
     with parts.database.reading() as connection:
-        counts = band_counts(connection, viewer.scope, wanted)
+        counts = band_counts(connection, viewer.scope, wanted, parts.now_ms())
         if "band" not in request.query_params and not counts[Band.HOLD]:
             wanted = msgspec.structs.replace(wanted, band=Band.REVIEW)
         found = visits_page(connection, viewer.scope, wanted, Cut(VISITS_A_PAGE, parts.now_ms(), after))
@@ -93,6 +96,7 @@ def queue(
         following=following,
         first=first,
         broken_links=LINK_EXCEPTIONS,
+        works=tuple(Work),
     )
 
 
@@ -168,5 +172,6 @@ def _tab(wanted: VisitFilter, band: Band | None, count: int) -> Tab:
 
 def _address(wanted: VisitFilter, cursor: str | None = None) -> str:
     given = {"band": wanted.band or ALL, "agency": wanted.agency, "caregiver": wanted.caregiver, "link": wanted.link}
-    given["cursor"] = cursor
+    # What waits is what the queue shows unasked.
+    given |= {"cursor": cursor, "work": None if wanted.work is Work.WAITING else wanted.work or ALL}
     return "/?" + urlencode({name: value for name, value in given.items() if value})

@@ -8,6 +8,7 @@ from typing import Final
 from ingest_server.cases.life import Action, Outcome, State
 from ingest_server.store.accounts import Role
 from ingest_server.store.trail import Deed
+from ingest_server.store.visits import Work
 from ingest_server.words.bilingual import Words
 from ingest_server.words.judged import JUDGED
 from ingest_server.words.recorded import RECORDED
@@ -48,6 +49,11 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "reopen": Words("重新立案", "reopen"),
         "appeal": Words("申诉", "appeal"),
         "undo": Words("撤销上一步", "undo"),
+    },
+    Work: {
+        "waiting": Words("待处理", "waiting"),
+        "snoozed": Words("暂缓", "snoozed"),
+        "handled": Words("已处理", "handled"),
     },
     Deed: {
         "log_in": Words("登录", "log in"),

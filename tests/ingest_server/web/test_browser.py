@@ -37,7 +37,18 @@ def test_pages_fit_are_quiet_and_stay_on_this_host(web: Web, address: str, brows
     page = context.new_page()
     visits = [f"/visits/{web.visits[kind]}" for kind in ("rich", "long")]
     others = ["/agencies/agency-a", "/recipients/recipient-1", "/devices/device-1"]
-    for path in ("/", "/?band=all", "/rules", "/trail", "/cases", "/cases/1", *visits, f"/caregivers/{'c' * 64}", *others, "/login"):
+    for path in (
+        "/",
+        "/?band=all",
+        "/rules",
+        "/trail",
+        "/cases",
+        "/cases/1",
+        *visits,
+        f"/caregivers/{'c' * 64}",
+        *others,
+        "/login",
+    ):
         page.goto(address + path)
         page.evaluate("document.querySelectorAll('details').forEach(found => found.open = true)")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
