@@ -9,12 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, tuple_
 
+from ingest_server.cases.life import State
 from ingest_server.scoring.verdict import DOUBTED, Band
 from ingest_server.scoring.wording import ToldVerdict
 from ingest_server.store.devices import keys_of
 from ingest_server.store.opening import opened_again
 from ingest_server.store.proofs import Inclusion, inclusion_of
-from ingest_server.store.schema import records, verdicts, visits
+from ingest_server.store.schema import case_visits, cases, records, verdicts, visits
 from ingest_server.store.scope import Scope, visible
 from ingest_server.store.summaries import VisitSummary, at_work, read_verdict, standing_verdict, summaries, summary
 from ingest_server.store.weighings import Weighing, weighings_of
@@ -116,6 +117,26 @@ def band_counts(connection: Connection, scope: Scope, wanted: VisitFilter, now_m
     query = select(visits.c.band, func.count()).where(_matching(scope, any_band, now_ms)).group_by(visits.c.band)
     found = {Band(band): count for band, count in connection.execute(query)}
     return {band: found.get(band, 0) for band in Band}
+
+
+class Found(NamedTuple):
+    """A visit, and its record."""
+
+    visit: str
+    digest: str
+
+
+def next_waiting(connection: Connection, scope: Scope, now_ms: int) -> Found | None:
+    """The visit to be looked at next: held before reviewed, most expected loss first, and nobody's yet."""
+    taken = select(case_visits.c.digest).join(cases, cases.c.case == case_visits.c.case)
+    taken = taken.where(cases.c.assignee.is_not(None) | (cases.c.state == State.PENDING_SECOND_APPROVAL))
+    for band in (Band.HOLD, Band.REVIEW):
+        wanted = _matching(scope, VisitFilter(band=band, work=Work.WAITING), now_ms)
+        query = select(visits.c.visit, visits.c.digest).where(wanted, visits.c.digest.not_in(taken))
+        in_order = (visits.c.at_risk_fen.desc(), visits.c.check_in_ms.desc(), visits.c.digest.desc())
+        if row := connection.execute(query.order_by(*in_order).limit(1)).first():
+            return Found(row.visit, row.digest)
+    return None
 
 
 def find_key(connection: Connection, scope: Scope, visit: str, digest: str | None = None) -> VisitKey | None:

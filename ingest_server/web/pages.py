@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request
 from msgspec import Struct
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.errors import CaseError
@@ -18,7 +18,7 @@ from ingest_server.store.caregivers import RECENT, caregiver_summary
 from ingest_server.store.cases import case_of_visit
 from ingest_server.store.summaries import LINK_EXCEPTIONS
 from ingest_server.store.verdicts import BEFORE_RULES
-from ingest_server.store.visits import Cut, VisitFilter, Work, band_counts, find_visit, visits_page
+from ingest_server.store.visits import Cut, VisitFilter, Work, band_counts, find_visit, next_waiting, visits_page
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.api import BrokenLink, CaregiverPath, RecordDigest, VisitPath
 from ingest_server.web.authenticity import authenticity_of
@@ -98,6 +98,14 @@ def queue(
         broken_links=LINK_EXCEPTIONS,
         works=tuple(Work),
     )
+
+
+@router.get("/next")
+def following_visit(viewer: EvidenceViewer, parts: GivenParts) -> RedirectResponse:
+    """On to the visit with the most expected loss that waits and that nobody took; to the queue where none does."""
+    with parts.database.reading() as connection:
+        found = next_waiting(connection, viewer.scope, parts.now_ms())
+    return RedirectResponse("/" if found is None else f"/visits/{found.visit}?record={found.digest}", status_code=303)
 
 
 @router.get("/visits/{visit}")

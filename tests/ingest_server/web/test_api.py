@@ -32,7 +32,7 @@ from visit_record.visit_id import visit_id
 
 @pytest.fixture(scope="module")
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    """Thirty visits, many of them at the same moment, and fourteen more to be looked at, many of them with as much at risk."""
+    """Thirty visits, many of them at the same moment, and fourteen more to be looked at, many with as much at risk."""
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('crowd') / 'carewitness.db'}")
     database.require_current()
     web = fresh_web(database)

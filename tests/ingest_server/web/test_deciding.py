@@ -175,3 +175,48 @@ def test_pages_of_cases_follow_one_another(desk: Web) -> None:
             break
         cursor = f"&cursor={found['next_cursor']}"
     assert numbers == sorted(desk.cases.values(), reverse=True)
+
+
+def queue(web: Web, work: str = "waiting") -> list[str]:
+    """Visits to be looked at first, as a supervisor's program reads them."""
+    found = web.client("supervisor-a").get(f"/api/v1/visits?band=hold&work={work}").json()["visits"]
+    return [visit["visit"] for visit in found]
+
+
+def test_closed_visit_leaves_the_queue(desk: Web) -> None:
+    visit = desk.visits["empty_order"]
+    assert visit in queue(desk)
+    decide(desk, "supervisor-a", "close:false_alarm")
+    assert visit not in queue(desk)
+    assert visit in queue(desk, "handled")
+    assert visit not in desk.client("supervisor-a").get("/?band=hold").text
+    assert "误报" in desk.client("supervisor-a").get("/?band=hold&work=handled").text
+
+
+def test_snoozed_visit_comes_back_by_itself(desk: Web) -> None:
+    visit = desk.visits["empty_order"]
+    assert decide(desk, "supervisor-a", "snooze", until="2026-09-25").status_code == 303
+    assert visit not in queue(desk)
+    assert visit in queue(desk, "snoozed")
+    desk.clock.now_ms += 5 * 86_400_000
+    assert visit in queue(desk)
+
+
+def test_next_is_the_most_expected_loss_that_nobody_took(desk: Web) -> None:
+    client = desk.client("supervisor-a")
+    assert desk.visits["empty_order"] in client.get("/next").headers["location"]
+    decide(desk, "supervisor-a", "take")
+    assert desk.visits["empty_order"] not in client.get("/next").headers["location"]
+    for band in ("hold", "review"):
+        for visit in client.get(f"/api/v1/visits?band={band}").json()["visits"]:
+            path = f"/api/v1/visits/{visit['visit']}/steps?record={visit['digest']}"
+            seen = 0 if visit["work"] is None else 2 if visit["work"]["assignee"] else 1
+            client.post(path, json={"action": "close", "outcome": "inconclusive", "seen_version": seen})
+    assert client.get("/next").headers["location"] == "/"
+
+
+def test_expected_loss_of_the_queue_is_what_the_agency_is_told_to_have_at_risk(desk: Web) -> None:
+    client = desk.client("supervisor-a")
+    found = client.get("/api/v1/visits?limit=200").json()["visits"]
+    told = client.get("/api/v1/authenticity/agency/agency-a").json()["money"]["at_risk_fen"]
+    assert sum(visit["at_risk_fen"] for visit in found) == told > 0
