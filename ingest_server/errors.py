@@ -3,6 +3,7 @@
 ServerError
 ├── StoreError         the database cannot be opened, written or read
 │   ├── AlteredRecordError  a stored record is no longer what was received
+│   ├── AlteredTrailError   the audit trail is no longer what was entered
 │   └── UnreadableVerdictError  a stored verdict is missing, or is none
 ├── EnrolmentError     a device, person or account cannot be entered as asked
 ├── AuthorError        who gives a command, or why, cannot be kept as told
@@ -11,6 +12,8 @@ ServerError
 ├── TariffError        a tariff is refused, with its rate named
 ├── RegistryError      a list of recipients is refused, with its line named
 ├── NoVisitsError      no stored visit is what was asked for
+├── CaseError          a step of a case is out of turn, lacks what it needs, or is not this person's to take
+│   └── ChangedMeanwhileError  somebody else took a step since the case was read
 ├── BrokerError        the broker cannot be reached
 └── AddressInUseError  another program listens there already
 """
@@ -34,6 +37,10 @@ class AlteredRecordError(StoreError):
     """A stored record is no longer what was received."""
 
     zh = "存储的记录已被改动"
+
+
+class AlteredTrailError(StoreError):
+    """The audit trail is no longer what was entered."""
 
 
 class UnreadableVerdictError(StoreError):
@@ -82,6 +89,18 @@ class NoVisitsError(ServerError):
     """No stored visit is what was asked for."""
 
     zh = "没有符合条件的服务"
+
+
+class CaseError(ServerError):
+    """A step of a case is out of turn, lacks what it needs, or is not this person's to take."""
+
+    def __init__(self, message: str, message_zh: str) -> None:
+        super().__init__(f"{message_zh} · {message}")
+        self.en, self.zh = message, message_zh
+
+
+class ChangedMeanwhileError(CaseError):
+    """Somebody else took a step since the case was read; nothing was written."""
 
 
 class BrokerError(ServerError):

@@ -65,6 +65,13 @@ def remove_account(connection: Connection, name: str) -> None:
         raise EnrolmentError(f"there is no user {name}; `ingest-server users list` shows all")
 
 
+def find_account(connection: Connection, name: str) -> Account | None:
+    """The person of a name, ``None`` where there is nobody."""
+    query = select(users.c.name, users.c.role, users.c.agency).where(users.c.name == name)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Account(row.name, Role(row.role), row.agency)
+
+
 def authenticate(connection: Connection, name: str, password: str) -> Account | None:
     """The person, if the password is theirs.
 

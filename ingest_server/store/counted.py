@@ -54,6 +54,7 @@ def keep_counts(connection: Connection, counts: Counts) -> None:
     ]
     if rows:
         connection.execute(insert(counted_visits), rows)
+        _price(connection, counts)
 
 
 def recount(connection: Connection, digests: Collection[str], counting: Counting) -> int:
@@ -144,3 +145,11 @@ def _replace(connection: Connection, moved: Counts) -> None:
     if rows:
         where = counted_visits.c.digest == bindparam("of")
         connection.execute(update(counted_visits).where(where).values(counted=bindparam("now")), rows)
+        _price(connection, moved)
+
+
+def _price(connection: Connection, counts: Counts) -> None:
+    """What is at risk at each visit stands beside it too: the queue is ordered by it."""
+    rows = [{"of": digest, "at_risk": visit.count.sums.get("at_risk", 0)} for digest, visit in counts.items()]
+    where = visits.c.digest == bindparam("of")
+    connection.execute(update(visits).where(where).values(at_risk_fen=bindparam("at_risk")), rows)

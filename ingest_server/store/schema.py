@@ -14,6 +14,8 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
+    false,
     text,
 )
 
@@ -68,12 +70,17 @@ visits = Table(
     # The standing verdict: of several under other versions, the one that the pages show.
     Column("calibration", String(64), nullable=False),
     Column("rules", String(64), nullable=False),
+    # Of the fund's money, by the standing verdict: billed, times its share, times the suspicion.
+    Column("at_risk_fen", BigInteger, nullable=False, server_default="0"),
+    # Of its case: whether people closed it, and until when they want it out of the queue.
+    Column("handled", Boolean, nullable=False, server_default=false()),
+    Column("wakes_at_ms", BigInteger, nullable=False, server_default="0"),
     Index("visits_by_time", "check_in_ms", "digest"),
     Index("visits_by_agency", "agency", "check_in_ms", "digest"),
     Index("visits_by_band", "band", "check_in_ms", "digest"),
-    # The queue by suspicion; the counts of the bands read an index by band and not the table.
-    Index("visits_queue", "band", "suspicion", "check_in_ms", "digest"),
-    Index("visits_queue_of_agency", "agency", "band", "suspicion", "check_in_ms", "digest"),
+    # The queue by expected loss; the counts of the bands read an index by band and not the table.
+    Index("visits_queue", "band", "handled", "at_risk_fen", "check_in_ms", "digest"),
+    Index("visits_queue_of_agency", "agency", "band", "handled", "at_risk_fen", "check_in_ms", "digest"),
     Index("visits_by_caregiver", "caregiver", "check_in_ms", "digest"),
 )
 
@@ -189,4 +196,66 @@ tallies = Table(
     Column("weights", LargeBinary, nullable=False),
     Column("sums", LargeBinary, nullable=False),
     Index("tallies_by_agency", "agency"),
+)
+
+# Only ever appended to, which triggers hold; each row's digest is over that of the row before, so that one taken out
+# by whoever owns the file is seen to be missing. `agency` is the actor's own.
+trail = Table(
+    "trail",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("role", String(16)),
+    Column("agency", String(64)),
+    Column("deed", String(16), nullable=False),
+    Column("route", String(128), nullable=False),
+    Column("about", String(512), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("address", String(64), nullable=False),
+    # Unique: two programs that wrote at once would otherwise begin two chains.
+    Column("prev", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    UniqueConstraint("prev", name="trail_is_one_chain"),
+    Index("trail_by_agency", "agency", "id"),
+    Index("trail_by_actor", "actor", "id"),
+)
+
+# How each case stands: what its steps come to, kept beside them for lists.
+cases = Table(
+    "cases",
+    metadata,
+    Column("case", Integer, primary_key=True),
+    Column("agency", String(64), nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("opened_at_ms", BigInteger, nullable=False),
+    Column("changed_at_ms", BigInteger, nullable=False),
+    Column("due_at_ms", BigInteger),
+    Column("assignee", String(64)),
+    Column("outcome", String(16)),
+    Index("cases_by_state", "state", "due_at_ms", "case"),
+    Index("cases_of_agency", "agency", "state", "due_at_ms", "case"),
+)
+
+# A visit is in one case, which is reopened where there is more to say.
+case_visits = Table(
+    "case_visits",
+    metadata,
+    Column("digest", String(64), ForeignKey("records.digest"), primary_key=True),
+    Column("case", Integer, ForeignKey("cases.case"), nullable=False, index=True),
+)
+
+# Only ever appended to, which triggers hold. Two people who decide at once meet in the primary key.
+case_steps = Table(
+    "case_steps",
+    metadata,
+    Column("case", Integer, ForeignKey("cases.case"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("action", String(16), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("note", Text),
+    Column("outcome", String(16)),
+    Column("until_ms", BigInteger),
 )

@@ -1,6 +1,6 @@
 """A visit as a line of a list. A verdict that cannot be read is told on its own line, and breaks no other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -9,15 +9,17 @@ import structlog
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
+from ingest_server.cases.life import Outcome, State
 from ingest_server.errors import UnreadableVerdictError
 from ingest_server.scoring.verdict import DOUBTED, Band, RaisedException, Verdict
 from ingest_server.scoring.wording import ToldReason, ToldVerdict, told
-from ingest_server.store.schema import records, verdicts, visits
+from ingest_server.store.schema import case_visits, cases, records, verdicts, visits
 from visit_record.chain import LinkState
 from visit_record.first_use import known
 from visit_record.vocabulary import ExceptionClass, ExceptionCode, Typology
 
 log = structlog.get_logger()
+_AT_WORK: Final = ("case", "state", "outcome", "assignee", "due_at_ms")
 
 # A gap mostly closes by itself when the late record arrives; a fork does not.
 LINK_EXCEPTIONS: Final[Mapping[LinkState, RaisedException]] = MappingProxyType({
@@ -26,11 +28,22 @@ LINK_EXCEPTIONS: Final[Mapping[LinkState, RaisedException]] = MappingProxyType({
 })  # fmt: skip
 
 
+class AtWork(Struct, frozen=True):
+    """The case of a visit as a line of the queue tells it."""
+
+    case: int
+    state: State
+    outcome: Outcome | None
+    assignee: str | None
+    due_at_ms: int | None
+
+
 class VisitSummary(Struct, frozen=True):
     """A visit as a line of a list.
 
     ``top_reason`` is the strongest one for its band, if that has any; ``link_state`` is how the record stands in its
-    device's chain now. Where ``verdict_readable`` is false, the reason and the exceptions are unknown, not absent.
+    device's chain now; ``at_risk_fen`` the fund's money that is expected to be lost, ``work`` what people made of it.
+    Where ``verdict_readable`` is false, the reason and the exceptions are unknown, not absent.
     """
 
     visit: str
@@ -45,11 +58,13 @@ class VisitSummary(Struct, frozen=True):
     band: Band
     typology: Typology
     suspicion: float
+    at_risk_fen: int
     observed_share: float
     top_reason: ToldReason | None
     exceptions: tuple[RaisedException, ...]
     link_state: LinkState
     verdict_readable: bool
+    work: AtWork | None
 
     @property
     def link_exception(self) -> RaisedException | None:
@@ -102,13 +117,24 @@ def summaries(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[VisitSu
     stored = {row.digest: row.verdict for row in connection.execute(judged.where(verdicts.c.digest.in_(digests)))}
     linked = select(records.c.digest, records.c.link_state).where(records.c.digest.in_(digests))
     states = {row.digest: LinkState(row.link_state) for row in connection.execute(linked)}
-    return tuple(summary(row, _told(row.digest, stored.get(row.digest)), states[row.digest]) for row in rows)
+    work = at_work(connection, digests)
+    return tuple(
+        summary(row, _told(row.digest, stored.get(row.digest)), states[row.digest], work.get(row.digest))
+        for row in rows
+    )
 
 
-def summary(row: Row[Any], verdict: ToldVerdict | None, link_state: LinkState) -> VisitSummary:
+def at_work(connection: Connection, digests: Sequence[str]) -> dict[str, AtWork]:
+    """The cases of visits that are in one, by the digest of their record."""
+    query = select(case_visits.c.digest, cases).join(cases, cases.c.case == case_visits.c.case)
+    rows = connection.execute(query.where(case_visits.c.digest.in_(digests)))
+    return {row.digest: msgspec.convert({name: row._mapping[name] for name in _AT_WORK}, AtWork) for row in rows}
+
+
+def summary(row: Row[Any], verdict: ToldVerdict | None, link_state: LinkState, work: AtWork | None) -> VisitSummary:
     """One row of ``visits`` with its verdict, ``None`` where that cannot be read."""
     fields = {name: row._mapping[name] for name in VisitSummary.__struct_fields__ if name in row._mapping}
-    fields |= {"link_state": link_state, "verdict_readable": verdict is not None}
+    fields |= {"link_state": link_state, "verdict_readable": verdict is not None, "work": work}
     fields |= {"top_reason": verdict and _top_reason(verdict), "exceptions": verdict.exceptions if verdict else ()}
     return msgspec.convert(fields, known(VisitSummary))
 

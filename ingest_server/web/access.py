@@ -9,6 +9,7 @@ from ingest_server.store import sessions
 from ingest_server.store.accounts import Account, Role
 from ingest_server.store.scope import Everything, Nothing, OneAgency, Scope
 from ingest_server.store.sessions import Kind
+from ingest_server.store.trail import Actor
 from ingest_server.web.errors import NoEvidenceError, NotLoggedInError
 from ingest_server.web.parts import GivenParts, Parts
 
@@ -35,6 +36,7 @@ def viewer(request: Request, parts: GivenParts) -> Viewer:
         raise NotLoggedInError
     found = Viewer(account.name, account.role, _scope(account))
     request.state.viewer = found
+    request.state.actor = Actor(account.name, account.role, account.agency)
     return found
 
 

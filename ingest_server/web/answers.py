@@ -12,7 +12,9 @@ from ingest_server.authenticity.estimate import Authenticity, Kind
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
+from ingest_server.store.cases import Case, CaseLine
 from ingest_server.store.summaries import VisitSummary
+from ingest_server.store.trail import StoredEntry
 from ingest_server.store.visits import VisitDetail
 from ingest_server.web.access import COOKIE
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
@@ -24,7 +26,7 @@ _REF: Final = "#/components/schemas/{name}"
 
 
 class VisitsAnswer(Struct, frozen=True):
-    """A page of visits, most suspicious first where ``band=review`` is asked for, else newest first.
+    """A page of visits: of bands to be looked at by expected loss, most first, else newest first.
 
     ``next_cursor`` is ``null`` on the last. ``bands`` counts all that match.
     """
@@ -44,6 +46,20 @@ class SubjectsAnswer(Struct, frozen=True):
     next_cursor: str | None
 
 
+class CasesAnswer(Struct, frozen=True):
+    """A page of cases, newest first; ``next_cursor`` is ``null`` on the last."""
+
+    cases: tuple[CaseLine, ...]
+    next_cursor: int | None
+
+
+class TrailAnswer(Struct, frozen=True):
+    """A page of the audit trail, newest first; ``next_cursor`` is ``null`` on the last."""
+
+    entries: tuple[StoredEntry, ...]
+    next_cursor: int | None
+
+
 SHAPES: Final = (
     VisitsAnswer,
     VisitDetail,
@@ -52,6 +68,9 @@ SHAPES: Final = (
     Authenticity,
     RulesAnswer,
     Calibration,
+    TrailAnswer,
+    Case,
+    CasesAnswer,
     Problem,
 )
 SECURITY: Final = {

@@ -9,7 +9,7 @@ from ingest_server.ledger.checkpoint import sign_checkpoint
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary, caregiver_summary
 from ingest_server.store.ledger_nodes import Ledger
-from ingest_server.store.visits import Cut, VisitDetail, VisitFilter, band_counts, find_visit, visits_page
+from ingest_server.store.visits import Cut, VisitDetail, VisitFilter, Work, band_counts, find_visit, visits_page
 from ingest_server.web.access import EvidenceViewer, evidence_viewer, viewer
 from ingest_server.web.answers import VisitsAnswer, answer, documented, problems
 from ingest_server.web.cursor import cursor_of, place_of
@@ -38,9 +38,10 @@ def wanted_visits(
     caregiver: WantedId = None,
     band: Band | None = None,
     link: Annotated[BrokenLink | None, Query(description="Records at a gap or fork of their device's chain.")] = None,
+    work: Annotated[Work | None, Query(description="Whether a visit waits for people, sleeps, or was closed.")] = None,
 ) -> VisitFilter:
     """The filters of a list of visits."""
-    return VisitFilter(agency, caregiver, band, link)
+    return VisitFilter(agency, caregiver, band, link, work)
 
 
 @evidence.get("/visits", responses=documented(VisitsAnswer, 400, 403, 422))
@@ -51,11 +52,11 @@ def visits(
     cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_VISITS)] = 50,
 ) -> Response:
-    """Visits: with `band=review` the most suspicious first, else the newest first."""
+    """Visits: with `band=hold` or `band=review` by expected loss, most first; else the newest first."""
     after = None if cursor is None else place_of(cursor)
     with parts.database.reading() as connection:
         page = visits_page(connection, viewer.scope, wanted, Cut(limit, parts.now_ms(), after))
-        bands = band_counts(connection, viewer.scope, wanted)
+        bands = band_counts(connection, viewer.scope, wanted, parts.now_ms())
     return answer(VisitsAnswer(page.visits, None if page.after is None else cursor_of(page.after), bands))
 
 

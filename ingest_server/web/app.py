@@ -6,12 +6,25 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 
-from ingest_server.web import api, api_rules, authenticity, login, operations, pages, pages_rules, subjects
+from ingest_server.web import (
+    api,
+    api_cases,
+    api_rules,
+    authenticity,
+    login,
+    operations,
+    pages,
+    pages_cases,
+    pages_rules,
+    subjects,
+    trail,
+)
 from ingest_server.web.answers import openapi
 from ingest_server.web.measuring import Measuring, request_seconds, tell_intake
 from ingest_server.web.parts import Parts
 from ingest_server.web.problems import handle_refusals
 from ingest_server.web.safety import Safety
+from ingest_server.web.trailing import Trailing
 
 # A log-in form is the largest thing that anybody sends here.
 MOST_BODY_BYTES = 16_384
@@ -29,6 +42,7 @@ def create_app(parts: Parts, registry: CollectorRegistry) -> FastAPI:
     app.state.registry = registry
     _add_routes(app)
     handle_refusals(app)
+    app.add_middleware(Trailing, parts=parts)
     app.add_middleware(Safety)
     # Added last and so outermost: what is refused is measured too.
     app.add_middleware(Measuring, seconds=request_seconds(registry))
@@ -57,12 +71,16 @@ def _add_routes(app: FastAPI) -> None:
         operations.router,
         login.router,
         pages.router,
+        pages_cases.router,
         subjects.router,
         pages_rules.router,
         api.evidence,
         authenticity.router,
         api.ledger,
         api_rules.router,
+        api_cases.router,
+        trail.api,
+        trail.pages,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("ingest_server.web", "static")]), name="static")

@@ -6,12 +6,12 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from ingest_server.store.visits import Place
 from ingest_server.web.errors import WrongCursorError
 
-_PLACE = re.compile(r"([0-9](?:\.[0-9]{1,20})?(?:e-[0-9]{1,3})?),(0|[1-9][0-9]{0,14}),([0-9a-f]{64})")
+_PLACE = re.compile(r"(0|[1-9][0-9]{0,14}),(0|[1-9][0-9]{0,14}),([0-9a-f]{64})")
 
 
 def cursor_of(place: Place) -> str:
     """The cursor that continues after a place."""
-    return urlsafe_b64encode(f"{place.suspicion!r},{place.check_in_ms},{place.digest}".encode()).rstrip(b"=").decode()
+    return urlsafe_b64encode(f"{place.at_risk_fen},{place.check_in_ms},{place.digest}".encode()).rstrip(b"=").decode()
 
 
 def place_of(cursor: str) -> Place:
@@ -27,4 +27,4 @@ def place_of(cursor: str) -> Place:
     found = _PLACE.fullmatch(text)
     if found is None:
         raise WrongCursorError
-    return Place(float(found[1]), int(found[2]), found[3])
+    return Place(int(found[1]), int(found[2]), found[3])

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from ingest_server.store.accounts import authenticate
-from ingest_server.store.sessions import SESSION_MS, end_session, open_session
+from ingest_server.store.sessions import SESSION_MS, Kind, account_of, end_session, open_session
+from ingest_server.store.trail import actor_named
 from ingest_server.web.access import COOKIE
 from ingest_server.web.errors import TooManyAttemptsError
 from ingest_server.web.parts import GivenParts, Parts
@@ -43,7 +44,7 @@ def log_in(
     if not parts.throttle.admit(name[:65], address, parts.now_ms()):
         told.warning("log-in throttled")
         return _again(request, name, next, TooManyAttemptsError.status, TooManyAttemptsError.words)
-    secret = _session(parts, name, password)
+    secret = _session(request, parts, name, password)
     if secret is None:
         told.warning("log-in refused")
         return _again(request, name, next, 401, WRONG)
@@ -58,6 +59,9 @@ def log_out(request: Request, parts: GivenParts) -> Response:
     secret = request.cookies.get(COOKIE)
     if secret is not None:
         with parts.database.writing() as connection:
+            account = account_of(connection, secret, Kind.SESSION, parts.now_ms())
+            if account is not None:
+                request.state.actor = actor_named(connection, account.name)
             end_session(connection, secret)
     answer = RedirectResponse("/login", status_code=303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=_over_tls(request))
@@ -69,8 +73,9 @@ def own_path(path: str) -> str:
     return path if _OWN_PATH.fullmatch(path) else "/"
 
 
-def _session(parts: Parts, name: str, password: str) -> str | None:
+def _session(request: Request, parts: Parts, name: str, password: str) -> str | None:
     with parts.database.reading() as connection:
+        request.state.actor = actor_named(connection, name[:64])
         account = authenticate(connection, name, password)
     if account is None:
         return None

@@ -6,29 +6,33 @@ from urllib.parse import urlencode
 import msgspec
 from fastapi import APIRouter, Depends, Query, Request
 from msgspec import Struct
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from ingest_server.authenticity.estimate import Kind
+from ingest_server.errors import CaseError
 from ingest_server.rules.limits import limits_of
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import RECENT, caregiver_summary
+from ingest_server.store.cases import case_of_visit
 from ingest_server.store.summaries import LINK_EXCEPTIONS
 from ingest_server.store.verdicts import BEFORE_RULES
-from ingest_server.store.visits import Cut, VisitFilter, band_counts, find_visit, visits_page
-from ingest_server.web.access import EvidenceViewer, evidence_viewer
+from ingest_server.store.visits import Cut, VisitFilter, Work, band_counts, find_visit, next_waiting, visits_page
+from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.api import BrokenLink, CaregiverPath, RecordDigest, VisitPath
 from ingest_server.web.authenticity import authenticity_of
 from ingest_server.web.cursor import cursor_of, place_of
+from ingest_server.web.deciding import Typed, desk_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.lanes import timeline
-from ingest_server.web.parts import GivenParts
+from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.reading import reasons_of, sentence_of, unobserved_of
 from ingest_server.web.rendering import page
 from ingest_server.web.rule_reading import rules_by_which
 from ingest_server.web.rule_words import raised_in_words
 from ingest_server.web.shares import shown_of
+from ingest_server.web.steps import OfVisit
 from ingest_server.web.timeline import in_order
 from ingest_server.web.words import said
 from ingest_server.words.bilingual import Words
@@ -39,7 +43,7 @@ ALL: Final = "all"
 
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
 # A form sends a field that was left empty as an empty text.
-Typed = Annotated[str, Query(max_length=64)]
+Asked = Annotated[str, Query(max_length=64)]
 
 
 class Tab(Struct, frozen=True):
@@ -53,13 +57,16 @@ class Tab(Struct, frozen=True):
 
 def typed_filter(
     band: Band | Literal["all"] = Band.HOLD,
-    agency: Typed = "",
-    caregiver: Typed = "",
+    agency: Asked = "",
+    caregiver: Asked = "",
     link: BrokenLink | Literal[""] = "",
+    work: Work | Literal["all"] = Work.WAITING,
 ) -> VisitFilter:
-    """The filters of the queue, which opens on what is to be looked at first."""
+    """The filters of the queue, which opens on what waits and is to be looked at first."""
     chosen = None if band == ALL else Band(band)
-    return VisitFilter(agency.strip() or None, caregiver.strip() or None, chosen, LinkState(link) if link else None)
+    at_work = None if work == ALL else Work(work)
+    where = LinkState(link) if link else None
+    return VisitFilter(agency.strip() or None, caregiver.strip() or None, chosen, where, at_work)
 
 
 @router.get("/")
@@ -70,10 +77,10 @@ def queue(
     wanted: Annotated[VisitFilter, Depends(typed_filter)],
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> HTMLResponse:
-    """Visits to be looked at, the most suspicious first; or all those of another tab, newest first."""
+    """Visits that wait to be looked at, by expected loss; or all those of another tab, newest first."""
     after = None if cursor is None else place_of(cursor)
     with parts.database.reading() as connection:
-        counts = band_counts(connection, viewer.scope, wanted)
+        counts = band_counts(connection, viewer.scope, wanted, parts.now_ms())
         if "band" not in request.query_params and not counts[Band.HOLD]:
             wanted = msgspec.structs.replace(wanted, band=Band.REVIEW)
         found = visits_page(connection, viewer.scope, wanted, Cut(VISITS_A_PAGE, parts.now_ms(), after))
@@ -89,24 +96,55 @@ def queue(
         following=following,
         first=first,
         broken_links=LINK_EXCEPTIONS,
+        works=tuple(Work),
     )
+
+
+@router.get("/next")
+def following_visit(viewer: EvidenceViewer, parts: GivenParts) -> RedirectResponse:
+    """On to the visit with the most expected loss that waits and that nobody took; to the queue where none does."""
+    with parts.database.reading() as connection:
+        found = next_waiting(connection, viewer.scope, parts.now_ms())
+    return RedirectResponse("/" if found is None else f"/visits/{found.visit}?record={found.digest}", status_code=303)
 
 
 @router.get("/visits/{visit}")
 def visit(
     request: Request, viewer: EvidenceViewer, parts: GivenParts, visit: VisitPath, record: RecordDigest = None
 ) -> HTMLResponse:
-    """The verdict on one visit, why, and the evidence that it rests on."""
+    """The verdict on one visit, why, the evidence that it rests on, and what people made of it."""
+    return visit_page(request, viewer, parts, OfVisit(visit, record))
+
+
+def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
+    request: Request,
+    viewer: Viewer,
+    parts: Parts,
+    of: OfVisit,
+    typed: Typed | None = None,
+    refused: CaseError | None = None,
+) -> HTMLResponse:
+    """The page of a visit, with what was typed into its form where that was refused.
+
+    Raises:
+        NotFoundError: there is no such visit to see.
+    """
     with parts.database.reading() as connection:
-        found = find_visit(connection, viewer.scope, visit, record)
+        found = find_visit(connection, viewer.scope, of.visit, of.record)
         if found is None:
             raise NotFoundError
+        case = case_of_visit(connection, viewer.scope, found.summary.digest)
         rule_set = rules_by_which(connection, found.verdict.rules)
     drawn = timeline(found.record, limits_of(rule_set or shipped_rules(EVIDENCE_IDS)), parts.zone)
+    desk = desk_of(case, viewer.name, parts.now_ms(), typed, refused)
     return page(
         request,
         "visit.html",
+        desk.status,
         found=found,
+        case=case,
+        desk=desk,
+        action=f"/visits/{of.visit}/steps?record={found.summary.digest}",
         drawn=drawn,
         listed=in_order(drawn),
         reasons=reasons_of(found.verdict),
@@ -142,5 +180,6 @@ def _tab(wanted: VisitFilter, band: Band | None, count: int) -> Tab:
 
 def _address(wanted: VisitFilter, cursor: str | None = None) -> str:
     given = {"band": wanted.band or ALL, "agency": wanted.agency, "caregiver": wanted.caregiver, "link": wanted.link}
-    given["cursor"] = cursor
+    # What waits is what the queue shows unasked.
+    given |= {"cursor": cursor, "work": None if wanted.work is Work.WAITING else wanted.work or ALL}
     return "/?" + urlencode({name: value for name, value in given.items() if value})

@@ -11,7 +11,13 @@ from msgspec import Struct
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from ingest_server.errors import AlteredRecordError, StoreError, UnreadableVerdictError
+from ingest_server.errors import (
+    AlteredRecordError,
+    CaseError,
+    ChangedMeanwhileError,
+    StoreError,
+    UnreadableVerdictError,
+)
 from ingest_server.web.errors import NotFoundError, NotLoggedInError, WebError
 from ingest_server.web.headers import add_security_headers
 from ingest_server.web.rendering import page
@@ -46,6 +52,7 @@ def handle_refusals(app: FastAPI) -> None:
     app.add_exception_handler(WebError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(CaseError, _not_so)
     app.add_exception_handler(AlteredRecordError, _altered)
     app.add_exception_handler(UnreadableVerdictError, _unreadable)
     app.add_exception_handler(StoreError, _store_down)
@@ -84,6 +91,11 @@ async def _invalid(request: Request, error: Exception) -> Response:
     names = ", ".join(sorted({str(found["loc"][-1]) for found in error.errors()}))
     words = Words(f"参数有误：{names}。", f"Not as this address wants it: {names}.")
     return refusal(request, 400 if _wants_page(request) else 422, words)
+
+
+async def _not_so(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CaseError)
+    return refusal(request, 409 if isinstance(error, ChangedMeanwhileError) else 400, Words(error.zh, error.en))
 
 
 async def _store_down(request: Request, error: Exception) -> Response:

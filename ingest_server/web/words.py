@@ -5,7 +5,10 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
+from ingest_server.cases.life import Action, Outcome, State
 from ingest_server.store.accounts import Role
+from ingest_server.store.trail import Deed
+from ingest_server.store.visits import Work
 from ingest_server.words.bilingual import Words
 from ingest_server.words.judged import JUDGED
 from ingest_server.words.recorded import RECORDED
@@ -18,6 +21,46 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "supervisor": Words("机构主管", "supervisor"),
         "auditor": Words("基金稽核", "auditor"),
         "administrator": Words("管理员", "administrator"),
+    },
+    State: {
+        "pending": Words("待处理", "pending"),
+        "investigating": Words("核查中", "investigating"),
+        "awaiting_information": Words("待补材料", "awaiting information"),
+        "pending_second_approval": Words("待第二人复核", "pending second approval"),
+        "closed": Words("已结案", "closed"),
+    },
+    Outcome: {
+        "confirmed": Words("属实", "confirmed"),
+        "irregular": Words("不规范", "irregular"),
+        "false_alarm": Words("误报", "false alarm"),
+        "inconclusive": Words("无法判断", "inconclusive"),
+    },
+    Action: {
+        "open": Words("立案", "opened"),
+        "take": Words("接手", "take over"),
+        "comment": Words("备注", "comment"),
+        "snooze": Words("稍后处理", "snooze"),
+        "ask": Words("索取材料", "ask for information"),
+        "answer": Words("材料已补", "information is here"),
+        "close": Words("结案", "close"),
+        "propose": Words("提请认定属实", "propose as confirmed"),
+        "approve": Words("复核同意", "approve"),
+        "return": Words("复核退回", "return"),
+        "reopen": Words("重新立案", "reopen"),
+        "appeal": Words("申诉", "appeal"),
+        "undo": Words("撤销上一步", "undo"),
+    },
+    Work: {
+        "waiting": Words("待处理", "waiting"),
+        "snoozed": Words("暂缓", "snoozed"),
+        "handled": Words("已处理", "handled"),
+    },
+    Deed: {
+        "log_in": Words("登录", "log in"),
+        "log_out": Words("退出", "log out"),
+        "read": Words("查看", "read"),
+        "export": Words("导出", "export"),
+        "decide": Words("处理", "decide"),
     },
 }
 

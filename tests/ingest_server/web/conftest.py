@@ -12,11 +12,15 @@ from fastapi.testclient import TestClient
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
+from ingest_server.cases.life import Action, Step
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.accounts import Account, Role, add_account
+from ingest_server.store.cases import open_case
 from ingest_server.store.database import Database
 from ingest_server.store.devices import enrol
+from ingest_server.store.scope import OneAgency
 from ingest_server.store.sessions import issue_token
+from ingest_server.store.visits import find_key
 from ingest_server.web.app import create_app
 from ingest_server.web.censuses import Censuses
 from ingest_server.web.parts import Parts
@@ -66,7 +70,7 @@ class Broker:
 
 @dataclass
 class Web:
-    """The app, its clock, its broker, the tokens of its people, and the visits of each agency by what they are."""
+    """The app, its clock, its broker, its people's tokens, visits by what they are, and a case of each agency."""
 
     app: FastAPI
     database: Database
@@ -75,6 +79,7 @@ class Web:
     served: Served
     broker: Broker
     visits: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, int] = field(default_factory=dict)
 
     def client(self, token_of: str | None = None) -> TestClient:
         """A client that shows every answer as it is; with the token of ``token_of``, or as a stranger."""
@@ -146,6 +151,16 @@ def fill(web: Web) -> None:
     other = replace(rich_visit().who, caregiver="caregiver-9", recipient="recipient-9")
     others = (replace(rich_visit(), who=other), replace(proxy_with_photo(), who=other))
     web.visits |= dict(zip(("b_rich", "b_proxy"), put(web, others, "device-2", "agency-b", STRANGER), strict=True))
+    for agency, kind in (("agency-a", "proxy"), ("agency-b", "b_proxy")):
+        web.cases[agency] = case_over(web, web.visits[kind], agency)
+
+
+def case_over(web: Web, visit: str, agency: str) -> int:
+    """A case over a visit, just opened; its number."""
+    with web.database.writing() as connection:
+        key = find_key(connection, OneAgency(agency), visit)
+        assert key is not None
+        return open_case(connection, agency, [key.digest], [Step(Action.OPEN, "somebody", NOW_MS)])
 
 
 @pytest.fixture(scope="module")

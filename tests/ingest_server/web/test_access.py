@@ -1,6 +1,7 @@
 """Who may see what: every route, each role, own and other agency, walked from the app's own route table."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from fastapi.routing import iter_route_contexts
@@ -13,8 +14,10 @@ from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
 
 OPEN = {"/healthz", "/metrics", "/login", "/logout", "/api/v1/openapi.json", "/static"}
-EVERYBODY = {"/api/v1/ledger/checkpoint", "/rules", "/api/v1/rules", "/api/v1/calibration"}
-A_LIST = {"/", "/api/v1/visits", "/api/v1/authenticity/{kind}"}
+EVERYBODY = {"/trail", "/api/v1/trail", "/api/v1/ledger/checkpoint", "/rules", "/api/v1/rules", "/api/v1/calibration"}
+A_LIST = {"/", "/next", "/api/v1/visits", "/api/v1/authenticity/{kind}", "/cases", "/api/v1/cases"}
+# A decision about a case that was read long ago: who may decide is told so, and nothing is written.
+LONG_AGO = {"json": {"action": "take", "seen_version": 999}, "data": {"does": "take", "seen_version": 999}}
 
 
 def routes(web: Web) -> Iterator[tuple[str, str]]:
@@ -30,11 +33,19 @@ def guarded(web: Web) -> list[tuple[str, str]]:
 
 
 def filled_in(path: str, web: Web, agency: str) -> str:
-    visit, caregiver = ("rich", "caregiver-1") if agency == "agency-a" else ("b_rich", "caregiver-9")
+    visit, caregiver = ("proxy", "caregiver-1") if agency == "agency-a" else ("b_proxy", "caregiver-9")
     recipient, device = ("recipient-1", "device-1") if agency == "agency-a" else ("recipient-9", "device-2")
     values = {"visit": web.visits[visit], "caregiver": caregiver, "agency": agency, "recipient": recipient}
-    values |= {"device": device, "kind": "caregiver", "subject": caregiver}
+    values |= {"device": device, "kind": "caregiver", "subject": caregiver, "case": str(web.cases[agency])}
     return path.format_map(values)
+
+
+def sent(method: str, path: str) -> dict[str, Any]:
+    """What goes with a request of a route: nothing, a program's step, or a form's."""
+    if method == "GET":
+        return {}
+    body = "json" if path.startswith("/api/") else "data"
+    return {body: LONG_AGO[body], "headers": {"Origin": ORIGIN}}
 
 
 def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
@@ -47,12 +58,18 @@ def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
         "/agencies/{agency}",
         "/recipients/{recipient}",
         "/devices/{device}",
+        "/cases/{case}",
+        "/cases/{case}/steps",
+        "/visits/{visit}/steps",
+        "/api/v1/cases/{case}",
+        "/api/v1/cases/{case}/steps",
+        "/api/v1/visits/{visit}/steps",
     }
 
 
 def test_stranger_is_sent_to_the_login_or_told_to_bring_a_token(web: Web) -> None:
     for method, path in guarded(web):
-        answer = web.client().request(method, filled_in(path, web, "agency-a"))
+        answer = web.client().request(method, filled_in(path, web, "agency-a"), **sent(method, path))
         if path.startswith("/api/"):
             assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer"), path
             assert answer.headers["content-type"] == "application/problem+json"
@@ -68,12 +85,12 @@ def test_each_role_sees_its_share_of_every_route(web: Web, account: object, agen
     person = next(known for known in PEOPLE if known is account)
     client = web.browser(person.name) if by_cookie else web.client(person.name)
     for method, path in guarded(web):
-        expected = 200
+        expected = 303 if path == "/next" else 200 if method == "GET" else 409
         if person.role is Role.ADMINISTRATOR and path not in EVERYBODY:
             expected = 403
         elif person.agency not in {None, agency} and path not in EVERYBODY | A_LIST:
             expected = 404
-        answer = client.request(method, filled_in(path, web, agency))
+        answer = client.request(method, filled_in(path, web, agency), **sent(method, path))
         assert answer.status_code == expected, (path, answer.text)
 
 

@@ -32,7 +32,7 @@ from visit_record.visit_id import visit_id
 
 @pytest.fixture(scope="module")
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    """Thirty visits, many of them at the same moment, and fourteen more to be looked at, many of them as suspicious."""
+    """Thirty visits, many of them at the same moment, and fourteen more to be looked at, many with as much at risk."""
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('crowd') / 'carewitness.db'}")
     database.require_current()
     web = fresh_web(database)
@@ -67,11 +67,9 @@ def test_pages_of_any_size_hold_every_visit_once_and_in_order(crowd: Web, limit:
 
 @given(limit=st.integers(1, 200), person=st.sampled_from(["auditor", "supervisor-a", "supervisor-b"]))
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_pages_to_be_looked_at_hold_every_visit_once_the_most_suspicious_first(
-    crowd: Web, limit: int, person: str
-) -> None:
+def test_pages_to_be_looked_at_hold_every_visit_once_by_expected_loss(crowd: Web, limit: int, person: str) -> None:
     found = walk(crowd, person, limit, "&band=hold") + walk(crowd, person, limit, "&band=review")
-    places = [(visit["suspicion"], visit["check_in_ms"], visit["digest"]) for visit in found]
+    places = [(visit["at_risk_fen"], visit["check_in_ms"], visit["digest"]) for visit in found]
     assert places == sorted(set(places), reverse=True)
     assert len(places) == {"auditor": 14, "supervisor-a": 8, "supervisor-b": 6}[person]
     assert len({place[0] for place in places}) > 1
@@ -251,9 +249,9 @@ def test_wrong_method_is_a_problem_too(web: Web) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (405, "application/problem+json")
 
 
-@given(st.floats(0, 1), st.integers(0, 253_402_300_799_999), st.binary(min_size=32, max_size=32))
-def test_cursor_names_its_place(suspicion: float, check_in_ms: int, digest: bytes) -> None:
-    place = Place(suspicion, check_in_ms, digest.hex())
+@given(st.integers(0, 10**14), st.integers(0, 253_402_300_799_999), st.binary(min_size=32, max_size=32))
+def test_cursor_names_its_place(at_risk_fen: int, check_in_ms: int, digest: bytes) -> None:
+    place = Place(at_risk_fen, check_in_ms, digest.hex())
     assert place_of(cursor_of(place)) == place
 
 
@@ -285,7 +283,7 @@ def test_record_swapped_for_another_of_its_device_is_not_shown_either(empty_web:
 def test_reader_without_a_scope_finds_nothing_even_where_nobody_refused(web: Web) -> None:
     with web.database.reading() as connection:
         assert visits_page(connection, Nothing(), VisitFilter(), Cut(10, NOW_MS)).visits == ()
-        assert set(band_counts(connection, Nothing(), VisitFilter()).values()) == {0}
+        assert set(band_counts(connection, Nothing(), VisitFilter(), NOW_MS).values()) == {0}
         assert find_visit(connection, Nothing(), web.visits["rich"]) is None
         assert caregiver_summary(connection, Nothing(), "caregiver-1", NOW_MS) is None
 

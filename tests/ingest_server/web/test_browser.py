@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving
-from tests.ingest_server.web.conftest import PASSWORD, Web
+from tests.ingest_server.web.conftest import PASSWORD, Web, fill
 
 pytestmark = [
     pytest.mark.browser,
@@ -37,7 +37,18 @@ def test_pages_fit_are_quiet_and_stay_on_this_host(web: Web, address: str, brows
     page = context.new_page()
     visits = [f"/visits/{web.visits[kind]}" for kind in ("rich", "long")]
     others = ["/agencies/agency-a", "/recipients/recipient-1", "/devices/device-1"]
-    for path in ("/", "/?band=all", "/rules", *visits, f"/caregivers/{'c' * 64}", *others, "/login"):
+    for path in (
+        "/",
+        "/?band=all",
+        "/rules",
+        "/trail",
+        "/cases",
+        "/cases/1",
+        *visits,
+        f"/caregivers/{'c' * 64}",
+        *others,
+        "/login",
+    ):
         page.goto(address + path)
         page.evaluate("document.querySelectorAll('details').forEach(found => found.open = true)")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -45,6 +56,38 @@ def test_pages_fit_are_quiet_and_stay_on_this_host(web: Web, address: str, brows
     assert complaints == []
     assert hosts == {address.removeprefix("http://")}
     context.close()
+
+
+def test_visit_is_cleared_by_three_keys_and_the_clearing_undone_by_one(empty_web: Web, browser: Browser) -> None:
+    fill(empty_web)
+    with serving(empty_web.app) as address:
+        context = logged_in(browser, address, "supervisor-a", PASSWORD)
+        page = context.new_page()
+        page.goto(f"{address}/")
+        for key in ("j", "Enter"):
+            page.keyboard.press(key)
+        page.wait_for_url("**/visits/*")
+        page.keyboard.press("1")
+        page.wait_for_selector(".standing .closed")
+        page.keyboard.press("u")
+        page.wait_for_selector(".standing .pending")
+        context.close()
+
+
+def test_key_that_wants_a_reason_goes_to_the_note_and_types_nothing(empty_web: Web, browser: Browser) -> None:
+    fill(empty_web)
+    with serving(empty_web.app) as address:
+        context = logged_in(browser, address, "supervisor-a", PASSWORD)
+        page = context.new_page()
+        page.goto(f"{address}/visits/{empty_web.visits['empty_order']}")
+        page.keyboard.press("p")
+        assert page.evaluate("document.activeElement.id") == "note"
+        page.keyboard.type("1 2 3 j k ?")
+        assert page.input_value("#note") == "1 2 3 j k ?"
+        page.keyboard.press("Escape")
+        page.keyboard.press("?")
+        assert page.locator("#keys").is_visible()
+        context.close()
 
 
 def test_visit_is_reached_by_keyboard_alone(address: str, browser: Browser) -> None:

@@ -10,10 +10,12 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from ingest_server.rules.life import State
+from ingest_server.cases.life import Action, Outcome, State
+from ingest_server.rules.life import State as RulesState
 from ingest_server.scoring.evidence import EVIDENCE
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.accounts import Role
+from ingest_server.store.trail import Deed
 from ingest_server.web.words import said
 from ingest_server.words import evidence
 from tests.ingest_server.conftest import arrival
@@ -31,7 +33,11 @@ SAID = [found for found in VOCABULARY if found not in {StrEnum, vocabulary.Occup
     Band,
     Role,
     LinkState,
+    RulesState,
     State,
+    Outcome,
+    Action,
+    Deed,
 ]
 
 
@@ -154,7 +160,7 @@ HOSTILE = '"><script>alert(1)</script>{{ 7*7 }}'
 def test_hostile_address_is_shown_as_text(web: Web, path: str) -> None:
     page = web.client("auditor").get(path, params=None).text
     page += web.client("auditor").get(path + HOSTILE.replace("#", "%23")).text
-    assert "<script" not in page
+    assert "<script>" not in page
 
 
 def hostile(record: VisitRecord) -> VisitRecord:
@@ -172,7 +178,7 @@ def hostile(record: VisitRecord) -> VisitRecord:
 def test_hostile_record_is_shown_as_text(empty_web: Web) -> None:
     [visit] = put(empty_web, [hostile(rich_visit())], "device-1", "agency-a", KEY)
     page = empty_web.client("auditor").get(f"/visits/{visit}").text
-    assert "<script" not in page
+    assert "<script>" not in page
     assert "<img" not in page
     assert "&lt;script&gt;alert(2)" in page
     assert "not-in-the-catalogue" in page
@@ -212,7 +218,9 @@ def test_pages_need_no_inline_script_or_style_and_nothing_from_elsewhere(web: We
     ]
     for path in pages:
         text = client.get(path).text
-        assert not re.search(r"<script|<style|\sstyle=|\son\w+=", text), path
+        assert not re.search(r"<script(?! src=\"/static/desk\.js\" defer></script>)|<style|\sstyle=|\son\w+=", text), (
+            path
+        )
         assert not re.search(r'(?:src|href|action)="(?:https?:)?//', text), path
 
 

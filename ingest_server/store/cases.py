@@ -1,0 +1,176 @@
+"""Cases in the database: read within a scope, and taken a step further. What may follow what says ``cases.life``."""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, true, update
+from sqlalchemy.exc import IntegrityError
+
+from ingest_server.cases.life import Action, Outcome, Standing, State, Step, standing_after
+from ingest_server.errors import ChangedMeanwhileError
+from ingest_server.store.schema import case_steps, case_visits, cases, visits
+from ingest_server.store.scope import Scope, of_agency
+
+
+class CaseVisit(Struct, frozen=True):
+    """A visit of a case."""
+
+    visit: str
+    digest: str
+    caregiver: str
+    check_in_ms: int
+
+
+class Case(Struct, frozen=True):
+    """A case with its visits, and all of its steps, oldest first."""
+
+    case: int
+    agency: str
+    standing: Standing
+    visits: tuple[CaseVisit, ...]
+    steps: tuple[Step, ...]
+
+
+class CaseLine(Struct, frozen=True):
+    """A case as a line of a list."""
+
+    case: int
+    agency: str
+    state: State
+    opened_at_ms: int
+    changed_at_ms: int
+    due_at_ms: int | None
+    assignee: str | None
+    outcome: Outcome | None
+    visits: int
+
+
+class CaseFilter(Struct, frozen=True):
+    """Which cases are wanted; ``None`` wants all. ``before`` is the number before which they lie."""
+
+    state: State | None = None
+    assignee: str | None = None
+    agency: str | None = None
+    before: int | None = None
+
+
+def find_case(connection: Connection, scope: Scope, case: int) -> Case | None:
+    """A case by its number; ``None`` where there is none to see."""
+    row = connection.execute(select(cases).where(cases.c.case == case, of_agency(scope, cases.c.agency))).one_or_none()
+    return None if row is None else _case(connection, row)
+
+
+def case_of_visit(connection: Connection, scope: Scope, digest: str) -> Case | None:
+    """The case that a visit's record is in; ``None`` where it is in none, or in none to see."""
+    case = connection.execute(select(case_visits.c.case).where(case_visits.c.digest == digest)).scalar()
+    return None if case is None else find_case(connection, scope, case)
+
+
+def cases_page(connection: Connection, scope: Scope, wanted: CaseFilter, limit: int) -> list[CaseLine]:
+    """Cases, newest first."""
+    query = select(cases).where(of_agency(scope, cases.c.agency), _matching(wanted))
+    rows = connection.execute(query.order_by(cases.c.case.desc()).limit(limit)).all()
+    held = select(case_visits.c.case).where(case_visits.c.case.in_([row.case for row in rows]))
+    counts = [case for (case,) in connection.execute(held)]
+    return [_line(row, counts.count(row.case)) for row in rows]
+
+
+def open_case(connection: Connection, agency: str, digests: Sequence[str], steps: Sequence[Step]) -> int:
+    """Open a case over visits, and take its first steps; its number.
+
+    Raises:
+        CaseError: the steps are out of turn, or lack what they need.
+        ChangedMeanwhileError: one of the visits is in a case by now.
+    """
+    standing = standing_after(steps)
+    number: int = connection.execute(insert(cases).returning(cases.c.case), _row(agency, standing)).scalar_one()
+    try:
+        connection.execute(insert(case_visits), [{"digest": digest, "case": number} for digest in digests])
+    except IntegrityError as cause:
+        raise ChangedMeanwhileError("somebody opened a case meanwhile", "他人已立案，请查看后再处理") from cause
+    _write(connection, number, steps, 0)
+    _mark_visits(connection, number, standing)
+    return number
+
+
+def take_step(connection: Connection, case: Case, seen_version: int, step: Step) -> None:
+    """Take a case a step further.
+
+    Raises:
+        CaseError: the step is out of turn, lacks what it needs, or is not this person's to take.
+        ChangedMeanwhileError: the case has other steps than whoever decides has seen.
+    """
+    if case.standing.version != seen_version:
+        last = case.steps[-1]
+        raise ChangedMeanwhileError(
+            f"{last.actor} took a step meanwhile: {last.action}; nothing of yours was written",
+            f"{last.actor} 刚刚处理了此案，您的操作未写入，请查看后再处理",
+        )
+    standing = standing_after([*case.steps, step])
+    _write(connection, case.case, [step], len(case.steps))
+    connection.execute(update(cases).where(cases.c.case == case.case).values(_row(case.agency, standing)))
+    _mark_visits(connection, case.case, standing)
+
+
+def _write(connection: Connection, case: int, steps: Sequence[Step], before: int) -> None:
+    rows = [
+        {"case": case, "number": number, **msgspec.structs.asdict(step)}
+        for number, step in enumerate(steps, start=before + 1)
+    ]
+    try:
+        connection.execute(insert(case_steps), rows)
+    except IntegrityError as cause:
+        raise ChangedMeanwhileError("somebody took a step meanwhile", "他人刚刚处理了此案，请查看后再处理") from cause
+
+
+def _mark_visits(connection: Connection, case: int, standing: Standing) -> None:
+    held = select(case_visits.c.digest).where(case_visits.c.case == case)
+    marks = {"handled": standing.state is State.CLOSED, "wakes_at_ms": standing.wakes_at_ms or 0}
+    connection.execute(update(visits).where(visits.c.digest.in_(held)).values(marks))
+
+
+def _case(connection: Connection, row: Row[tuple[object, ...]]) -> Case:
+    taken = select(case_steps).where(case_steps.c.case == row.case).order_by(case_steps.c.number)
+    steps = tuple(_step(one) for one in connection.execute(taken))
+    held = (
+        select(visits).join(case_visits, case_visits.c.digest == visits.c.digest).where(case_visits.c.case == row.case)
+    )
+    found = tuple(
+        CaseVisit(one.visit, one.digest, one.caregiver, one.check_in_ms)
+        for one in connection.execute(held.order_by(visits.c.check_in_ms, visits.c.digest))
+    )
+    return Case(row.case, row.agency, standing_after(steps), found, steps)
+
+
+def _step(row: Row[tuple[object, ...]]) -> Step:
+    outcome = None if row.outcome is None else Outcome(row.outcome)
+    return Step(Action(row.action), row.actor, row.at_ms, row.note, outcome, row.until_ms)
+
+
+def _line(row: Row[tuple[object, ...]], count: int) -> CaseLine:
+    outcome = None if row.outcome is None else Outcome(row.outcome)
+    return CaseLine(
+        row.case,
+        row.agency,
+        State(row.state),
+        row.opened_at_ms,
+        row.changed_at_ms,
+        row.due_at_ms,
+        row.assignee,
+        outcome,
+        count,
+    )
+
+
+def _row(agency: str, standing: Standing) -> dict[str, object]:
+    fields = ("state", "version", "opened_at_ms", "changed_at_ms", "due_at_ms", "assignee", "outcome")
+    return {"agency": agency, **{name: getattr(standing, name) for name in fields}}
+
+
+def _matching(wanted: CaseFilter) -> ColumnElement[bool]:
+    asked = ((cases.c.state, wanted.state), (cases.c.assignee, wanted.assignee), (cases.c.agency, wanted.agency))
+    conditions = [column == value for column, value in asked if value is not None]
+    if wanted.before is not None:
+        conditions.append(cases.c.case < wanted.before)
+    return and_(true(), *conditions)

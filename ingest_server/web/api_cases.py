@@ -1,0 +1,61 @@
+"""Cases as JSON: lists, one with its whole history, and the steps that people take."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.responses import Response
+
+from ingest_server.cases.life import State
+from ingest_server.store.cases import Case, CaseFilter, cases_page, find_case
+from ingest_server.web.access import EvidenceViewer, evidence_viewer
+from ingest_server.web.answers import CasesAnswer, answer, documented
+from ingest_server.web.api import RecordDigest, VisitPath, WantedId
+from ingest_server.web.errors import NotFoundError
+from ingest_server.web.parts import GivenParts
+from ingest_server.web.steps import OfVisit, StepAsked, step_on_case, step_on_visit
+
+MOST_CASES = 200
+CasePath = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of the case.")]
+
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["cases"])
+
+
+@router.get("/cases", responses=documented(CasesAnswer, 403, 422))
+def cases(  # noqa: PLR0913, PLR0917 - each is a part of the question
+    viewer: EvidenceViewer,
+    parts: GivenParts,
+    state: State | None = None,
+    assignee: WantedId = None,
+    agency: WantedId = None,
+    cursor: Annotated[int | None, Query(ge=1, description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_CASES)] = 50,
+) -> Response:
+    """Cases, newest first."""
+    with parts.database.reading() as connection:
+        found = cases_page(connection, viewer.scope, CaseFilter(state, assignee, agency, cursor), limit + 1)
+    more = found[limit - 1].case if len(found) > limit else None
+    return answer(CasesAnswer(tuple(found[:limit]), more))
+
+
+@router.get("/cases/{case}", responses=documented(Case, 403, 404, 422))
+def case(viewer: EvidenceViewer, parts: GivenParts, case: CasePath) -> Response:
+    """One case: how it stands, its visits, and every step in order."""
+    with parts.database.reading() as connection:
+        found = find_case(connection, viewer.scope, case)
+    if found is None:
+        raise NotFoundError
+    return answer(found)
+
+
+@router.post("/cases/{case}/steps", responses=documented(Case, 400, 403, 404, 409, 422))
+def step(viewer: EvidenceViewer, parts: GivenParts, case: CasePath, asked: StepAsked) -> Response:
+    """Take a case a step further; 409 where somebody else did since `seen_version`."""
+    return answer(step_on_case(parts, viewer, case, asked))
+
+
+@router.post("/visits/{visit}/steps", responses=documented(Case, 400, 403, 404, 409, 422))
+def step_of_visit(
+    viewer: EvidenceViewer, parts: GivenParts, visit: VisitPath, asked: StepAsked, record: RecordDigest = None
+) -> Response:
+    """The same for the case of a visit, which is opened where there is none yet."""
+    return answer(step_on_visit(parts, viewer, OfVisit(visit, record), asked))

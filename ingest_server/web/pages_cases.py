@@ -1,0 +1,139 @@
+"""The pages on which people decide: cases, one case, and the forms of a visit and of a case."""
+
+from typing import Annotated, Final, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from msgspec import Struct
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from ingest_server.cases.life import Action, Outcome, State
+from ingest_server.errors import CaseError
+from ingest_server.store.cases import CaseFilter, cases_page, find_case
+from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
+from ingest_server.web.api import RecordDigest, VisitPath
+from ingest_server.web.api_cases import CasePath
+from ingest_server.web.deciding import Typed, desk_of
+from ingest_server.web.errors import NotFoundError
+from ingest_server.web.pages import visit_page
+from ingest_server.web.parts import GivenParts, Parts
+from ingest_server.web.rendering import page
+from ingest_server.web.steps import MOST_NOTE, OfVisit, StepAsked, end_of_day_ms, step_on_case, step_on_visit
+
+CASES_A_PAGE: Final = 50
+router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
+Text = Annotated[str, Form(max_length=2 * MOST_NOTE)]
+
+
+class TypedStep(Struct, frozen=True):
+    """A form as it was sent: ``does`` is an action, after a colon with its outcome."""
+
+    does: str
+    typed: Typed
+    seen_version: int
+
+
+def typed_step(
+    does: Annotated[str, Form(max_length=40)],
+    seen_version: Annotated[int, Form(ge=0)],
+    note: Text = "",
+    until: Annotated[str, Form(max_length=20)] = "",
+) -> TypedStep:
+    """What was typed into the form of a step."""
+    return TypedStep(does, Typed(note, until), seen_version)
+
+
+Sent = Annotated[TypedStep, Depends(typed_step)]
+
+
+@router.get("/cases")
+def cases(  # noqa: PLR0913, PLR0917 - each is a part of the question
+    request: Request,
+    viewer: EvidenceViewer,
+    parts: GivenParts,
+    state: State | Literal[""] = "",
+    assignee: Annotated[str, Query(max_length=64)] = "",
+    cursor: Annotated[int | None, Query(ge=1)] = None,
+) -> HTMLResponse:
+    """Cases, newest first."""
+    wanted = CaseFilter(State(state) if state else None, assignee.strip() or None, None, cursor)
+    with parts.database.reading() as connection:
+        found = cases_page(connection, viewer.scope, wanted, CASES_A_PAGE + 1)
+    more = found[CASES_A_PAGE - 1].case if len(found) > CASES_A_PAGE else None
+    asked = {"state": wanted.state, "assignee": wanted.assignee, "cursor": more}
+    following = None if more is None else "/cases?" + urlencode({name: one for name, one in asked.items() if one})
+    return page(
+        request,
+        "cases.html",
+        found=found[:CASES_A_PAGE],
+        wanted=wanted,
+        states=tuple(State),
+        following=following,
+        now_ms=parts.now_ms(),
+    )
+
+
+@router.get("/cases/{case}")
+def case(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: CasePath) -> HTMLResponse:
+    """One case: its visits, what was done, and what may be done."""
+    return _case_page(request, viewer, parts, case)
+
+
+@router.post("/cases/{case}/steps")
+def step_of_case(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: CasePath, sent: Sent) -> Response:
+    """Take a case a step further, or show the form again with what was typed and why."""
+    try:
+        step_on_case(parts, viewer, case, _asked(sent, parts))
+    except CaseError as refused:
+        return _case_page(request, viewer, parts, case, sent.typed, refused)
+    return RedirectResponse(f"/cases/{case}", status_code=303)
+
+
+@router.post("/visits/{visit}/steps")
+def step_of_visit(  # noqa: PLR0913, PLR0917 - each is a part of the address or the form
+    request: Request,
+    viewer: EvidenceViewer,
+    parts: GivenParts,
+    visit: VisitPath,
+    sent: Sent,
+    record: RecordDigest = None,
+) -> Response:
+    """The same on a visit's page."""
+    of = OfVisit(visit, record)
+    try:
+        step_on_visit(parts, viewer, of, _asked(sent, parts))
+    except CaseError as refused:
+        return visit_page(request, viewer, parts, of, sent.typed, refused)
+    address = f"/visits/{visit}" + (f"?record={record}" if record else "")
+    return RedirectResponse(address, status_code=303)
+
+
+def _asked(sent: TypedStep, parts: Parts) -> StepAsked:
+    action, _, outcome = sent.does.partition(":")
+    if action not in set(Action) or outcome not in {"", *Outcome}:
+        raise CaseError("there is no such step", "没有这一操作")
+    if len(sent.typed.note) > MOST_NOTE:
+        raise CaseError(f"a note has at most {MOST_NOTE} characters", f"备注最多 {MOST_NOTE} 字")
+    return StepAsked(
+        action=Action(action),
+        seen_version=sent.seen_version,
+        outcome=Outcome(outcome) if outcome else None,
+        note=sent.typed.note,
+        until_ms=end_of_day_ms(sent.typed.until, parts),
+    )
+
+
+def _case_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
+    request: Request,
+    viewer: Viewer,
+    parts: Parts,
+    number: int,
+    typed: Typed | None = None,
+    refused: CaseError | None = None,
+) -> HTMLResponse:
+    with parts.database.reading() as connection:
+        found = find_case(connection, viewer.scope, number)
+    if found is None:
+        raise NotFoundError
+    desk = desk_of(found, viewer.name, parts.now_ms(), typed, refused)
+    return page(request, "case.html", desk.status, found=found, desk=desk, action=f"/cases/{number}/steps")

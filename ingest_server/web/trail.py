@@ -1,0 +1,59 @@
+"""The audit trail, as a page and as JSON: each sees what is theirs to see of it, and looking is entered too."""
+
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import HTMLResponse, Response
+
+from ingest_server.store.scope import Scope
+from ingest_server.store.trail import Deed, TrailFilter, entries
+from ingest_server.web.access import AnyViewer, viewer
+from ingest_server.web.answers import TrailAnswer, answer, documented
+from ingest_server.web.parts import GivenParts, Parts
+from ingest_server.web.rendering import page
+
+ENTRIES_A_PAGE, MOST_ENTRIES = 100, 500
+
+api = APIRouter(prefix="/api/v1", dependencies=[Depends(viewer)], tags=["trail"])
+pages = APIRouter(dependencies=[Depends(viewer)], include_in_schema=False)
+Cursor = Annotated[int | None, Query(ge=1, description="`next_cursor` of the page before.")]
+
+
+@api.get("/trail", responses=documented(TrailAnswer, 422))
+def trail(  # noqa: PLR0913, PLR0917 - each is a part of the question
+    viewer: AnyViewer,
+    parts: GivenParts,
+    actor: Annotated[str | None, Query(max_length=64, description="Whose deeds.")] = None,
+    deed: Deed | None = None,
+    refused: Annotated[bool | None, Query(description="Only what was refused, or only what was not.")] = None,
+    cursor: Cursor = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = ENTRIES_A_PAGE,
+) -> Response:
+    """Who did what, newest first: an auditor sees all, a supervisor their agency's people, others who came and went."""
+    return answer(_read(parts, viewer.scope, TrailFilter(actor, deed, refused, cursor), limit))
+
+
+@pages.get("/trail")
+def trail_page(  # noqa: PLR0913, PLR0917 - each is a part of the question
+    request: Request,
+    viewer: AnyViewer,
+    parts: GivenParts,
+    actor: Annotated[str, Query(max_length=64)] = "",
+    deed: Deed | Literal[""] = "",
+    refused: Literal["", "1"] = "",
+    cursor: Cursor = None,
+) -> HTMLResponse:
+    """The same for people."""
+    wanted = TrailFilter(actor.strip() or None, Deed(deed) if deed else None, True if refused else None, cursor)
+    found = _read(parts, viewer.scope, wanted, ENTRIES_A_PAGE)
+    asked = {"actor": wanted.actor, "deed": wanted.deed, "refused": refused, "cursor": found.next_cursor}
+    following = "/trail?" + urlencode({name: value for name, value in asked.items() if value})
+    return page(request, "trail.html", found=found, wanted=wanted, deeds=tuple(Deed), following=following)
+
+
+def _read(parts: Parts, scope: Scope, wanted: TrailFilter, limit: int) -> TrailAnswer:
+    with parts.database.reading() as connection:
+        found = entries(connection, scope, wanted, limit + 1)
+    more = found[limit - 1].id if len(found) > limit else None
+    return TrailAnswer(tuple(found[:limit]), more)

@@ -1,0 +1,161 @@
+"""The life of a case: nothing happens out of turn, and nobody alone confirms that a visit was faked."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest_server.cases.life import (
+    NEEDS_A_NOTE,
+    NEXT,
+    UNDO_MS,
+    UNDOABLE,
+    Action,
+    Outcome,
+    Standing,
+    State,
+    Step,
+    possible,
+    standing_after,
+)
+from ingest_server.errors import CaseError
+
+NOW_MS = 1_790_000_000_000
+OPENED = Step(Action.OPEN, "first", NOW_MS, until_ms=NOW_MS + 1)
+# Steps that bring a case to each state.
+TO = {
+    State.PENDING: (),
+    State.INVESTIGATING: (Action.TAKE,),
+    State.AWAITING_INFORMATION: (Action.ASK,),
+    State.PENDING_SECOND_APPROVAL: (Action.PROPOSE,),
+    State.CLOSED: (Action.CLOSE,),
+}
+
+
+def step(action: Action, actor: str = "first", at_ms: int = NOW_MS + 2, **changes: object) -> Step:
+    """A step with all that it needs."""
+    needed: dict[str, object] = {"note": "because"} if action in NEEDS_A_NOTE else {}
+    if action is Action.CLOSE:
+        needed["outcome"] = Outcome.IRREGULAR
+    if action is Action.SNOOZE:
+        needed["until_ms"] = at_ms + 86_400_000
+    return Step(action, actor, at_ms, **(needed | changes))  # type: ignore[arg-type]
+
+
+def brought_to(state: State) -> list[Step]:
+    return [OPENED, *(step(action) for action in TO[state])]
+
+
+@pytest.mark.parametrize(("state", "action"), list(product(State, Action)))
+def test_whatever_is_not_in_the_table_is_refused(state: State, action: Action) -> None:
+    if action is Action.UNDO:
+        return
+    steps = [*brought_to(state), step(action, "second")]
+    if (state, action) in NEXT:
+        assert standing_after(steps).state is NEXT[state, action]
+    else:
+        with pytest.raises(CaseError, match="out of turn"):
+            standing_after(steps)
+
+
+@pytest.mark.parametrize("action", [action for action in Action if action is not Action.OPEN])
+def test_case_begins_by_being_opened(action: Action) -> None:
+    with pytest.raises(CaseError):
+        standing_after([step(action)])
+
+
+def test_confirmed_needs_a_second_person_who_is_not_the_first() -> None:
+    proposed = [OPENED, step(Action.PROPOSE, "first")]
+    with pytest.raises(CaseError, match="second person"):
+        standing_after([*proposed, step(Action.APPROVE, "first")])
+    closed = standing_after([*proposed, step(Action.APPROVE, "second")])
+    assert (closed.state, closed.outcome) == (State.CLOSED, Outcome.CONFIRMED)
+    assert Action.APPROVE not in possible(standing_after(proposed), "first")
+    assert Action.APPROVE in possible(standing_after(proposed), "second")
+
+
+def test_nobody_closes_as_confirmed_alone() -> None:
+    with pytest.raises(CaseError, match="second person"):
+        standing_after([OPENED, step(Action.CLOSE, outcome=Outcome.CONFIRMED)])
+
+
+def test_second_proposal_counts_its_own_proposer() -> None:
+    steps = [OPENED, step(Action.PROPOSE, "first"), step(Action.RETURN, "second"), step(Action.PROPOSE, "second")]
+    with pytest.raises(CaseError, match="second person"):
+        standing_after([*steps, step(Action.APPROVE, "second")])
+    assert standing_after([*steps, step(Action.APPROVE, "first")]).outcome is Outcome.CONFIRMED
+
+
+@pytest.mark.parametrize("action", sorted(NEEDS_A_NOTE))
+@pytest.mark.parametrize("note", [None, "", "  "])
+def test_step_against_somebody_says_why(action: Action, note: str | None) -> None:
+    state = next(state for state in State if (state, action) in NEXT)
+    with pytest.raises(CaseError, match="note"):
+        standing_after([*brought_to(state), step(action, "second", note=note)])
+
+
+@pytest.mark.parametrize("action", sorted(UNDOABLE))
+def test_own_last_step_is_undone_and_both_stay_in_its_history(action: Action) -> None:
+    state = next(state for state in State if (state, action) in NEXT)
+    before, undo = brought_to(state), step(Action.UNDO, at_ms=NOW_MS + 3)
+    undone = standing_after([*before, step(action), undo])
+    expected = standing_after(before)
+    assert (undone.state, undone.assignee, undone.outcome, undone.wakes_at_ms) == (
+        expected.state,
+        expected.assignee,
+        expected.outcome,
+        expected.wakes_at_ms,
+    )
+    assert undone.version == len(before) + 2
+
+
+REFUSED_UNDOING = {
+    "somebody else's": ([step(Action.CLOSE, "first")], step(Action.UNDO, "second")),
+    "too late": ([step(Action.CLOSE)], step(Action.UNDO, at_ms=NOW_MS + 3 + UNDO_MS)),
+    "an approval": ([step(Action.PROPOSE), step(Action.APPROVE, "second")], step(Action.UNDO, "second")),
+    "an opening": ([], step(Action.UNDO)),
+    "twice": ([step(Action.CLOSE), step(Action.UNDO)], step(Action.UNDO)),
+}
+
+
+@pytest.mark.parametrize(("steps", "undo"), REFUSED_UNDOING.values(), ids=REFUSED_UNDOING)
+def test_other_steps_are_not_undone(steps: list[Step], undo: Step) -> None:
+    with pytest.raises(CaseError):
+        standing_after([OPENED, *steps, undo])
+
+
+BROKEN = {
+    "closing without an outcome": step(Action.CLOSE, outcome=None),
+    "an outcome without closing": step(Action.TAKE, outcome=Outcome.IRREGULAR),
+    "snoozing without a date": step(Action.SNOOZE, until_ms=None),
+    "snoozing into the past": step(Action.SNOOZE, until_ms=NOW_MS),
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_step_that_lacks_what_it_needs_is_refused(broken: Step) -> None:
+    with pytest.raises(CaseError):
+        standing_after([OPENED, broken])
+
+
+def test_reopened_case_has_no_outcome_and_no_proposer() -> None:
+    steps = [OPENED, step(Action.PROPOSE), step(Action.APPROVE, "second"), step(Action.APPEAL, "third")]
+    reopened = standing_after(steps)
+    assert (reopened.outcome, reopened.proposed_by, reopened.appealed) == (None, None, True)
+
+
+@given(st.lists(st.sampled_from([step(action, actor) for action in Action for actor in ("first", "second")])))
+def test_no_order_of_steps_confirms_by_one_person(steps: list[Step]) -> None:
+    taken: list[Step] = [OPENED]
+    for one in steps:
+        try:
+            standing: Standing = standing_after([*taken, one])
+        except CaseError:
+            continue
+        taken.append(one)
+        if standing.outcome is Outcome.CONFIRMED:
+            assert {other.actor for other in taken if other.action in {Action.PROPOSE, Action.APPROVE}} >= {
+                "first",
+                "second",
+            }

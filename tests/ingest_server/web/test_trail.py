@@ -1,0 +1,158 @@
+"""The audit trail: whoever looks at evidence is seen to have looked, and nobody can undo it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import delete, text, update
+from typer.testing import CliRunner
+
+from ingest_server.cli import app
+from ingest_server.errors import AlteredTrailError, StoreError
+from ingest_server.store.accounts import Role
+from ingest_server.store.schema import trail
+from ingest_server.store.scope import Everything
+from ingest_server.store.trail import Deed, StoredEntry, TrailFilter, check_trail, entries
+from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
+from tests.ingest_server.web.test_access import filled_in, guarded, sent
+
+
+def all_entries(web: Web) -> list[StoredEntry]:
+    with web.database.reading() as connection:
+        return entries(connection, Everything(), TrailFilter(), 10_000)
+
+
+@pytest.mark.parametrize("account", PEOPLE, ids=lambda account: account.name)
+@pytest.mark.parametrize("agency", ["agency-a", "agency-b"])
+def test_every_request_of_somebody_known_leaves_one_entry(web: Web, account: object, agency: str) -> None:
+    person = next(known for known in PEOPLE if known is account)
+    client = web.client(person.name)
+    for method, path in guarded(web):
+        before = len(all_entries(web))
+        status = client.request(method, filled_in(path, web, agency), **sent(method, path)).status_code
+        added = all_entries(web)[: len(all_entries(web)) - before]
+        assert [(one.entry.actor, one.entry.role, one.entry.agency) for one in added] == [
+            (person.name, person.role, person.agency)
+        ], path
+        assert (added[0].entry.route, added[0].entry.status) == (path, status)
+
+
+def test_stranger_leaves_none(web: Web) -> None:
+    before = len(all_entries(web))
+    assert web.client().get("/api/v1/visits").status_code == 401
+    assert web.client().get("/healthz").status_code == 200
+    assert len(all_entries(web)) == before
+
+
+def test_log_ins_are_entered_refused_ones_too_and_no_password_is(web: Web) -> None:
+    form = {"name": "supervisor-a", "password": PASSWORD}
+    client = web.client()
+    client.post("/login", data=form | {"password": "not the password"}, headers={"Origin": ORIGIN})
+    client.post("/login", data=form | {"name": "nobody"}, headers={"Origin": ORIGIN})
+    client.post("/login", data=form, headers={"Origin": ORIGIN})
+    client.post("/logout", headers={"Origin": ORIGIN})
+    found = [(one.entry.deed, one.entry.actor, one.entry.role, one.entry.refused) for one in all_entries(web)[:4]]
+    assert found == [
+        (Deed.LOG_OUT, "supervisor-a", Role.SUPERVISOR, False),
+        (Deed.LOG_IN, "supervisor-a", Role.SUPERVISOR, False),
+        (Deed.LOG_IN, "nobody", None, True),
+        (Deed.LOG_IN, "supervisor-a", Role.SUPERVISOR, True),
+    ]
+    assert PASSWORD not in str(all_entries(web))
+
+
+@contextmanager
+def without_a_trail(web: Web) -> Iterator[None]:
+    with web.database.writing() as connection:
+        connection.execute(text("ALTER TABLE trail RENAME TO gone"))
+    try:
+        yield
+    finally:
+        with web.database.writing() as connection:
+            connection.execute(text("ALTER TABLE gone RENAME TO trail"))
+
+
+@pytest.mark.parametrize("path", ["/visits/{visit}", "/api/v1/visits/{visit}"])
+def test_evidence_is_not_shown_where_the_trail_cannot_be_written(web: Web, path: str) -> None:
+    with without_a_trail(web):
+        answer = web.client("auditor").get(path.format(visit=web.visits["rich"]))
+    assert answer.status_code == 503
+    assert "caregiver-1" not in answer.text
+    assert answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("change", [update(trail).values(actor="somebody-else"), delete(trail)], ids=["alter", "erase"])
+def test_database_lets_nobody_change_the_trail(web: Web, change: object) -> None:
+    web.client("auditor").get("/")
+    before = all_entries(web)
+    with pytest.raises(StoreError, match="only ever appended to"), web.database.writing() as connection:
+        connection.execute(change)  # type: ignore[call-overload]
+    assert all_entries(web) == before
+
+
+FORGERIES = {
+    "altered": "UPDATE trail SET actor = 'somebody-else' WHERE id = (SELECT max(id) - 1 FROM trail)",
+    "taken out": "DELETE FROM trail WHERE id = (SELECT max(id) - 1 FROM trail)",
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES.values(), ids=FORGERIES)
+def test_forgery_by_whoever_owns_the_file_is_seen(empty_web: Web, forgery: str) -> None:
+    for _ in range(3):
+        empty_web.client("auditor").get("/")
+    with empty_web.database.writing() as connection:
+        assert check_trail(connection) == 3
+        for name in ("update", "delete"):
+            connection.execute(text(f"DROP TRIGGER trail_no_{name}"))
+        connection.execute(text(forgery))
+    with pytest.raises(AlteredTrailError, match="does not hold at entry"), empty_web.database.reading() as connection:
+        check_trail(connection)
+
+
+def test_check_says_in_one_line_how_the_trail_is(empty_web: Web) -> None:
+    empty_web.client("auditor").get("/")
+    found = CliRunner().invoke(app, ["trail", "check", "--database", empty_web.database.name])
+    assert (found.exit_code, found.output.splitlines()) == (0, ["留痕完整，共 1 条 · The trail holds, 1 entries."])
+
+
+def test_each_sees_what_is_theirs_of_the_trail(web: Web) -> None:
+    for name in ("supervisor-a", "supervisor-b", "auditor"):
+        web.client(name).get(f"/visits/{web.visits['rich']}")
+    web.browser("supervisor-b")
+
+    def seen_by(name: str) -> set[tuple[str, str]]:
+        found = web.client(name).get("/api/v1/trail?limit=500").json()["entries"]
+        return {(one["entry"]["actor"], one["entry"]["deed"]) for one in found}
+
+    assert {actor for actor, _ in seen_by("auditor")} >= {"supervisor-a", "supervisor-b", "auditor"}
+    assert {actor for actor, _ in seen_by("supervisor-a")} == {"supervisor-a"}
+    assert {deed for _, deed in seen_by("administrator")} <= {"log_in", "log_out"}
+    assert ("supervisor-b", "log_in") in seen_by("administrator")
+
+
+def test_pages_of_the_trail_follow_one_another(web: Web) -> None:
+    for _ in range(5):
+        web.client("auditor").get("/")
+    client, cursor, ids = web.client("auditor"), None, []
+    while True:
+        after = "" if cursor is None else f"&cursor={cursor}"
+        found = client.get(f"/api/v1/trail?limit=2&actor=auditor&deed=read{after}").json()
+        ids += [one["id"] for one in found["entries"]]
+        cursor = found["next_cursor"]
+        if cursor is None:
+            break
+    assert ids == sorted(set(ids), reverse=True)
+    assert len(ids) >= 5
+
+
+def test_page_shows_refusals_in_words(web: Web) -> None:
+    web.client("supervisor-a").get(f"/visits/{web.visits['b_rich']}")
+    shown = web.client("supervisor-a").get("/trail?refused=1").text
+    assert web.visits["b_rich"] in shown
+    assert "拒绝" in shown
+    assert "没有符合条件" in web.client("auditor").get("/trail?actor=nobody-at-all").text
+
+
+def test_entry_keeps_what_was_asked_for(web: Web) -> None:
+    web.client("auditor").get("/rules?version=x")
+    assert all_entries(web)[0].entry.about == "/rules?version=x"
