@@ -42,6 +42,8 @@ class AlteredRecordError(StoreError):
 class AlteredTrailError(StoreError):
     """The audit trail is no longer what was entered."""
 
+    zh = "留痕已被改动"
+
 
 class UnreadableVerdictError(StoreError):
     """A stored verdict is missing, or is none."""
@@ -92,11 +94,13 @@ class NoVisitsError(ServerError):
 
 
 class CaseError(ServerError):
-    """A step of a case is out of turn, lacks what it needs, or is not this person's to take."""
+    """A step of a case is out of turn, lacks what it needs, or is not this person's to take; it is said on screens."""
 
-    def __init__(self, message: str, message_zh: str) -> None:
-        super().__init__(f"{message_zh} · {message}")
-        self.en, self.zh = message, message_zh
+    zh = "这一步不被接受"
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(f"{zh} · {en}")
+        self.said = (zh, en)
 
 
 class ChangedMeanwhileError(CaseError):

@@ -40,7 +40,7 @@ def desk_of(
         actions=AT_FIRST if case is None else _actions(case, reader, now_ms),
         outcomes=tuple(outcome for outcome in Outcome if outcome is not Outcome.CONFIRMED),
         typed=typed or Typed(),
-        refused=None if refused is None else Words(refused.zh, refused.en),
+        refused=None if refused is None else Words(*refused.said),
         status=200 if refused is None else 409 if isinstance(refused, ChangedMeanwhileError) else 400,
     )
 

@@ -95,7 +95,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _not_so(request: Request, error: Exception) -> Response:
     assert isinstance(error, CaseError)
-    return refusal(request, 409 if isinstance(error, ChangedMeanwhileError) else 400, Words(error.zh, error.en))
+    return refusal(request, 409 if isinstance(error, ChangedMeanwhileError) else 400, Words(*error.said))
 
 
 async def _store_down(request: Request, error: Exception) -> Response:
