@@ -106,6 +106,8 @@ class CaseError(ServerError):
 class ChangedMeanwhileError(CaseError):
     """Somebody else took a step since the case was read; nothing was written."""
 
+    zh = "他人已先处理"
+
 
 class BrokerError(ServerError):
     """The broker cannot be reached."""
