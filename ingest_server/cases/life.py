@@ -14,6 +14,10 @@ from ingest_server.errors import CaseError
 
 # Long enough for a slip of the finger; later, a closed case is reopened and says why.
 UNDO_MS: Final = 10 * 60_000
+# A visit that is put off for longer is cleared in silence.
+MOST_SNOOZE_MS: Final = 31 * 86_400_000
+# What was closed and is opened again is due as if it were new.
+DUE_AGAIN_MS: Final = 7 * 86_400_000
 
 
 class State(StrEnum):
@@ -56,7 +60,8 @@ class Action(StrEnum):
 class Step(Struct, frozen=True):
     """One step: who did what when, and why.
 
-    ``outcome`` goes with ``close`` alone; ``until_ms`` is when an opened case is due, or a snoozed one wakes.
+    ``outcome`` goes with ``close`` and ``propose`` alone; ``until_ms`` with ``open``, of a case that is due then, and
+    with ``snooze``, of one that wakes then.
     """
 
     action: Action
@@ -70,8 +75,8 @@ class Step(Struct, frozen=True):
 class Standing(Struct, frozen=True):
     """How a case stands after its steps, of which there are ``version``.
 
-    ``proposed_by`` is who wants the outcome confirmed while it waits for a second person; ``wakes_at_ms`` is until
-    when it is out of the queue.
+    ``proposed_by`` wants ``proposed`` for an outcome, while it waits for a second person; ``wakes_at_ms`` is until when
+    it is out of the queue; ``once_confirmed`` says whether two people found it to be so before.
     """
 
     state: State
@@ -81,9 +86,16 @@ class Standing(Struct, frozen=True):
     due_at_ms: int | None = None
     assignee: str | None = None
     outcome: Outcome | None = None
+    proposed: Outcome | None = None
     proposed_by: str | None = None
     wakes_at_ms: int | None = None
     appealed: bool = False
+    once_confirmed: bool = False
+
+    @property
+    def outcomes_alone(self) -> tuple[Outcome, ...]:
+        """The outcomes that one person alone may close it with: what two confirmed, one does not take back."""
+        return () if self.once_confirmed else tuple(one for one in Outcome if one is not Outcome.CONFIRMED)
 
 
 _AT_WORK: Final = (State.PENDING, State.INVESTIGATING, State.AWAITING_INFORMATION)
@@ -102,6 +114,8 @@ NEXT: Final[Mapping[tuple[State | None, Action], State]] = {
     (State.CLOSED, Action.REOPEN): State.INVESTIGATING,
     (State.CLOSED, Action.APPEAL): State.INVESTIGATING,
 }
+WITH_OUTCOME: Final = frozenset({Action.CLOSE, Action.PROPOSE})
+WITH_DATE: Final = frozenset({Action.OPEN, Action.SNOOZE})
 UNDOABLE: Final = frozenset({Action.TAKE, Action.SNOOZE, Action.ASK, Action.ANSWER, Action.CLOSE, Action.PROPOSE})
 # Whoever decides against somebody, or against an earlier decision, says why.
 NEEDS_A_NOTE: Final = frozenset({
@@ -115,24 +129,42 @@ def standing_after(steps: Sequence[Step]) -> Standing:
     Raises:
         CaseError: a step is out of turn, lacks what it needs, or is of somebody who may not take it.
     """
-    lasting: list[Step] = []
-    for step in steps:
-        if step.action is Action.UNDO:
-            _check_undo(lasting, step)
-            lasting.pop()
-        else:
-            lasting.append(step)
     standing: Standing | None = None
-    for step in lasting:
+    for step in _lasting(steps):
         standing = _after(standing, step)
     if standing is None:
         raise CaseError("a case begins by being opened", "案件须先立案")
     return replace(standing, version=len(steps), changed_at_ms=steps[-1].at_ms)
 
 
-def possible(standing: Standing, actor: str) -> tuple[Action, ...]:
-    """What somebody may do to a case where it stands; whether it may be undone, the steps say."""
-    return tuple(action for action in Action if (standing.state, action) in NEXT and _may(standing, action, actor))
+def possible(steps: Sequence[Step], actor: str, now_ms: int) -> tuple[Action, ...]:
+    """What somebody may do to a case after its steps."""
+    standing = standing_after(steps)
+    may = (action for action in Action if (standing.state, action) in NEXT and _may(standing, action, actor))
+    undo = (Action.UNDO,) if _undoable(_lasting(steps), actor, now_ms) else ()
+    return (*may, *undo)
+
+
+def _lasting(steps: Sequence[Step]) -> list[Step]:
+    """The steps that were not undone."""
+    lasting: list[Step] = []
+    for step in steps:
+        _check_fields(step)
+        if step.action is not Action.UNDO:
+            lasting.append(step)
+        elif _undoable(lasting, step.actor, step.at_ms):
+            lasting.pop()
+        else:
+            raise CaseError(
+                "only one's own last step is undone, within ten minutes, and no approval; reopen the case instead",
+                "只能在十分钟内撤销自己的上一步，复核不能撤销；可重新立案",
+            )
+    return lasting
+
+
+def _undoable(lasting: Sequence[Step], actor: str, now_ms: int) -> bool:
+    last = lasting[-1] if lasting else None
+    return last is not None and last.action in UNDOABLE and last.actor == actor and now_ms - last.at_ms <= UNDO_MS
 
 
 def _after(standing: Standing | None, step: Step) -> Standing:
@@ -147,39 +179,50 @@ def _after(standing: Standing | None, step: Step) -> Standing:
 
 
 def _check(standing: Standing | None, step: Step) -> None:
-    if step.action in NEEDS_A_NOTE and not (step.note or "").strip():
-        raise CaseError(f"{step.action} needs a note that says why", "请写明理由")
-    if (step.action is Action.CLOSE) != (step.outcome is not None):
-        raise CaseError("an outcome goes with closing, and closing with an outcome", "结案须选择结论")
-    if step.outcome is Outcome.CONFIRMED:
-        raise CaseError("`confirmed` is proposed, and closed by a second person's approval", "「属实」须由第二人复核")
-    if step.action is Action.SNOOZE and (step.until_ms is None or step.until_ms <= step.at_ms):
-        raise CaseError("snoozing needs a date to come", "请选择将来的日期")
+    if step.action is Action.CLOSE and standing is not None and step.outcome not in standing.outcomes_alone:
+        raise CaseError(
+            "that is proposed, and closed by a second person's approval", "这一结论须由一人提请、另一人复核"
+        )
+    if step.action is Action.SNOOZE and not 0 < (step.until_ms or 0) - step.at_ms <= MOST_SNOOZE_MS:
+        raise CaseError("snoozing needs a date to come, within a month", "请选择一个月以内的将来日期")
     if standing is not None and not _may(standing, step.action, step.actor):
         raise CaseError("whoever proposed cannot be the second person", "提出人不能同时作为复核人")
+
+
+def _check_fields(step: Step) -> None:
+    against = step.action in NEEDS_A_NOTE or step.outcome is Outcome.IRREGULAR
+    if against and not (step.note or "").strip():
+        raise CaseError(f"{step.outcome or step.action} needs a note that says why", "请写明理由")
+    if step.action is Action.CLOSE and step.outcome is None:
+        raise CaseError("closing needs an outcome", "结案须选择结论")
+    if step.outcome is not None and step.action not in WITH_OUTCOME:
+        raise CaseError(f"{step.action} has no outcome", "这一步没有结论")
+    if step.until_ms is not None and step.action not in WITH_DATE:
+        raise CaseError(f"{step.action} has no date", "这一步没有日期")
 
 
 def _may(standing: Standing, action: Action, actor: str) -> bool:
     return action is not Action.APPROVE or standing.proposed_by != actor
 
 
-def _check_undo(lasting: Sequence[Step], undo: Step) -> None:
-    if not lasting or lasting[-1].action not in UNDOABLE:
-        raise CaseError("the last step cannot be undone; reopen the case instead", "上一步不能撤销，可重新立案")
-    if lasting[-1].actor != undo.actor or undo.at_ms - lasting[-1].at_ms > UNDO_MS:
-        raise CaseError("only one's own last step is undone, within ten minutes", "只能在十分钟内撤销自己的上一步")
-
-
 def _changed(standing: Standing, step: Step, state: State) -> Standing:
-    undecided: dict[str, object] = {"outcome": None, "proposed_by": None}
+    undecided: dict[str, object] = {"outcome": None, "proposed": None, "proposed_by": None}
+    again = undecided | {"due_at_ms": step.at_ms + DUE_AGAIN_MS}
+    confirmed = standing.once_confirmed or standing.proposed is Outcome.CONFIRMED
     changes: Mapping[Action, dict[str, object]] = {
         Action.TAKE: {"assignee": step.actor, "wakes_at_ms": None},
         Action.SNOOZE: {"wakes_at_ms": step.until_ms},
+        Action.ASK: {"wakes_at_ms": None},
+        Action.ANSWER: {"wakes_at_ms": None},
         Action.CLOSE: {"outcome": step.outcome, "wakes_at_ms": None},
-        Action.PROPOSE: {"proposed_by": step.actor, "wakes_at_ms": None},
-        Action.APPROVE: {"outcome": Outcome.CONFIRMED},
+        Action.PROPOSE: {
+            "proposed": step.outcome or Outcome.CONFIRMED,
+            "proposed_by": step.actor,
+            "wakes_at_ms": None,
+        },
+        Action.APPROVE: {"outcome": standing.proposed, "once_confirmed": confirmed},
         Action.RETURN: undecided,
-        Action.REOPEN: undecided,
-        Action.APPEAL: undecided | {"appealed": True},
+        Action.REOPEN: again,
+        Action.APPEAL: again | {"appealed": True},
     }
     return replace(standing, state=state, **changes.get(step.action, {}))

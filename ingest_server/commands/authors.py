@@ -1,7 +1,6 @@
 """Who gives a command that changes what counts: a user of ours who is named, else the operating system's user."""
 
 import getpass
-import unicodedata
 from typing import Annotated
 
 import typer
@@ -9,14 +8,11 @@ from sqlalchemy import Connection
 
 from ingest_server.clock import now_ms
 from ingest_server.errors import AuthorError
+from ingest_server.readable import is_readable
 from ingest_server.store.accounts import accounts
 from ingest_server.store.changes import By
 
 MOST_CHARACTERS = 500
-# Control characters, separators of lines and paragraphs, halves of characters; and what turns the direction of what
-# follows: a history is read on terminals, where these could hide or forge a line.
-_UNREADABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 Author = Annotated[
     str | None,
@@ -43,21 +39,14 @@ def author(connection: Connection, name: str | None, note: str | None) -> By:
 def _machines_user() -> str:
     """Marked, so that nobody takes an account of this machine for one of ours."""
     name = getpass.getuser()
-    if not _readable(name):
+    if not is_readable(name):
         raise AuthorError(f"the user of this machine, {name[:96]!a}, cannot be kept in a history; say --by NAME")
     return f"os:{name}"[:96]
 
 
 def _check(option: str, text: str) -> None:
-    if len(text) > MOST_CHARACTERS or not _readable(text):
+    if len(text) > MOST_CHARACTERS or not is_readable(text):
         raise AuthorError(
             f"{option} is one line of at most {MOST_CHARACTERS} characters, without control characters or marks that "
             "turn the direction of writing"
         )
-
-
-def _readable(text: str) -> bool:
-    return not any(
-        unicodedata.category(character) in _UNREADABLE or unicodedata.bidirectional(character) in _TURNING
-        for character in text
-    )

@@ -1,11 +1,13 @@
 """``ingest-server score``: stored visits weighed again, their verdicts kept beside the old ones."""
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import structlog
 import typer
+from sqlalchemy import Connection
 
 from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.movement_tables import show
@@ -63,9 +65,9 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     返回码 · Exit status: 0 done, 1 it could not be done, also where no visit is in the period and agency asked for.
     """
     store, table = existing_database(database, data_dir), named_calibration(calibration)
-    adopted = _counted_anew(table, data_dir) if adopt else None
     enter_shipped_rules(store)
     rule_set = _rules(store, rules, table)
+    adopted = _counted_anew(table, rule_set, data_dir) if adopt else None
     with store.reading() as connection:
         overrides = own_thresholds(connection)
         if adopt:
@@ -93,7 +95,7 @@ def _rules(store: Database, version: str | None, table: Calibration) -> RuleSet:
     return found
 
 
-def _counted_anew(table: Calibration, data_dir: Path) -> Adopted:
+def _counted_anew(table: Calibration, rule_set: RuleSet, data_dir: Path) -> Adopted:
     """What follows the verdicts that stand beside the lists and pages: the sums that shares are estimated from."""
     # They take a calibration's prior out again, also when they are computed afresh, without the file.
     if table.version not in shipped_versions():
@@ -101,4 +103,10 @@ def _counted_anew(table: Calibration, data_dir: Path) -> Adopted:
             f"calibration {table.version} does not ship; verdicts under it are kept beside the others without `--adopt`"
         )
     counting = chosen_counting(data_dir)
-    return lambda connection, digests: recount(connection, digests, counting)
+
+    def adopted(connection: Connection, digests: Sequence[str]) -> None:
+        # Others may have gone live since the first batch.
+        require_live(connection, rule_set)
+        recount(connection, digests, counting)
+
+    return adopted

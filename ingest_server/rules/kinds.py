@@ -1,6 +1,6 @@
 """The kinds of questions that a rule may ask of one visit: one small class a kind, one method each.
 
-A kind's fields are its parameters in the document, bounded so that no question finds everybody or nobody.
+A kind's fields are its parameters in the document, bounded where a figure would plainly find everybody or nobody.
 ``says_with`` names what its sentences may tell.
 What could not be observed answers no question: it is nobody's fault.
 """

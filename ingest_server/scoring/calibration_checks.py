@@ -11,6 +11,8 @@ from visit_record.vocabulary import Typology
 MOST_BOUND_DB = 60.0
 # Between values farther apart than floats reach a step has no figure; and what lies out there nobody ever measures.
 MOST_VALUE = 1e6
+# What several items of one cue can do together is looked for at every combination of their points.
+MOST_POINTS = 64
 # Who was at two homes at once, or under two names, is seen across visits alone.
 SHOWN_BY_ONE_VISIT = frozenset(Typology) - {Typology.DOUBLE_BOOKING, Typology.SHARED_IDENTITY}
 
@@ -81,6 +83,8 @@ def _check_evidence(table: Calibration, evidence_ids: frozenset[str]) -> None:
 def _check_row(row: Row, table: Calibration) -> None:
     name = f"calibration row {row.evidence!r}"
     _check_typologies(name, set(row.weights), table)
+    if len(row.at) > MOST_POINTS:
+        raise CalibrationError(f"{name}: `at` has at most {MOST_POINTS} values")
     if len(row.at) < 2 or any(right <= left for left, right in pairwise(row.at)):
         raise CalibrationError(f"{name}: `at` needs two values or more, in rising order")
     if not all(abs(value) <= MOST_VALUE for value in row.at):

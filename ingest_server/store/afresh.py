@@ -41,7 +41,7 @@ def counted_agencies(connection: Connection) -> list[str]:
 def rebuild(database: Database, counting: Counting, progress: Progress) -> None:
     """Compute everything anew, an agency at a time; each agency's sums change at once, in one transaction.
 
-    While an agency is counted the intake waits and loses nothing, and readers see its former sums.
+    While an agency is counted the intake waits and loses nothing; so do readers, whose looks are entered in the trail.
 
     Raises:
         StoreError: the database fails, or a record or verdict cannot be read; that agency's sums stay as they were.

@@ -52,7 +52,12 @@ class CaseFilter(Struct, frozen=True):
     state: State | None = None
     assignee: str | None = None
     agency: str | None = None
+    outcome: Outcome | None = None
     before: int | None = None
+
+
+# What waits for a second person has left the queue of the first.
+_DONE_WITH = frozenset({State.CLOSED, State.PENDING_SECOND_APPROVAL})
 
 
 def find_case(connection: Connection, scope: Scope, case: int) -> Case | None:
@@ -126,7 +131,7 @@ def _write(connection: Connection, case: int, steps: Sequence[Step], before: int
 
 def _mark_visits(connection: Connection, case: int, standing: Standing) -> None:
     held = select(case_visits.c.digest).where(case_visits.c.case == case)
-    marks = {"handled": standing.state is State.CLOSED, "wakes_at_ms": standing.wakes_at_ms or 0}
+    marks = {"handled": standing.state in _DONE_WITH, "wakes_at_ms": standing.wakes_at_ms or 0}
     connection.execute(update(visits).where(visits.c.digest.in_(held)).values(marks))
 
 
@@ -169,7 +174,12 @@ def _row(agency: str, standing: Standing) -> dict[str, object]:
 
 
 def _matching(wanted: CaseFilter) -> ColumnElement[bool]:
-    asked = ((cases.c.state, wanted.state), (cases.c.assignee, wanted.assignee), (cases.c.agency, wanted.agency))
+    asked = (
+        (cases.c.state, wanted.state),
+        (cases.c.assignee, wanted.assignee),
+        (cases.c.agency, wanted.agency),
+        (cases.c.outcome, wanted.outcome),
+    )
     conditions = [column == value for column, value in asked if value is not None]
     if wanted.before is not None:
         conditions.append(cases.c.case < wanted.before)

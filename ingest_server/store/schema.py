@@ -234,8 +234,9 @@ cases = Table(
     Column("due_at_ms", BigInteger),
     Column("assignee", String(64)),
     Column("outcome", String(16)),
-    Index("cases_by_state", "state", "due_at_ms", "case"),
-    Index("cases_of_agency", "agency", "state", "due_at_ms", "case"),
+    Index("cases_by_state", "state", "case"),
+    Index("cases_by_agency", "agency", "case"),
+    Index("cases_by_assignee", "assignee", "case"),
 )
 
 # A visit is in one case, which is reopened where there is more to say.

@@ -1,4 +1,4 @@
-"""The audit trail: who logged in, looked at evidence, took it away or decided, refused attempts too. Append-only.
+"""The audit trail: who logged in, looked at evidence or decided, refused attempts too. Append-only.
 
 Each entry's digest is SHA-256 over the digest before it and the entry as JSON: who owns the database can end the trail
 early or write it anew from some place on, but cannot take one entry out of its middle unseen.
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, true
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, text, true
 
 from ingest_server.errors import AlteredTrailError
 from ingest_server.store.accounts import Role, find_account
@@ -18,6 +18,8 @@ from ingest_server.store.schema import trail
 from ingest_server.store.scope import Everything, Nothing, OneAgency, Scope
 
 BEFORE_ALL = "0" * 64
+# No user has a name with brackets.
+NOBODY = "(nobody)"
 FIRST_REFUSAL = 400
 _AT_A_TIME = 1_000
 
@@ -28,7 +30,6 @@ class Deed(StrEnum):
     LOG_IN = "log_in"
     LOG_OUT = "log_out"
     READ = "read"
-    EXPORT = "export"
     DECIDE = "decide"
 
 
@@ -45,10 +46,10 @@ class Actor(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """One deed, ``role`` and ``agency`` being the actor's own.
+    """One deed.
 
-    ``route`` is the address as a
-    template, ``about`` as it was asked for; ``status`` is what the server answered, 400 and above a refusal.
+    ``role`` and ``agency`` are the actor's own; ``route`` is the address as a template, ``about`` as it was asked for;
+    ``status`` is what the server answered, 400 and above a refusal.
     """
 
     at_ms: int
@@ -85,13 +86,16 @@ class TrailFilter(Struct, frozen=True):
 
 
 def actor_named(connection: Connection, name: str) -> Actor:
-    """Whom a name that somebody typed is of, be it nobody."""
+    """Whom a typed name is of; one that nobody has is not kept: it may be a password in the wrong field."""
     found = find_account(connection, name)
-    return Actor(name) if found is None else Actor(found.name, found.role, found.agency)
+    return Actor(NOBODY) if found is None else Actor(found.name, found.role, found.agency)
 
 
 def enter(connection: Connection, entry: Entry) -> None:
     """Append an entry."""
+    if connection.dialect.name == "postgresql":
+        # Two at once would name one entry as the one before. SQLite has one writer at a time anyway.
+        connection.execute(text("LOCK TABLE trail IN SHARE ROW EXCLUSIVE MODE"))
     query = select(trail.c.digest).order_by(trail.c.id.desc()).limit(1)
     prev = connection.execute(query).scalar() or BEFORE_ALL
     row = msgspec.structs.asdict(entry) | {"prev": prev, "digest": _digest(prev, entry)}

@@ -119,6 +119,11 @@ def band_counts(connection: Connection, scope: Scope, wanted: VisitFilter, now_m
     return {band: found.get(band, 0) for band in Band}
 
 
+def has_visits(connection: Connection, scope: Scope) -> bool:
+    """Whether there is any visit to see at all."""
+    return connection.execute(select(visits.c.digest).where(visible(scope)).limit(1)).first() is not None
+
+
 class Found(NamedTuple):
     """A visit, and its record."""
 
@@ -129,7 +134,8 @@ class Found(NamedTuple):
 def next_waiting(connection: Connection, scope: Scope, now_ms: int) -> Found | None:
     """The visit to be looked at next: held before reviewed, most expected loss first, and nobody's yet."""
     taken = select(case_visits.c.digest).join(cases, cases.c.case == case_visits.c.case)
-    taken = taken.where(cases.c.assignee.is_not(None) | (cases.c.state == State.PENDING_SECOND_APPROVAL))
+    waits_for_others = cases.c.state.in_([State.PENDING_SECOND_APPROVAL, State.AWAITING_INFORMATION])
+    taken = taken.where(cases.c.assignee.is_not(None) | waits_for_others)
     for band in (Band.HOLD, Band.REVIEW):
         wanted = _matching(scope, VisitFilter(band=band, work=Work.WAITING), now_ms)
         query = select(visits.c.visit, visits.c.digest).where(wanted, visits.c.digest.not_in(taken))

@@ -23,6 +23,11 @@ class Viewer(Struct, frozen=True):
     role: Role
     scope: Scope
 
+    @property
+    def sees_evidence(self) -> bool:
+        """Whether there is anything that this viewer may see of visits."""
+        return not isinstance(self.scope, Nothing)
+
 
 def viewer(request: Request, parts: GivenParts) -> Viewer:
     """The viewer, by bearer token or else by cookie.
@@ -49,7 +54,7 @@ def evidence_viewer(found: AnyViewer) -> Viewer:
     Raises:
         NoEvidenceError: it does not.
     """
-    if isinstance(found.scope, Nothing):
+    if not found.sees_evidence:
         raise NoEvidenceError
     return found
 

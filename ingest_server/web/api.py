@@ -53,10 +53,10 @@ def visits(
     limit: Annotated[int, Query(ge=1, le=MOST_VISITS)] = 50,
 ) -> Response:
     """Visits: with `band=hold` or `band=review` by expected loss, most first; else the newest first."""
-    after = None if cursor is None else place_of(cursor)
+    after, now_ms = None if cursor is None else place_of(cursor), parts.now_ms()
     with parts.database.reading() as connection:
-        page = visits_page(connection, viewer.scope, wanted, Cut(limit, parts.now_ms(), after))
-        bands = band_counts(connection, viewer.scope, wanted, parts.now_ms())
+        page = visits_page(connection, viewer.scope, wanted, Cut(limit, now_ms, after))
+        bands = band_counts(connection, viewer.scope, wanted, now_ms)
     return answer(VisitsAnswer(page.visits, None if page.after is None else cursor_of(page.after), bands))
 
 

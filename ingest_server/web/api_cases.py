@@ -2,20 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from ingest_server.cases.life import State
+from ingest_server.cases.life import Outcome, State
 from ingest_server.store.cases import Case, CaseFilter, cases_page, find_case
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import CasesAnswer, answer, documented
 from ingest_server.web.api import RecordDigest, VisitPath, WantedId
 from ingest_server.web.errors import NotFoundError
+from ingest_server.web.ids import MOST_ID
 from ingest_server.web.parts import GivenParts
-from ingest_server.web.steps import OfVisit, StepAsked, step_on_case, step_on_visit
+from ingest_server.web.steps import Deciding, OfVisit, StepAsked, step_on_case, step_on_visit
 
 MOST_CASES = 200
-CasePath = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of the case.")]
+CasePath = Annotated[int, Path(ge=1, le=MOST_ID, description="Number of the case.")]
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["cases"])
 
@@ -27,12 +28,13 @@ def cases(  # noqa: PLR0913, PLR0917 - each is a part of the question
     state: State | None = None,
     assignee: WantedId = None,
     agency: WantedId = None,
-    cursor: Annotated[int | None, Query(ge=1, description="`next_cursor` of the page before.")] = None,
+    outcome: Outcome | None = None,
+    cursor: Annotated[int | None, Query(ge=1, le=MOST_ID, description="`next_cursor` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_CASES)] = 50,
 ) -> Response:
     """Cases, newest first."""
     with parts.database.reading() as connection:
-        found = cases_page(connection, viewer.scope, CaseFilter(state, assignee, agency, cursor), limit + 1)
+        found = cases_page(connection, viewer.scope, CaseFilter(state, assignee, agency, outcome, cursor), limit + 1)
     more = found[limit - 1].case if len(found) > limit else None
     return answer(CasesAnswer(tuple(found[:limit]), more))
 
@@ -48,14 +50,19 @@ def case(viewer: EvidenceViewer, parts: GivenParts, case: CasePath) -> Response:
 
 
 @router.post("/cases/{case}/steps", responses=documented(Case, 400, 403, 404, 409, 422))
-def step(viewer: EvidenceViewer, parts: GivenParts, case: CasePath, asked: StepAsked) -> Response:
+def step(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: CasePath, asked: StepAsked) -> Response:
     """Take a case a step further; 409 where somebody else did since `seen_version`."""
-    return answer(step_on_case(parts, viewer, case, asked))
+    return answer(step_on_case(Deciding(request, parts, viewer, asked, 200), case))
 
 
 @router.post("/visits/{visit}/steps", responses=documented(Case, 400, 403, 404, 409, 422))
-def step_of_visit(
-    viewer: EvidenceViewer, parts: GivenParts, visit: VisitPath, asked: StepAsked, record: RecordDigest = None
+def step_of_visit(  # noqa: PLR0913, PLR0917 - each is a part of the question
+    request: Request,
+    viewer: EvidenceViewer,
+    parts: GivenParts,
+    visit: VisitPath,
+    asked: StepAsked,
+    record: RecordDigest = None,
 ) -> Response:
     """The same for the case of a visit, which is opened where there is none yet."""
-    return answer(step_on_visit(parts, viewer, OfVisit(visit, record), asked))
+    return answer(step_on_visit(Deciding(request, parts, viewer, asked, 200), OfVisit(visit, record)))

@@ -18,7 +18,16 @@ from ingest_server.store.caregivers import RECENT, caregiver_summary
 from ingest_server.store.cases import case_of_visit
 from ingest_server.store.summaries import LINK_EXCEPTIONS
 from ingest_server.store.verdicts import BEFORE_RULES
-from ingest_server.store.visits import Cut, VisitFilter, Work, band_counts, find_visit, next_waiting, visits_page
+from ingest_server.store.visits import (
+    Cut,
+    VisitFilter,
+    Work,
+    band_counts,
+    find_visit,
+    has_visits,
+    next_waiting,
+    visits_page,
+)
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.api import BrokenLink, CaregiverPath, RecordDigest, VisitPath
 from ingest_server.web.authenticity import authenticity_of
@@ -78,12 +87,13 @@ def queue(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> HTMLResponse:
     """Visits that wait to be looked at, by expected loss; or all those of another tab, newest first."""
-    after = None if cursor is None else place_of(cursor)
+    after, now_ms = None if cursor is None else place_of(cursor), parts.now_ms()
     with parts.database.reading() as connection:
-        counts = band_counts(connection, viewer.scope, wanted, parts.now_ms())
+        counts = band_counts(connection, viewer.scope, wanted, now_ms)
         if "band" not in request.query_params and not counts[Band.HOLD]:
             wanted = msgspec.structs.replace(wanted, band=Band.REVIEW)
-        found = visits_page(connection, viewer.scope, wanted, Cut(VISITS_A_PAGE, parts.now_ms(), after))
+        begun = has_visits(connection, viewer.scope)
+        found = visits_page(connection, viewer.scope, wanted, Cut(VISITS_A_PAGE, now_ms, after))
     following = None if found.after is None else _address(wanted, cursor_of(found.after))
     first = None if cursor is None else _address(wanted)
     tabs = _tabs(wanted, counts)
@@ -93,6 +103,7 @@ def queue(
         found=found,
         wanted=wanted,
         tabs=tabs,
+        begun=begun,
         following=following,
         first=first,
         broken_links=LINK_EXCEPTIONS,

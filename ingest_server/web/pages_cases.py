@@ -15,12 +15,23 @@ from ingest_server.web.api import RecordDigest, VisitPath
 from ingest_server.web.api_cases import CasePath
 from ingest_server.web.deciding import Typed, desk_of
 from ingest_server.web.errors import NotFoundError
+from ingest_server.web.ids import MOST_ID
 from ingest_server.web.pages import visit_page
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
-from ingest_server.web.steps import MOST_NOTE, OfVisit, StepAsked, end_of_day_ms, step_on_case, step_on_visit
+from ingest_server.web.steps import (
+    MOST_NOTE,
+    MOST_VERSION,
+    Deciding,
+    OfVisit,
+    StepAsked,
+    end_of_day_ms,
+    step_on_case,
+    step_on_visit,
+)
 
 CASES_A_PAGE: Final = 50
+DONE: Final = 303
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
 Text = Annotated[str, Form(max_length=2 * MOST_NOTE)]
 
@@ -35,7 +46,7 @@ class TypedStep(Struct, frozen=True):
 
 def typed_step(
     does: Annotated[str, Form(max_length=40)],
-    seen_version: Annotated[int, Form(ge=0)],
+    seen_version: Annotated[int, Form(ge=0, le=MOST_VERSION)],
     note: Text = "",
     until: Annotated[str, Form(max_length=20)] = "",
 ) -> TypedStep:
@@ -52,22 +63,30 @@ def cases(  # noqa: PLR0913, PLR0917 - each is a part of the question
     viewer: EvidenceViewer,
     parts: GivenParts,
     state: State | Literal[""] = "",
+    outcome: Outcome | Literal[""] = "",
     assignee: Annotated[str, Query(max_length=64)] = "",
-    cursor: Annotated[int | None, Query(ge=1)] = None,
+    agency: Annotated[str, Query(max_length=64)] = "",
+    cursor: Annotated[int | None, Query(ge=1, le=MOST_ID)] = None,
 ) -> HTMLResponse:
     """Cases, newest first."""
-    wanted = CaseFilter(State(state) if state else None, assignee.strip() or None, None, cursor)
+    wanted = CaseFilter(
+        State(state) if state else None,
+        assignee.strip() or None,
+        agency.strip() or None,
+        Outcome(outcome) if outcome else None,
+        cursor,
+    )
     with parts.database.reading() as connection:
         found = cases_page(connection, viewer.scope, wanted, CASES_A_PAGE + 1)
     more = found[CASES_A_PAGE - 1].case if len(found) > CASES_A_PAGE else None
-    asked = {"state": wanted.state, "assignee": wanted.assignee, "cursor": more}
-    following = None if more is None else "/cases?" + urlencode({name: one for name, one in asked.items() if one})
+    following = None if more is None else _address(wanted, more)
     return page(
         request,
         "cases.html",
         found=found[:CASES_A_PAGE],
         wanted=wanted,
         states=tuple(State),
+        outcomes=tuple(Outcome),
         following=following,
         now_ms=parts.now_ms(),
     )
@@ -83,10 +102,10 @@ def case(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: Case
 def step_of_case(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: CasePath, sent: Sent) -> Response:
     """Take a case a step further, or show the form again with what was typed and why."""
     try:
-        step_on_case(parts, viewer, case, _asked(sent, parts))
+        step_on_case(Deciding(request, parts, viewer, _asked(sent, parts), DONE), case)
     except CaseError as refused:
         return _case_page(request, viewer, parts, case, sent.typed, refused)
-    return RedirectResponse(f"/cases/{case}", status_code=303)
+    return RedirectResponse(f"/cases/{case}", status_code=DONE)
 
 
 @router.post("/visits/{visit}/steps")
@@ -101,24 +120,47 @@ def step_of_visit(  # noqa: PLR0913, PLR0917 - each is a part of the address or 
     """The same on a visit's page."""
     of = OfVisit(visit, record)
     try:
-        step_on_visit(parts, viewer, of, _asked(sent, parts))
+        step_on_visit(Deciding(request, parts, viewer, _asked(sent, parts), DONE), of)
     except CaseError as refused:
         return visit_page(request, viewer, parts, of, sent.typed, refused)
-    address = f"/visits/{visit}" + (f"?record={record}" if record else "")
-    return RedirectResponse(address, status_code=303)
+    return RedirectResponse(_page_of(visit, record), status_code=DONE)
+
+
+@router.get("/cases/{case}/steps")
+def form_of_case(case: CasePath) -> RedirectResponse:
+    """Whoever opens the address of a form again is led to the page that it stands on."""
+    return RedirectResponse(f"/cases/{case}", status_code=DONE)
+
+
+@router.get("/visits/{visit}/steps")
+def form_of_visit(visit: VisitPath, record: RecordDigest = None) -> RedirectResponse:
+    """The same for a visit's."""
+    return RedirectResponse(_page_of(visit, record), status_code=DONE)
+
+
+def _page_of(visit: str, record: str | None) -> str:
+    return f"/visits/{visit}" + (f"?record={record}" if record else "")
+
+
+def _address(wanted: CaseFilter, cursor: int) -> str:
+    asked = {"state": wanted.state, "outcome": wanted.outcome, "assignee": wanted.assignee, "agency": wanted.agency}
+    given = {name: value for name, value in asked.items() if value}
+    return "/cases?" + urlencode({**given, "cursor": str(cursor)})
 
 
 def _asked(sent: TypedStep, parts: Parts) -> StepAsked:
     action, _, outcome = sent.does.partition(":")
     if action not in set(Action) or outcome not in {"", *Outcome}:
         raise CaseError("there is no such step", "没有这一操作")
-    if len(sent.typed.note) > MOST_NOTE:
+    # As the field counts them: what is sent ends each line with two characters.
+    note = sent.typed.note.replace("\r\n", "\n")
+    if len(note) > MOST_NOTE:
         raise CaseError(f"a note has at most {MOST_NOTE} characters", f"备注最多 {MOST_NOTE} 字")
     return StepAsked(
         action=Action(action),
         seen_version=sent.seen_version,
         outcome=Outcome(outcome) if outcome else None,
-        note=sent.typed.note,
+        note=note,
         until_ms=end_of_day_ms(sent.typed.until, parts),
     )
 

@@ -69,6 +69,9 @@ def refusal(request: Request, status: int, words: Words) -> Response:
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, WebError)
     if isinstance(error, NotLoggedInError) and _wants_page(request):
+        if request.method == "POST":
+            note = (await request.form()).get("note", "")
+            return page(request, "expired.html", error.status, note=note, back=_page_of_form(request))
         return RedirectResponse(f"/login?next={quote(_came_for(request))}", status_code=303)
     answer = refusal(request, error.status, error.words)
     if isinstance(error, NotLoggedInError):
@@ -132,7 +135,11 @@ def _wants_page(request: Request) -> bool:
     return not request.url.path.startswith(("/api/", "/metrics", "/healthz"))
 
 
+def _page_of_form(request: Request) -> str:
+    """The page that a form stands on: its address less the last part."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return request.url.path.rpartition("/")[0] + query
+
+
 def _came_for(request: Request) -> str:
-    if request.method not in {"GET", "HEAD"}:
-        return "/"
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")

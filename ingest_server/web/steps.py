@@ -1,22 +1,32 @@
 """Taking a case a step further, from a page or a program: the one way in which people decide."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Annotated
 
+from fastapi import Request
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from ingest_server.cases.due import due_at_ms
 from ingest_server.cases.life import Action, Outcome, Step
 from ingest_server.errors import CaseError
+from ingest_server.readable import is_readable
 from ingest_server.store.cases import Case, case_of_visit, find_case, open_case, take_step
+from ingest_server.store.trail import enter
 from ingest_server.store.visits import VisitKey, find_key
 from ingest_server.web.access import Viewer
+from ingest_server.web.entries import entry_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.parts import Parts
 
 MOST_NOTE = 2_000
+MOST_VERSION = 1_000_000
+LAST_MS = 4_102_444_800_000
+"""2100: what is put off until later is closed instead."""
 
 
 class StepAsked(BaseModel):
@@ -25,10 +35,10 @@ class StepAsked(BaseModel):
     model_config = {"extra": "forbid"}
 
     action: Action
-    seen_version: Annotated[int, Field(ge=0, le=1_000_000)]
+    seen_version: Annotated[int, Field(ge=0, le=MOST_VERSION)]
     outcome: Outcome | None = None
     note: Annotated[str, Field(max_length=MOST_NOTE)] | None = None
-    until_ms: Annotated[int, Field(ge=0, le=4_102_444_800_000)] | None = None
+    until_ms: Annotated[int, Field(ge=0, le=LAST_MS)] | None = None
 
 
 class OfVisit(Struct, frozen=True):
@@ -38,36 +48,55 @@ class OfVisit(Struct, frozen=True):
     record: str | None = None
 
 
-def step_on_visit(parts: Parts, viewer: Viewer, of: OfVisit, asked: StepAsked) -> Case:
+class Deciding(Struct, frozen=True):
+    """Who decides what, in which request; ``answered`` is the status that the trail tells if it is done."""
+
+    request: Request
+    parts: Parts
+    viewer: Viewer
+    asked: StepAsked
+    answered: int
+
+
+def step_on_visit(deciding: Deciding, of: OfVisit) -> Case:
     """Take the case of a visit a step further, opening it where there is none; how it is then.
 
     Raises:
         NotFoundError: there is no such visit to see.
         CaseError: the step is out of turn, lacks what it needs, or somebody else took one meanwhile.
     """
-    with parts.database.writing() as connection:
-        key = find_key(connection, viewer.scope, of.visit, of.record)
+    with _entered(deciding) as connection:
+        scope = deciding.viewer.scope
+        key = find_key(connection, scope, of.visit, of.record)
         if key is None:
             raise NotFoundError
-        found = case_of_visit(connection, viewer.scope, key.digest)
-        now_ms = parts.now_ms()
-        if found is None:
-            return _opened(connection, viewer, key, asked, now_ms)
-        return _taken(connection, viewer, found, asked, now_ms)
+        found = case_of_visit(connection, scope, key.digest)
+        return _opened(connection, deciding, key) if found is None else _taken(connection, deciding, found)
 
 
-def step_on_case(parts: Parts, viewer: Viewer, case: int, asked: StepAsked) -> Case:
+def step_on_case(deciding: Deciding, case: int) -> Case:
     """Take a case a step further; how it is then.
 
     Raises:
         NotFoundError: there is no such case to see.
         CaseError: the step is out of turn, lacks what it needs, or somebody else took one meanwhile.
     """
-    with parts.database.writing() as connection:
-        found = find_case(connection, viewer.scope, case)
+    with _entered(deciding) as connection:
+        found = find_case(connection, deciding.viewer.scope, case)
         if found is None:
             raise NotFoundError
-        return _taken(connection, viewer, found, asked, parts.now_ms())
+        return _taken(connection, deciding, found)
+
+
+@contextmanager
+def _entered(deciding: Deciding) -> Iterator[Connection]:
+    """One transaction in which a step is taken and entered in the trail: neither is there without the other."""
+    request, parts = deciding.request, deciding.parts
+    with parts.database.writing() as connection:
+        yield connection
+        did = ":".join(filter(None, (deciding.asked.action, deciding.asked.outcome)))
+        enter(connection, entry_of(request, request.state.actor, deciding.answered, parts.now_ms(), did))
+    request.state.entered = True
 
 
 def end_of_day_ms(typed: str, parts: Parts) -> int | None:
@@ -80,31 +109,46 @@ def end_of_day_ms(typed: str, parts: Parts) -> int | None:
         return None
     try:
         day = datetime.combine(date.fromisoformat(typed), time.max, parts.zone)
-    except ValueError as cause:
+        moment = int(day.timestamp() * 1000)
+    except (ValueError, OverflowError) as cause:
         raise CaseError("the date is none", "日期无效") from cause
-    return int(day.timestamp() * 1000)
+    if not 0 <= moment <= LAST_MS:
+        raise CaseError("the date is too far off", "日期过远")
+    return moment
 
 
-def _opened(connection: Connection, viewer: Viewer, key: VisitKey, asked: StepAsked, now_ms: int) -> Case:
+def _opened(connection: Connection, deciding: Deciding, key: VisitKey) -> Case:
+    asked, now_ms = deciding.asked, deciding.parts.now_ms()
     if asked.seen_version:
         raise CaseError("the visit is in no case, and yet a version of one was seen", "该服务尚未立案，请刷新后再处理")
-    opening = Step(Action.OPEN, viewer.name, now_ms, until_ms=due_at_ms(key.band, now_ms))
-    steps = [opening] if asked.action is Action.OPEN else [opening, _step(viewer, asked, now_ms)]
-    number = open_case(connection, key.agency, [key.digest], steps)
-    return _read_again(connection, viewer, number)
+    opening = Step(Action.OPEN, deciding.viewer.name, now_ms, until_ms=due_at_ms(key.band, now_ms))
+    first = replace(opening, note=_note(asked)) if asked.action is Action.OPEN else opening
+    steps = [first] if asked.action is Action.OPEN else [first, _step(deciding)]
+    return _read_again(connection, deciding, open_case(connection, key.agency, [key.digest], steps))
 
 
-def _taken(connection: Connection, viewer: Viewer, found: Case, asked: StepAsked, now_ms: int) -> Case:
-    take_step(connection, found, asked.seen_version, _step(viewer, asked, now_ms))
-    return _read_again(connection, viewer, found.case)
+def _taken(connection: Connection, deciding: Deciding, found: Case) -> Case:
+    take_step(connection, found, deciding.asked.seen_version, _step(deciding))
+    return _read_again(connection, deciding, found.case)
 
 
-def _read_again(connection: Connection, viewer: Viewer, number: int) -> Case:
-    found = find_case(connection, viewer.scope, number)
+def _read_again(connection: Connection, deciding: Deciding, number: int) -> Case:
+    found = find_case(connection, deciding.viewer.scope, number)
     assert found is not None, "it was written in this transaction"
     return found
 
 
-def _step(viewer: Viewer, asked: StepAsked, now_ms: int) -> Step:
-    note = (asked.note or "").strip() or None
-    return Step(asked.action, viewer.name, now_ms, note, asked.outcome, asked.until_ms)
+def _step(deciding: Deciding) -> Step:
+    asked = deciding.asked
+    now_ms = deciding.parts.now_ms()
+    return Step(asked.action, deciding.viewer.name, now_ms, _note(asked), asked.outcome, asked.until_ms)
+
+
+def _note(asked: StepAsked) -> str | None:
+    """The note as it is kept: lines as everybody ends them, and nothing that hides or turns what follows."""
+    note = (asked.note or "").replace("\r\n", "\n").strip()
+    if not is_readable(note.replace("\t", " "), lines=True):
+        raise CaseError(
+            "a note has no control characters, nor marks that turn the direction of writing", "备注含有不可见的控制字符"
+        )
+    return note or None

@@ -10,6 +10,7 @@ from ingest_server.store.scope import Scope
 from ingest_server.store.trail import Deed, TrailFilter, entries
 from ingest_server.web.access import AnyViewer, viewer
 from ingest_server.web.answers import TrailAnswer, answer, documented
+from ingest_server.web.ids import MOST_ID
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
 
@@ -17,7 +18,7 @@ ENTRIES_A_PAGE, MOST_ENTRIES = 100, 500
 
 api = APIRouter(prefix="/api/v1", dependencies=[Depends(viewer)], tags=["trail"])
 pages = APIRouter(dependencies=[Depends(viewer)], include_in_schema=False)
-Cursor = Annotated[int | None, Query(ge=1, description="`next_cursor` of the page before.")]
+Cursor = Annotated[int | None, Query(ge=1, le=MOST_ID, description="`next_cursor` of the page before.")]
 
 
 @api.get("/trail", responses=documented(TrailAnswer, 422))

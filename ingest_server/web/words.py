@@ -59,7 +59,6 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "log_in": Words("登录", "log in"),
         "log_out": Words("退出", "log out"),
         "read": Words("查看", "read"),
-        "export": Words("导出", "export"),
         "decide": Words("处理", "decide"),
     },
 }

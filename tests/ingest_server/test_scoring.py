@@ -527,6 +527,8 @@ BROKEN_ROWS: dict[str, dict[str, object]] = {
     "beyond the bound": level(0.0, 99.0),
     "not a number": level(0.0, float("nan")),
     "against everybody": level(1.0, 2.0),
+    "endless": level(*[0.0] * 65),
+    "values out of reach": level(0.0, 1.0) | {"at": (0.0, 1e300)},
     "one value": level(0.0),
     "falling values": level(0.0, 1.0) | {"at": (0.2, 0.1)},
     "infinite value": level(0.0, 1.0) | {"at": (0.1, float("inf"))},

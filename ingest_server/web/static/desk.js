@@ -3,6 +3,9 @@
 
 const typing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
 const rows = () => [...document.querySelectorAll(".visits .finding > a")];
+const sheet = () => document.getElementById("keys");
+// Between a decision and the page that follows it, a key would act on what is leaving.
+let leaving = false;
 
 function move(step) {
   const all = rows();
@@ -14,32 +17,42 @@ function move(step) {
 }
 
 function help() {
-  const sheet = document.getElementById("keys");
-  if (sheet === null) return;
-  if (sheet.open) sheet.close();
-  else sheet.showModal();
+  if (sheet() === null) return;
+  if (sheet().open) sheet().close();
+  else sheet().showModal();
 }
 
 function press(key) {
   const wanted = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (wanted === null) return false;
-  if (wanted.dataset.needsNote !== undefined && document.getElementById("note").value.trim() === "") {
-    document.getElementById("note").focus();
+  const note = document.getElementById("note");
+  const unsent = note !== null && note.value.trim() !== "";
+  // A reason is to be written first; and what was written is not to be lost by going on.
+  if (note !== null && (wanted.dataset.needsNote !== undefined ? !unsent : wanted.matches("a") && unsent)) {
+    note.focus();
   } else {
+    leaving = true;
     wanted.click();
   }
   return true;
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
+  const key = event.key === "\uff1f" ? "?" : event.key.toLowerCase();
+  if (leaving || (sheet()?.open && key !== "?")) return;
   if (typing(event.target)) {
     if (event.key === "Escape") event.target.blur();
     return;
   }
   const moves = { j: () => move(1), k: () => move(-1), "?": help };
-  const does = moves[event.key];
+  const does = moves[key];
   if (does !== undefined) does();
-  else if (!press(event.key)) return;
+  else if (!press(key)) return;
   event.preventDefault();
 });
+document.addEventListener("click", (event) => {
+  if (event.target.closest(".keys") !== null) help();
+});
+document.addEventListener("submit", () => { leaving = true; });
+window.addEventListener("pageshow", () => { leaving = false; });

@@ -74,6 +74,33 @@ def test_visit_is_cleared_by_three_keys_and_the_clearing_undone_by_one(empty_web
         context.close()
 
 
+def test_enter_in_a_date_puts_off_and_closes_nothing(empty_web: Web, browser: Browser) -> None:
+    fill(empty_web)
+    with serving(empty_web.app) as address:
+        context = logged_in(browser, address, "supervisor-a", PASSWORD)
+        page = context.new_page()
+        page.goto(f"{address}/visits/{empty_web.visits['empty_order']}")
+        page.fill("#until", "2026-09-25")
+        page.press("#until", "Enter")
+        page.wait_for_selector(".standing .pending")
+        assert "2026-09-25" in page.inner_text(".standing")
+        context.close()
+
+
+def test_keys_do_nothing_behind_the_sheet_that_lists_them(empty_web: Web, browser: Browser) -> None:
+    fill(empty_web)
+    with serving(empty_web.app) as address:
+        context = logged_in(browser, address, "supervisor-a", PASSWORD)
+        page = context.new_page()
+        page.goto(f"{address}/visits/{empty_web.visits['empty_order']}")
+        page.click(".keys")
+        page.keyboard.press("1")
+        page.keyboard.press("?")
+        assert not page.locator("#keys").is_visible()
+        assert page.locator(".standing").count() == 0
+        context.close()
+
+
 def test_key_that_wants_a_reason_goes_to_the_note_and_types_nothing(empty_web: Web, browser: Browser) -> None:
     fill(empty_web)
     with serving(empty_web.app) as address:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 from httpx import Response
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from ingest_server.cases.life import UNDO_MS, State
 from ingest_server.errors import StoreError
@@ -47,7 +47,7 @@ def handled(web: Web, visit: str = "empty_order") -> bool:
 
 @pytest.mark.parametrize("outcome", ["irregular", "false_alarm", "inconclusive"])
 def test_visit_is_closed_in_one_go(desk: Web, outcome: str) -> None:
-    assert decide(desk, "supervisor-a", f"close:{outcome}").status_code == 303
+    assert decide(desk, "supervisor-a", f"close:{outcome}", note="looked at it").status_code == 303
     found = stands(desk)
     assert (found["state"], found["outcome"], found["version"]) == (State.CLOSED, outcome, 2)
     assert handled(desk)
@@ -58,7 +58,7 @@ def test_confirmed_is_closed_by_another_person_alone(desk: Web) -> None:
     refused = decide(desk, "supervisor-a", "approve", seen=2)
     assert refused.status_code == 400
     assert "提出人不能同时作为复核人" in refused.text
-    assert not handled(desk)
+    assert stands(desk)["state"] == State.PENDING_SECOND_APPROVAL
     assert decide(desk, "auditor", "approve", seen=2).status_code == 303
     assert (stands(desk)["state"], stands(desk)["outcome"]) == (State.CLOSED, "confirmed")
 
@@ -78,7 +78,12 @@ BAD_FORMS = {
     "no such step": ("explode", {}),
     "no such outcome": ("close:guilty", {}),
     "confirmed alone": ("close:confirmed", {}),
-    "proposed without a reason": ("propose", {}),
+    "proposed without a reason": ("propose", {"note": ""}),
+    "irregular without a reason": ("close:irregular", {"note": ""}),
+    "snoozed for years": ("snooze", {"until": "2099-12-31"}),
+    "snoozed beyond all time": ("snooze", {"until": "9999-12-31"}),
+    "snoozed before all time": ("snooze", {"until": "0001-01-01"}),
+    "line turned round": ("comment", {"note": "kept\u202eturned"}),
     "snoozed into the past": ("snooze", {"until": "2020-01-01"}),
     "no date": ("snooze", {"until": "tomorrow"}),
     "out of turn": ("approve", {}),
@@ -88,12 +93,52 @@ BAD_FORMS = {
 
 @pytest.mark.parametrize(("does", "typed"), BAD_FORMS.values(), ids=BAD_FORMS)
 def test_bad_form_comes_back_with_what_was_typed_and_why(desk: Web, does: str, typed: dict[str, str]) -> None:
-    kept = typed.get("note", "keep this" if does != "propose" else "")
+    kept = typed.get("note", "keep this")
     answer = decide(desk, "supervisor-a", does, note=kept, until=typed.get("until", ""))
     assert answer.status_code == 400
     assert 'role="alert"' in answer.text
     assert kept in answer.text
     assert not re.search(r'href="/cases/\d+"', answer.text), "nothing was written"
+
+
+def test_longest_note_in_chinese_and_of_many_lines_is_kept(desk: Web) -> None:
+    note = "\r\n".join(["护" * 19] * 100)
+    assert decide(desk, "supervisor-a", "comment", note=note).status_code == 303
+    case = desk.client("auditor").get("/api/v1/cases").json()["cases"][0]["case"]
+    steps = desk.client("auditor").get(f"/api/v1/cases/{case}").json()["steps"]
+    assert steps[-1]["note"] == note.replace("\r\n", "\n")
+
+
+def test_what_was_written_is_given_back_where_the_session_is_over(desk: Web) -> None:
+    path = f"/visits/{desk.visits['empty_order']}/steps?record={'0' * 64}"
+    form = {"does": "close:irregular", "seen_version": "0", "note": "ten minutes of work"}
+    answer = desk.client().post(path, data=form, headers=HEADERS)
+    assert answer.status_code == 401
+    assert "ten minutes of work" in answer.text
+    assert f"/login?next=/visits/{desk.visits['empty_order']}%3Frecord" in answer.text
+
+
+def test_address_of_a_form_leads_to_its_page(desk: Web) -> None:
+    client, visit = desk.client("auditor"), desk.visits["empty_order"]
+    assert client.get(f"/visits/{visit}/steps").headers["location"] == f"/visits/{visit}"
+    assert client.get("/cases/1/steps").headers["location"] == "/cases/1"
+
+
+def test_decision_is_not_there_without_its_entry_in_the_trail(desk: Web) -> None:
+    with desk.database.writing() as connection:
+        connection.execute(text("CREATE TRIGGER full BEFORE INSERT ON trail BEGIN SELECT RAISE(ABORT, 'disk'); END"))
+    client = desk.client("supervisor-a")
+    body = {"action": "take", "seen_version": 0}
+    assert client.post(f"/api/v1/visits/{desk.visits['empty_order']}/steps", json=body).status_code == 503
+    with desk.database.writing() as connection:
+        connection.execute(text("DROP TRIGGER full"))
+        assert connection.execute(select(case_steps).where(case_steps.c.action == "take")).all() == []
+
+
+def test_trail_says_what_was_decided_once(desk: Web) -> None:
+    decide(desk, "supervisor-a", "close:false_alarm")
+    found = desk.client("auditor").get("/api/v1/trail?deed=decide").json()["entries"]
+    assert [one["entry"]["about"].rpartition(" ")[2] for one in found] == ["close:false_alarm"]
 
 
 def test_step_is_undone_within_ten_minutes_and_stays_in_the_history(desk: Web) -> None:
@@ -127,8 +172,12 @@ def test_steps_are_in_order_and_the_database_lets_nobody_change_them(desk: Web) 
     steps = desk.client("auditor").get(f"/api/v1/cases/{case}").json()["steps"]
     assert [step["action"] for step in steps] == ["open", "take", "ask", "answer"]
     assert all(one["at_ms"] <= other["at_ms"] for one, other in pairwise(steps))
-    with pytest.raises(StoreError, match="only ever appended to"), desk.database.writing() as connection:
-        connection.execute(delete(case_steps))
+    replaced = text(
+        "INSERT OR REPLACE INTO case_steps SELECT \"case\", number, action, 'x', 0, note, outcome, 0 FROM case_steps"
+    )
+    for change in (delete(case_steps), replaced):
+        with pytest.raises(StoreError, match="only ever appended to"), desk.database.writing() as connection:
+            connection.execute(change)
 
 
 def test_program_decides_by_the_same_rules(desk: Web) -> None:

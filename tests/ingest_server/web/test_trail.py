@@ -12,7 +12,7 @@ from ingest_server.errors import AlteredTrailError, StoreError
 from ingest_server.store.accounts import Role
 from ingest_server.store.schema import trail
 from ingest_server.store.scope import Everything
-from ingest_server.store.trail import Deed, StoredEntry, TrailFilter, check_trail, entries
+from ingest_server.store.trail import NOBODY, Deed, StoredEntry, TrailFilter, check_trail, entries
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
 from tests.ingest_server.web.test_access import filled_in, guarded, sent
 
@@ -55,7 +55,7 @@ def test_log_ins_are_entered_refused_ones_too_and_no_password_is(web: Web) -> No
     assert found == [
         (Deed.LOG_OUT, "supervisor-a", Role.SUPERVISOR, False),
         (Deed.LOG_IN, "supervisor-a", Role.SUPERVISOR, False),
-        (Deed.LOG_IN, "nobody", None, True),
+        (Deed.LOG_IN, NOBODY, None, True),
         (Deed.LOG_IN, "supervisor-a", Role.SUPERVISOR, True),
     ]
     assert PASSWORD not in str(all_entries(web))
@@ -81,7 +81,14 @@ def test_evidence_is_not_shown_where_the_trail_cannot_be_written(web: Web, path:
     assert answer.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("change", [update(trail).values(actor="somebody-else"), delete(trail)], ids=["alter", "erase"])
+REPLACE = text(
+    "INSERT OR REPLACE INTO trail SELECT id, at_ms, 'somebody-else', role, agency, deed, route, about, status, "
+    "address, prev, digest FROM trail"
+)
+CHANGES = {"alter": update(trail).values(actor="somebody-else"), "erase": delete(trail), "replace": REPLACE}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_database_lets_nobody_change_the_trail(web: Web, change: object) -> None:
     web.client("auditor").get("/")
     before = all_entries(web)
@@ -107,6 +114,17 @@ def test_forgery_by_whoever_owns_the_file_is_seen(empty_web: Web, forgery: str) 
         connection.execute(text(forgery))
     with pytest.raises(AlteredTrailError, match="does not hold at entry"), empty_web.database.reading() as connection:
         check_trail(connection)
+
+
+def test_request_that_breaks_is_entered_too(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest_server.web.pages.band_counts", lambda *_: 1 / 0)
+    assert web.client("auditor").get("/").status_code == 500
+    assert (all_entries(web)[0].entry.about, all_entries(web)[0].entry.status) == ("/", 500)
+
+
+@pytest.mark.parametrize("path", ["/trail", "/cases", "/api/v1/trail", "/api/v1/cases"])
+def test_cursor_beyond_every_row_is_refused(web: Web, path: str) -> None:
+    assert web.client("auditor").get(f"{path}?cursor={10**20}").status_code in {400, 422}
 
 
 def test_check_says_in_one_line_how_the_trail_is(empty_web: Web) -> None:

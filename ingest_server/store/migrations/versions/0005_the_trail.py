@@ -38,6 +38,12 @@ def upgrade() -> None:
                 f"CREATE TRIGGER trail_no_{deed.lower()} BEFORE {deed} ON trail "
                 f"BEGIN SELECT RAISE(ABORT, '{_FORBIDDEN}'); END"
             )
+        # `INSERT OR REPLACE` takes the old row away without a word to the trigger above.
+        op.execute(
+            "CREATE TRIGGER trail_no_replace BEFORE INSERT ON trail "
+            "WHEN EXISTS (SELECT 1 FROM trail WHERE id = NEW.id OR prev = NEW.prev) "
+            f"BEGIN SELECT RAISE(ABORT, '{_FORBIDDEN}'); END"
+        )
     else:
         op.execute(
             "CREATE FUNCTION trail_stays() RETURNS trigger LANGUAGE plpgsql AS "

@@ -24,8 +24,8 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=16), nullable=True),
         sa.PrimaryKeyConstraint("case"),
     )
-    op.create_index("cases_by_state", "cases", ["state", "due_at_ms", "case"])
-    op.create_index("cases_of_agency", "cases", ["agency", "state", "due_at_ms", "case"])
+    for column in ("state", "agency", "assignee"):
+        op.create_index(f"cases_by_{column}", "cases", [column, "case"])
     op.create_table(
         "case_visits",
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -72,6 +72,12 @@ def _append_only(table: str, says: str) -> None:
                 f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{says}'); END"
             )
+        # `INSERT OR REPLACE` takes the old row away without a word to the trigger above.
+        op.execute(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS "
+            f'(SELECT 1 FROM {table} WHERE "case" = NEW."case" AND number = NEW.number) '
+            f"BEGIN SELECT RAISE(ABORT, '{says}'); END"
+        )
         return
     op.execute(
         f"CREATE FUNCTION {table}_stay() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '{says}'; END $$"

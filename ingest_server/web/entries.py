@@ -1,0 +1,28 @@
+"""What the audit trail keeps of a request."""
+
+from typing import Final
+
+from fastapi import Request
+
+from ingest_server.store.trail import Actor, Deed, Entry
+
+_OF_ROUTE: Final = {"/login": Deed.LOG_IN, "/logout": Deed.LOG_OUT}
+_READS: Final = {"GET", "HEAD"}
+MOST_ABOUT, MOST_ADDRESS = 512, 64
+
+
+def entry_of(request: Request, actor: Actor, status: int, now_ms: int, did: str = "") -> Entry:
+    """The entry for a request of somebody, answered so; ``did`` says what was done where the address does not."""
+    route = getattr(request.scope.get("route"), "path", "")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Entry(
+        at_ms=now_ms,
+        actor=actor.name,
+        role=actor.role,
+        agency=actor.agency,
+        deed=_OF_ROUTE.get(route) or (Deed.READ if request.method in _READS else Deed.DECIDE),
+        route=route,
+        about=f"{request.url.path}{query} {did}".strip()[:MOST_ABOUT],
+        status=status,
+        address=(request.client.host if request.client else "")[:MOST_ADDRESS],
+    )
