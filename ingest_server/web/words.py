@@ -43,7 +43,7 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "ask": Words("索取材料", "ask for information"),
         "answer": Words("材料已补", "information is here"),
         "close": Words("结案", "close"),
-        "propose": Words("提请认定属实", "propose as confirmed"),
+        "propose": Words("提请第二人复核", "propose to a second person"),
         "approve": Words("复核同意", "approve"),
         "return": Words("复核退回", "return"),
         "reopen": Words("重新立案", "reopen"),
