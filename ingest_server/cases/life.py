@@ -1,15 +1,25 @@
-"""The life of a case: what may be done to it where it stands, and by whom. Pure; what may follow what is :data:`NEXT`.
+"""The life of a case: how it stands after its steps, and what somebody may do to it then. Pure.
 
 A case is nothing but its steps in order, none of which is ever taken back: a step undone is followed by its undoing.
 """
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ingest_server.cases.step import (
+    NEEDS_A_NOTE,
+    NEXT,
+    UNDOABLE,
+    WITH_DATE,
+    WITH_OUTCOME,
+    Action,
+    Outcome,
+    State,
+    Step,
+)
 from ingest_server.errors import CaseError
 
 # Long enough for a slip of the finger; later, a closed case is reopened and says why.
@@ -18,58 +28,6 @@ UNDO_MS: Final = 10 * 60_000
 MOST_SNOOZE_MS: Final = 31 * 86_400_000
 # What was closed and is opened again is due as if it were new.
 DUE_AGAIN_MS: Final = 7 * 86_400_000
-
-
-class State(StrEnum):
-    """Where a case stands."""
-
-    PENDING = "pending"
-    INVESTIGATING = "investigating"
-    AWAITING_INFORMATION = "awaiting_information"
-    PENDING_SECOND_APPROVAL = "pending_second_approval"
-    CLOSED = "closed"
-
-
-class Outcome(StrEnum):
-    """What a case came to."""
-
-    CONFIRMED = "confirmed"
-    IRREGULAR = "irregular"
-    FALSE_ALARM = "false_alarm"
-    INCONCLUSIVE = "inconclusive"
-
-
-class Action(StrEnum):
-    """What is done to one, as its history names it."""
-
-    OPEN = "open"
-    TAKE = "take"
-    COMMENT = "comment"
-    SNOOZE = "snooze"
-    ASK = "ask"
-    ANSWER = "answer"
-    CLOSE = "close"
-    PROPOSE = "propose"
-    APPROVE = "approve"
-    RETURN = "return"
-    REOPEN = "reopen"
-    APPEAL = "appeal"
-    UNDO = "undo"
-
-
-class Step(Struct, frozen=True):
-    """One step: who did what when, and why.
-
-    ``outcome`` goes with ``close`` and ``propose`` alone; ``until_ms`` with ``open``, of a case that is due then, and
-    with ``snooze``, of one that wakes then.
-    """
-
-    action: Action
-    actor: str
-    at_ms: int
-    note: str | None = None
-    outcome: Outcome | None = None
-    until_ms: int | None = None
 
 
 class Standing(Struct, frozen=True):
@@ -96,31 +54,6 @@ class Standing(Struct, frozen=True):
     def outcomes_alone(self) -> tuple[Outcome, ...]:
         """The outcomes that one person alone may close it with: what two confirmed, one does not take back."""
         return () if self.once_confirmed else tuple(one for one in Outcome if one is not Outcome.CONFIRMED)
-
-
-_AT_WORK: Final = (State.PENDING, State.INVESTIGATING, State.AWAITING_INFORMATION)
-NEXT: Final[Mapping[tuple[State | None, Action], State]] = {
-    (None, Action.OPEN): State.PENDING,
-    **{(state, Action.COMMENT): state for state in State},
-    **{(state, Action.SNOOZE): state for state in _AT_WORK},
-    **{(state, Action.TAKE): State.INVESTIGATING for state in _AT_WORK},
-    **{(state, Action.CLOSE): State.CLOSED for state in _AT_WORK},
-    **{(state, Action.PROPOSE): State.PENDING_SECOND_APPROVAL for state in _AT_WORK},
-    (State.PENDING, Action.ASK): State.AWAITING_INFORMATION,
-    (State.INVESTIGATING, Action.ASK): State.AWAITING_INFORMATION,
-    (State.AWAITING_INFORMATION, Action.ANSWER): State.INVESTIGATING,
-    (State.PENDING_SECOND_APPROVAL, Action.APPROVE): State.CLOSED,
-    (State.PENDING_SECOND_APPROVAL, Action.RETURN): State.INVESTIGATING,
-    (State.CLOSED, Action.REOPEN): State.INVESTIGATING,
-    (State.CLOSED, Action.APPEAL): State.INVESTIGATING,
-}
-WITH_OUTCOME: Final = frozenset({Action.CLOSE, Action.PROPOSE})
-WITH_DATE: Final = frozenset({Action.OPEN, Action.SNOOZE})
-UNDOABLE: Final = frozenset({Action.TAKE, Action.SNOOZE, Action.ASK, Action.ANSWER, Action.CLOSE, Action.PROPOSE})
-# Whoever decides against somebody, or against an earlier decision, says why.
-NEEDS_A_NOTE: Final = frozenset({
-    Action.COMMENT, Action.ASK, Action.PROPOSE, Action.RETURN, Action.REOPEN, Action.APPEAL,
-})  # fmt: skip
 
 
 def standing_after(steps: Sequence[Step]) -> Standing:

@@ -10,7 +10,8 @@ from ingest_server.scoring.verdict import Band
 from ingest_server.store.schema import visits
 from ingest_server.store.scope import Scope, visible
 from ingest_server.store.summaries import VisitSummary
-from ingest_server.store.visits import Cut, VisitFilter, visits_page
+from ingest_server.store.visits import visits_page
+from ingest_server.store.wanted import Cut, VisitFilter
 from visit_record.vocabulary import ExceptionCode
 
 RECENT = 50

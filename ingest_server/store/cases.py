@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
-from ingest_server.cases.life import Action, Outcome, Standing, State, Step, standing_after
+from ingest_server.cases.life import Standing, standing_after
+from ingest_server.cases.step import Action, Outcome, State, Step
 from ingest_server.errors import ChangedMeanwhileError
 from ingest_server.store.schema import case_steps, case_visits, cases, visits
 from ingest_server.store.scope import Scope, of_agency
@@ -79,6 +80,13 @@ def cases_page(connection: Connection, scope: Scope, wanted: CaseFilter, limit: 
     held = select(case_visits.c.case).where(case_visits.c.case.in_([row.case for row in rows]))
     counts = [case for (case,) in connection.execute(held)]
     return [_line(row, counts.count(row.case)) for row in rows]
+
+
+def waiting_for(connection: Connection, scope: Scope, reader: str) -> int:
+    """How many cases wait for a second person, whom the reader may be."""
+    waits = (cases.c.state == State.PENDING_SECOND_APPROVAL) & (cases.c.proposed_by != reader)
+    query = select(func.count()).select_from(cases).where(of_agency(scope, cases.c.agency), waits)
+    return connection.execute(query).scalar_one()
 
 
 def open_case(connection: Connection, agency: str, digests: Sequence[str], steps: Sequence[Step]) -> int:
@@ -169,7 +177,7 @@ def _line(row: Row[tuple[object, ...]], count: int) -> CaseLine:
 
 
 def _row(agency: str, standing: Standing) -> dict[str, object]:
-    fields = ("state", "version", "opened_at_ms", "changed_at_ms", "due_at_ms", "assignee", "outcome")
+    fields = ("state", "version", "opened_at_ms", "changed_at_ms", "due_at_ms", "assignee", "outcome", "proposed_by")
     return {"agency": agency, **{name: getattr(standing, name) for name in fields}}
 
 

@@ -234,6 +234,7 @@ cases = Table(
     Column("due_at_ms", BigInteger),
     Column("assignee", String(64)),
     Column("outcome", String(16)),
+    Column("proposed_by", String(64)),
     Index("cases_by_state", "state", "case"),
     Index("cases_by_agency", "agency", "case"),
     Index("cases_by_assignee", "assignee", "case"),

@@ -9,7 +9,7 @@ import structlog
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
-from ingest_server.cases.life import Outcome, State
+from ingest_server.cases.step import Outcome, State
 from ingest_server.errors import UnreadableVerdictError
 from ingest_server.scoring.verdict import DOUBTED, Band, RaisedException, Verdict
 from ingest_server.scoring.wording import ToldReason, ToldVerdict, told

@@ -1,66 +1,28 @@
 """Reading visits: a page of them, and one with its evidence. Every query takes a scope."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, tuple_
+from sqlalchemy import Connection, Row, Select, func, select, tuple_
 
-from ingest_server.cases.life import State
 from ingest_server.scoring.verdict import DOUBTED, Band
 from ingest_server.scoring.wording import ToldVerdict
 from ingest_server.store.devices import keys_of
 from ingest_server.store.opening import opened_again
 from ingest_server.store.proofs import Inclusion, inclusion_of
-from ingest_server.store.schema import case_visits, cases, records, verdicts, visits
+from ingest_server.store.schema import records, verdicts, visits
 from ingest_server.store.scope import Scope, visible
 from ingest_server.store.summaries import VisitSummary, at_work, read_verdict, standing_verdict, summaries, summary
+from ingest_server.store.wanted import IN_QUEUE, Cut, Place, VisitFilter, matching
 from ingest_server.store.weighings import Weighing, weighings_of
 from visit_record.chain import LinkState
 from visit_record.record import VisitRecord
 
 # A check-in may be ahead of our clock by the fault of the device's, and still be of today.
 _AHEAD_MS = 86_400_000
-
-
-class Work(StrEnum):
-    """Whether a visit waits for people: nobody closed its case and it is not snoozed; it sleeps; or it is closed."""
-
-    WAITING = "waiting"
-    SNOOZED = "snoozed"
-    HANDLED = "handled"
-
-
-class Place(NamedTuple):
-    """Where a page ended, in either order: the next one begins after it. Stays right while new visits arrive."""
-
-    at_risk_fen: int
-    check_in_ms: int
-    digest: str
-
-
-class Cut(Struct, frozen=True):
-    """Which page of a list: at most ``limit`` visits after a place, or from the beginning; ``now_ms`` is our clock."""
-
-    limit: int
-    now_ms: int
-    after: Place | None = None
-
-
-class VisitFilter(Struct, frozen=True):
-    """Which visits are wanted; ``None`` wants all.
-
-    ``link`` is how the record stands in its device's chain, ``work`` whether the visit waits for people.
-    """
-
-    agency: str | None = None
-    caregiver: str | None = None
-    band: Band | None = None
-    link: LinkState | None = None
-    work: Work | None = None
 
 
 class VisitKey(NamedTuple):
@@ -103,7 +65,7 @@ def visits_page(connection: Connection, scope: Scope, wanted: VisitFilter, cut: 
 
     Among the latter, a check-in more than a day from now is a wrong clock's or a liar's, and comes last.
     """
-    query = select(visits).where(_matching(scope, wanted, cut.now_ms))
+    query = select(visits).where(matching(scope, wanted, cut.now_ms))
     in_order = _most_at_risk if wanted.band in DOUBTED else _newest
     rows = in_order(connection, query, cut)
     page = rows[: cut.limit]
@@ -114,7 +76,7 @@ def visits_page(connection: Connection, scope: Scope, wanted: VisitFilter, cut: 
 def band_counts(connection: Connection, scope: Scope, wanted: VisitFilter, now_ms: int) -> dict[Band, int]:
     """How many visits stand in each band, whichever band is wanted."""
     any_band = msgspec.structs.replace(wanted, band=None)
-    query = select(visits.c.band, func.count()).where(_matching(scope, any_band, now_ms)).group_by(visits.c.band)
+    query = select(visits.c.band, func.count()).where(matching(scope, any_band, now_ms)).group_by(visits.c.band)
     found = {Band(band): count for band, count in connection.execute(query)}
     return {band: found.get(band, 0) for band in Band}
 
@@ -122,27 +84,6 @@ def band_counts(connection: Connection, scope: Scope, wanted: VisitFilter, now_m
 def has_visits(connection: Connection, scope: Scope) -> bool:
     """Whether there is any visit to see at all."""
     return connection.execute(select(visits.c.digest).where(visible(scope)).limit(1)).first() is not None
-
-
-class Found(NamedTuple):
-    """A visit, and its record."""
-
-    visit: str
-    digest: str
-
-
-def next_waiting(connection: Connection, scope: Scope, now_ms: int) -> Found | None:
-    """The visit to be looked at next: held before reviewed, most expected loss first, and nobody's yet."""
-    taken = select(case_visits.c.digest).join(cases, cases.c.case == case_visits.c.case)
-    waits_for_others = cases.c.state.in_([State.PENDING_SECOND_APPROVAL, State.AWAITING_INFORMATION])
-    taken = taken.where(cases.c.assignee.is_not(None) | waits_for_others)
-    for band in (Band.HOLD, Band.REVIEW):
-        wanted = _matching(scope, VisitFilter(band=band, work=Work.WAITING), now_ms)
-        query = select(visits.c.visit, visits.c.digest).where(wanted, visits.c.digest.not_in(taken))
-        in_order = (visits.c.at_risk_fen.desc(), visits.c.check_in_ms.desc(), visits.c.digest.desc())
-        if row := connection.execute(query.order_by(*in_order).limit(1)).first():
-            return Found(row.visit, row.digest)
-    return None
 
 
 def find_key(connection: Connection, scope: Scope, visit: str, digest: str | None = None) -> VisitKey | None:
@@ -174,10 +115,9 @@ def find_visit(connection: Connection, scope: Scope, visit: str, digest: str | N
 
 # Each reads one row more than the page holds, which tells that there is another page.
 def _most_at_risk(connection: Connection, query: Select[Any], cut: Cut) -> Sequence[Row[Any]]:
-    columns = (visits.c.at_risk_fen, visits.c.check_in_ms, visits.c.digest)
     if cut.after is not None:
-        query = query.where(tuple_(*columns) < tuple_(*cut.after))
-    return connection.execute(query.order_by(*(column.desc() for column in columns)).limit(cut.limit + 1)).all()
+        query = query.where(tuple_(*IN_QUEUE) < tuple_(*cut.after))
+    return connection.execute(query.order_by(*(column.desc() for column in IN_QUEUE)).limit(cut.limit + 1)).all()
 
 
 def _newest(connection: Connection, query: Select[Any], cut: Cut) -> Sequence[Row[Any]]:
@@ -214,23 +154,3 @@ def _detail(connection: Connection, row: Row[Any], others: tuple[str, ...]) -> V
         others=others,
         weighings=weighings_of(connection, row.digest),
     )
-
-
-def _matching(scope: Scope, wanted: VisitFilter, now_ms: int) -> ColumnElement[bool]:
-    asked = (("agency", wanted.agency), ("caregiver", wanted.caregiver), ("band", wanted.band))
-    conditions = [visits.c[column] == value for column, value in asked if value is not None]
-    if wanted.link is not None:
-        conditions.append(visits.c.digest.in_(select(records.c.digest).where(records.c.link_state == wanted.link)))
-    if wanted.work is not None:
-        conditions += _at_work(wanted.work, now_ms)
-    return and_(visible(scope), *conditions)
-
-
-def _at_work(work: Work, now_ms: int) -> list[ColumnElement[bool]]:
-    match work:
-        case Work.WAITING:
-            return [~visits.c.handled, visits.c.wakes_at_ms <= now_ms]
-        case Work.SNOOZED:
-            return [~visits.c.handled, visits.c.wakes_at_ms > now_ms]
-        case Work.HANDLED:
-            return [visits.c.handled]

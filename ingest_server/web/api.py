@@ -9,7 +9,8 @@ from ingest_server.ledger.checkpoint import sign_checkpoint
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary, caregiver_summary
 from ingest_server.store.ledger_nodes import Ledger
-from ingest_server.store.visits import Cut, VisitDetail, VisitFilter, Work, band_counts, find_visit, visits_page
+from ingest_server.store.visits import VisitDetail, band_counts, find_visit, visits_page
+from ingest_server.store.wanted import Cut, VisitFilter, Work
 from ingest_server.web.access import EvidenceViewer, evidence_viewer, viewer
 from ingest_server.web.answers import VisitsAnswer, answer, documented, problems
 from ingest_server.web.cursor import cursor_of, place_of

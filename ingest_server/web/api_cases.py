@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from ingest_server.cases.life import Outcome, State
+from ingest_server.cases.step import Outcome, State
 from ingest_server.store.cases import Case, CaseFilter, cases_page, find_case
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import CasesAnswer, answer, documented

@@ -16,6 +16,7 @@ from ingest_server.web import (
     pages,
     pages_cases,
     pages_rules,
+    pages_visit,
     subjects,
     trail,
 )
@@ -71,6 +72,7 @@ def _add_routes(app: FastAPI) -> None:
         operations.router,
         login.router,
         pages.router,
+        pages_visit.router,
         pages_cases.router,
         subjects.router,
         pages_rules.router,

@@ -3,7 +3,7 @@
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from ingest_server.store.visits import Place
+from ingest_server.store.wanted import Place
 from ingest_server.web.errors import WrongCursorError
 
 _PLACE = re.compile(r"(0|[1-9][0-9]{0,14}),(0|[1-9][0-9]{0,14}),([0-9a-f]{64})")

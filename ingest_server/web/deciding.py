@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from ingest_server.cases.life import Action, Outcome, possible
+from ingest_server.cases.life import possible
+from ingest_server.cases.step import Action, Outcome
 from ingest_server.errors import CaseError, ChangedMeanwhileError
 from ingest_server.store.cases import Case
 from ingest_server.words.bilingual import Words

@@ -9,40 +9,21 @@ from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from ingest_server.authenticity.estimate import Kind
-from ingest_server.errors import CaseError
-from ingest_server.rules.limits import limits_of
-from ingest_server.rules.rule_set import shipped_rules
-from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import RECENT, caregiver_summary
-from ingest_server.store.cases import case_of_visit
+from ingest_server.store.cases import waiting_for
+from ingest_server.store.queue import next_waiting
 from ingest_server.store.summaries import LINK_EXCEPTIONS
-from ingest_server.store.verdicts import BEFORE_RULES
-from ingest_server.store.visits import (
-    Cut,
-    VisitFilter,
-    Work,
-    band_counts,
-    find_visit,
-    has_visits,
-    next_waiting,
-    visits_page,
-)
-from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
-from ingest_server.web.api import BrokenLink, CaregiverPath, RecordDigest, VisitPath
+from ingest_server.store.visits import band_counts, has_visits, visits_page
+from ingest_server.store.wanted import Cut, VisitFilter, Work
+from ingest_server.web.access import EvidenceViewer, evidence_viewer
+from ingest_server.web.api import BrokenLink, CaregiverPath, RecordDigest
 from ingest_server.web.authenticity import authenticity_of
 from ingest_server.web.cursor import cursor_of, place_of
-from ingest_server.web.deciding import Typed, desk_of
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.lanes import timeline
-from ingest_server.web.parts import GivenParts, Parts
-from ingest_server.web.reading import reasons_of, sentence_of, unobserved_of
+from ingest_server.web.parts import GivenParts
 from ingest_server.web.rendering import page
-from ingest_server.web.rule_reading import rules_by_which
-from ingest_server.web.rule_words import raised_in_words
 from ingest_server.web.shares import shown_of
-from ingest_server.web.steps import OfVisit
-from ingest_server.web.timeline import in_order
 from ingest_server.web.words import said
 from ingest_server.words.bilingual import Words
 from visit_record.chain import LinkState
@@ -92,7 +73,7 @@ def queue(
         counts = band_counts(connection, viewer.scope, wanted, now_ms)
         if "band" not in request.query_params and not counts[Band.HOLD]:
             wanted = msgspec.structs.replace(wanted, band=Band.REVIEW)
-        begun = has_visits(connection, viewer.scope)
+        begun, second = has_visits(connection, viewer.scope), waiting_for(connection, viewer.scope, viewer.name)
         found = visits_page(connection, viewer.scope, wanted, Cut(VISITS_A_PAGE, now_ms, after))
     following = None if found.after is None else _address(wanted, cursor_of(found.after))
     first = None if cursor is None else _address(wanted)
@@ -104,6 +85,7 @@ def queue(
         wanted=wanted,
         tabs=tabs,
         begun=begun,
+        second=second,
         following=following,
         first=first,
         broken_links=LINK_EXCEPTIONS,
@@ -112,59 +94,11 @@ def queue(
 
 
 @router.get("/next")
-def following_visit(viewer: EvidenceViewer, parts: GivenParts) -> RedirectResponse:
-    """On to the visit with the most expected loss that waits and that nobody took; to the queue where none does."""
+def following_visit(viewer: EvidenceViewer, parts: GivenParts, after: RecordDigest = None) -> RedirectResponse:
+    """On to the next visit that waits and that nobody took, after the one of a digest; to the queue where none does."""
     with parts.database.reading() as connection:
-        found = next_waiting(connection, viewer.scope, parts.now_ms())
+        found = next_waiting(connection, viewer.scope, parts.now_ms(), after)
     return RedirectResponse("/" if found is None else f"/visits/{found.visit}?record={found.digest}", status_code=303)
-
-
-@router.get("/visits/{visit}")
-def visit(
-    request: Request, viewer: EvidenceViewer, parts: GivenParts, visit: VisitPath, record: RecordDigest = None
-) -> HTMLResponse:
-    """The verdict on one visit, why, the evidence that it rests on, and what people made of it."""
-    return visit_page(request, viewer, parts, OfVisit(visit, record))
-
-
-def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
-    request: Request,
-    viewer: Viewer,
-    parts: Parts,
-    of: OfVisit,
-    typed: Typed | None = None,
-    refused: CaseError | None = None,
-) -> HTMLResponse:
-    """The page of a visit, with what was typed into its form where that was refused.
-
-    Raises:
-        NotFoundError: there is no such visit to see.
-    """
-    with parts.database.reading() as connection:
-        found = find_visit(connection, viewer.scope, of.visit, of.record)
-        if found is None:
-            raise NotFoundError
-        case = case_of_visit(connection, viewer.scope, found.summary.digest)
-        rule_set = rules_by_which(connection, found.verdict.rules)
-    drawn = timeline(found.record, limits_of(rule_set or shipped_rules(EVIDENCE_IDS)), parts.zone)
-    desk = desk_of(case, viewer.name, parts.now_ms(), typed, refused)
-    return page(
-        request,
-        "visit.html",
-        desk.status,
-        found=found,
-        case=case,
-        desk=desk,
-        action=f"/visits/{of.visit}/steps?record={found.summary.digest}",
-        drawn=drawn,
-        listed=in_order(drawn),
-        reasons=reasons_of(found.verdict),
-        sentence=sentence_of(found.verdict),
-        unobserved=unobserved_of(found.verdict),
-        raised=[raised_in_words(exception, rule_set) for exception in found.summary.raised],
-        usual=None if rule_set is None else rule_set.thresholds,
-        before_rules=BEFORE_RULES,
-    )
 
 
 @router.get("/caregivers/{caregiver}")

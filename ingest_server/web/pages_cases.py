@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from ingest_server.cases.life import Action, Outcome, State
+from ingest_server.cases.step import Action, Outcome, State
 from ingest_server.errors import CaseError
 from ingest_server.store.cases import CaseFilter, cases_page, find_case
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
@@ -16,7 +16,7 @@ from ingest_server.web.api_cases import CasePath
 from ingest_server.web.deciding import Typed, desk_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import MOST_ID
-from ingest_server.web.pages import visit_page
+from ingest_server.web.pages_visit import visit_page
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
 from ingest_server.web.steps import (

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from ingest_server.cases.due import due_at_ms
-from ingest_server.cases.life import Action, Outcome, Step
+from ingest_server.cases.step import Action, Outcome, Step
 from ingest_server.errors import CaseError
 from ingest_server.readable import is_readable
 from ingest_server.store.cases import Case, case_of_visit, find_case, open_case, take_step

@@ -5,10 +5,10 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from ingest_server.cases.life import Action, Outcome, State
+from ingest_server.cases.step import Action, Outcome, State
 from ingest_server.store.accounts import Role
 from ingest_server.store.trail import Deed
-from ingest_server.store.visits import Work
+from ingest_server.store.wanted import Work
 from ingest_server.words.bilingual import Words
 from ingest_server.words.judged import JUDGED
 from ingest_server.words.recorded import RECORDED

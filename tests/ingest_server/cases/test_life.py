@@ -6,19 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest_server.cases.life import (
-    NEEDS_A_NOTE,
-    NEXT,
-    UNDO_MS,
-    UNDOABLE,
-    Action,
-    Outcome,
-    Standing,
-    State,
-    Step,
-    possible,
-    standing_after,
-)
+from ingest_server.cases.life import UNDO_MS, Standing, possible, standing_after
+from ingest_server.cases.step import NEEDS_A_NOTE, NEXT, UNDOABLE, Action, Outcome, State, Step
 from ingest_server.errors import CaseError
 
 NOW_MS = 1_790_000_000_000

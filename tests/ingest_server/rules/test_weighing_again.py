@@ -30,7 +30,8 @@ from ingest_server.store.schema import records, verdicts, visits
 from ingest_server.store.schema import rule_sets as rules_table
 from ingest_server.store.scope import Everything
 from ingest_server.store.verdicts import Given, Purpose, give
-from ingest_server.store.visits import Cut, VisitFilter, find_visit, visits_page
+from ingest_server.store.visits import find_visit, visits_page
+from ingest_server.store.wanted import Cut, VisitFilter
 from ingest_server.weighing_again import Sampling, WeighingAgain
 from tests.ingest_server.conftest import BY_HAND, NOW_MS, by_hand
 from tests.ingest_server.rules.documents import SHIPPED_VERSION, parsed, shipped_as

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from msgspec.structs import replace
 from prometheus_client import CollectorRegistry
 
-from ingest_server.cases.life import Action, Step
+from ingest_server.cases.step import Action, Step
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.accounts import Account, Role, add_account
 from ingest_server.store.cases import open_case

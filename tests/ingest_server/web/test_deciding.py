@@ -7,7 +7,8 @@ import pytest
 from httpx import Response
 from sqlalchemy import delete, select, text
 
-from ingest_server.cases.life import UNDO_MS, State
+from ingest_server.cases.life import UNDO_MS
+from ingest_server.cases.step import State
 from ingest_server.errors import StoreError
 from ingest_server.store.schema import case_steps, visits
 from tests.ingest_server.conftest import NOW_MS
@@ -262,6 +263,23 @@ def test_next_is_the_most_expected_loss_that_nobody_took(desk: Web) -> None:
             seen = 0 if visit["work"] is None else 2 if visit["work"]["assignee"] else 1
             client.post(path, json={"action": "close", "outcome": "inconclusive", "seen_version": seen})
     assert client.get("/next").headers["location"] == "/"
+
+
+def test_next_goes_on_from_where_one_is_and_never_round(desk: Web) -> None:
+    client, seen = desk.client("supervisor-a"), []
+    address = client.get("/next").headers["location"]
+    while address != "/":
+        seen.append(address)
+        address = client.get(f"/next?after={address.rpartition('=')[2]}").headers["location"]
+    assert len(seen) == len(set(seen)) >= 2
+    assert client.get("/next").headers["location"] == seen[0], "nothing was written"
+
+
+def test_second_person_is_told_what_waits_for_them(desk: Web) -> None:
+    decide(desk, "supervisor-a", "propose", note="empty bed")
+    assert "等待第二人复核" in desk.client("auditor").get("/").text
+    assert "等待第二人复核" not in desk.client("supervisor-a").get("/").text
+    assert "等待第二人复核" not in desk.client("supervisor-b").get("/").text
 
 
 def test_expected_loss_of_the_queue_is_what_the_agency_is_told_to_have_at_risk(desk: Web) -> None:

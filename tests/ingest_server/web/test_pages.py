@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from ingest_server.cases.life import Action, Outcome, State
+from ingest_server.cases.step import Action, Outcome, State
 from ingest_server.rules.life import State as RulesState
 from ingest_server.scoring.evidence import EVIDENCE
 from ingest_server.scoring.verdict import Band

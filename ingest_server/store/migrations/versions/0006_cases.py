@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("due_at_ms", sa.BigInteger(), nullable=True),
         sa.Column("assignee", sa.String(length=64), nullable=True),
         sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.Column("proposed_by", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("case"),
     )
     for column in ("state", "agency", "assignee"):

@@ -1,0 +1,84 @@
+"""What may be done to a case, and what may follow what. Pure; it is the table :data:`NEXT`."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    PENDING = "pending"
+    INVESTIGATING = "investigating"
+    AWAITING_INFORMATION = "awaiting_information"
+    PENDING_SECOND_APPROVAL = "pending_second_approval"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """What a case came to."""
+
+    CONFIRMED = "confirmed"
+    IRREGULAR = "irregular"
+    FALSE_ALARM = "false_alarm"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Action(StrEnum):
+    """What is done to one, as its history names it."""
+
+    OPEN = "open"
+    TAKE = "take"
+    COMMENT = "comment"
+    SNOOZE = "snooze"
+    ASK = "ask"
+    ANSWER = "answer"
+    CLOSE = "close"
+    PROPOSE = "propose"
+    APPROVE = "approve"
+    RETURN = "return"
+    REOPEN = "reopen"
+    APPEAL = "appeal"
+    UNDO = "undo"
+
+
+class Step(Struct, frozen=True):
+    """One step: who did what when, and why.
+
+    ``outcome`` goes with ``close`` and ``propose`` alone; ``until_ms`` with ``open``, of a case that is due then, and
+    with ``snooze``, of one that wakes then.
+    """
+
+    action: Action
+    actor: str
+    at_ms: int
+    note: str | None = None
+    outcome: Outcome | None = None
+    until_ms: int | None = None
+
+
+_AT_WORK: Final = (State.PENDING, State.INVESTIGATING, State.AWAITING_INFORMATION)
+NEXT: Final[Mapping[tuple[State | None, Action], State]] = {
+    (None, Action.OPEN): State.PENDING,
+    **{(state, Action.COMMENT): state for state in State},
+    **{(state, Action.SNOOZE): state for state in _AT_WORK},
+    **{(state, Action.TAKE): State.INVESTIGATING for state in _AT_WORK},
+    **{(state, Action.CLOSE): State.CLOSED for state in _AT_WORK},
+    **{(state, Action.PROPOSE): State.PENDING_SECOND_APPROVAL for state in _AT_WORK},
+    (State.PENDING, Action.ASK): State.AWAITING_INFORMATION,
+    (State.INVESTIGATING, Action.ASK): State.AWAITING_INFORMATION,
+    (State.AWAITING_INFORMATION, Action.ANSWER): State.INVESTIGATING,
+    (State.PENDING_SECOND_APPROVAL, Action.APPROVE): State.CLOSED,
+    (State.PENDING_SECOND_APPROVAL, Action.RETURN): State.INVESTIGATING,
+    (State.CLOSED, Action.REOPEN): State.INVESTIGATING,
+    (State.CLOSED, Action.APPEAL): State.INVESTIGATING,
+}
+WITH_OUTCOME: Final = frozenset({Action.CLOSE, Action.PROPOSE})
+WITH_DATE: Final = frozenset({Action.OPEN, Action.SNOOZE})
+UNDOABLE: Final = frozenset({Action.TAKE, Action.SNOOZE, Action.ASK, Action.ANSWER, Action.CLOSE, Action.PROPOSE})
+# Whoever decides against somebody, or against an earlier decision, says why.
+NEEDS_A_NOTE: Final = frozenset({
+    Action.COMMENT, Action.ASK, Action.PROPOSE, Action.RETURN, Action.REOPEN, Action.APPEAL,
+})  # fmt: skip

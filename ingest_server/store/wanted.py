@@ -1,0 +1,73 @@
+"""Which visits are wanted, and which page of them."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, and_, select
+
+from ingest_server.scoring.verdict import Band
+from ingest_server.store.schema import records, visits
+from ingest_server.store.scope import Scope, visible
+from visit_record.chain import LinkState
+
+# The order of the queue, each column falling.
+IN_QUEUE = (visits.c.at_risk_fen, visits.c.check_in_ms, visits.c.digest)
+
+
+class Work(StrEnum):
+    """Whether a visit waits for people: nobody closed its case and it is not snoozed; it sleeps; or it is closed."""
+
+    WAITING = "waiting"
+    SNOOZED = "snoozed"
+    HANDLED = "handled"
+
+
+class Place(NamedTuple):
+    """Where a page ended, in either order: the next one begins after it. Stays right while new visits arrive."""
+
+    at_risk_fen: int
+    check_in_ms: int
+    digest: str
+
+
+class Cut(Struct, frozen=True):
+    """Which page of a list: at most ``limit`` visits after a place, or from the beginning; ``now_ms`` is our clock."""
+
+    limit: int
+    now_ms: int
+    after: Place | None = None
+
+
+class VisitFilter(Struct, frozen=True):
+    """Which visits are wanted; ``None`` wants all.
+
+    ``link`` is how the record stands in its device's chain, ``work`` whether the visit waits for people.
+    """
+
+    agency: str | None = None
+    caregiver: str | None = None
+    band: Band | None = None
+    link: LinkState | None = None
+    work: Work | None = None
+
+
+def matching(scope: Scope, wanted: VisitFilter, now_ms: int) -> ColumnElement[bool]:
+    """The condition on visits that are wanted, and that a scope sees."""
+    asked = (("agency", wanted.agency), ("caregiver", wanted.caregiver), ("band", wanted.band))
+    conditions = [visits.c[column] == value for column, value in asked if value is not None]
+    if wanted.link is not None:
+        conditions.append(visits.c.digest.in_(select(records.c.digest).where(records.c.link_state == wanted.link)))
+    if wanted.work is not None:
+        conditions += _at_work(wanted.work, now_ms)
+    return and_(visible(scope), *conditions)
+
+
+def _at_work(work: Work, now_ms: int) -> list[ColumnElement[bool]]:
+    match work:
+        case Work.WAITING:
+            return [~visits.c.handled, visits.c.wakes_at_ms <= now_ms]
+        case Work.SNOOZED:
+            return [~visits.c.handled, visits.c.wakes_at_ms > now_ms]
+        case Work.HANDLED:
+            return [visits.c.handled]

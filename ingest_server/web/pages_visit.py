@@ -1,0 +1,74 @@
+"""The page of one visit: the verdict, why, the evidence, and what people made of it."""
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import HTMLResponse
+
+from ingest_server.errors import CaseError
+from ingest_server.rules.limits import limits_of
+from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.store.cases import case_of_visit
+from ingest_server.store.verdicts import BEFORE_RULES
+from ingest_server.store.visits import find_visit
+from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
+from ingest_server.web.api import RecordDigest, VisitPath
+from ingest_server.web.deciding import Typed, desk_of
+from ingest_server.web.errors import NotFoundError
+from ingest_server.web.lanes import timeline
+from ingest_server.web.parts import GivenParts, Parts
+from ingest_server.web.reading import reasons_of, sentence_of, unobserved_of
+from ingest_server.web.rendering import page
+from ingest_server.web.rule_reading import rules_by_which
+from ingest_server.web.rule_words import raised_in_words
+from ingest_server.web.steps import OfVisit
+from ingest_server.web.timeline import in_order
+
+router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
+
+
+@router.get("/visits/{visit}")
+def visit(
+    request: Request, viewer: EvidenceViewer, parts: GivenParts, visit: VisitPath, record: RecordDigest = None
+) -> HTMLResponse:
+    """The verdict on one visit, why, the evidence that it rests on, and what people made of it."""
+    return visit_page(request, viewer, parts, OfVisit(visit, record))
+
+
+def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
+    request: Request,
+    viewer: Viewer,
+    parts: Parts,
+    of: OfVisit,
+    typed: Typed | None = None,
+    refused: CaseError | None = None,
+) -> HTMLResponse:
+    """The page of a visit, with what was typed into its form where that was refused.
+
+    Raises:
+        NotFoundError: there is no such visit to see.
+    """
+    with parts.database.reading() as connection:
+        found = find_visit(connection, viewer.scope, of.visit, of.record)
+        if found is None:
+            raise NotFoundError
+        case = case_of_visit(connection, viewer.scope, found.summary.digest)
+        rule_set = rules_by_which(connection, found.verdict.rules)
+    drawn = timeline(found.record, limits_of(rule_set or shipped_rules(EVIDENCE_IDS)), parts.zone)
+    desk = desk_of(case, viewer.name, parts.now_ms(), typed, refused)
+    return page(
+        request,
+        "visit.html",
+        desk.status,
+        found=found,
+        case=case,
+        desk=desk,
+        action=f"/visits/{of.visit}/steps?record={found.summary.digest}",
+        drawn=drawn,
+        listed=in_order(drawn),
+        reasons=reasons_of(found.verdict),
+        sentence=sentence_of(found.verdict),
+        unobserved=unobserved_of(found.verdict),
+        raised=[raised_in_words(exception, rule_set) for exception in found.summary.raised],
+        usual=None if rule_set is None else rule_set.thresholds,
+        before_rules=BEFORE_RULES,
+    )

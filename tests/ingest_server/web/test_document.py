@@ -1,0 +1,36 @@
+"""Every answer of the API is one that its OpenAPI document names, whoever asks and whatever: drawn by schemathesis."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import Case
+from schemathesis.core.result import Ok
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from ingest_server.store.accounts import Account
+from tests.ingest_server.web.conftest import PEOPLE, Web, fill
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
+def test_every_answer_is_one_that_the_document_names(empty_web: Web, person: Account) -> None:
+    fill(empty_web)
+    document = schemathesis.openapi.from_asgi("/api/v1/openapi.json", empty_web.app)
+    operations = [found.ok() for found in document.get_all_operations() if isinstance(found, Ok)]
+    assert len(operations) > 10
+    for operation in operations:
+        asked_by(operation, {"Authorization": f"Bearer {empty_web.tokens[person.name]}"})
+
+
+def asked_by(operation: APIOperation[Any, Any, Any, Any], headers: dict[str, str]) -> None:
+    """Ask what an operation may be asked, with somebody's token."""
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy())
+    def answer_is_named(case: Case[Any]) -> None:
+        # What the document cannot say is refused with 400: a cursor of nobody's, a step out of turn.
+        case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
+
+    answer_is_named()
