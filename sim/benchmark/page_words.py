@@ -53,8 +53,10 @@ says by `half` which it is judged on:
 - The threshold at 1% false alarms lets no more than 1% of the honest visits pass. Every recall is at that one but those
   of what each sense is worth: with a sense taken away it is set anew, so that again no more than 1% pass. What is asked
   there is how well the senses left tell visits apart, and scores of fewer senses lie elsewhere.
-- Cllr is that of Brümmer and du Preez (2006), Cllr_min the same after pool-adjacent-violators. The calibration error is
-  over 15 equal bins of probability, visits counted so that every kind comes as often as the calibration's prior has it.
+- Cllr is that of Brümmer and du Preez (2006), Cllr_min the same after pool-adjacent-violators. Caregivers drawn anew
+  come more than once, and pool-adjacent-violators follows what comes twice: the interval of Cllr − Cllr_min lies too
+  high, at times above its figure. The calibration error is over 15 equal bins of probability, visits counted so that
+  every kind comes as often as the calibration's prior has it.
 - A sense is taken from the records of the very same honest visits that had all of them, as if it were broken. The ratio
   of their alarms to those with all senses has half an alarm added above and below.
 - The queue has faked visits counted down to 2%, in the world's mixture. A visit was named rightly if the typology with
