@@ -86,7 +86,8 @@ def answer(content: Struct) -> Response:
 
 def documented(shape: type[Struct], *refusals: int) -> Responses:
     """What a route may answer: ``shape``, or a problem document of each status."""
-    return {200: _content(shape, "application/json", shape.__name__)} | problems(*refusals)
+    known = {304: {"description": "What `If-None-Match` names is what is known still; nothing is sent."}}
+    return {200: _content(shape, "application/json", shape.__name__)} | known | problems(*refusals)
 
 
 def problems(*statuses: int) -> Responses:

@@ -21,6 +21,7 @@ from ingest_server.web import (
     trail,
 )
 from ingest_server.web.answers import openapi
+from ingest_server.web.etags import ETags
 from ingest_server.web.measuring import Measuring, request_seconds, tell_intake
 from ingest_server.web.parts import Parts
 from ingest_server.web.problems import handle_refusals
@@ -43,6 +44,7 @@ def create_app(parts: Parts, registry: CollectorRegistry) -> FastAPI:
     app.state.registry = registry
     _add_routes(app)
     handle_refusals(app)
+    app.add_middleware(ETags)
     app.add_middleware(Trailing, parts=parts)
     app.add_middleware(Safety)
     # Added last and so outermost: what is refused is measured too.
