@@ -78,9 +78,9 @@ visits = Table(
     Index("visits_by_time", "check_in_ms", "digest"),
     Index("visits_by_agency", "agency", "check_in_ms", "digest"),
     Index("visits_by_band", "band", "check_in_ms", "digest"),
-    # The queue by expected loss; the counts of the bands read an index by band and not the table.
-    Index("visits_queue", "band", "handled", "at_risk_fen", "check_in_ms", "digest"),
-    Index("visits_queue_of_agency", "agency", "band", "handled", "at_risk_fen", "check_in_ms", "digest"),
+    # The queue by expected loss; counts of the bands read this index and not the table, hence its last column.
+    Index("visits_queue", "band", "handled", "at_risk_fen", "check_in_ms", "digest", "wakes_at_ms"),
+    Index("visits_queue_of_agency", "agency", "band", "handled", "at_risk_fen", "check_in_ms", "digest", "wakes_at_ms"),
     Index("visits_by_caregiver", "caregiver", "check_in_ms", "digest"),
 )
 

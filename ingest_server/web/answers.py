@@ -28,7 +28,7 @@ _REF: Final = "#/components/schemas/{name}"
 class VisitsAnswer(Struct, frozen=True):
     """A page of visits: of bands to be looked at by expected loss, most first, else newest first.
 
-    ``next_cursor`` is ``null`` on the last. ``bands`` counts all that match.
+    ``next_cursor`` is ``null`` on the last. ``bands`` counts all that match, each up to 10,000.
     """
 
     visits: tuple[VisitSummary, ...]

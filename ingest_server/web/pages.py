@@ -14,7 +14,7 @@ from ingest_server.store.caregivers import RECENT, caregiver_summary
 from ingest_server.store.cases import waiting_for
 from ingest_server.store.queue import next_waiting
 from ingest_server.store.summaries import LINK_EXCEPTIONS
-from ingest_server.store.visits import band_counts, has_visits, visits_page
+from ingest_server.store.visits import MOST_COUNTED, band_counts, has_visits, visits_page
 from ingest_server.store.wanted import Cut, VisitFilter, Work
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.api import BrokenLink, CaregiverPath, RecordDigest
@@ -41,7 +41,7 @@ class Tab(Struct, frozen=True):
 
     words: Words
     address: str
-    count: int
+    count: str
     chosen: bool
 
 
@@ -115,11 +115,12 @@ def caregiver(request: Request, viewer: EvidenceViewer, parts: GivenParts, careg
 
 def _tabs(wanted: VisitFilter, counts: dict[Band, int]) -> list[Tab]:
     bands: list[Band | None] = [Band.HOLD, Band.REVIEW, Band.INSUFFICIENT_EVIDENCE, Band.CREDIBLE, None]
-    return [_tab(wanted, band, sum(counts.values()) if band is None else counts[band]) for band in bands]
+    return [_tab(wanted, band, list(counts.values()) if band is None else [counts[band]]) for band in bands]
 
 
-def _tab(wanted: VisitFilter, band: Band | None, count: int) -> Tab:
+def _tab(wanted: VisitFilter, band: Band | None, counts: list[int]) -> Tab:
     words = Words("全部", "all") if band is None else said(band)
+    count = f"{sum(counts):,}" + ("+" if max(counts) >= MOST_COUNTED else "")
     return Tab(words, _address(msgspec.structs.replace(wanted, band=band)), count, band is wanted.band)
 
 

@@ -19,7 +19,7 @@ from ingest_server.ledger.merkle import leaf_hash, verify_inclusion
 from ingest_server.store.caregivers import caregiver_summary
 from ingest_server.store.database import Database
 from ingest_server.store.schema import records, verdicts
-from ingest_server.store.scope import Nothing
+from ingest_server.store.scope import Everything, Nothing
 from ingest_server.store.visits import band_counts, find_visit, visits_page
 from ingest_server.store.wanted import Cut, Place, VisitFilter
 from ingest_server.web.cursor import cursor_of, place_of
@@ -279,6 +279,14 @@ def test_record_swapped_for_another_of_its_device_is_not_shown_either(empty_web:
         connection.execute(update(records).where(records.c.digest == first.digest).values(sealed=second.sealed))
     assert empty_web.client("auditor").get(f"/visits/{visits[0]}").status_code == 500
     assert empty_web.client("auditor").get(f"/visits/{visits[1]}").status_code == 200
+
+
+def test_counts_go_no_farther_than_anybody_reads(web: Web) -> None:
+    with web.database.reading() as connection:
+        whole = band_counts(connection, Everything(), VisitFilter(), NOW_MS)
+        short = band_counts(connection, Everything(), VisitFilter(), NOW_MS, most=2)
+    assert max(whole.values()) > 2
+    assert short == {band: min(2, count) for band, count in whole.items()}
 
 
 def test_reader_without_a_scope_finds_nothing_even_where_nobody_refused(web: Web) -> None:

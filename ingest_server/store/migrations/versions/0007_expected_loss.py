@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 _AT_A_TIME = 1_000
-_QUEUE = ("band", "handled", "at_risk_fen", "check_in_ms", "digest")
+_QUEUE = ("band", "handled", "at_risk_fen", "check_in_ms", "digest", "wakes_at_ms")
 _BEFORE = ("band", "suspicion", "check_in_ms", "digest")
 
 
