@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving
 from tests.ingest_server.web.conftest import PASSWORD, Web, fill
@@ -58,63 +58,60 @@ def test_pages_fit_are_quiet_and_stay_on_this_host(web: Web, address: str, brows
     context.close()
 
 
-def test_visit_is_cleared_by_three_keys_and_the_clearing_undone_by_one(empty_web: Web, browser: Browser) -> None:
+@pytest.fixture
+def desk(empty_web: Web, browser: Browser) -> Iterator[Page]:
+    """A supervisor's own desk, on the queue, with visits that may be decided about."""
     fill(empty_web)
     with serving(empty_web.app) as address:
         context = logged_in(browser, address, "supervisor-a", PASSWORD)
         page = context.new_page()
         page.goto(f"{address}/")
-        for key in ("j", "Enter"):
-            page.keyboard.press(key)
-        page.wait_for_url("**/visits/*")
-        page.keyboard.press("1")
-        page.wait_for_selector(".standing .closed")
-        page.keyboard.press("u")
-        page.wait_for_selector(".standing .pending")
+        yield page
         context.close()
 
 
-def test_enter_in_a_date_puts_off_and_closes_nothing(empty_web: Web, browser: Browser) -> None:
-    fill(empty_web)
-    with serving(empty_web.app) as address:
-        context = logged_in(browser, address, "supervisor-a", PASSWORD)
-        page = context.new_page()
-        page.goto(f"{address}/visits/{empty_web.visits['empty_order']}")
-        page.fill("#until", "2026-09-25")
-        page.press("#until", "Enter")
-        page.wait_for_selector(".standing .pending")
-        assert "2026-09-25" in page.inner_text(".standing")
-        context.close()
+def opened(desk: Page) -> Page:
+    """The desk, on the first visit of the queue."""
+    for key in ("j", "Enter"):
+        desk.keyboard.press(key)
+    desk.wait_for_url("**/visits/*")
+    return desk
 
 
-def test_keys_do_nothing_behind_the_sheet_that_lists_them(empty_web: Web, browser: Browser) -> None:
-    fill(empty_web)
-    with serving(empty_web.app) as address:
-        context = logged_in(browser, address, "supervisor-a", PASSWORD)
-        page = context.new_page()
-        page.goto(f"{address}/visits/{empty_web.visits['empty_order']}")
-        page.click(".keys")
-        page.keyboard.press("1")
-        page.keyboard.press("?")
-        assert not page.locator("#keys").is_visible()
-        assert page.locator(".standing").count() == 0
-        context.close()
+def test_visit_is_cleared_by_three_keys_and_the_clearing_undone_by_one(desk: Page) -> None:
+    page = opened(desk)
+    page.keyboard.press("1")
+    page.wait_for_selector(".standing .closed")
+    page.keyboard.press("u")
+    page.wait_for_selector(".standing .pending")
 
 
-def test_key_that_wants_a_reason_goes_to_the_note_and_types_nothing(empty_web: Web, browser: Browser) -> None:
-    fill(empty_web)
-    with serving(empty_web.app) as address:
-        context = logged_in(browser, address, "supervisor-a", PASSWORD)
-        page = context.new_page()
-        page.goto(f"{address}/visits/{empty_web.visits['empty_order']}")
-        page.keyboard.press("p")
-        assert page.evaluate("document.activeElement.id") == "note"
-        page.keyboard.type("1 2 3 j k ?")
-        assert page.input_value("#note") == "1 2 3 j k ?"
-        page.keyboard.press("Escape")
-        page.keyboard.press("?")
-        assert page.locator("#keys").is_visible()
-        context.close()
+def test_enter_in_a_date_puts_off_and_closes_nothing(desk: Page) -> None:
+    page = opened(desk)
+    page.fill("#until", "2026-09-25")
+    page.press("#until", "Enter")
+    page.wait_for_selector(".standing .pending")
+    assert "2026-09-25" in page.inner_text(".standing")
+
+
+def test_keys_do_nothing_behind_the_sheet_that_lists_them(desk: Page) -> None:
+    page = opened(desk)
+    page.click(".keys")
+    page.keyboard.press("1")
+    page.keyboard.press("?")
+    assert not page.locator("#keys").is_visible()
+    assert page.locator(".standing").count() == 0
+
+
+def test_key_that_wants_a_reason_goes_to_the_note_and_types_nothing(desk: Page) -> None:
+    page = opened(desk)
+    page.keyboard.press("p")
+    assert page.evaluate("document.activeElement.id") == "note"
+    page.keyboard.type("1 2 3 j k ?")
+    assert page.input_value("#note") == "1 2 3 j k ?"
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
 
 
 def test_visit_is_reached_by_keyboard_alone(address: str, browser: Browser) -> None:
