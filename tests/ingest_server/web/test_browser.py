@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving
@@ -26,6 +27,13 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
+def pages_of(web: Web) -> list[str]:
+    """Every page that an auditor may look at, the fullest of its kind."""
+    visits = [f"/visits/{web.visits[kind]}" for kind in ("rich", "long", "proxy")]
+    subjects = [f"/caregivers/{'c' * 64}", "/agencies/agency-a", "/recipients/recipient-1", "/devices/device-1"]
+    return ["/", "/?band=all&work=all", "/rules", "/trail", "/cases", "/cases/1", *visits, *subjects, "/login"]
+
+
 @pytest.mark.parametrize("width", [1920, 1280, 1000, 390])
 def test_pages_fit_are_quiet_and_stay_on_this_host(web: Web, address: str, browser: Browser, width: int) -> None:
     context = logged_in(browser, address, "auditor", PASSWORD, width=width)
@@ -35,26 +43,26 @@ def test_pages_fit_are_quiet_and_stay_on_this_host(web: Web, address: str, brows
     context.on("console", lambda message: complaints.append(message.text))
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     page = context.new_page()
-    visits = [f"/visits/{web.visits[kind]}" for kind in ("rich", "long")]
-    others = ["/agencies/agency-a", "/recipients/recipient-1", "/devices/device-1"]
-    for path in (
-        "/",
-        "/?band=all",
-        "/rules",
-        "/trail",
-        "/cases",
-        "/cases/1",
-        *visits,
-        f"/caregivers/{'c' * 64}",
-        *others,
-        "/login",
-    ):
+    for path in pages_of(web):
         page.goto(address + path)
         page.evaluate("document.querySelectorAll('details').forEach(found => found.open = true)")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0, f"{path} is {wide} px too wide at {width}"
     assert complaints == []
     assert hosts == {address.removeprefix("http://")}
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False), (390, True)])
+def test_nothing_on_a_page_shuts_anybody_out(web: Web, address: str, browser: Browser, width: int, dark: bool) -> None:
+    context = logged_in(browser, address, "auditor", PASSWORD, width=width, dark=dark)
+    page = context.new_page()
+    for path in pages_of(web):
+        page.goto(address + path)
+        found = Axe().run(page).response["violations"]
+        grave = [one for one in found if one["impact"] in {"serious", "critical"}]
+        told = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in grave]
+        assert told == [], path
     context.close()
 
 
