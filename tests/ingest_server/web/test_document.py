@@ -27,7 +27,7 @@ def test_every_answer_is_one_that_the_document_names(empty_web: Web, person: Acc
 def asked_by(operation: APIOperation[Any, Any, Any, Any], headers: dict[str, str]) -> None:
     """Ask what an operation may be asked, with somebody's token."""
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def answer_is_named(case: Case[Any]) -> None:
         # What the document cannot say is refused with 400: a cursor of nobody's, a step out of turn.
