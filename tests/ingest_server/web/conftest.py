@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import copyfile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -167,6 +168,29 @@ def case_over(web: Web, visit: str, agency: str) -> int:
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """Shared by a module: nothing but sessions is written to it."""
     yield from _web(tmp_path_factory.mktemp("web"), filled=True)
+
+
+@pytest.fixture(scope="session")
+def filled_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Web]:
+    """A filled store on disk, closed, and what was filled in: making one takes a second, copying it nothing."""
+    file = tmp_path_factory.mktemp("filled") / "carewitness.db"
+    database = Database(f"sqlite:///{file}")
+    database.require_current()
+    made = fresh_web(database)
+    fill(made)
+    database.close()
+    return file, made
+
+
+@pytest.fixture
+def filled_web(tmp_path: Path, filled_once: tuple[Path, Web]) -> Iterator[Web]:
+    """A filled web of a test's own, in which it may decide."""
+    file, made = filled_once
+    database = Database(f"sqlite:///{copyfile(file, tmp_path / 'carewitness.db')}")
+    web = web_on(database, made.tokens)
+    web.visits, web.cases = dict(made.visits), dict(made.cases)
+    yield web
+    database.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving
-from tests.ingest_server.web.conftest import PASSWORD, Web, fill
+from tests.ingest_server.web.conftest import PASSWORD, Web
 
 pytestmark = [
     pytest.mark.browser,
@@ -67,10 +67,9 @@ def test_nothing_on_a_page_shuts_anybody_out(web: Web, address: str, browser: Br
 
 
 @pytest.fixture
-def desk(empty_web: Web, browser: Browser) -> Iterator[Page]:
+def desk(filled_web: Web, browser: Browser) -> Iterator[Page]:
     """A supervisor's own desk, on the queue, with visits that may be decided about."""
-    fill(empty_web)
-    with serving(empty_web.app) as address:
+    with serving(filled_web.app) as address:
         context = logged_in(browser, address, "supervisor-a", PASSWORD)
         page = context.new_page()
         page.goto(f"{address}/")

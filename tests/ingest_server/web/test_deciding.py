@@ -12,22 +12,21 @@ from ingest_server.cases.step import State
 from ingest_server.errors import StoreError
 from ingest_server.store.schema import case_steps, visits
 from tests.ingest_server.conftest import NOW_MS
-from tests.ingest_server.web.conftest import ORIGIN, Web, fill
+from tests.ingest_server.web.conftest import ORIGIN, Web
 
 HEADERS = {"Origin": ORIGIN}
 
 
 @pytest.fixture
-def desk(empty_web: Web) -> Web:
+def desk(filled_web: Web) -> Web:
     """A web of its own, whose visits may be decided about."""
-    fill(empty_web)
-    return empty_web
+    return filled_web
 
 
 def decide(web: Web, who: str, does: str, *, seen: int = 0, visit: str = "empty_order", **typed: str) -> Response:
     """Send the form of a visit's page."""
     form = {"does": does, "seen_version": str(seen), **typed}
-    answer: Response = web.browser(who).post(f"/visits/{web.visits[visit]}/steps", data=form, headers=HEADERS)
+    answer: Response = web.client(who).post(f"/visits/{web.visits[visit]}/steps", data=form)
     return answer
 
 

@@ -11,17 +11,16 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from ingest_server.store.accounts import Account
-from tests.ingest_server.web.conftest import PEOPLE, Web, fill
+from tests.ingest_server.web.conftest import PEOPLE, Web
 
 
 @pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
-def test_every_answer_is_one_that_the_document_names(empty_web: Web, person: Account) -> None:
-    fill(empty_web)
-    document = schemathesis.openapi.from_asgi("/api/v1/openapi.json", empty_web.app)
+def test_every_answer_is_one_that_the_document_names(filled_web: Web, person: Account) -> None:
+    document = schemathesis.openapi.from_asgi("/api/v1/openapi.json", filled_web.app)
     operations = [found.ok() for found in document.get_all_operations() if isinstance(found, Ok)]
     assert len(operations) > 10
     for operation in operations:
-        asked_by(operation, {"Authorization": f"Bearer {empty_web.tokens[person.name]}"})
+        asked_by(operation, {"Authorization": f"Bearer {filled_web.tokens[person.name]}"})
 
 
 def asked_by(operation: APIOperation[Any, Any, Any, Any], headers: dict[str, str]) -> None:
