@@ -9,7 +9,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ingest_server.cases.due import DAY_MS
 from ingest_server.cases.step import (
+    ALONE,
     NEEDS_A_NOTE,
     NEXT,
     UNDOABLE,
@@ -25,9 +27,9 @@ from ingest_server.errors import CaseError
 # Long enough for a slip of the finger; later, a closed case is reopened and says why.
 UNDO_MS: Final = 10 * 60_000
 # A visit that is put off for longer is cleared in silence.
-MOST_SNOOZE_MS: Final = 31 * 86_400_000
+MOST_SNOOZE_MS: Final = 31 * DAY_MS
 # What was closed and is opened again is due as if it were new.
-DUE_AGAIN_MS: Final = 7 * 86_400_000
+DUE_AGAIN_MS: Final = 7 * DAY_MS
 
 
 class Standing(Struct, frozen=True):
@@ -53,7 +55,7 @@ class Standing(Struct, frozen=True):
     @property
     def outcomes_alone(self) -> tuple[Outcome, ...]:
         """The outcomes that one person alone may close it with: what two confirmed, one does not take back."""
-        return () if self.once_confirmed else tuple(one for one in Outcome if one is not Outcome.CONFIRMED)
+        return () if self.once_confirmed else ALONE
 
 
 def standing_after(steps: Sequence[Step]) -> Standing:

@@ -75,6 +75,8 @@ NEXT: Final[Mapping[tuple[State | None, Action], State]] = {
     (State.CLOSED, Action.REOPEN): State.INVESTIGATING,
     (State.CLOSED, Action.APPEAL): State.INVESTIGATING,
 }
+# What one person alone may close a case with, the kindest first; the fourth takes two.
+ALONE: Final = (Outcome.FALSE_ALARM, Outcome.IRREGULAR, Outcome.INCONCLUSIVE)
 WITH_OUTCOME: Final = frozenset({Action.CLOSE, Action.PROPOSE})
 WITH_DATE: Final = frozenset({Action.OPEN, Action.SNOOZE})
 UNDOABLE: Final = frozenset({Action.TAKE, Action.SNOOZE, Action.ASK, Action.ANSWER, Action.CLOSE, Action.PROPOSE})

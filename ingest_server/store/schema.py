@@ -72,7 +72,7 @@ visits = Table(
     Column("rules", String(64), nullable=False),
     # Of the fund's money, by the standing verdict: billed, times its share, times the suspicion.
     Column("at_risk_fen", BigInteger, nullable=False, server_default="0"),
-    # Of its case: whether people closed it, and until when they want it out of the queue.
+    # Of its case: whether it is closed or before a second person, and until when it is to be out of the queue.
     Column("handled", Boolean, nullable=False, server_default=false()),
     Column("wakes_at_ms", BigInteger, nullable=False, server_default="0"),
     Index("visits_by_time", "check_in_ms", "digest"),

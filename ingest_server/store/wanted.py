@@ -16,7 +16,7 @@ IN_QUEUE = (visits.c.at_risk_fen, visits.c.check_in_ms, visits.c.digest)
 
 
 class Work(StrEnum):
-    """Whether a visit waits for people: nobody closed its case and it is not snoozed; it sleeps; or it is closed."""
+    """Whether a visit waits to be looked at, sleeps until a date, or was handled: closed, or before a second person."""
 
     WAITING = "waiting"
     SNOOZED = "snoozed"

@@ -1,15 +1,21 @@
-"""What the form of a case offers its reader, and what stands in it."""
+"""The form of a case: what it offers its reader, what stands in it, and what it asks for when it is sent."""
 
+from datetime import date, datetime, time
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Form
 from msgspec import Struct
 
 from ingest_server.cases.life import possible
-from ingest_server.cases.step import Action, Outcome
+from ingest_server.cases.step import ALONE, Action, Outcome
 from ingest_server.errors import CaseError, ChangedMeanwhileError
 from ingest_server.store.cases import Case
+from ingest_server.web.steps import LAST_MS, MOST_NOTE, MOST_VERSION, StepAsked
 from ingest_server.words.bilingual import Words
 
+Text = Annotated[str, Form(max_length=2 * MOST_NOTE)]
 # Before there is a case: whatever may be done to one that was just opened.
-ALONE_AT_FIRST = (Outcome.FALSE_ALARM, Outcome.IRREGULAR, Outcome.INCONCLUSIVE)
 AT_FIRST = (Action.TAKE, Action.SNOOZE, Action.ASK, Action.CLOSE, Action.PROPOSE, Action.COMMENT)
 
 
@@ -18,6 +24,27 @@ class Typed(Struct, frozen=True):
 
     note: str = ""
     until: str = ""
+
+
+class TypedStep(Struct, frozen=True):
+    """A form as it was sent: ``does`` is an action, after a colon with its outcome."""
+
+    does: str
+    typed: Typed
+    seen_version: int
+
+
+def typed_step(
+    does: Annotated[str, Form(max_length=40)],
+    seen_version: Annotated[int, Form(ge=0, le=MOST_VERSION)],
+    note: Text = "",
+    until: Annotated[str, Form(max_length=20)] = "",
+) -> TypedStep:
+    """What was typed into the form of a step."""
+    return TypedStep(does, Typed(note, until), seen_version)
+
+
+Sent = Annotated[TypedStep, Depends(typed_step)]
 
 
 class Desk(Struct, frozen=True):
@@ -42,9 +69,44 @@ def desk_of(
     return Desk(
         version=0 if case is None else case.standing.version,
         actions=AT_FIRST if case is None else possible(case.steps, reader, now_ms),
-        alone=ALONE_AT_FIRST if case is None else case.standing.outcomes_alone,
+        alone=ALONE if case is None else case.standing.outcomes_alone,
         by_two=tuple(Outcome) if case is not None and case.standing.once_confirmed else (Outcome.CONFIRMED,),
         typed=typed or Typed(),
         refused=None if refused is None else Words(*refused.said),
         status=200 if refused is None else 409 if isinstance(refused, ChangedMeanwhileError) else 400,
     )
+
+
+def step_asked(sent: TypedStep, zone: ZoneInfo) -> StepAsked:
+    """The step that a form asks for, its day being one of the screens' time zone.
+
+    Raises:
+        CaseError: there is no such step or date, or the note is too long.
+    """
+    action, _, outcome = sent.does.partition(":")
+    if action not in set(Action) or outcome not in {"", *Outcome}:
+        raise CaseError("there is no such step", "没有这一操作")
+    # As the field counts them: what is sent ends each line with two characters.
+    note = sent.typed.note.replace("\r\n", "\n")
+    if len(note) > MOST_NOTE:
+        raise CaseError(f"a note has at most {MOST_NOTE} characters", f"备注最多 {MOST_NOTE} 字")
+    return StepAsked(
+        action=Action(action),
+        seen_version=sent.seen_version,
+        outcome=Outcome(outcome) if outcome else None,
+        note=note,
+        until_ms=_end_of_day_ms(sent.typed.until, zone),
+    )
+
+
+def _end_of_day_ms(typed: str, zone: ZoneInfo) -> int | None:
+    if not typed:
+        return None
+    try:
+        day = datetime.combine(date.fromisoformat(typed), time.max, zone)
+        moment = int(day.timestamp() * 1000)
+    except (ValueError, OverflowError) as cause:
+        raise CaseError("the date is none", "日期无效") from cause
+    if not 0 <= moment <= LAST_MS:
+        raise CaseError("the date is too far off", "日期过远")
+    return moment

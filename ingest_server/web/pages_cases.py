@@ -3,29 +3,24 @@
 from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Query, Request
-from msgspec import Struct
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from ingest_server.cases.step import Action, Outcome, State
+from ingest_server.cases.step import Outcome, State
 from ingest_server.errors import CaseError
 from ingest_server.store.cases import CaseFilter, cases_page, find_case
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.api import RecordDigest, VisitPath
 from ingest_server.web.api_cases import CasePath
-from ingest_server.web.deciding import Typed, desk_of
+from ingest_server.web.deciding import Sent, Typed, desk_of, step_asked
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import MOST_ID
 from ingest_server.web.pages_visit import visit_page
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
 from ingest_server.web.steps import (
-    MOST_NOTE,
-    MOST_VERSION,
     Deciding,
     OfVisit,
-    StepAsked,
-    end_of_day_ms,
     step_on_case,
     step_on_visit,
 )
@@ -33,28 +28,6 @@ from ingest_server.web.steps import (
 CASES_A_PAGE: Final = 50
 DONE: Final = 303
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
-Text = Annotated[str, Form(max_length=2 * MOST_NOTE)]
-
-
-class TypedStep(Struct, frozen=True):
-    """A form as it was sent: ``does`` is an action, after a colon with its outcome."""
-
-    does: str
-    typed: Typed
-    seen_version: int
-
-
-def typed_step(
-    does: Annotated[str, Form(max_length=40)],
-    seen_version: Annotated[int, Form(ge=0, le=MOST_VERSION)],
-    note: Text = "",
-    until: Annotated[str, Form(max_length=20)] = "",
-) -> TypedStep:
-    """What was typed into the form of a step."""
-    return TypedStep(does, Typed(note, until), seen_version)
-
-
-Sent = Annotated[TypedStep, Depends(typed_step)]
 
 
 @router.get("/cases")
@@ -102,7 +75,7 @@ def case(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: Case
 def step_of_case(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: CasePath, sent: Sent) -> Response:
     """Take a case a step further, or show the form again with what was typed and why."""
     try:
-        step_on_case(Deciding(request, parts, viewer, _asked(sent, parts), DONE), case)
+        step_on_case(Deciding(request, parts, viewer, step_asked(sent, parts.zone), DONE), case)
     except CaseError as refused:
         return _case_page(request, viewer, parts, case, sent.typed, refused)
     return RedirectResponse(f"/cases/{case}", status_code=DONE)
@@ -120,7 +93,7 @@ def step_of_visit(  # noqa: PLR0913, PLR0917 - each is a part of the address or 
     """The same on a visit's page."""
     of = OfVisit(visit, record)
     try:
-        step_on_visit(Deciding(request, parts, viewer, _asked(sent, parts), DONE), of)
+        step_on_visit(Deciding(request, parts, viewer, step_asked(sent, parts.zone), DONE), of)
     except CaseError as refused:
         return visit_page(request, viewer, parts, of, sent.typed, refused)
     return RedirectResponse(_page_of(visit, record), status_code=DONE)
@@ -146,23 +119,6 @@ def _address(wanted: CaseFilter, cursor: int) -> str:
     asked = {"state": wanted.state, "outcome": wanted.outcome, "assignee": wanted.assignee, "agency": wanted.agency}
     given = {name: value for name, value in asked.items() if value}
     return "/cases?" + urlencode({**given, "cursor": str(cursor)})
-
-
-def _asked(sent: TypedStep, parts: Parts) -> StepAsked:
-    action, _, outcome = sent.does.partition(":")
-    if action not in set(Action) or outcome not in {"", *Outcome}:
-        raise CaseError("there is no such step", "没有这一操作")
-    # As the field counts them: what is sent ends each line with two characters.
-    note = sent.typed.note.replace("\r\n", "\n")
-    if len(note) > MOST_NOTE:
-        raise CaseError(f"a note has at most {MOST_NOTE} characters", f"备注最多 {MOST_NOTE} 字")
-    return StepAsked(
-        action=Action(action),
-        seen_version=sent.seen_version,
-        outcome=Outcome(outcome) if outcome else None,
-        note=note,
-        until_ms=end_of_day_ms(sent.typed.until, parts),
-    )
 
 
 def _case_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
 from typing import Annotated
 
 from fastapi import Request
@@ -99,31 +98,14 @@ def _entered(deciding: Deciding) -> Iterator[Connection]:
     request.state.entered = True
 
 
-def end_of_day_ms(typed: str, parts: Parts) -> int | None:
-    """The end of a day as it was typed, in the screens' time zone; ``None`` for nothing typed.
-
-    Raises:
-        CaseError: it is no date.
-    """
-    if not typed:
-        return None
-    try:
-        day = datetime.combine(date.fromisoformat(typed), time.max, parts.zone)
-        moment = int(day.timestamp() * 1000)
-    except (ValueError, OverflowError) as cause:
-        raise CaseError("the date is none", "日期无效") from cause
-    if not 0 <= moment <= LAST_MS:
-        raise CaseError("the date is too far off", "日期过远")
-    return moment
-
-
 def _opened(connection: Connection, deciding: Deciding, key: VisitKey) -> Case:
     asked, now_ms = deciding.asked, deciding.parts.now_ms()
     if asked.seen_version:
         raise CaseError("the visit is in no case, and yet a version of one was seen", "该服务尚未立案，请刷新后再处理")
-    opening = Step(Action.OPEN, deciding.viewer.name, now_ms, until_ms=due_at_ms(key.band, now_ms))
-    first = replace(opening, note=_note(asked)) if asked.action is Action.OPEN else opening
-    steps = [first] if asked.action is Action.OPEN else [first, _step(deciding)]
+    step, due_ms = _step(deciding), due_at_ms(key.band, now_ms)
+    opening = Step(Action.OPEN, deciding.viewer.name, now_ms, until_ms=due_ms)
+    opens = step.action is Action.OPEN
+    steps = [replace(step, until_ms=step.until_ms or due_ms)] if opens else [opening, step]
     return _read_again(connection, deciding, open_case(connection, key.agency, [key.digest], steps))
 
 
