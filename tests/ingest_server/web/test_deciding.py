@@ -200,6 +200,22 @@ def test_malformed_step_of_a_program_is_refused(desk: Web, body: dict[str, objec
     assert desk.client("auditor").post(path, json=body).status_code == 422
 
 
+def test_case_is_opened_with_the_note_that_was_sent_and_with_nothing_that_is_not_its_own(desk: Web) -> None:
+    client, path = desk.client("auditor"), f"/api/v1/visits/{desk.visits['empty_order']}/steps"
+    opening = {"action": "open", "seen_version": 0, "note": "a neighbour called"}
+    assert client.post(path, json=opening | {"outcome": "irregular"}).status_code == 400
+    opened = client.post(path, json=opening).json()
+    assert [(step["action"], step["note"]) for step in opened["steps"]] == [("open", "a neighbour called")]
+    assert opened["standing"]["due_at_ms"] is not None
+
+
+def test_outcomes_are_offered_in_the_order_of_their_keys(desk: Web) -> None:
+    decide(desk, "supervisor-a", "take")
+    for visit in ("empty_order", "rich"):
+        shown = desk.client("auditor").get(f"/visits/{desk.visits[visit]}").text
+        assert re.findall(r'value="close:\w+"[^>]* data-key="(\d)"', shown) == ["1", "2", "3"]
+
+
 def test_list_of_cases_says_how_each_stands_and_what_is_late(desk: Web) -> None:
     decide(desk, "supervisor-a", "take")
     client = desk.client("supervisor-a")
