@@ -11,6 +11,7 @@ from ingest_server.web import (
     api_cases,
     api_rules,
     authenticity,
+    language,
     login,
     operations,
     pages,
@@ -73,6 +74,7 @@ def _add_routes(app: FastAPI) -> None:
     for router in (
         operations.router,
         login.router,
+        language.router,
         pages.router,
         pages_visit.router,
         pages_cases.router,

@@ -1,4 +1,4 @@
-"""How shares, weights, lengths and moments are written. Pure."""
+"""How shares, weights and moments are written, whatever the language. Pure."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
@@ -23,20 +23,6 @@ def percent(share: float) -> str:
     return f"{share:.0%}"
 
 
-def yuan(fen: int) -> str:
-    """Money, from hundredths of a yuan: ``¥1,234.50``."""
-    return f"¥{fen // 100:,}.{fen % 100:02}"
-
-
 def signed(value: float) -> str:
     """A weight with its sign."""
     return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
-
-
-def length_of_time(duration_s: float) -> str:
-    """The two largest units: ``1 h 5 min``, ``8 min 20 s``, ``45 s``."""
-    seconds = round(duration_s)
-    parts = [(seconds // 3600, "h"), (seconds % 3600 // 60, "min"), (seconds % 60, "s")]
-    first = next((place for place, (count, _) in enumerate(parts) if count), 2)
-    told = [f"{count} {unit}" for count, unit in parts[first : first + 2] if count]
-    return " ".join(told) or "0 s"

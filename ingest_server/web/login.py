@@ -1,6 +1,5 @@
 """Logging in and out."""
 
-import re
 from typing import Annotated
 
 import structlog
@@ -12,12 +11,12 @@ from ingest_server.store.sessions import SESSION_MS, Kind, account_of, end_sessi
 from ingest_server.store.trail import actor_named
 from ingest_server.web.access import COOKIE
 from ingest_server.web.errors import TooManyAttemptsError
+from ingest_server.web.own_path import own_path
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
 from ingest_server.words.bilingual import Words
 
 WRONG = Words("用户名或密码不对。", "The name or the password is wrong.")
-_OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger()
@@ -66,11 +65,6 @@ def log_out(request: Request, parts: GivenParts) -> Response:
     answer = RedirectResponse("/login", status_code=303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=_over_tls(request))
     return answer
-
-
-def own_path(path: str) -> str:
-    """``path`` if it leads to a page of ours, else the first page: nobody is sent on to another site."""
-    return path if _OWN_PATH.fullmatch(path) else "/"
 
 
 def _session(request: Request, parts: Parts, name: str, password: str) -> str | None:

@@ -1,32 +1,34 @@
 """Turning values into pages: the templates, and how numbers, times and words are written."""
 
 from base64 import b64encode
-from enum import StrEnum
+from collections.abc import Callable
 from functools import cache
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from ingest_server.scoring.verdict import DOUBTED
-from ingest_server.web.formats import length_of_time, local_time, percent, signed, yuan
+from ingest_server.web.formats import local_time, percent, signed
+from ingest_server.web.language import tongue_of, way_back
 from ingest_server.web.parts import parts_of
-from ingest_server.web.words import said, said_of_item
+from ingest_server.web.tongue import Tongue
+from ingest_server.web.words import said_of_item
 from ingest_server.words.bilingual import Words
 from ingest_server.words.evidence import said_of_evidence
 
 
 def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
-    """A page, with the viewer (or ``None``) for its head."""
+    """A page in its reader's language, with the viewer (or ``None``) for its head."""
     zone = parts_of(request).zone
     always = {"viewer": getattr(request.state, "viewer", None), "local": local_time(zone), "zone": zone.key}
-    return HTMLResponse(environment().get_template(template).render(always | values), status)
+    always |= {"way_back": way_back(request)}
+    return HTMLResponse(environment(tongue_of(request)).get_template(template).render(always | values), status)
 
 
 @cache
-def environment() -> Environment:
-    """The templates. A name that is missing is an error, and everything is escaped."""
+def environment(tongue: Tongue) -> Environment:
+    """The templates in one language. A name that is missing is an error, and everything is escaped."""
     made = Environment(
         loader=PackageLoader("ingest_server.web"),
         autoescape=True,
@@ -34,17 +36,19 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"said": both, "percent": percent, "signed": signed, "length": length_of_time, "yuan": yuan}
-    made.filters |= {"evidence": lambda id_: both(said_of_evidence(id_)), "item": lambda id_: both(said_of_item(id_))}
-    made.globals["DOUBTED"] = DOUBTED
-    made.filters |= {"many": len, "base64": _base64, "words": said}
+    made.globals |= {"DOUBTED": DOUBTED, "tongue": tongue, "tongues": tuple(Tongue)}
+    made.globals |= {"say": tongue.say, "words": Words}
+    made.globals |= {name: _of_two(said) for name, said in {"label": tongue.label, "lead": tongue.lead}.items()}
+    made.filters |= {"said": tongue.said, "label": tongue.label, "lead": tongue.lead, "beside": tongue.beside}
+    made.filters |= {"evidence": lambda id_: tongue.said(said_of_evidence(id_))}
+    made.filters |= {"item": lambda id_: tongue.said(said_of_item(id_))}
+    made.filters |= {"number": tongue.number, "yuan": tongue.yuan, "length": tongue.length}
+    made.filters |= {"percent": percent, "signed": signed, "many": len, "base64": _base64}
     return made
 
 
-def both(meaning: Words | StrEnum) -> Markup:
-    """Chinese, and English beside it."""
-    words = said(meaning) if isinstance(meaning, StrEnum) else meaning
-    return Markup('<span class="zh">{}</span> <span class="en" lang="en">{}</span>').format(words.zh, words.en)
+def _of_two(said: Callable[[Words], str]) -> Callable[[str, str], str]:
+    return lambda zh, en: said(Words(zh, en))
 
 
 def _base64(content: bytes) -> str:

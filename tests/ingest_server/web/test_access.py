@@ -13,7 +13,7 @@ from ingest_server.web.access import COOKIE
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
 
-OPEN = {"/healthz", "/metrics", "/login", "/logout", "/api/v1/openapi.json", "/static"}
+OPEN = {"/healthz", "/metrics", "/login", "/logout", "/language", "/api/v1/openapi.json", "/static"}
 EVERYBODY = {"/trail", "/api/v1/trail", "/api/v1/ledger/checkpoint", "/rules", "/api/v1/rules", "/api/v1/calibration"}
 A_LIST = {"/", "/next", "/api/v1/visits", "/api/v1/authenticity/{kind}", "/cases", "/api/v1/cases"}
 # A decision about a case that was read long ago: who may decide is told so, and nothing is written.

@@ -14,7 +14,6 @@ from ingest_server.store.sessions import issue_token
 from ingest_server.store.tallies import add_tallies, deltas
 from ingest_server.web.censuses import STALE_MS, Censuses
 from ingest_server.web.errors import WrongCursorError
-from ingest_server.web.formats import yuan
 from ingest_server.web.ranking import Rank, cursor_after, rank_of
 from tests.ingest_server.conftest import NOW_MS, by_hand, counting, weigher
 from tests.ingest_server.web.conftest import Web, fill, fresh_web
@@ -218,7 +217,3 @@ def test_peers_are_taken_again_when_they_are_old_and_a_failure_leaves_the_former
     waiting.pop()()
     assert censuses.of(Kind.CAREGIVER) is second
     database.close()
-
-
-def test_money_is_written_in_yuan() -> None:
-    assert [yuan(fen) for fen in (0, 5, 6500, 123_456_789)] == ["¥0.00", "¥0.05", "¥65.00", "¥1,234,567.89"]

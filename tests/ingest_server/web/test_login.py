@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ingest_server.web.login import own_path
+from ingest_server.web.own_path import own_path
 from ingest_server.web.throttle import MOST_FAILURES, MOST_PAIRS, WINDOW_MS, Throttle
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, Web
@@ -25,7 +25,7 @@ def test_hidden_address_is_come_back_to(web: Web) -> None:
     visit = f"/visits/{web.visits['rich']}"
     sent_to = web.client().get(f"{visit}?record={'0' * 64}").headers["location"]
     form = web.client().get(sent_to).text
-    found = re.search(r'name="next" value="([^"]*)"', form)
+    found = re.search(r'action="/login".*?name="next" value="([^"]*)"', form, re.DOTALL)
     assert found is not None
     data = {"name": "auditor", "password": PASSWORD, "next": found[1]}
     answer = web.client().post("/login", data=data, headers=HEADERS)

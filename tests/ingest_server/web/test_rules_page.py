@@ -61,7 +61,7 @@ def test_every_rule_and_every_source_is_published_to_everybody_who_may_log_in(ru
         assert condition_of(rule.asks).zh in page
     for row in by_hand().row:
         assert evidence.said_of_evidence(row.evidence).zh in page
-    assert "现行规则 <b>next</b>" in page
+    assert "现行规则 next，" in page
 
 
 def test_json_says_what_the_page_says(ruled: Web) -> None:
@@ -114,7 +114,8 @@ def test_visit_links_each_exception_to_its_rule_and_says_what_was_found(ruled: W
 
 def test_visit_says_that_thresholds_were_overridden_and_which(ruled: Web) -> None:
     page = ruled.client("supervisor-a").get(f"/visits/{ruled.visits['empty_order']}").text
-    assert "本机构另有阈值：可疑度 70% 起复核、99% 起优先（通常为 60%、95%）" in page
+    assert "本机构另有阈值：可疑度 70% 起复核、99% 起优先。" in page
+    assert "通常为 60%、95%。" in page
     other = ruled.client("auditor").get(f"/visits/{ruled.visits['b_proxy']}").text
     assert "另有阈值" not in other
 

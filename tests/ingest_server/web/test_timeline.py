@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ingest_server.rules.limits import limits_of
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.scoring.evidence import EVIDENCE_IDS
-from ingest_server.web.formats import length_of_time, local_time, percent
+from ingest_server.web.formats import local_time, percent
 from ingest_server.web.lanes import lanes_of, timeline
 from ingest_server.web.timeline import MINUTE_MS, MOST_TICKS, Axis, Event, Lane, Tone, draw, gaps, in_order
 from ingest_server.words.bilingual import Words
@@ -153,22 +153,6 @@ def test_only_what_somebody_did_to_the_device_speaks_against() -> None:
 
 def test_claims_are_drawn_as_said_not_as_seen() -> None:
     assert lane(rich_visit(), "bed making").events[0].tone is Tone.SAID
-
-
-@pytest.mark.parametrize(
-    ("seconds", "told"),
-    [
-        (0, "0 s"),
-        (45, "45 s"),
-        (60, "1 min"),
-        (500, "8 min 20 s"),
-        (3600, "1 h"),
-        (3900, "1 h 5 min"),
-        (90_000, "25 h"),
-    ],
-)
-def test_lengths_are_told_in_two_units(seconds: float, told: str) -> None:
-    assert length_of_time(seconds) == told
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""The language of the screens: Chinese with English beside it, or one of the two. Pure.
+
+Numbers, lengths and money are written as the Unicode CLDR has it, by Babel.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from babel.numbers import format_currency, format_decimal
+from babel.units import format_unit
+from markupsafe import Markup, escape
+
+from ingest_server.web.words import said
+from ingest_server.words.bilingual import Words
+
+Meaning = Words | StrEnum
+
+
+class Tongue(StrEnum):
+    """A reader's choice."""
+
+    BOTH = "both"
+    CHINESE = "zh"
+    ENGLISH = "en"
+
+    @property
+    def own_name(self) -> str:
+        """What the language calls itself."""
+        return _OWN_NAMES[self]
+
+    @property
+    def html_lang(self) -> str:
+        """The language of a page, as ``lang`` names it (BCP 47)."""
+        return "en" if self is Tongue.ENGLISH else "zh-CN"
+
+    def lead(self, meaning: Meaning) -> str:
+        """What is said first, or alone."""
+        words = _words(meaning)
+        return words.en if self is Tongue.ENGLISH else words.zh
+
+    def beside(self, meaning: Meaning) -> str:
+        """What is said beside it; nothing where one language is shown."""
+        return _words(meaning).en if self is Tongue.BOTH else ""
+
+    def said(self, meaning: Meaning) -> Markup:
+        """A meaning in a page."""
+        beside = self.beside(meaning)
+        return _side_by_side(escape(self.lead(meaning)), escape(beside)) if beside else escape(self.lead(meaning))
+
+    def label(self, meaning: Meaning) -> str:
+        """A meaning where there is no room for markup: in an attribute, in an option of a list."""
+        return " ".join(filter(None, (self.lead(meaning), self.beside(meaning))))
+
+    def say(self, zh: str, en: str, **values: object) -> Markup:
+        """A text of a template, whose ``{names}`` are replaced by values, escaped where they are not markup."""
+        first, beside = self.lead(Words(zh, en)), self.beside(Words(zh, en))
+        told = Markup(first).format(**values)
+        return _side_by_side(told, Markup(beside).format(**values)) if beside else told
+
+    def number(self, value: float) -> str:
+        """A number with its thousands set apart."""
+        return format_decimal(value, locale=_CLDR[self])
+
+    def yuan(self, fen: int) -> str:
+        """Money, from hundredths of a yuan: ``¥1,234.50``."""
+        return format_currency(Decimal(fen) / 100, "CNY", locale=_CLDR[self])
+
+    def length(self, duration_s: float) -> str:
+        """A length of time by its two largest units: ``1小时 5分钟``, ``8 min 20 sec``."""
+        seconds = round(duration_s)
+        parts = ((seconds // 3600, "hour"), (seconds % 3600 // 60, "minute"), (seconds % 60, "second"))
+        largest = next((place for place, (count, _) in enumerate(parts) if count), 2)
+        told = [self._unit(count, unit) for count, unit in parts[largest : largest + 2] if count]
+        return " ".join(told) or self._unit(0, "second")
+
+    def _unit(self, count: int, unit: str) -> str:
+        return format_unit(count, f"duration-{unit}", length="short", locale=_CLDR[self])
+
+
+_CLDR: Final[Mapping[Tongue, str]] = {Tongue.BOTH: "zh_Hans_CN", Tongue.CHINESE: "zh_Hans_CN", Tongue.ENGLISH: "en"}
+
+_OWN_NAMES: Final[Mapping[Tongue, str]] = {Tongue.BOTH: "双语", Tongue.CHINESE: "中文", Tongue.ENGLISH: "English"}
+
+
+def _words(meaning: Meaning) -> Words:
+    return said(meaning) if isinstance(meaning, StrEnum) else meaning
+
+
+def _side_by_side(first: Markup, beside: Markup) -> Markup:
+    return Markup('<span class="zh">{}</span> <span class="en" lang="en">{}</span>').format(first, beside)
