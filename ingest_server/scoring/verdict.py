@@ -1,6 +1,8 @@
 """What the weigher says of one visit, with everything that a person needs to dispute it."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -73,6 +75,16 @@ class RaisedException(Struct, frozen=True, gc=False):
     rule: str | None = None
     value: float | None = None
     about: tuple[str, ...] = ()
+
+
+# The gravest first.
+CLASSES: Final = (ExceptionClass.MUST_FIX, ExceptionClass.ACKNOWLEDGE, ExceptionClass.INFO)
+
+
+def gravest(raised: Iterable[RaisedException]) -> ExceptionClass | None:
+    """The gravest class among exceptions; ``None`` of none."""
+    classes = {one.class_ for one in raised}
+    return next((one for one in CLASSES if one in classes), None)
 
 
 class Verdict(Struct, frozen=True):

@@ -75,12 +75,16 @@ visits = Table(
     # Of its case: whether it is closed or before a second person, and until when it is to be out of the queue.
     Column("handled", Boolean, nullable=False, server_default=false()),
     Column("wakes_at_ms", BigInteger, nullable=False, server_default="0"),
+    # Of the standing verdict: the gravest class of its exceptions, empty where it raised none.
+    Column("gravest", String(16), nullable=False, server_default=""),
     Index("visits_by_time", "check_in_ms", "digest"),
     Index("visits_by_agency", "agency", "check_in_ms", "digest"),
     Index("visits_by_band", "band", "check_in_ms", "digest"),
     # The queue by expected loss; counts of the bands read this index and not the table, hence its last column.
     Index("visits_queue", "band", "handled", "at_risk_fen", "check_in_ms", "digest", "wakes_at_ms"),
     Index("visits_queue_of_agency", "agency", "band", "handled", "at_risk_fen", "check_in_ms", "digest", "wakes_at_ms"),
+    Index("visits_by_class", "gravest", "band", "handled", "check_in_ms", "digest", "wakes_at_ms"),
+    Index("visits_by_class_of_agency", "agency", "gravest", "band", "handled", "check_in_ms", "digest", "wakes_at_ms"),
     Index("visits_by_caregiver", "caregiver", "check_in_ms", "digest"),
 )
 

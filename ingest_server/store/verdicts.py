@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
 
-from ingest_server.scoring.verdict import Verdict
+from ingest_server.scoring.verdict import Verdict, gravest
 from ingest_server.store.schema import verdicts, visits
 
 # What the verdicts of the time when rules were code are kept under; there is no rule set of that version.
@@ -85,6 +85,7 @@ def standing(verdict: Verdict) -> dict[str, object]:
         "observed_share": verdict.observed_share,
         "calibration": verdict.calibration,
         "rules": verdict.rules,
+        "gravest": gravest(verdict.exceptions) or "",
     }
 
 

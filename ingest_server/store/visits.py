@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row, Select, func, select, tuple_
+from sqlalchemy import Connection, Row, Select, select, tuple_
 
 from ingest_server.scoring.verdict import DOUBTED, Band
 from ingest_server.scoring.wording import ToldVerdict
@@ -15,12 +15,11 @@ from ingest_server.store.proofs import Inclusion, inclusion_of
 from ingest_server.store.schema import records, verdicts, visits
 from ingest_server.store.scope import Scope, visible
 from ingest_server.store.summaries import VisitSummary, at_work, read_verdict, standing_verdict, summaries, summary
-from ingest_server.store.wanted import IN_QUEUE, Cut, Place, VisitFilter, matching
+from ingest_server.store.wanted import IN_QUEUE, Cut, Order, Place, VisitFilter, matching
 from ingest_server.store.weighings import Weighing, weighings_of
 from visit_record.chain import LinkState
 from visit_record.record import VisitRecord
 
-MOST_COUNTED = 10_000
 # A check-in may be ahead of our clock by the fault of the device's, and still be of today.
 _AHEAD_MS = 86_400_000
 
@@ -61,36 +60,24 @@ class VisitDetail(Struct, frozen=True):
 
 
 def visits_page(connection: Connection, scope: Scope, wanted: VisitFilter, cut: Cut) -> VisitsPage:
-    """A page of visits: those to be looked at by expected loss, most first; any others newest first.
+    """A page of visits, in the order of the cut.
 
-    Among the latter, a check-in more than a day from now is a wrong clock's or a liar's, and comes last.
+    Where the newest are first, a check-in more than a day from now is a wrong clock's or a liar's, and comes last.
     """
     query = select(visits).where(matching(scope, wanted, cut.now_ms))
-    in_order = _most_at_risk if wanted.band in DOUBTED else _newest
+    in_order = _most_at_risk if order_of(wanted, cut) is Order.LOSS else _newest
     rows = in_order(connection, query, cut)
     page = rows[: cut.limit]
     more = Place(page[-1].at_risk_fen, page[-1].check_in_ms, page[-1].digest) if len(rows) > cut.limit else None
     return VisitsPage(summaries(connection, page), more)
 
 
-def band_counts(
-    connection: Connection, scope: Scope, wanted: VisitFilter, now_ms: int, most: int = MOST_COUNTED
-) -> dict[Band, int]:
-    """How many visits stand in each band, whichever band is wanted; ``most`` where there are as many or more.
-
-    Nobody reads whether a million visits are credible or two; counting them all would take seconds.
-    """
-
-    def counted(band: Band) -> int:
-        found = select(visits.c.digest).where(matching(scope, replace(wanted, band=band), now_ms)).limit(most)
-        return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
-
-    return {band: counted(band) for band in Band}
-
-
-def has_visits(connection: Connection, scope: Scope) -> bool:
-    """Whether there is any visit to see at all."""
-    return connection.execute(select(visits.c.digest).where(visible(scope)).limit(1)).first() is not None
+def order_of(wanted: VisitFilter, cut: Cut) -> Order:
+    """By what a page is ordered."""
+    # Over all bands no index has the losses in order.
+    if wanted.band is None:
+        return Order.NEWEST
+    return cut.order or (Order.LOSS if wanted.band in DOUBTED else Order.NEWEST)
 
 
 def find_key(connection: Connection, scope: Scope, visit: str, digest: str | None = None) -> VisitKey | None:

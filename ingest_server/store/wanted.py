@@ -10,6 +10,7 @@ from ingest_server.scoring.verdict import Band
 from ingest_server.store.schema import records, visits
 from ingest_server.store.scope import Scope, visible
 from visit_record.chain import LinkState
+from visit_record.vocabulary import ExceptionClass
 
 # The order of the queue, each column falling.
 IN_QUEUE = (visits.c.at_risk_fen, visits.c.check_in_ms, visits.c.digest)
@@ -23,6 +24,13 @@ class Work(StrEnum):
     HANDLED = "handled"
 
 
+class Order(StrEnum):
+    """By what a list is ordered, falling."""
+
+    LOSS = "loss"
+    NEWEST = "newest"
+
+
 class Place(NamedTuple):
     """Where a page ended, in either order: the next one begins after it. Stays right while new visits arrive."""
 
@@ -32,17 +40,22 @@ class Place(NamedTuple):
 
 
 class Cut(Struct, frozen=True):
-    """Which page of a list: at most ``limit`` visits after a place, or from the beginning; ``now_ms`` is our clock."""
+    """Which page of a list: at most ``limit`` visits after a place, or from the beginning; ``now_ms`` is our clock.
+
+    Without an ``order``, visits of a band that is to be looked at come by expected loss, others newest first.
+    """
 
     limit: int
     now_ms: int
     after: Place | None = None
+    order: Order | None = None
 
 
 class VisitFilter(Struct, frozen=True):
     """Which visits are wanted; ``None`` wants all.
 
-    ``link`` is how the record stands in its device's chain, ``work`` whether the visit waits for people.
+    ``link`` is how the record stands in its device's chain, ``work`` whether the visit waits for people, ``gravest``
+    the gravest class of its verdict's exceptions.
     """
 
     agency: str | None = None
@@ -50,12 +63,13 @@ class VisitFilter(Struct, frozen=True):
     band: Band | None = None
     link: LinkState | None = None
     work: Work | None = None
+    gravest: ExceptionClass | None = None
 
 
 def matching(scope: Scope, wanted: VisitFilter, now_ms: int) -> ColumnElement[bool]:
     """The condition on visits that are wanted, and that a scope sees."""
-    asked = (("agency", wanted.agency), ("caregiver", wanted.caregiver), ("band", wanted.band))
-    conditions = [visits.c[column] == value for column, value in asked if value is not None]
+    asked = {"agency": wanted.agency, "caregiver": wanted.caregiver, "band": wanted.band, "gravest": wanted.gravest}
+    conditions = [visits.c[column] == value for column, value in asked.items() if value is not None]
     if wanted.link is not None:
         conditions.append(visits.c.digest.in_(select(records.c.digest).where(records.c.link_state == wanted.link)))
     if wanted.work is not None:

@@ -20,6 +20,7 @@ from ingest_server.web.access import COOKIE
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
 from ingest_server.web.ranking import RankedSubject
 from ingest_server.web.rule_reading import RulesAnswer
+from visit_record.vocabulary import ExceptionClass
 
 Responses = dict[int | str, dict[str, Any]]
 _REF: Final = "#/components/schemas/{name}"
@@ -28,12 +29,14 @@ _REF: Final = "#/components/schemas/{name}"
 class VisitsAnswer(Struct, frozen=True):
     """A page of visits: of bands to be looked at by expected loss, most first, else newest first.
 
-    ``next_cursor`` is ``null`` on the last. ``bands`` counts all that match, each up to 10,000.
+    ``next_cursor`` is ``null`` on the last. ``bands`` and ``classes`` count all that match, each up to 10,000,
+    whichever band and whichever class is wanted.
     """
 
     visits: tuple[VisitSummary, ...]
     next_cursor: str | None
     bands: dict[Band, int]
+    classes: dict[ExceptionClass, int]
 
 
 class SubjectsAnswer(Struct, frozen=True):

@@ -9,8 +9,9 @@ from ingest_server.ledger.checkpoint import sign_checkpoint
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary, caregiver_summary
 from ingest_server.store.ledger_nodes import Ledger
-from ingest_server.store.visits import VisitDetail, band_counts, find_visit, visits_page
-from ingest_server.store.wanted import Cut, VisitFilter, Work
+from ingest_server.store.visit_counts import band_counts, class_counts
+from ingest_server.store.visits import VisitDetail, find_visit, visits_page
+from ingest_server.store.wanted import Cut, Order, VisitFilter, Work
 from ingest_server.web.access import EvidenceViewer, evidence_viewer, viewer
 from ingest_server.web.answers import VisitsAnswer, answer, documented, problems
 from ingest_server.web.cursor import cursor_of, place_of
@@ -18,6 +19,7 @@ from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import ID_PATTERN
 from ingest_server.web.parts import GivenParts
 from visit_record.chain import LinkState
+from visit_record.vocabulary import ExceptionClass
 
 MOST_VISITS = 200
 
@@ -34,31 +36,36 @@ evidence = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], 
 ledger = APIRouter(prefix="/api/v1/ledger", dependencies=[Depends(viewer)], tags=["ledger"])
 
 
-def wanted_visits(
+def wanted_visits(  # noqa: PLR0913, PLR0917 - each is a part of the question
     agency: WantedId = None,
     caregiver: WantedId = None,
     band: Band | None = None,
     link: Annotated[BrokenLink | None, Query(description="Records at a gap or fork of their device's chain.")] = None,
     work: Annotated[Work | None, Query(description="Whether a visit waits for people, sleeps, or was closed.")] = None,
+    gravest: Annotated[
+        ExceptionClass | None, Query(alias="class", description="The gravest class of the verdict's exceptions.")
+    ] = None,
 ) -> VisitFilter:
     """The filters of a list of visits."""
-    return VisitFilter(agency, caregiver, band, link, work)
+    return VisitFilter(agency, caregiver, band, link, work, gravest)
 
 
 @evidence.get("/visits", responses=documented(VisitsAnswer, 400, 403, 422))
-def visits(
+def visits(  # noqa: PLR0913, PLR0917 - each is a part of the question
     viewer: EvidenceViewer,
     parts: GivenParts,
     wanted: Annotated[VisitFilter, Depends(wanted_visits)],
     cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=MOST_VISITS)] = 50,
+    sort: Annotated[Order | None, Query(description="Within one band; over all of them the newest are first.")] = None,
 ) -> Response:
-    """Visits: with `band=hold` or `band=review` by expected loss, most first; else the newest first."""
+    """Visits: with `band=hold` or `band=review` by expected loss, most first; else the newest first; or as `sort` says."""
     after, now_ms = None if cursor is None else place_of(cursor), parts.now_ms()
     with parts.database.reading() as connection:
-        page = visits_page(connection, viewer.scope, wanted, Cut(limit, now_ms, after))
+        page = visits_page(connection, viewer.scope, wanted, Cut(limit, now_ms, after, sort))
         bands = band_counts(connection, viewer.scope, wanted, now_ms)
-    return answer(VisitsAnswer(page.visits, None if page.after is None else cursor_of(page.after), bands))
+        classes = class_counts(connection, viewer.scope, wanted, now_ms)
+    return answer(VisitsAnswer(page.visits, None if page.after is None else cursor_of(page.after), bands, classes))
 
 
 @evidence.get("/visits/{visit}", responses=documented(VisitDetail, 403, 404, 422))

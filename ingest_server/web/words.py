@@ -8,7 +8,7 @@ from typing import Final
 from ingest_server.cases.step import Action, Outcome, State
 from ingest_server.store.accounts import Role
 from ingest_server.store.trail import Deed
-from ingest_server.store.wanted import Work
+from ingest_server.store.wanted import Order, Work
 from ingest_server.words.bilingual import Words
 from ingest_server.words.judged import JUDGED
 from ingest_server.words.recorded import RECORDED
@@ -54,6 +54,10 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "waiting": Words("待处理", "waiting"),
         "snoozed": Words("暂缓", "snoozed"),
         "handled": Words("已处理", "handled"),
+    },
+    Order: {
+        "loss": Words("预计损失大的在前", "most expected loss first"),
+        "newest": Words("最新的在前", "newest first"),
     },
     Deed: {
         "log_in": Words("登录", "log in"),

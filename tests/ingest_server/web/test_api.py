@@ -20,7 +20,8 @@ from ingest_server.store.caregivers import caregiver_summary
 from ingest_server.store.database import Database
 from ingest_server.store.schema import records, verdicts
 from ingest_server.store.scope import Everything, Nothing
-from ingest_server.store.visits import band_counts, find_visit, visits_page
+from ingest_server.store.visit_counts import band_counts
+from ingest_server.store.visits import find_visit, visits_page
 from ingest_server.store.wanted import Cut, Place, VisitFilter
 from ingest_server.web.cursor import cursor_of, place_of
 from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, arrival

@@ -230,7 +230,7 @@ def test_page_that_breaks_tells_nothing_of_the_inside(web: Web, monkeypatch: pyt
     def broken(*_: object) -> None:
         raise ZeroDivisionError("the secret inside")
 
-    monkeypatch.setattr("ingest_server.web.pages.visits_page", broken)
+    monkeypatch.setattr("ingest_server.web.pages_queue.visits_page", broken)
     with capture_logs() as logged:
         answer = web.client("auditor").get("/")
     assert answer.status_code == 500
