@@ -149,6 +149,7 @@ def _changed(standing: Standing, step: Step, state: State) -> Standing:
         Action.SNOOZE: {"wakes_at_ms": step.until_ms},
         Action.ASK: {"wakes_at_ms": None},
         Action.ANSWER: {"wakes_at_ms": None},
+        Action.ACKNOWLEDGE: {"wakes_at_ms": None},
         Action.CLOSE: {"outcome": step.outcome, "wakes_at_ms": None},
         Action.PROPOSE: {
             "proposed": step.outcome or Outcome.CONFIRMED,

@@ -37,6 +37,12 @@ class Action(StrEnum):
     ANSWER = "answer"
     CLOSE = "close"
     PROPOSE = "propose"
+    ACKNOWLEDGE = "acknowledge"
+    """Taken note of, where nothing is alleged: closed, without an outcome."""
+
+    STATEMENT = "statement"
+    """What the caregiver says of the visit, as told to whoever enters it."""
+
     APPROVE = "approve"
     RETURN = "return"
     REOPEN = "reopen"
@@ -63,6 +69,8 @@ _AT_WORK: Final = (State.PENDING, State.INVESTIGATING, State.AWAITING_INFORMATIO
 NEXT: Final[Mapping[tuple[State | None, Action], State]] = {
     (None, Action.OPEN): State.PENDING,
     **{(state, Action.COMMENT): state for state in State},
+    **{(state, Action.STATEMENT): state for state in State},
+    (State.PENDING, Action.ACKNOWLEDGE): State.CLOSED,
     **{(state, Action.SNOOZE): state for state in _AT_WORK},
     **{(state, Action.TAKE): State.INVESTIGATING for state in _AT_WORK},
     **{(state, Action.CLOSE): State.CLOSED for state in _AT_WORK},
@@ -79,8 +87,10 @@ NEXT: Final[Mapping[tuple[State | None, Action], State]] = {
 ALONE: Final = (Outcome.FALSE_ALARM, Outcome.IRREGULAR, Outcome.INCONCLUSIVE)
 WITH_OUTCOME: Final = frozenset({Action.CLOSE, Action.PROPOSE})
 WITH_DATE: Final = frozenset({Action.OPEN, Action.SNOOZE})
-UNDOABLE: Final = frozenset({Action.TAKE, Action.SNOOZE, Action.ASK, Action.ANSWER, Action.CLOSE, Action.PROPOSE})
+UNDOABLE: Final = frozenset(
+    {Action.TAKE, Action.SNOOZE, Action.ASK, Action.ANSWER, Action.CLOSE, Action.PROPOSE, Action.ACKNOWLEDGE}
+)
 # Whoever decides against somebody, or against an earlier decision, says why.
 NEEDS_A_NOTE: Final = frozenset({
-    Action.COMMENT, Action.ASK, Action.PROPOSE, Action.RETURN, Action.REOPEN, Action.APPEAL,
+    Action.COMMENT, Action.STATEMENT, Action.ASK, Action.PROPOSE, Action.RETURN, Action.REOPEN, Action.APPEAL,
 })  # fmt: skip

@@ -1,6 +1,6 @@
 """Reading visits: a page of them, and one with its evidence. Every query takes a scope."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -78,6 +78,13 @@ def order_of(wanted: VisitFilter, cut: Cut) -> Order:
     if wanted.band is None:
         return Order.NEWEST
     return cut.order or (Order.LOSS if wanted.band in DOUBTED else Order.NEWEST)
+
+
+def chosen_visits(connection: Connection, scope: Scope, digests: Collection[str]) -> tuple[VisitSummary, ...]:
+    """Visits by the digests of their records, oldest first, as far as there are any to see."""
+    query = select(visits).where(visits.c.digest.in_(sorted(digests)), visible(scope))
+    rows = connection.execute(query.order_by(visits.c.check_in_ms, visits.c.digest)).all()
+    return tuple(summaries(connection, rows))
 
 
 def find_key(connection: Connection, scope: Scope, visit: str, digest: str | None = None) -> VisitKey | None:

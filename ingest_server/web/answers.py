@@ -56,6 +56,12 @@ class CasesAnswer(Struct, frozen=True):
     next_cursor: int | None
 
 
+class AcknowledgedAnswer(Struct, frozen=True):
+    """The numbers of the cases in which visits were taken note of, in the order of their check-in."""
+
+    cases: tuple[int, ...]
+
+
 class TrailAnswer(Struct, frozen=True):
     """A page of the audit trail, newest first; ``next_cursor`` is ``null`` on the last."""
 
@@ -74,6 +80,7 @@ SHAPES: Final = (
     TrailAnswer,
     Case,
     CasesAnswer,
+    AcknowledgedAnswer,
     Problem,
 )
 SECURITY: Final = {

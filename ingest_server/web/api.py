@@ -59,7 +59,7 @@ def visits(  # noqa: PLR0913, PLR0917 - each is a part of the question
     limit: Annotated[int, Query(ge=1, le=MOST_VISITS)] = 50,
     sort: Annotated[Order | None, Query(description="Within one band; over all of them the newest are first.")] = None,
 ) -> Response:
-    """Visits: with `band=hold` or `band=review` by expected loss, most first; else the newest first; or as `sort` says."""
+    """Visits: with `band=hold` or `band=review` by expected loss, most first; else newest first; or as `sort` says."""
     after, now_ms = None if cursor is None else place_of(cursor), parts.now_ms()
     with parts.database.reading() as connection:
         page = visits_page(connection, viewer.scope, wanted, Cut(limit, now_ms, after, sort))

@@ -8,11 +8,12 @@ from starlette.responses import Response
 from ingest_server.cases.step import Outcome, State
 from ingest_server.store.cases import Case, CaseFilter, cases_page, find_case
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
-from ingest_server.web.answers import CasesAnswer, answer, documented
+from ingest_server.web.answers import AcknowledgedAnswer, CasesAnswer, answer, documented
 from ingest_server.web.api import RecordDigest, VisitPath, WantedId
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import MOST_ID
 from ingest_server.web.parts import GivenParts
+from ingest_server.web.several import Several, SeveralAsked, acknowledge_all, open_over
 from ingest_server.web.steps import Deciding, OfVisit, StepAsked, step_on_case, step_on_visit
 
 MOST_CASES = 200
@@ -37,6 +38,18 @@ def cases(  # noqa: PLR0913, PLR0917 - each is a part of the question
         found = cases_page(connection, viewer.scope, CaseFilter(state, assignee, agency, outcome, cursor), limit + 1)
     more = found[limit - 1].case if len(found) > limit else None
     return answer(CasesAnswer(tuple(found[:limit]), more))
+
+
+@router.post("/cases", responses=documented(Case, 400, 403, 404, 409, 422))
+def open_over_several(request: Request, viewer: EvidenceViewer, parts: GivenParts, asked: SeveralAsked) -> Response:
+    """Open one case over several visits of one agency; 409 where one of them is in a case already."""
+    return answer(open_over(Several(request, parts, viewer, asked, 200)))
+
+
+@router.post("/acknowledgements", responses=documented(AcknowledgedAnswer, 400, 403, 404, 409, 422))
+def acknowledge(request: Request, viewer: EvidenceViewer, parts: GivenParts, asked: SeveralAsked) -> Response:
+    """Take note of visits whose exceptions are for information alone; each is closed in a case of its own."""
+    return answer(AcknowledgedAnswer(acknowledge_all(Several(request, parts, viewer, asked, 200))))
 
 
 @router.get("/cases/{case}", responses=documented(Case, 403, 404, 422))

@@ -18,6 +18,7 @@ from ingest_server.web import (
     pages_cases,
     pages_queue,
     pages_rules,
+    pages_several,
     pages_visit,
     subjects,
     trail,
@@ -79,6 +80,8 @@ def _add_routes(app: FastAPI) -> None:
         pages_queue.router,
         pages_caregiver.router,
         pages_visit.router,
+        # Before the cases, whose numbers "new" is none of.
+        pages_several.router,
         pages_cases.router,
         subjects.router,
         pages_rules.router,

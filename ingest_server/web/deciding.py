@@ -16,7 +16,7 @@ from ingest_server.words.bilingual import Words
 
 Text = Annotated[str, Form(max_length=2 * MOST_NOTE)]
 # Before there is a case: whatever may be done to one that was just opened.
-AT_FIRST = (Action.TAKE, Action.SNOOZE, Action.ASK, Action.CLOSE, Action.PROPOSE, Action.COMMENT)
+AT_FIRST = (Action.TAKE, Action.SNOOZE, Action.ASK, Action.CLOSE, Action.PROPOSE, Action.STATEMENT, Action.COMMENT)
 
 
 class Typed(Struct, frozen=True):
@@ -72,9 +72,19 @@ def desk_of(
         alone=ALONE if case is None else case.standing.outcomes_alone,
         by_two=tuple(Outcome) if case is not None and case.standing.once_confirmed else (Outcome.CONFIRMED,),
         typed=typed or Typed(),
-        refused=None if refused is None else Words(*refused.said),
-        status=200 if refused is None else 409 if isinstance(refused, ChangedMeanwhileError) else 400,
+        refused=refused_as(refused),
+        status=status_of(refused),
     )
+
+
+def refused_as(refused: CaseError | None) -> Words | None:
+    """What a page says of a refusal."""
+    return None if refused is None else Words(*refused.said)
+
+
+def status_of(refused: CaseError | None) -> int:
+    """With which status a page answers: 409 where somebody else was first."""
+    return 200 if refused is None else 409 if isinstance(refused, ChangedMeanwhileError) else 400
 
 
 def step_asked(sent: TypedStep, zone: ZoneInfo) -> StepAsked:

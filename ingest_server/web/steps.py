@@ -1,7 +1,6 @@
 """Taking a case a step further, from a page or a program: the one way in which people decide."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Annotated
 
 from fastapi import Request
@@ -15,10 +14,9 @@ from ingest_server.cases.step import Action, Outcome, Step
 from ingest_server.errors import CaseError
 from ingest_server.readable import is_readable
 from ingest_server.store.cases import Case, case_of_visit, find_case, open_case, take_step
-from ingest_server.store.trail import enter
 from ingest_server.store.visits import VisitKey, find_key
 from ingest_server.web.access import Viewer
-from ingest_server.web.entries import entry_of
+from ingest_server.web.entered import entered
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.parts import Parts
 
@@ -87,15 +85,9 @@ def step_on_case(deciding: Deciding, case: int) -> Case:
         return _taken(connection, deciding, found)
 
 
-@contextmanager
-def _entered(deciding: Deciding) -> Iterator[Connection]:
-    """One transaction in which a step is taken and entered in the trail: neither is there without the other."""
-    request, parts = deciding.request, deciding.parts
-    with parts.database.writing() as connection:
-        yield connection
-        did = ":".join(filter(None, (deciding.asked.action, deciding.asked.outcome)))
-        enter(connection, entry_of(request, request.state.actor, deciding.answered, parts.now_ms(), did))
-    request.state.entered = True
+def _entered(deciding: Deciding) -> AbstractContextManager[Connection]:
+    did = ":".join(filter(None, (deciding.asked.action, deciding.asked.outcome)))
+    return entered(deciding.request, deciding.parts, deciding.answered, did)
 
 
 def _opened(connection: Connection, deciding: Deciding, key: VisitKey) -> Case:
@@ -122,13 +114,21 @@ def _read_again(connection: Connection, deciding: Deciding, number: int) -> Case
 
 def _step(deciding: Deciding) -> Step:
     asked = deciding.asked
+    if asked.action is Action.ACKNOWLEDGE:
+        raise CaseError(
+            "visits are acknowledged from the list, where nothing is alleged", "请在列表中勾选提示类服务知悉"
+        )
     now_ms = deciding.parts.now_ms()
-    return Step(asked.action, deciding.viewer.name, now_ms, _note(asked), asked.outcome, asked.until_ms)
+    return Step(asked.action, deciding.viewer.name, now_ms, kept_note(asked.note), asked.outcome, asked.until_ms)
 
 
-def _note(asked: StepAsked) -> str | None:
-    """The note as it is kept: lines as everybody ends them, and nothing that hides or turns what follows."""
-    note = (asked.note or "").replace("\r\n", "\n").strip()
+def kept_note(typed: str | None) -> str | None:
+    """A note as it is kept: lines as everybody ends them.
+
+    Raises:
+        CaseError: something in it hides or turns what follows.
+    """
+    note = (typed or "").replace("\r\n", "\n").strip()
     if not is_readable(note.replace("\t", " "), lines=True):
         raise CaseError(
             "a note has no control characters, nor marks that turn the direction of writing", "备注含有不可见的控制字符"

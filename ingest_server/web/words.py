@@ -44,6 +44,8 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "answer": Words("材料已补", "information is here"),
         "close": Words("结案", "close"),
         "propose": Words("提请第二人复核", "propose to a second person"),
+        "acknowledge": Words("知悉", "acknowledge"),
+        "statement": Words("护理员说明", "caregiver’s statement"),
         "approve": Words("复核同意", "approve"),
         "return": Words("复核退回", "return"),
         "reopen": Words("重新立案", "reopen"),

@@ -16,6 +16,10 @@ function move(step) {
   all[next].closest("tr").scrollIntoView({ block: "nearest" });
 }
 
+function choose() {
+  document.activeElement.closest("tr")?.querySelector("input.pick")?.click();
+}
+
 function help() {
   if (sheet() === null) return;
   if (sheet().open) sheet().close();
@@ -45,7 +49,7 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") event.target.blur();
     return;
   }
-  const moves = { j: () => move(1), k: () => move(-1), "?": help };
+  const moves = { j: () => move(1), k: () => move(-1), x: choose, "?": help };
   const does = moves[key];
   if (does !== undefined) does();
   else if (!press(key)) return;

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from ingest_server.store.accounts import Role
+from ingest_server.store.schema import case_visits
 from ingest_server.store.sessions import IDLE_MS, SESSION_MS
 from ingest_server.web.access import COOKIE
 from tests.ingest_server.conftest import NOW_MS
@@ -15,7 +17,8 @@ from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
 
 OPEN = {"/healthz", "/metrics", "/login", "/logout", "/language", "/api/v1/openapi.json", "/static"}
 EVERYBODY = {"/trail", "/api/v1/trail", "/api/v1/ledger/checkpoint", "/rules", "/api/v1/rules", "/api/v1/calibration"}
-A_LIST = {"/", "/next", "/api/v1/visits", "/api/v1/authenticity/{kind}", "/cases", "/api/v1/cases"}
+A_LIST = {"/", "/next", "/cases/new", "/api/v1/visits", "/api/v1/authenticity/{kind}", "/cases", "/api/v1/cases"}
+OVER_SEVERAL = {"/cases/new", "/api/v1/cases", "/api/v1/acknowledgements"}
 # A decision about a case that was read long ago: who may decide is told so, and nothing is written.
 LONG_AGO = {"json": {"action": "take", "seen_version": 999}, "data": {"does": "take", "seen_version": 999}}
 
@@ -40,12 +43,25 @@ def filled_in(path: str, web: Web, agency: str) -> str:
     return path.format_map(values)
 
 
-def sent(method: str, path: str) -> dict[str, Any]:
+def sent(method: str, path: str, web: Web, agency: str) -> dict[str, Any]:
     """What goes with a request of a route: nothing, a program's step, or a form's."""
     if method == "GET":
         return {}
     body = "json" if path.startswith("/api/") else "data"
-    return {body: LONG_AGO[body], "headers": {"Origin": ORIGIN}}
+    chosen = {"json": {"records": [cased(web, agency)]}, "data": {"does": "open", "record": cased(web, agency)}}
+    return {body: chosen[body] if path in OVER_SEVERAL else LONG_AGO[body], "headers": {"Origin": ORIGIN}}
+
+
+def lists(method: str) -> set[tuple[str, str]]:
+    """What answers whoever asks, with their own share; opening a case over another agency's visits is no list."""
+    return {(method, path) for path in EVERYBODY | A_LIST if method == "GET" or path not in OVER_SEVERAL}
+
+
+def cased(web: Web, agency: str) -> str:
+    """The digest of a visit that is in a case already, so that nothing can be opened over it."""
+    with web.database.reading() as connection:
+        found = connection.execute(select(case_visits.c.digest).where(case_visits.c.case == web.cases[agency]))
+        return str(found.scalar_one())
 
 
 def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
@@ -58,6 +74,7 @@ def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
         "/agencies/{agency}",
         "/recipients/{recipient}",
         "/devices/{device}",
+        "/api/v1/acknowledgements",
         "/cases/{case}",
         "/cases/{case}/steps",
         "/visits/{visit}/steps",
@@ -69,7 +86,7 @@ def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
 
 def test_stranger_is_sent_to_the_login_or_told_to_bring_a_token(web: Web) -> None:
     for method, path in guarded(web):
-        answer = web.client().request(method, filled_in(path, web, "agency-a"), **sent(method, path))
+        answer = web.client().request(method, filled_in(path, web, "agency-a"), **sent(method, path, web, "agency-a"))
         if method == "POST" and not path.startswith("/api/"):
             assert (answer.status_code, "登录已过期" in answer.text) == (401, True), path
         elif path.startswith("/api/"):
@@ -92,9 +109,9 @@ def test_each_role_sees_its_share_of_every_route(web: Web, account: object, agen
             expected = 403
         elif method == "GET" and path.endswith("/steps"):
             expected = 303
-        elif person.agency not in {None, agency} and path not in EVERYBODY | A_LIST:
+        elif person.agency not in {None, agency} and (method, path) not in lists(method):
             expected = 404
-        answer = client.request(method, filled_in(path, web, agency), **sent(method, path))
+        answer = client.request(method, filled_in(path, web, agency), **sent(method, path, web, agency))
         assert answer.status_code == expected, (path, answer.text)
 
 

@@ -33,7 +33,7 @@ def test_every_request_of_somebody_known_leaves_one_entry(web: Web, account: obj
     client = web.client(person.name)
     for method, path in guarded(web):
         before = len(all_entries(web))
-        status = client.request(method, filled_in(path, web, agency), **sent(method, path)).status_code
+        status = client.request(method, filled_in(path, web, agency), **sent(method, path, web, agency)).status_code
         added = all_entries(web)[: len(all_entries(web)) - before]
         assert [(one.entry.actor, one.entry.role, one.entry.agency) for one in added] == [
             (person.name, person.role, person.agency)

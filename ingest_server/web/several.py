@@ -1,0 +1,116 @@
+"""Deciding about several visits at once: one case over them, or taking note of what is for information alone."""
+
+from contextlib import AbstractContextManager
+from typing import Annotated, Final
+
+from fastapi import Request
+from msgspec import Struct
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection
+
+from ingest_server.cases.due import due_at_ms
+from ingest_server.cases.step import Action, Step
+from ingest_server.errors import CaseError, ChangedMeanwhileError
+from ingest_server.scoring.verdict import DOUBTED
+from ingest_server.store.cases import Case, find_case, open_case
+from ingest_server.store.summaries import VisitSummary
+from ingest_server.store.visits import chosen_visits
+from ingest_server.web.access import Viewer
+from ingest_server.web.entered import entered
+from ingest_server.web.errors import NotFoundError
+from ingest_server.web.parts import Parts
+from ingest_server.web.steps import MOST_NOTE, kept_note
+from visit_record.vocabulary import ExceptionClass
+
+# A page of the queue.
+MOST_AT_ONCE: Final = 50
+# Of each digest, so that the trail names all of them in one entry.
+_NAMED_BY: Final = 8
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class SeveralAsked(BaseModel):
+    """Visits by the digests of their records, and a note."""
+
+    model_config = {"extra": "forbid"}
+
+    records: Annotated[list[Digest], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    note: Annotated[str, Field(max_length=MOST_NOTE)] | None = None
+
+
+class Several(Struct, frozen=True):
+    """Who decides about which visits, in which request; ``answered`` is the status that the trail tells of it."""
+
+    request: Request
+    parts: Parts
+    viewer: Viewer
+    asked: SeveralAsked
+    answered: int
+
+
+def open_over(several: Several) -> Case:
+    """Open one case over all of the visits; it is due when the first of them would be.
+
+    Raises:
+        NotFoundError: one of them is not there to see.
+        CaseError: they are of several agencies, or one is in a case already.
+    """
+    viewer, now_ms = several.viewer, several.parts.now_ms()
+    with _entered(several, Action.OPEN) as connection:
+        found = _found(connection, several)
+        if len({visit.agency for visit in found}) > 1:
+            raise CaseError("a case is of one agency: choose visits of one", "一案只涉及一个机构，请勿跨机构选择")
+        due_ms = min(due_at_ms(visit.band, now_ms) for visit in found)
+        opening = Step(Action.OPEN, viewer.name, now_ms, kept_note(several.asked.note), until_ms=due_ms)
+        number = open_case(connection, found[0].agency, [visit.digest for visit in found], [opening])
+        case = find_case(connection, viewer.scope, number)
+        assert case is not None, "it was written in this transaction"
+        return case
+
+
+def acknowledge_all(several: Several) -> tuple[int, ...]:
+    """Take note of visits, each in a case of its own that is closed without an outcome; the numbers of the cases.
+
+    Raises:
+        NotFoundError: one of them is not there to see.
+        CaseError: something is alleged of one, or it is in a case already; nothing is written of any.
+    """
+    name, now_ms, note = several.viewer.name, several.parts.now_ms(), kept_note(several.asked.note)
+    with _entered(several, Action.ACKNOWLEDGE) as connection:
+        numbers = []
+        for visit in _found(connection, several):
+            if not is_for_information(visit):
+                raise CaseError(
+                    f"the visit of {visit.caregiver} is more than information: look at it by itself",
+                    f"{visit.caregiver} 的一次服务不只是提示，请单独处理",
+                )
+            opening = Step(Action.OPEN, name, now_ms, until_ms=due_at_ms(visit.band, now_ms))
+            steps = [opening, Step(Action.ACKNOWLEDGE, name, now_ms, note)]
+            numbers.append(open_case(connection, visit.agency, [visit.digest], steps))
+        return tuple(numbers)
+
+
+def is_for_information(visit: VisitSummary) -> bool:
+    """Whether nothing is alleged of a visit: no way of faking is named, and its exceptions are information alone."""
+    classes = {exception.class_ for exception in visit.raised}
+    return visit.verdict_readable and visit.band not in DOUBTED and classes == {ExceptionClass.INFO}
+
+
+def _found(connection: Connection, several: Several) -> tuple[VisitSummary, ...]:
+    records = set(several.asked.records)
+    found = chosen_visits(connection, several.viewer.scope, records)
+    if len(found) < len(records):
+        raise NotFoundError
+    for visit in found:
+        if visit.work is not None:
+            raise ChangedMeanwhileError(
+                f"the visit of {visit.caregiver} is in case {visit.work.case} already",
+                f"{visit.caregiver} 的一次服务已在案件 {visit.work.case} 中",
+            )
+    return found
+
+
+def _entered(several: Several, action: Action) -> AbstractContextManager[Connection]:
+    did = f"{action}:{','.join(record[:_NAMED_BY] for record in several.asked.records)}"
+    return entered(several.request, several.parts, several.answered, did)

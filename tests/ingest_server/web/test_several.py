@@ -1,0 +1,123 @@
+"""Deciding about several visits at once: one case over them, or taking note of what is for information alone."""
+
+import pytest
+from httpx import Response
+from msgspec.structs import replace
+
+from tests.ingest_server.web.conftest import ORIGIN, Web, put
+from tests.ingest_server.web.visits import MISSING, empty_order, rich_visit
+from tests.visit_record.examples import KEY, STRANGER
+
+HEADERS = {"Origin": ORIGIN}
+
+
+@pytest.fixture
+def list_(empty_web: Web) -> Web:
+    """Two visits for information alone, one that is in doubt, and one of another agency."""
+    quiet = replace(rich_visit(), voice=MISSING)
+    mine = put(empty_web, [quiet, quiet, empty_order()], "device-1", "agency-a", KEY)
+    [theirs] = put(empty_web, [quiet], "device-2", "agency-b", STRANGER)
+    empty_web.visits = dict(zip(("first", "second", "doubted", "theirs"), [*mine, theirs], strict=True))
+    return empty_web
+
+
+def digests(web: Web, *names: str) -> list[str]:
+    found = {one["visit"]: one["digest"] for one in web.client("auditor").get("/api/v1/visits").json()["visits"]}
+    return [found[web.visits[name]] for name in names]
+
+
+def send(web: Web, who: str, does: str, *names: str, note: str = "") -> Response:
+    form = {"does": does, "record": digests(web, *names), "note": note, "back": "/?band=credible"}
+    answer: Response = web.client(who).post("/cases/new", data=form)
+    return answer
+
+
+def waiting(web: Web) -> set[str]:
+    found = web.client("auditor").get("/api/v1/visits?work=waiting").json()["visits"]
+    return {name for name, visit in web.visits.items() if visit in {one["visit"] for one in found}}
+
+
+def test_one_case_is_opened_over_several_visits_and_is_theirs_together(list_: Web) -> None:
+    opened = send(list_, "supervisor-a", "open", "first", "doubted", note="the same afternoon")
+    assert opened.status_code == 303
+    case = list_.client("auditor").get(f"/api/v1{opened.headers['location']}").json()
+    assert {visit["visit"] for visit in case["visits"]} == {list_.visits["first"], list_.visits["doubted"]}
+    assert [step["note"] for step in case["steps"]] == ["the same afternoon"]
+    closing = {"action": "close", "outcome": "inconclusive", "seen_version": 1}
+    assert list_.client("auditor").post(f"/api/v1/cases/{case['case']}/steps", json=closing).status_code == 200
+    assert waiting(list_) == {"second", "theirs"}
+
+
+def test_case_over_several_is_due_when_the_gravest_of_them_is(list_: Web) -> None:
+    alone = send(list_, "supervisor-a", "open", "first").headers["location"]
+    both = send(list_, "supervisor-a", "open", "second", "doubted").headers["location"]
+    due = [list_.client("auditor").get(f"/api/v1{one}").json()["standing"]["due_at_ms"] for one in (alone, both)]
+    assert due[1] < due[0]
+
+
+def test_what_is_for_information_is_acknowledged_at_once_and_leads_back_to_the_list(list_: Web) -> None:
+    done = send(list_, "supervisor-a", "acknowledge", "first", "second")
+    assert (done.status_code, done.headers["location"]) == (303, "/?band=credible")
+    assert waiting(list_) == {"doubted", "theirs"}
+    cases = list_.client("auditor").get("/api/v1/cases").json()["cases"]
+    assert [(case["state"], case["outcome"], case["visits"]) for case in cases] == [("closed", None, 1)] * 2
+
+
+@pytest.mark.parametrize("names", [("doubted",), ("first", "doubted")])
+def test_nothing_is_acknowledged_where_something_is_alleged_of_one(list_: Web, names: tuple[str, ...]) -> None:
+    refused = send(list_, "supervisor-a", "acknowledge", *names, note="kept")
+    assert (refused.status_code, "kept" in refused.text) == (400, True)
+    assert waiting(list_) == set(list_.visits)
+
+
+def test_acknowledging_is_offered_where_all_may_be(list_: Web) -> None:
+    client, offered = list_.client("supervisor-a"), 'value="acknowledge"'
+    assert offered in client.get("/cases/new", params={"record": digests(list_, "first", "second")}).text
+    assert offered not in client.get("/cases/new", params={"record": digests(list_, "first", "doubted")}).text
+
+
+def test_visit_in_a_case_is_in_no_second_one(list_: Web) -> None:
+    assert send(list_, "supervisor-a", "open", "first").status_code == 303
+    for does in ("open", "acknowledge"):
+        refused = send(list_, "auditor", does, "first", "second")
+        assert refused.status_code == 409
+        assert "已在案件" in refused.text
+    assert waiting(list_) == set(list_.visits), "nothing was written of the second"
+
+
+def test_case_is_of_one_agency_and_another_agencys_visit_is_not_there(list_: Web) -> None:
+    refused = send(list_, "auditor", "open", "first", "theirs")
+    assert (refused.status_code, "请勿跨机构" in refused.text) == (400, True)
+    assert send(list_, "supervisor-a", "open", "first", "theirs").status_code == 404
+    body = {"records": digests(list_, "theirs")}
+    for path in ("/api/v1/cases", "/api/v1/acknowledgements"):
+        assert list_.client("supervisor-a").post(path, json=body).status_code == 404
+
+
+def test_empty_choice_is_told_so(list_: Web) -> None:
+    refused = list_.client("auditor").post("/cases/new", data={"does": "open"})
+    assert (refused.status_code, "请至少选择" in refused.text) == (400, True)
+    assert list_.client("auditor").post("/api/v1/cases", json={"records": []}).status_code == 422
+    assert list_.client("auditor").post("/api/v1/cases", json={"records": ["0" * 64] * 51}).status_code == 422
+
+
+def test_acknowledging_by_a_step_is_refused_whatever_the_visit(list_: Web) -> None:
+    path = f"/api/v1/visits/{list_.visits['doubted']}/steps"
+    refused = list_.client("supervisor-a").post(path, json={"action": "acknowledge", "seen_version": 0})
+    assert refused.status_code == 400
+
+
+def test_trail_names_every_visit_that_was_acknowledged(list_: Web) -> None:
+    send(list_, "supervisor-a", "acknowledge", "first", "second")
+    [entry] = list_.client("auditor").get("/api/v1/trail?deed=decide").json()["entries"]
+    for digest in digests(list_, "first", "second"):
+        assert digest[:8] in entry["entry"]["about"]
+
+
+def test_what_the_caregiver_says_is_kept_in_any_state(list_: Web) -> None:
+    path = f"/api/v1/visits/{list_.visits['doubted']}/steps"
+    client = list_.client("supervisor-a")
+    assert client.post(path, json={"action": "statement", "seen_version": 0}).status_code == 400
+    told = {"action": "statement", "seen_version": 0, "note": "the daughter had put her to bed"}
+    assert client.post(path, json=told).json()["standing"]["state"] == "pending"
+    assert "the daughter had put her to bed" in client.get(f"/visits/{list_.visits['doubted']}").text
