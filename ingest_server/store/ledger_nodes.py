@@ -32,6 +32,10 @@ class Ledger:
             self._connection.execute(insert(ledger_nodes), rows)
         self._unwritten.clear()
 
+    def holds(self, content: bytes, index: int) -> bool:
+        """Whether the leaf at a place was entered for just this content."""
+        return index < self.size and self._node_at(0, index) == merkle.leaf_hash(content)
+
     def root(self) -> bytes:
         """Root hash of the whole tree."""
         return merkle.root(self.size, self._node_at)

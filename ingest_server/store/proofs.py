@@ -26,6 +26,7 @@ def inclusion_of(connection: Connection, log_index: int, sealed: bytes) -> Inclu
     """The proof for a stored record in the whole tree of this moment."""
     ledger = Ledger(connection)
     leaf, root = merkle.leaf_hash(sealed), ledger.root()
-    path = tuple(ledger.inclusion_proof(log_index))
+    # A place beyond the tree is an altered row, which must not hide the record that it alters.
+    path = tuple(ledger.inclusion_proof(log_index)) if log_index < ledger.size else ()
     holds = merkle.verify_inclusion(leaf, log_index, ledger.size, path, root)
     return Inclusion(log_index, ledger.size, leaf, root, path, holds)

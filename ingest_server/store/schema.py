@@ -86,6 +86,8 @@ visits = Table(
     Index("visits_by_class", "gravest", "band", "handled", "check_in_ms", "digest", "wakes_at_ms"),
     Index("visits_by_class_of_agency", "agency", "gravest", "band", "handled", "check_in_ms", "digest", "wakes_at_ms"),
     Index("visits_by_caregiver", "caregiver", "check_in_ms", "digest"),
+    Index("visits_by_recipient", "recipient", "check_in_ms", "digest"),
+    Index("visits_by_device", "device", "check_in_ms", "digest"),
 )
 
 verdicts = Table(

@@ -60,6 +60,8 @@ class VisitFilter(Struct, frozen=True):
 
     agency: str | None = None
     caregiver: str | None = None
+    recipient: str | None = None
+    device: str | None = None
     band: Band | None = None
     link: LinkState | None = None
     work: Work | None = None
@@ -68,7 +70,7 @@ class VisitFilter(Struct, frozen=True):
 
 def matching(scope: Scope, wanted: VisitFilter, now_ms: int) -> ColumnElement[bool]:
     """The condition on visits that are wanted, and that a scope sees."""
-    asked = {"agency": wanted.agency, "caregiver": wanted.caregiver, "band": wanted.band, "gravest": wanted.gravest}
+    asked = {name: getattr(wanted, name) for name in ("agency", "caregiver", "recipient", "device", "band", "gravest")}
     conditions = [visits.c[column] == value for column, value in asked.items() if value is not None]
     if wanted.link is not None:
         conditions.append(visits.c.digest.in_(select(records.c.digest).where(records.c.link_state == wanted.link)))

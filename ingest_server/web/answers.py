@@ -13,6 +13,8 @@ from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
 from ingest_server.store.cases import Case, CaseLine
+from ingest_server.store.checks import CheckedRecord
+from ingest_server.store.neighbours import Neighbours
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.trail import StoredEntry
 from ingest_server.store.visits import VisitDetail
@@ -49,6 +51,12 @@ class SubjectsAnswer(Struct, frozen=True):
     next_cursor: str | None
 
 
+class NeighboursAnswer(Struct, frozen=True):
+    """The visits beside one: of its caregiver, of its recipient, of its device."""
+
+    neighbours: tuple[Neighbours, ...]
+
+
 class CasesAnswer(Struct, frozen=True):
     """A page of cases, newest first; ``next_cursor`` is ``null`` on the last."""
 
@@ -80,6 +88,8 @@ SHAPES: Final = (
     TrailAnswer,
     Case,
     CasesAnswer,
+    NeighboursAnswer,
+    CheckedRecord,
     AcknowledgedAnswer,
     Problem,
 )

@@ -39,6 +39,8 @@ ledger = APIRouter(prefix="/api/v1/ledger", dependencies=[Depends(viewer)], tags
 def wanted_visits(  # noqa: PLR0913, PLR0917 - each is a part of the question
     agency: WantedId = None,
     caregiver: WantedId = None,
+    recipient: WantedId = None,
+    device: WantedId = None,
     band: Band | None = None,
     link: Annotated[BrokenLink | None, Query(description="Records at a gap or fork of their device's chain.")] = None,
     work: Annotated[Work | None, Query(description="Whether a visit waits for people, sleeps, or was closed.")] = None,
@@ -47,7 +49,7 @@ def wanted_visits(  # noqa: PLR0913, PLR0917 - each is a part of the question
     ] = None,
 ) -> VisitFilter:
     """The filters of a list of visits."""
-    return VisitFilter(agency, caregiver, band, link, work, gravest)
+    return VisitFilter(agency, caregiver, recipient, device, band, link, work, gravest)
 
 
 @evidence.get("/visits", responses=documented(VisitsAnswer, 400, 403, 422))

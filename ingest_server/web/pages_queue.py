@@ -33,6 +33,8 @@ def typed_question(  # noqa: PLR0913, PLR0917 - each is a part of the question
     band: Band | Literal["all"] = Band.HOLD,
     agency: Asked = "",
     caregiver: Asked = "",
+    recipient: Asked = "",
+    device: Asked = "",
     link: BrokenLink | Literal[""] = "",
     work: Work | Literal["all"] = Work.WAITING,
     gravest: Annotated[ExceptionClass | Literal[""], Query(alias="class")] = "",
@@ -42,6 +44,8 @@ def typed_question(  # noqa: PLR0913, PLR0917 - each is a part of the question
     wanted = VisitFilter(
         agency=agency.strip() or None,
         caregiver=caregiver.strip() or None,
+        recipient=recipient.strip() or None,
+        device=device.strip() or None,
         band=None if band == ALL else Band(band),
         link=LinkState(link) if link else None,
         work=None if work == ALL else Work(work),

@@ -8,6 +8,8 @@ from ingest_server.rules.limits import limits_of
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store.cases import case_of_visit
+from ingest_server.store.checks import check_record
+from ingest_server.store.neighbours import find_beside, neighbours_of
 from ingest_server.store.verdicts import BEFORE_RULES
 from ingest_server.store.visits import find_visit
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
@@ -16,6 +18,7 @@ from ingest_server.web.deciding import Typed, desk_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.lanes import timeline
 from ingest_server.web.parts import GivenParts, Parts
+from ingest_server.web.place_map import place_map
 from ingest_server.web.reading import reasons_of, sentence_of, unobserved_of
 from ingest_server.web.rendering import page
 from ingest_server.web.rule_reading import rules_by_which
@@ -32,6 +35,18 @@ def visit(
 ) -> HTMLResponse:
     """The verdict on one visit, why, the evidence that it rests on, and what people made of it."""
     return visit_page(request, viewer, parts, OfVisit(visit, record))
+
+
+@router.get("/visits/{visit}/check")
+def check(
+    request: Request, viewer: EvidenceViewer, parts: GivenParts, visit: VisitPath, record: RecordDigest = None
+) -> HTMLResponse:
+    """Whether the record is still what was received, each thing that was looked at by itself."""
+    with parts.database.reading() as connection:
+        found = check_record(connection, viewer.scope, visit, record, parts.now_ms())
+    if found is None:
+        raise NotFoundError
+    return page(request, "check.html", found=found)
 
 
 def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
@@ -52,6 +67,8 @@ def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
         if found is None:
             raise NotFoundError
         case = case_of_visit(connection, viewer.scope, found.summary.digest)
+        beside = find_beside(connection, viewer.scope, found.summary.digest)
+        neighbours = () if beside is None else neighbours_of(connection, viewer.scope, beside)
         rule_set = rules_by_which(connection, found.verdict.rules)
     drawn = timeline(found.record, limits_of(rule_set or shipped_rules(EVIDENCE_IDS)), parts.zone)
     desk = desk_of(case, viewer.name, parts.now_ms(), typed, refused)
@@ -71,4 +88,6 @@ def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
         raised=[raised_in_words(exception, rule_set) for exception in found.summary.raised],
         usual=None if rule_set is None else rule_set.thresholds,
         before_rules=BEFORE_RULES,
+        neighbours=neighbours,
+        places=place_map(found.record),
     )

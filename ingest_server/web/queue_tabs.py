@@ -60,7 +60,8 @@ def order_tabs(asked: Question, shown: Order) -> Iterator[Tab]:
 def address(asked: Question, cursor: str | None = None) -> str:
     """Where the answer to a question is read; what the queue shows unasked is left out."""
     wanted = asked.wanted
-    given = {"band": wanted.band or ALL, "agency": wanted.agency, "caregiver": wanted.caregiver, "link": wanted.link}
+    given = {"band": wanted.band or ALL, "agency": wanted.agency, "caregiver": wanted.caregiver}
+    given |= {"recipient": wanted.recipient, "device": wanted.device, "link": wanted.link}
     given |= {"class": wanted.gravest, "sort": asked.order, "cursor": cursor}
     given["work"] = None if wanted.work is Work.WAITING else wanted.work or ALL
     return "/?" + urlencode({name: value for name, value in given.items() if value})

@@ -12,7 +12,7 @@ from ingest_server.scoring.verdict import DOUBTED
 from ingest_server.web.formats import local_time, percent, signed
 from ingest_server.web.language import tongue_of, way_back
 from ingest_server.web.parts import parts_of
-from ingest_server.web.tongue import Tongue
+from ingest_server.web.tongue import Tongue, length_words
 from ingest_server.web.words import said_of_item
 from ingest_server.words.bilingual import Words
 from ingest_server.words.evidence import said_of_evidence
@@ -42,7 +42,12 @@ def environment(tongue: Tongue) -> Environment:
     made.filters |= {"said": tongue.said, "label": tongue.label, "lead": tongue.lead, "beside": tongue.beside}
     made.filters |= {"evidence": lambda id_: tongue.said(said_of_evidence(id_))}
     made.filters |= {"item": lambda id_: tongue.said(said_of_item(id_))}
-    made.filters |= {"number": tongue.number, "yuan": tongue.yuan, "length": tongue.length}
+    made.filters |= {
+        "number": tongue.number,
+        "yuan": tongue.yuan,
+        "length": tongue.length,
+        "length_words": length_words,
+    }
     made.filters |= {"percent": percent, "signed": signed, "many": len, "base64": _base64}
     return made
 

@@ -54,10 +54,18 @@ class Tongue(StrEnum):
         return " ".join(filter(None, (self.lead(meaning), self.beside(meaning))))
 
     def say(self, zh: str, en: str, **values: object) -> Markup:
-        """A text of a template, whose ``{names}`` are replaced by values, escaped where they are not markup."""
-        first, beside = self.lead(Words(zh, en)), self.beside(Words(zh, en))
-        told = Markup(first).format(**values)
-        return _side_by_side(told, Markup(beside).format(**values)) if beside else told
+        """A text of a template, whose ``{names}`` are replaced by values, escaped where they are not markup.
+
+        A value that is itself said in two languages takes the one of the text around it.
+        """
+        in_zh, in_en = (Markup(text).format(**_in(place, values)) for place, text in enumerate((zh, en)))
+        match self:
+            case Tongue.BOTH:
+                return _side_by_side(in_zh, in_en)
+            case Tongue.CHINESE:
+                return in_zh
+            case Tongue.ENGLISH:
+                return in_en
 
     def number(self, value: float) -> str:
         """A number with its thousands set apart."""
@@ -69,19 +77,33 @@ class Tongue(StrEnum):
 
     def length(self, duration_s: float) -> str:
         """A length of time by its two largest units: ``1小时 5分钟``, ``8 min 20 sec``."""
-        seconds = round(duration_s)
-        parts = ((seconds // 3600, "hour"), (seconds % 3600 // 60, "minute"), (seconds % 60, "second"))
-        largest = next((place for place, (count, _) in enumerate(parts) if count), 2)
-        told = [self._unit(count, unit) for count, unit in parts[largest : largest + 2] if count]
-        return " ".join(told) or self._unit(0, "second")
-
-    def _unit(self, count: int, unit: str) -> str:
-        return format_unit(count, f"duration-{unit}", length="short", locale=_CLDR[self])
+        return length_of_time(duration_s, _CLDR[self])
 
 
 _CLDR: Final[Mapping[Tongue, str]] = {Tongue.BOTH: "zh_Hans_CN", Tongue.CHINESE: "zh_Hans_CN", Tongue.ENGLISH: "en"}
 
+_DAY_S: Final = 86_400
 _OWN_NAMES: Final[Mapping[Tongue, str]] = {Tongue.BOTH: "双语", Tongue.CHINESE: "中文", Tongue.ENGLISH: "English"}
+
+
+def length_of_time(duration_s: float, locale: str) -> str:
+    """A length of time as a language of the CLDR writes it; in days from two of them on."""
+    seconds = round(duration_s)
+    days, within_days = divmod(seconds, _DAY_S) if seconds >= 2 * _DAY_S else (0, seconds)
+    hours, minutes = within_days // 3600, within_days % 3600 // 60
+    parts = ((days, "day"), (hours, "hour"), (minutes, "minute"), (seconds % 60, "second"))
+    largest = next((place for place, (count, _) in enumerate(parts) if count), len(parts) - 1)
+    shown = [part for part in parts[largest : largest + 2] if part[0]] or [(0, "second")]
+    return " ".join(format_unit(count, f"duration-{unit}", "short", locale=locale) for count, unit in shown)
+
+
+def length_words(duration_s: float) -> Words:
+    """The same in both languages."""
+    return Words(length_of_time(duration_s, "zh_Hans_CN"), length_of_time(duration_s, "en"))
+
+
+def _in(place: int, values: Mapping[str, object]) -> dict[str, object]:
+    return {name: value[place] if isinstance(value, Words) else value for name, value in values.items()}
 
 
 def _words(meaning: Meaning) -> Words:

@@ -7,6 +7,7 @@ from typing import Final
 
 from ingest_server.cases.step import Action, Outcome, State
 from ingest_server.store.accounts import Role
+from ingest_server.store.checks import Checked
 from ingest_server.store.trail import Deed
 from ingest_server.store.wanted import Order, Work
 from ingest_server.words.bilingual import Words
@@ -45,7 +46,7 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "close": Words("结案", "close"),
         "propose": Words("提请第二人复核", "propose to a second person"),
         "acknowledge": Words("知悉", "acknowledge"),
-        "statement": Words("护理员说明", "caregiver’s statement"),
+        "statement": Words("护理员说明", "caregiver's statement"),
         "approve": Words("复核同意", "approve"),
         "return": Words("复核退回", "return"),
         "reopen": Words("重新立案", "reopen"),
@@ -60,6 +61,16 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
     Order: {
         "loss": Words("预计损失大的在前", "most expected loss first"),
         "newest": Words("最新的在前", "newest first"),
+    },
+    Checked: {
+        "digest": Words("内容的散列与登记的一致（SHA-256）", "the bytes have the digest that was entered (SHA-256)"),
+        "signature": Words("设备的签名有效（Ed25519）", "the device's signature holds (Ed25519)"),
+        "before": Words("接在设备的上一条记录之后", "it follows the device's record before it"),
+        "after": Words("设备的下一条记录接在它之后", "the device's next record follows it"),
+        "ledger": Words(
+            "在账本中，位置与登记的一致（RFC 6962）", "it is in the ledger, where it was entered (RFC 6962)"
+        ),
+        "root": Words("审计路径通到账本现在的根", "the audit path leads to the ledger's root of now"),
     },
     Deed: {
         "log_in": Words("登录", "log in"),

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from ingest_server.scoring.verdict import Band
 from ingest_server.web.language import COOKIE
-from ingest_server.web.tongue import Tongue
+from ingest_server.web.tongue import Tongue, length_words
 from ingest_server.words.bilingual import Words
 from tests.ingest_server.web.conftest import ORIGIN, Web
 from tests.ingest_server.web.test_access import filled_in, guarded
@@ -47,6 +47,7 @@ def texts(page: str) -> list[str]:
         (500, "8分钟 20秒", "8 min 20 sec"),
         (3900, "1小时 5分钟", "1 hr 5 min"),
         (90_000, "25小时", "25 hr"),
+        (180_000, "2天 2小时", "2 days 2 hr"),
     ],
 )
 def test_lengths_are_told_in_two_units(seconds: float, chinese: str, english: str) -> None:
@@ -65,6 +66,11 @@ def test_both_languages_stand_side_by_side_and_one_stands_alone() -> None:
     assert Tongue.CHINESE.said(Words("甲", "a")) == "甲"
     assert Tongue.ENGLISH.said(Band.HOLD) == "look first"
     assert Tongue.BOTH.label(Words("甲", "a")) == "甲 a"
+
+
+def test_value_of_two_languages_takes_that_of_the_text_around_it() -> None:
+    told = Tongue.BOTH.say("重叠 {length}", "overlaps by {length}", length=length_words(3600))
+    assert told == '<span class="zh">重叠 1小时</span> <span class="en" lang="en">overlaps by 1 hr</span>'
 
 
 def test_values_within_a_text_are_escaped() -> None:
