@@ -22,6 +22,7 @@ from ingest_server.store.database import Database
 from ingest_server.store.devices import EnrolledKey, keys_by_kid
 from ingest_server.store.ledger_nodes import Ledger
 from ingest_server.store.records import LedgerPlace, NewEntry, chain_entries, enter, known_places, restate
+from ingest_server.store.trail_leaves import enter_trail
 from visit_record.chain import LinkState
 from visit_record.errors import ForeignRecordError, RefusedError
 from visit_record.receipts import Receipt, sign_receipt
@@ -145,6 +146,8 @@ class Intake:
             view.add(one.opened.record.iss, one.opened.record.chain, one.opened.digest)
         ledger, now_ms, states = Ledger(connection), self._now_ms(), view.states()
         places = {one.opened.digest: LedgerPlace(ledger.append(one.opened.sealed), now_ms) for one in new}
+        if new:
+            enter_trail(connection, ledger)
         ledger.flush()
         enter(connection, (_entry(one, places[one.opened.digest], states[one.opened.digest]) for one in new))
         restate(connection, view.changed())

@@ -227,6 +227,15 @@ trail = Table(
     Index("trail_by_actor", "actor", "id"),
 )
 
+# Leaves of the ledger that commit to the trail up to an entry. No foreign key: that an entry is gone is to be told.
+trail_leaves = Table(
+    "trail_leaves",
+    metadata,
+    Column("log_index", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
 # How each case stands: what its steps come to, kept beside them for lists.
 cases = Table(
     "cases",

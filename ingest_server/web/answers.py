@@ -17,6 +17,7 @@ from ingest_server.store.checks import CheckedRecord
 from ingest_server.store.neighbours import Neighbours
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.trail import StoredEntry
+from ingest_server.store.trail_leaves import ProvenLeaf
 from ingest_server.store.visits import VisitDetail
 from ingest_server.web.access import COOKIE
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
@@ -77,6 +78,12 @@ class TrailAnswer(Struct, frozen=True):
     next_cursor: int | None
 
 
+class TrailLeafAnswer(Struct, frozen=True):
+    """The ledger's last leaf that commits to the audit trail; ``null`` before records arrived after somebody came."""
+
+    proven: ProvenLeaf | None
+
+
 SHAPES: Final = (
     VisitsAnswer,
     VisitDetail,
@@ -86,6 +93,7 @@ SHAPES: Final = (
     RulesAnswer,
     Calibration,
     TrailAnswer,
+    TrailLeafAnswer,
     Case,
     CasesAnswer,
     NeighboursAnswer,

@@ -8,8 +8,9 @@ from starlette.responses import HTMLResponse, Response
 
 from ingest_server.store.scope import Scope
 from ingest_server.store.trail import Deed, TrailFilter, entries
+from ingest_server.store.trail_leaves import last_leaf, proven_leaf
 from ingest_server.web.access import AnyViewer, viewer
-from ingest_server.web.answers import TrailAnswer, answer, documented
+from ingest_server.web.answers import TrailAnswer, TrailLeafAnswer, answer, documented
 from ingest_server.web.ids import MOST_ID
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
@@ -35,6 +36,13 @@ def trail(  # noqa: PLR0913, PLR0917 - each is a part of the question
     return answer(_read(parts, viewer.scope, TrailFilter(actor, deed, refused, cursor), limit))
 
 
+@api.get("/trail/leaf", responses=documented(TrailLeafAnswer))
+def leaf(parts: GivenParts) -> Response:
+    """The last leaf by which the ledger commits to the trail, and its proof; it tells nothing of what anybody did."""
+    with parts.database.reading() as connection:
+        return answer(TrailLeafAnswer(proven_leaf(connection)))
+
+
 @pages.get("/trail")
 def trail_page(  # noqa: PLR0913, PLR0917 - each is a part of the question
     request: Request,
@@ -50,7 +58,11 @@ def trail_page(  # noqa: PLR0913, PLR0917 - each is a part of the question
     found = _read(parts, viewer.scope, wanted, ENTRIES_A_PAGE)
     asked = {"actor": wanted.actor, "deed": wanted.deed, "refused": refused, "cursor": found.next_cursor}
     following = "/trail?" + urlencode({name: value for name, value in asked.items() if value})
-    return page(request, "trail.html", found=found, wanted=wanted, deeds=tuple(Deed), following=following)
+    with parts.database.reading() as connection:
+        entered = last_leaf(connection)
+    return page(
+        request, "trail.html", found=found, wanted=wanted, deeds=tuple(Deed), following=following, entered=entered
+    )
 
 
 def _read(parts: Parts, scope: Scope, wanted: TrailFilter, limit: int) -> TrailAnswer:

@@ -16,7 +16,15 @@ from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
 
 OPEN = {"/healthz", "/metrics", "/login", "/logout", "/language", "/api/v1/openapi.json", "/static"}
-EVERYBODY = {"/trail", "/api/v1/trail", "/api/v1/ledger/checkpoint", "/rules", "/api/v1/rules", "/api/v1/calibration"}
+EVERYBODY = {
+    "/trail",
+    "/api/v1/trail",
+    "/api/v1/trail/leaf",
+    "/api/v1/ledger/checkpoint",
+    "/rules",
+    "/api/v1/rules",
+    "/api/v1/calibration",
+}
 A_LIST = {"/", "/next", "/cases/new", "/api/v1/visits", "/api/v1/authenticity/{kind}", "/cases", "/api/v1/cases"}
 OVER_SEVERAL = {"/cases/new", "/api/v1/cases", "/api/v1/acknowledgements"}
 # A decision about a case that was read long ago: who may decide is told so, and nothing is written.

@@ -1,5 +1,6 @@
 """The audit trail: whoever looks at evidence is seen to have looked, and nobody can undo it."""
 
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,13 +13,18 @@ from typer.testing import CliRunner
 
 from ingest_server.cli import app
 from ingest_server.errors import AlteredTrailError, StoreError
+from ingest_server.ledger import merkle
 from ingest_server.store.accounts import Role
+from ingest_server.store.ledger_nodes import Ledger
 from ingest_server.store.schema import trail
 from ingest_server.store.scope import Everything
 from ingest_server.store.trail import NOBODY, Actor, Deed, StoredEntry, TrailFilter, check_trail, entries
+from ingest_server.store.trail_leaves import check_leaves
 from ingest_server.web.trailing import Trailing
-from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
+from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web, put
 from tests.ingest_server.web.test_access import filled_in, guarded, sent
+from tests.ingest_server.web.visits import rich_visit
+from tests.visit_record.examples import KEY, STRANGER
 
 
 def all_entries(web: Web) -> list[StoredEntry]:
@@ -138,10 +144,13 @@ def test_cursor_beyond_every_row_is_refused(web: Web, path: str) -> None:
     assert web.client("auditor").get(f"{path}?cursor={10**20}").status_code in {400, 422}
 
 
+NOT_YET = "留痕完整，共 1 条，至第 0 条已入账本 · The trail holds, 1 entries; up to entry 0 it is in the ledger."
+
+
 def test_check_says_in_one_line_how_the_trail_is(empty_web: Web) -> None:
     empty_web.client("auditor").get("/")
     found = CliRunner().invoke(app, ["trail", "check", "--database", empty_web.database.name])
-    assert (found.exit_code, found.output.splitlines()) == (0, ["留痕完整，共 1 条 · The trail holds, 1 entries."])
+    assert (found.exit_code, found.output.splitlines()) == (0, [NOT_YET])
 
 
 def test_each_sees_what_is_theirs_of_the_trail(web: Web) -> None:
@@ -185,3 +194,52 @@ def test_page_shows_refusals_in_words(web: Web) -> None:
 def test_entry_keeps_what_was_asked_for(web: Web) -> None:
     web.client("auditor").get("/rules?version=x")
     assert all_entries(web)[0].entry.about == "/rules?version=x"
+
+
+def covered(web: Web) -> int:
+    with web.database.reading() as connection:
+        check_trail(connection)
+        return check_leaves(connection)
+
+
+def test_records_that_arrive_take_the_trail_into_the_ledger(empty_web: Web) -> None:
+    client = empty_web.client("auditor")
+    assert client.get("/api/v1/trail/leaf").json() == {"proven": None}
+    client.get("/")
+    put(empty_web, [rich_visit()], "device-1", "agency-a", KEY)
+    assert covered(empty_web) == 2
+    proven = client.get("/api/v1/trail/leaf").json()["proven"]
+    assert (proven["leaf"]["entry"], proven["inclusion"]["holds"]) == (2, True)
+    leaf = merkle.leaf_hash(proven["content"].encode())
+    path = [b64decode(node) for node in proven["inclusion"]["audit_path"]]
+    root = b64decode(proven["inclusion"]["root_hash"])
+    assert merkle.verify_inclusion(leaf, proven["leaf"]["log_index"], proven["inclusion"]["tree_size"], path, root)
+    assert "至第 2 条已入账本" in client.get("/trail").text
+
+
+def test_trail_is_entered_once_where_nobody_came_meanwhile(empty_web: Web) -> None:
+    empty_web.client("auditor").get("/")
+    for agency, device, key in (("agency-a", "device-1", KEY), ("agency-b", "device-2", STRANGER)):
+        put(empty_web, [rich_visit()], device, agency, key)
+    with empty_web.database.reading() as connection:
+        assert Ledger(connection).size == 3, "two records, and the trail once"
+
+
+REWRITTEN = {
+    "ended early": "DELETE FROM trail WHERE id > 1",
+    "written anew": "UPDATE trail SET digest = replace(digest, substr(digest, 1, 1), 'f') WHERE id = 2",
+    "with another leaf": "UPDATE trail_leaves SET digest = (SELECT digest FROM trail WHERE id = 1), entry = 1",
+}
+
+
+@pytest.mark.parametrize("statement", REWRITTEN.values(), ids=REWRITTEN)
+def test_trail_written_anew_by_whoever_owns_the_file_is_not_what_the_ledger_has(empty_web: Web, statement: str) -> None:
+    for _ in range(2):
+        empty_web.client("auditor").get("/")
+    put(empty_web, [rich_visit()], "device-1", "agency-a", KEY)
+    with empty_web.database.writing() as connection:
+        for name in ("update", "delete"):
+            connection.execute(text(f"DROP TRIGGER trail_no_{name}"))
+        connection.execute(text(statement))
+    with pytest.raises(AlteredTrailError, match="not what the ledger has"), empty_web.database.reading() as connection:
+        check_leaves(connection)
