@@ -126,7 +126,7 @@ def test_visit_is_reached_by_keyboard_alone(address: str, browser: Browser) -> N
     page = context.new_page()
     page.goto(f"{address}/?band=all")
     # The browser gives the first field the focus when it first paints the page, which may be after it has loaded.
-    page.wait_for_function("document.activeElement.matches('input[autofocus]')")
+    page.wait_for_selector("input[autofocus]:focus")
     page.keyboard.type("supervisor-a")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
