@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from ingest_server.commands import authenticity, devices, recipients, rules, thresholds, trail, users
+from ingest_server.commands import agencies, authenticity, devices, recipients, rules, thresholds, trail, users
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.logs import log_to_stderr
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir
@@ -31,6 +31,7 @@ app.add_typer(thresholds.app, name="thresholds")
 app.command()(score)
 app.add_typer(recipients.app, name="recipients")
 app.add_typer(authenticity.app, name="authenticity")
+app.add_typer(agencies.app, name="agencies")
 app.add_typer(trail.app, name="trail")
 
 
