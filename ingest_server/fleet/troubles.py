@@ -90,6 +90,11 @@ class TroubledDevice(Struct, frozen=True):
     heard_at_ms: int | None
     troubles: tuple[Trouble, ...]
 
+    @property
+    def latest_ms(self) -> int:
+        """When its latest trouble began."""
+        return max(trouble.since_ms for trouble in self.troubles)
+
 
 def troubled(device: Device, now_ms: int) -> TroubledDevice | None:
     """What is out of order with a device; ``None`` where nothing is."""

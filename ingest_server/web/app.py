@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from ingest_server.web import (
     api,
     api_cases,
+    api_overview,
     api_rules,
     api_visit,
     authenticity,
@@ -92,6 +93,7 @@ def _add_routes(app: FastAPI) -> None:
         api.ledger,
         api_rules.router,
         api_cases.router,
+        api_overview.router,
         trail.api,
         trail.pages,
     ):

@@ -12,7 +12,7 @@ from ingest_server.authenticity.estimate import Kind
 from ingest_server.authenticity.settings import DEFAULT, Settings
 from ingest_server.store.census import census_rows
 from ingest_server.store.database import Database
-from ingest_server.web.kept import Kept, Start, in_background
+from ingest_server.web.kept import Kept, Start, Taken, in_background
 
 
 class Censuses:
@@ -36,7 +36,11 @@ class Censuses:
         Raises:
             StoreError: there is none yet, and the database fails.
         """
-        return self._kept[kind].latest().value
+        return self.kept(kind).value
+
+    def kept(self, kind: Kind) -> Taken[Census]:
+        """The same, and when it was taken."""
+        return self._kept[kind].latest()
 
     def _take(self, kind: Kind, now_ms: int) -> Census:
         period = period_to(now_ms, self.settings.months)
