@@ -18,6 +18,7 @@ from ingest_server.web import (
     operations,
     pages_caregiver,
     pages_cases,
+    pages_overview,
     pages_queue,
     pages_rules,
     pages_several,
@@ -85,6 +86,7 @@ def _add_routes(app: FastAPI) -> None:
         # Before the cases, whose numbers "new" is none of.
         pages_several.router,
         pages_cases.router,
+        pages_overview.router,
         subjects.router,
         pages_rules.router,
         api.evidence,
