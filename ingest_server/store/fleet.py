@@ -30,7 +30,7 @@ def visits_in_no_day(connection: Connection) -> dict[str, int]:
     in_days = in_days.where(daily_tallies.c.agency != WHOLE).group_by(daily_tallies.c.agency)
     known = {agency: int(found) for agency, found in connection.execute(in_days)}
     missing = {agency: int(found) - known.get(agency, 0) for agency, found in connection.execute(of_agencies)}
-    return {agency: count for agency, count in missing.items() if count}
+    return {agency: count for agency, count in missing.items() if count > 0}
 
 
 def _recent(connection: Connection) -> dict[str, list[Heard]]:

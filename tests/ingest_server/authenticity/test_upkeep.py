@@ -196,7 +196,7 @@ def test_changed_sum_is_found_by_the_check_and_healed_by_the_rebuild(filled: Ser
     with filled.database.writing() as connection:
         connection.execute(update(tallies).where(tallies.c.kind == "device").values(sums=msgspec.msgpack.encode({})))
     [found] = check(filled.database, counting(), lambda _: None)
-    assert (found.agency, found.first[0].kind) == ("agency-a", Kind.DEVICE)
+    assert (found.agency, found.first[0][0]) == ("agency-a", Kind.DEVICE)
     rebuild(filled.database, counting(), lambda _: None)
     assert kept(filled.database) == before
     assert check(filled.database, counting(), lambda _: None) == []

@@ -13,8 +13,8 @@ from ingest_server.store.database import Database
 from ingest_server.store.sessions import issue_token
 from ingest_server.store.tallies import add_tallies, deltas
 from ingest_server.web.censuses import Censuses
-from ingest_server.web.kept import STALE_MS
 from ingest_server.web.errors import WrongCursorError
+from ingest_server.web.kept import STALE_MS
 from ingest_server.web.ranking import Rank, cursor_after, rank_of
 from tests.ingest_server.conftest import NOW_MS, by_hand, counting, weigher
 from tests.ingest_server.web.conftest import Web, fill, fresh_web
