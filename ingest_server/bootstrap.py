@@ -27,7 +27,9 @@ from ingest_server.shipped import enter_shipped_rules, with_a_way_out
 from ingest_server.store.database import Database
 from ingest_server.web.app import create_app
 from ingest_server.web.censuses import Censuses
+from ingest_server.web.drawings import Drawings
 from ingest_server.web.parts import Parts
+from ingest_server.web.watch import watch_over
 from visit_record.catalogue import service_items
 
 log = structlog.get_logger()
@@ -48,7 +50,8 @@ def serve(settings: ServerSettings) -> None:
     registry = CollectorRegistry()
     subscription = _subscription(settings, database, key, registry)
     app = _app(settings, database, key, registry, lambda: subscription.connected)
-    app.state.parts.censuses.warm()
+    for kept in (app.state.parts.censuses, app.state.parts.watch, app.state.parts.drawings):
+        kept.warm()
     with _listening(settings.host, settings.port) as listener:
         pages = uvicorn.Server(
             # Unasked, these headers let anybody on this machine choose the address that log-ins are throttled by.
@@ -90,6 +93,9 @@ def _app(
         calibration=shipped_calibration(EVIDENCE_IDS),
         censuses=Censuses(database, now_ms),
         zone=_zone(settings.time_zone),
+        day_zone=ZoneInfo(chosen_counting(settings.data_dir).tariff.time_zone),
+        watch=watch_over(database, now_ms),
+        drawings=Drawings(now_ms),
     )
     return create_app(parts, registry)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from ingest_server.commands import authenticity, devices, recipients, rules, thresholds, trail, users
+from ingest_server.commands import agencies, authenticity, devices, recipients, rules, thresholds, trail, users
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.logs import log_to_stderr
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir
@@ -16,6 +16,7 @@ from ingest_server.data_dir import make_data_dir, server_key
 from ingest_server.settings import ServerSettings, default_database_url
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.database import Database
+from ingest_server.store.fleet import visits_in_no_day
 from visit_record.keys import public_jwk
 from visit_record.streams import show_what_can_be_shown
 
@@ -31,6 +32,7 @@ app.add_typer(thresholds.app, name="thresholds")
 app.command()(score)
 app.add_typer(recipients.app, name="recipients")
 app.add_typer(authenticity.app, name="authenticity")
+app.add_typer(agencies.app, name="agencies")
 app.add_typer(trail.app, name="trail")
 
 
@@ -78,7 +80,19 @@ def migrate(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
             f"publishing {taken} puts the store's own in force: `ingest-server rules show {taken}`",
             err=True,
         )
+    _tell_of_missing_days(store)
     typer.echo("数据库已是最新 · The database is current.")
+
+
+def _tell_of_missing_days(store: Database) -> None:
+    with store.reading() as connection:
+        missing = sum(visits_in_no_day(connection).values())
+    if missing:
+        typer.echo(
+            f"{missing} 次服务未计入按日合计，请运行 ingest-server authenticity rebuild · {missing} visits are in no sums "
+            "by day yet: run `ingest-server authenticity rebuild`",
+            err=True,
+        )
 
 
 @app.command()

@@ -11,6 +11,7 @@ ServerError
 ├── RulesError         a rule set or a threshold is refused, with the rule named, or out of turn
 ├── TariffError        a tariff is refused, with its rate named
 ├── RegistryError      a list of recipients is refused, with its line named
+├── DistrictError      what is told of an agency, its district or name, cannot be kept
 ├── NoVisitsError      no stored visit is what was asked for
 ├── CaseError          a step of a case is out of turn, lacks what it needs, or is not this person's to take
 │   └── ChangedMeanwhileError  somebody else took a step since the case was read
@@ -85,6 +86,12 @@ class RegistryError(ServerError):
     """A list of recipients is refused, with its line named."""
 
     zh = "被护理人名单不被接受"
+
+
+class DistrictError(ServerError):
+    """What is told of an agency, its district or name, cannot be kept."""
+
+    zh = "机构登记不被接受"
 
 
 class NoVisitsError(ServerError):

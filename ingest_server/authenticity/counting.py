@@ -3,17 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from ingest_server.authenticity.day import DayCount, day_count
 from ingest_server.authenticity.strata import stratum_of
 from ingest_server.authenticity.tally import MILLION, THOUSAND, Count
 from ingest_server.authenticity.tariff import Tariff
 from ingest_server.authenticity.weights import decibans_of
+from ingest_server.scoring.observed import missing_senses
 from ingest_server.scoring.verdict import Band, Verdict
 from visit_record.catalogue import ServiceItem
-from visit_record.record import NotObserved, VisitRecord
-from visit_record.vocabulary import Modality, Typology
+from visit_record.record import VisitRecord
+from visit_record.vocabulary import Typology
 
 
 class Period(NamedTuple):
@@ -24,7 +27,10 @@ class Period(NamedTuple):
 
 
 class CountedVisit(Struct, frozen=True):
-    """A visit, whose it is, what it is alike to, when it was, and what it adds."""
+    """A visit, whose it is, what it is alike to, when it was, and what it adds.
+
+    ``of_day`` is ``None`` for one that was counted before there were days: it is in none of their sums.
+    """
 
     agency: str
     caregiver: str
@@ -33,6 +39,12 @@ class CountedVisit(Struct, frozen=True):
     stratum: str
     month: str
     count: Count
+    of_day: DayCount | None = None
+
+    @property
+    def settled_fen(self) -> int:
+        """The fund's share of what it is billed at."""
+        return 0 if self.of_day is None else self.of_day.sums.get("settled_fen", 0)
 
 
 class Counting(Struct, frozen=True):
@@ -52,8 +64,9 @@ class Counting(Struct, frozen=True):
         """Count a visit; ``level`` is the recipient's disability level, ``None`` where it is not known."""
         judged = verdict.band is not Band.INSUFFICIENT_EVIDENCE
         sums = {"visits": 1, "observed": round(MILLION * verdict.observed_share)}
-        sums |= _money(self.tariff, record, level, verdict.suspicion if judged else None)
-        sums |= {f"missing:{sense}": 1 for sense in _missing(record)}
+        money = _money(self.tariff, record, level, verdict.suspicion if judged else None)
+        sums |= money
+        sums |= {f"missing:{sense}": 1 for sense in missing_senses(record)}
         if judged:
             sums |= dict(_spoken(verdict))
         decibans = decibans_of(verdict.suspicion, self.prior_suspicion(verdict.calibration)) if judged else None
@@ -65,6 +78,7 @@ class Counting(Struct, frozen=True):
             stratum=stratum_of(record, level, self.items),
             month=month_of(record.span.check_in_ms),
             count=Count(decibans, {name: value for name, value in sums.items() if value}),
+            of_day=day_count(record, verdict, _fund_money(self.tariff, money), ZoneInfo(self.tariff.time_zone)),
         )
 
 
@@ -88,6 +102,11 @@ def _money(tariff: Tariff, record: VisitRecord, level: int | None, suspicion: fl
     return {"billed": billed, "at_risk": round(billed * tariff.fund_share * suspicion)}
 
 
+def _fund_money(tariff: Tariff, money: Mapping[str, int]) -> dict[str, int]:
+    settled_fen = round(money["billed"] * tariff.fund_share)
+    return {"settled_fen": settled_fen, "at_risk_fen": money.get("at_risk", 0)}
+
+
 def _billed_s(record: VisitRecord) -> float:
     # What was ordered is what is paid; without an order, what the caregiver claims, or where that is nothing the visit.
     if record.who.order is not None:
@@ -103,14 +122,3 @@ def _spoken(verdict: Verdict) -> Iterator[tuple[str, int]]:
         # By how probable it is that the visit was faked at all: a credible visit's odd reading drives nothing.
         if reason.decibans > 0:
             yield f"against:{reason.evidence}", round(THOUSAND * reason.decibans * verdict.suspicion)
-
-
-def _missing(record: VisitRecord) -> Iterator[Modality]:
-    parts = {
-        Modality.FACE: (record.face,),
-        Modality.VOICE: (record.voice,),
-        Modality.SOUND: (record.sound,),
-        Modality.THERMAL: (record.occupancy,),
-        Modality.POSITION: (record.where.check_in, record.where.check_out),
-    }
-    return (sense for sense, seen in parts.items() if all(isinstance(part, NotObserved) for part in seen))

@@ -9,12 +9,13 @@ from visit_record.vocabulary import Modality, Typology
 
 
 class Kind(StrEnum):
-    """Whose service is estimated."""
+    """Whose service is estimated; a district's visits are those of its agencies."""
 
     CAREGIVER = "caregiver"
     AGENCY = "agency"
     RECIPIENT = "recipient"
     DEVICE = "device"
+    DISTRICT = "district"
 
 
 class Standing(StrEnum):

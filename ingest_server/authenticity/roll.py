@@ -1,7 +1,7 @@
 """Where each subject stands: everybody's posterior, and the places among them."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -35,12 +35,12 @@ class Roll(NamedTuple):
         others = np.delete(self.spread.mean, place) if listed else self.spread.mean
         return float((others < mean).mean() + (others == mean).mean() / 2) if len(others) else None
 
-    def only(self, subject: str) -> "Roll":
-        """The roll of one subject, or of nobody; its percentile is then ``None``."""
-        here = np.array([name == subject for name in self.subjects], bool)
-        names = tuple(name for name in self.subjects if name == subject)
+    def among(self, names: Collection[str]) -> "Roll":
+        """The roll of those of the names that are listed; their percentiles are among these alone."""
+        here = np.array([name in names for name in self.subjects], bool)
+        listed = tuple(name for name in self.subjects if name in names)
         spread = Spread(*(column[here] for column in self.spread))
-        return Roll(names, spread, self.visits[here], self.judged[here], self.at_risk_fen[here])
+        return Roll(listed, spread, self.visits[here], self.judged[here], self.at_risk_fen[here])
 
     def estimates(self, settings: Settings) -> dict[str, Estimate]:
         """The estimate of each."""

@@ -36,7 +36,8 @@ class Standing(Struct, frozen=True):
     """How a case stands after its steps, of which there are ``version``.
 
     ``proposed_by`` wants ``proposed`` for an outcome, while it waits for a second person; ``wakes_at_ms`` is until when
-    it is out of the queue; ``once_confirmed`` says whether two people found it to be so before.
+    it is out of the queue; ``closed_at_ms`` is since when it is closed; ``once_confirmed`` says whether two people
+    found it to be so before.
     """
 
     state: State
@@ -51,6 +52,7 @@ class Standing(Struct, frozen=True):
     wakes_at_ms: int | None = None
     appealed: bool = False
     once_confirmed: bool = False
+    closed_at_ms: int | None = None
 
     @property
     def outcomes_alone(self) -> tuple[Outcome, ...]:
@@ -161,4 +163,6 @@ def _changed(standing: Standing, step: Step, state: State) -> Standing:
         Action.REOPEN: again,
         Action.APPEAL: again | {"appealed": True},
     }
-    return replace(standing, state=state, **changes.get(step.action, {}))
+    # What is said of a closed case moves nothing.
+    closed_at_ms = None if state is not State.CLOSED else standing.closed_at_ms or step.at_ms
+    return replace(standing, state=state, closed_at_ms=closed_at_ms, **changes.get(step.action, {}))

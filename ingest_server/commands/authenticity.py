@@ -39,8 +39,8 @@ def check(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     with _progress("核对 Checking", store) as done:
         differences = afresh.check(store, chosen_counting(data_dir), done)
     for one in differences:
-        first = ", ".join(f"{key.kind} {key.subject} {key.stratum} {key.month}" for key in one.first)
-        typer.echo(f"{one.agency}: {one.rows} rows differ, the first: {first}", err=True)
+        first = ", ".join(" ".join(str(part) for part in key if part != one.agency) for key in one.first)
+        typer.echo(f"{one.agency or '（全部 all）'}: {one.rows} rows differ, the first: {first}", err=True)
     if differences:
         typer.echo("两者不一致，请运行 rebuild · They differ; run `ingest-server authenticity rebuild`.", err=True)
         raise typer.Exit(DIFFERS)

@@ -1,14 +1,28 @@
 """How much of what was asked of a visit could be observed, and what could not. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from ingest_server.scoring.evidence import EVIDENCE, GROUPS
 from ingest_server.scoring.measures.measured import NOT_ASKED, Measured
 from ingest_server.scoring.verdict import Unobserved
-from visit_record.vocabulary import NotObservedReason
+from visit_record.record import NotObserved, VisitRecord
+from visit_record.vocabulary import Modality, NotObservedReason
 
 _GROUP_OF = [GROUPS.index(item.group) for item in EVIDENCE]
+
+
+def missing_senses(record: VisitRecord) -> Mapping[Modality, NotObservedReason]:
+    """The senses that observed nothing in a whole visit, each with why; of a position, why there was none at first."""
+    parts = {
+        Modality.FACE: (record.face,),
+        Modality.VOICE: (record.voice,),
+        Modality.SOUND: (record.sound,),
+        Modality.THERMAL: (record.occupancy,),
+        Modality.POSITION: (record.where.check_in, record.where.check_out),
+    }
+    unseen = {sense: [one for one in seen if isinstance(one, NotObserved)] for sense, seen in parts.items()}
+    return {sense: found[0].reason for sense, found in unseen.items() if len(found) == len(parts[sense])}
 
 
 def observed_share(measured: Sequence[Measured], unseen: Sequence[bool], unobserved: int) -> float:

@@ -1,7 +1,8 @@
 """The tallies computed from records and verdicts alone: to fill them, and to check what was kept up to date."""
 
+from collections import Counter
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 from sqlalchemy import Connection, delete, func, select
@@ -9,6 +10,17 @@ from sqlalchemy import Connection, delete, func, select
 from ingest_server.authenticity.counting import Counting
 from ingest_server.authenticity.tally import Tally
 from ingest_server.store.counted import counted, keep_counts, weighed_visits
+from ingest_server.store.daily import (
+    WHOLE,
+    Daily,
+    DayKey,
+    add_daily,
+    daily_deltas,
+    daily_of_agency,
+    difference,
+    restate_whole,
+    whole_computed,
+)
 from ingest_server.store.database import Database
 from ingest_server.store.schema import counted_visits, visits
 from ingest_server.store.tallies import Key, add_tallies, deltas, drop_tallies, tallied_agencies, tallies_of_agency
@@ -19,11 +31,21 @@ _MOST_SHOWN: Final = 5
 
 
 class Difference(Struct, frozen=True):
-    """Sums that are kept and are not what the records and verdicts come to; the first few keys, and how many."""
+    """Sums that are kept and are not what the records and verdicts come to; the first few keys, and how many.
+
+    ``agency`` is empty for the sums over every agency.
+    """
 
     agency: str
     rows: int
-    first: tuple[Key, ...]
+    first: tuple[Key | DayKey, ...]
+
+
+class _Fresh(NamedTuple):
+    """What an agency's visits come to."""
+
+    tallies: dict[Key, Tally]
+    daily: Daily
 
 
 def count_stored(connection: Connection) -> int:
@@ -51,6 +73,8 @@ def rebuild(database: Database, counting: Counting, progress: Progress) -> None:
     for agency in agencies:
         with database.writing() as connection:
             _rebuild(connection, agency, counting, progress)
+    with database.writing() as connection:
+        restate_whole(connection)
 
 
 def check(database: Database, counting: Counting, progress: Progress) -> list[Difference]:
@@ -60,39 +84,49 @@ def check(database: Database, counting: Counting, progress: Progress) -> list[Di
         StoreError: the database fails, or a record or verdict cannot be read.
     """
     with database.reading() as connection:
-        return [
-            difference
-            for agency in counted_agencies(connection)
-            if (difference := _difference(connection, agency, counting, progress)) is not None
-        ]
+        found = [_difference(connection, agency, counting, progress) for agency in counted_agencies(connection)]
+        whole = difference(whole_computed(connection), daily_of_agency(connection, WHOLE))
+    found.append(_told(WHOLE, sorted(whole)))
+    return [one for one in found if one is not None]
 
 
 def _rebuild(connection: Connection, agency: str, counting: Counting, progress: Progress) -> None:
     ours = select(visits.c.digest).where(visits.c.agency == agency)
     connection.execute(delete(counted_visits).where(counted_visits.c.digest.in_(ours)))
     drop_tallies(connection, agency)
-    add_tallies(connection, _afresh(connection, agency, counting, progress, keep=True))
+    fresh = _afresh(connection, agency, counting, progress, keep=True)
+    add_tallies(connection, fresh.tallies)
+    # Moved by what differs, so that the sums over every agency move with it.
+    add_daily(connection, difference(fresh.daily, daily_of_agency(connection, agency)))
 
 
 def _difference(connection: Connection, agency: str, counting: Counting, progress: Progress) -> Difference | None:
     fresh = _afresh(connection, agency, counting, progress, keep=False)
     kept = dict(tallies_of_agency(connection, agency))
-    wrong = sorted(key for key in fresh.keys() | kept.keys() if not _same(fresh.get(key), kept.get(key)))
+    wrong = sorted(
+        key for key in fresh.tallies.keys() | kept.keys() if not _same(fresh.tallies.get(key), kept.get(key))
+    )
+    return _told(agency, [*wrong, *sorted(difference(fresh.daily, daily_of_agency(connection, agency)))])
+
+
+def _told(agency: str, wrong: list[Any]) -> Difference | None:
     return Difference(agency, len(wrong), tuple(wrong[:_MOST_SHOWN])) if wrong else None
 
 
-def _afresh(
-    connection: Connection, agency: str, counting: Counting, progress: Progress, *, keep: bool
-) -> dict[Key, Tally]:
+def _afresh(connection: Connection, agency: str, counting: Counting, progress: Progress, *, keep: bool) -> _Fresh:
     found: dict[Key, Tally] = {}
+    daily: Daily = {}
     for chunk in weighed_visits(connection, visits.c.agency == agency):
         counts = counted(connection, chunk, counting)
         if keep:
             keep_counts(connection, counts)
-        for key, tally in deltas((visit, 1) for visit in counts.values()).items():
+        changes = [(visit, 1) for visit in counts.values()]
+        for key, tally in deltas(changes).items():
             found[key] = found[key].merge(tally) if key in found else tally
+        for hour, sums in daily_deltas(changes).items():
+            daily.setdefault(hour, Counter()).update(sums)
         progress(len(chunk))
-    return found
+    return _Fresh(found, daily)
 
 
 def _same(one: Tally | None, other: Tally | None) -> bool:

@@ -139,7 +139,12 @@ def _write(connection: Connection, case: int, steps: Sequence[Step], before: int
 
 def _mark_visits(connection: Connection, case: int, standing: Standing) -> None:
     held = select(case_visits.c.digest).where(case_visits.c.case == case)
-    marks = {"handled": standing.state in _DONE_WITH, "wakes_at_ms": standing.wakes_at_ms or 0}
+    confirmed_at_ms = standing.closed_at_ms if standing.outcome is Outcome.CONFIRMED else None
+    marks = {
+        "handled": standing.state in _DONE_WITH,
+        "wakes_at_ms": standing.wakes_at_ms or 0,
+        "confirmed_at_ms": confirmed_at_ms,
+    }
     connection.execute(update(visits).where(visits.c.digest.in_(held)).values(marks))
 
 

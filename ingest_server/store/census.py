@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, select
 from ingest_server.authenticity.counting import Period
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.authenticity.rows import Group, Row
+from ingest_server.store.districts import districts
 from ingest_server.store.schema import tallies
 from ingest_server.store.tallies import WEIGHTS_TYPE
 
@@ -18,8 +19,12 @@ _KEY: Final = (tallies.c.subject, tallies.c.agency, tallies.c.stratum)
 def census_rows(connection: Connection, kind: Kind, period: Period) -> list[Row]:
     """Each subject's visits of each group within a period, whichever month they were in.
 
-    Agencies are each other's peers, and no part of a larger agency.
+    Agencies are each other's peers, and no part of a larger agency; so are districts, whose visits are their agencies'.
     """
+    if kind is Kind.DISTRICT:
+        of = districts(connection)
+        rows = census_rows(connection, Kind.AGENCY, period)
+        return [row._replace(subject=of[row.subject]) for row in rows if row.subject in of]
     columns = (*_KEY, tallies.c.visits, tallies.c.at_risk_fen, tallies.c.weights)
     where = and_(tallies.c.kind == kind, tallies.c.month.between(*period))
     # In this order the months of one key stand together, and the primary key is read as it lies.

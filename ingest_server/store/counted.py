@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, upd
 
 from ingest_server.authenticity.counting import CountedVisit, Counting
 from ingest_server.scoring.verdict import Verdict
+from ingest_server.store.daily import add_daily, daily_deltas
 from ingest_server.store.devices import keys_of
 from ingest_server.store.opening import opened_again
 from ingest_server.store.recipients import levels_of
@@ -43,7 +44,7 @@ def counted(connection: Connection, weighed: Sequence[Weighed], counting: Counti
 def enter_counts(connection: Connection, counts: Counts) -> None:
     """Count visits for the first time."""
     keep_counts(connection, counts)
-    add_tallies(connection, deltas((visit, 1) for visit in counts.values()))
+    _add(connection, [(visit, 1) for visit in counts.values()])
 
 
 def keep_counts(connection: Connection, counts: Counts) -> None:
@@ -136,8 +137,13 @@ def _recount(connection: Connection, digests: list[str], counting: Counting) -> 
     keep_counts(connection, new)
     _replace(connection, moved)
     taken = [(before[digest], -1) for digest in moved]
-    add_tallies(connection, deltas([*taken, *((visit, 1) for visit in (new | moved).values())]))
+    _add(connection, [*taken, *((visit, 1) for visit in (new | moved).values())])
     return len(new) + len(moved)
+
+
+def _add(connection: Connection, changes: Sequence[tuple[CountedVisit, int]]) -> None:
+    add_tallies(connection, deltas(changes))
+    add_daily(connection, daily_deltas(changes))
 
 
 def _replace(connection: Connection, moved: Counts) -> None:
@@ -149,7 +155,10 @@ def _replace(connection: Connection, moved: Counts) -> None:
 
 
 def _price(connection: Connection, counts: Counts) -> None:
-    """What is at risk at each visit stands beside it too: the queue is ordered by it."""
-    rows = [{"of": digest, "at_risk": visit.count.sums.get("at_risk", 0)} for digest, visit in counts.items()]
-    where = visits.c.digest == bindparam("of")
-    connection.execute(update(visits).where(where).values(at_risk_fen=bindparam("at_risk")), rows)
+    """What is at risk and settled at each visit stands beside it too: the queue is ordered by the one."""
+    rows = [
+        {"of": digest, "at_risk": visit.count.sums.get("at_risk", 0), "settled": visit.settled_fen}
+        for digest, visit in counts.items()
+    ]
+    priced = update(visits).where(visits.c.digest == bindparam("of"))
+    connection.execute(priced.values(at_risk_fen=bindparam("at_risk"), settled_fen=bindparam("settled")), rows)

@@ -1,20 +1,25 @@
 """Received records: looked up by digest and by place in their chain, and entered with their visit and verdict."""
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 
 from ingest_server.ledger.chain_view import ChainEntry
+from ingest_server.scoring.observed import missing_senses
 from ingest_server.scoring.verdict import Verdict
 from ingest_server.store.schema import records, visits
 from ingest_server.store.verdicts import Given, Purpose, give, standing
 from visit_record.chain import LinkState
+from visit_record.record import VisitRecord
 from visit_record.sealing import OpenedRecord
+from visit_record.vocabulary import Modality, NotObservedReason
 
 # SQLite allows 32,766 variables in one statement.
 _CHUNK = 5_000
+# Why a sense saw nothing that is the device's own; the others are a person's choice, or the room's.
+OUT_OF_ORDER: Final = frozenset({NotObservedReason.SENSOR_FAULT, NotObservedReason.SENSOR_ABSENT})
 
 
 class LedgerPlace(msgspec.Struct, frozen=True):
@@ -96,8 +101,14 @@ def _visit_row(entry: NewEntry) -> dict[str, object]:
         "check_in_ms": record.span.check_in_ms,
         "check_out_ms": record.span.check_out_ms,
         "duration_s": record.span.duration_s,
+        "without": _out_of_order(record),
+        "clock": record.clock.source,
         **standing(verdict),
     }
+
+
+def _out_of_order(record: VisitRecord) -> dict[Modality, NotObservedReason]:
+    return {sense: why for sense, why in missing_senses(record).items() if why in OUT_OF_ORDER}
 
 
 def _given(entry: NewEntry) -> Iterator[Given]:

@@ -19,6 +19,9 @@ from sqlalchemy import (
     text,
 )
 
+from ingest_server.scoring.themes import Theme
+from ingest_server.scoring.verdict import Band
+
 metadata = MetaData()
 
 devices = Table(
@@ -51,6 +54,8 @@ records = Table(
     Index("records_by_link", "link_state", "digest"),
 )
 
+_CONFIRMED = text("confirmed_at_ms IS NOT NULL")
+
 visits = Table(
     "visits",
     metadata,
@@ -77,6 +82,13 @@ visits = Table(
     Column("wakes_at_ms", BigInteger, nullable=False, server_default="0"),
     # Of the standing verdict: the gravest class of its exceptions, empty where it raised none.
     Column("gravest", String(16), nullable=False, server_default=""),
+    # The fund's share of what it is billed at, and when two people last found it faked, ``None`` unless that stands.
+    Column("settled_fen", BigInteger, nullable=False, server_default="0"),
+    Column("confirmed_at_ms", BigInteger),
+    # Of the device: senses that were broken or absent, each with which of the two, and what its clock was last set
+    # from; ``None`` in rows from before this was noted.
+    Column("without", JSON),
+    Column("clock", String(16)),
     Index("visits_by_time", "check_in_ms", "digest"),
     Index("visits_by_agency", "agency", "check_in_ms", "digest"),
     Index("visits_by_band", "band", "check_in_ms", "digest"),
@@ -88,6 +100,14 @@ visits = Table(
     Index("visits_by_caregiver", "caregiver", "check_in_ms", "digest"),
     Index("visits_by_recipient", "recipient", "check_in_ms", "digest"),
     Index("visits_by_device", "device", "check_in_ms", "digest"),
+    Index(
+        "visits_confirmed",
+        "confirmed_at_ms",
+        "agency",
+        "settled_fen",
+        sqlite_where=_CONFIRMED,
+        postgresql_where=_CONFIRMED,
+    ),
 )
 
 verdicts = Table(
@@ -253,6 +273,7 @@ cases = Table(
     Index("cases_by_state", "state", "case"),
     Index("cases_by_agency", "agency", "case"),
     Index("cases_by_assignee", "assignee", "case"),
+    Index("cases_by_opening", "opened_at_ms", "agency"),
 )
 
 # A visit is in one case, which is reopened where there is more to say.
@@ -275,4 +296,28 @@ case_steps = Table(
     Column("note", Text),
     Column("outcome", String(16)),
     Column("until_ms", BigInteger),
+    Index("case_steps_by_time", "at_ms", "action"),
+)
+
+# Sums over visits by agency, local day and hour; those of all agencies together have no agency's name.
+daily_tallies = Table(
+    "daily_tallies",
+    metadata,
+    Column("agency", String(64), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("hour", Integer, primary_key=True),
+    Column("visits", BigInteger, nullable=False),
+    Column("seconds", BigInteger, nullable=False),
+    Column("settled_fen", BigInteger, nullable=False),
+    Column("at_risk_fen", BigInteger, nullable=False),
+    *(Column(name, BigInteger, nullable=False) for name in (*Band, *Theme)),
+)
+
+# What is known of an agency beyond its visits: the district that it is of, and its name.
+agencies = Table(
+    "agencies",
+    metadata,
+    Column("agency", String(64), primary_key=True),
+    Column("district", String(64), index=True),
+    Column("name", String(64)),
 )

@@ -1,7 +1,7 @@
 """Sums over visits by subject, peers and month: added to as visits arrive, and read for one subject or for all."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -12,7 +12,7 @@ from ingest_server.authenticity.counting import CountedVisit, Period
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.authenticity.tally import Tally
 from ingest_server.store.schema import tallies
-from ingest_server.store.scope import Scope, of_agency
+from ingest_server.store.scope import Everything, Scope, of_agency
 
 # A key has five columns, and SQLite allows 32,766 variables in one statement.
 _CHUNK: Final = 5_000
@@ -59,6 +59,16 @@ def tallies_of(
     where = and_(tallies.c.kind == kind, tallies.c.subject == subject, tallies.c.month.between(*period))
     query = select(tallies).where(where, of_agency(scope, tallies.c.agency)).order_by(*_KEY)
     return [_read(row) for row in connection.execute(query)]
+
+
+def tallies_of_district(
+    connection: Connection, scope: Scope, agencies: Collection[str], period: Period
+) -> list[tuple[Key, Tally]]:
+    """What is kept of a district's agencies and a period; nothing for whoever does not see them all."""
+    if not isinstance(scope, Everything):
+        return []
+    where = and_(tallies.c.kind == Kind.AGENCY, tallies.c.subject.in_(agencies), tallies.c.month.between(*period))
+    return [_read(row) for row in connection.execute(select(tallies).where(where).order_by(*_KEY))]
 
 
 def tallies_of_agency(connection: Connection, agency: str) -> Iterator[tuple[Key, Tally]]:

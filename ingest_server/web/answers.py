@@ -20,6 +20,7 @@ from ingest_server.store.trail import StoredEntry
 from ingest_server.store.trail_leaves import ProvenLeaf
 from ingest_server.store.visits import VisitDetail
 from ingest_server.web.access import COOKIE
+from ingest_server.web.overview_answer import DevicesAnswer, Overview
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
 from ingest_server.web.ranking import RankedSubject
 from ingest_server.web.rule_reading import RulesAnswer
@@ -99,6 +100,8 @@ SHAPES: Final = (
     NeighboursAnswer,
     CheckedRecord,
     AcknowledgedAnswer,
+    Overview,
+    DevicesAnswer,
     Problem,
 )
 SECURITY: Final = {

@@ -1,8 +1,9 @@
 """Shares of genuine service: as JSON, and how the pages ask for them."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Query
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from ingest_server.authenticity.census import Census
@@ -11,17 +12,24 @@ from ingest_server.authenticity.estimate import Authenticity, Kind
 from ingest_server.authenticity.portrait import Asked, Months, portrait
 from ingest_server.authenticity.roll import NOBODY, Roll
 from ingest_server.authenticity.rows import Group
+from ingest_server.authenticity.tally import Tally
+from ingest_server.store.districts import DISTRICT, agencies_of
 from ingest_server.store.scope import OneAgency, Scope
-from ingest_server.store.tallies import tallies_of
+from ingest_server.store.tallies import Key, tallies_of, tallies_of_district
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import SubjectsAnswer, answer, documented
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import ID_PATTERN
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.ranking import Order, cursor_after, rank_of, ranked
 
 MOST_SUBJECTS = 200
-SubjectPath = Annotated[str, Path(pattern=ID_PATTERN, description="Id of the caregiver, agency, recipient or device.")]
+# Those whose peers are of no agency.
+OF_AGENCIES: Final = frozenset({Kind.AGENCY, Kind.DISTRICT})
+# A district's name may be Chinese; every other id is one of these too.
+DISTRICT_PATTERN: Final = f"^{DISTRICT.pattern}$"
+SubjectPath = Annotated[
+    str, Path(pattern=DISTRICT_PATTERN, description="Id of the caregiver, agency, recipient, device or district.")
+]
 
 router = APIRouter(prefix="/api/v1/authenticity", dependencies=[Depends(evidence_viewer)], tags=["evidence"])
 
@@ -38,7 +46,7 @@ def subjects(  # noqa: PLR0913, PLR0917 - each is a part of the question
     """Everybody of a kind whose visits the reader sees, with the estimates of these visits."""
     census = parts.censuses.of(kind)
     after = None if cursor is None else rank_of(cursor)
-    page = ranked(_seen(census, viewer.scope), order, after, limit, parts.censuses.settings)
+    page = ranked(seen_of(census, viewer.scope), order, after, limit, parts.censuses.settings)
     following = None if page.after is None else cursor_after(page.after)
     return answer(SubjectsAnswer(kind, census.since_month, census.taken_at_ms, page.subjects, following))
 
@@ -57,19 +65,29 @@ def authenticity_of(parts: Parts, scope: Scope, kind: Kind, subject: str) -> Aut
     census = parts.censuses.of(kind)
     period = Period(census.since_month, month_of(parts.now_ms()))
     with parts.database.reading() as connection:
-        kept = tallies_of(connection, scope, kind, subject, period)
+        kept = _kept(connection, scope, kind, subject, period)
     if not kept:
         return None
     agency = scope.agency if isinstance(scope, OneAgency) and kind is not Kind.AGENCY else None
-    # An agency is compared with the others, of which its own supervisor is told nothing but their mean.
-    tallies = {(Group("" if kind is Kind.AGENCY else key.agency, key.stratum), key.month): tally for key, tally in kept}
+    tallies: dict[tuple[Group, str], Tally] = {}
+    for key, tally in kept:
+        # An agency is compared with the others, of which its own supervisor is told nothing but their mean.
+        place = Group("" if kind in OF_AGENCIES else key.agency, key.stratum), key.month
+        tallies[place] = tallies[place].merge(tally) if place in tallies else tally
     agencies = tuple(sorted({key.agency for key, _ in kept}))
     return portrait(Asked(subject, census, agency, parts.censuses.settings), Months(tallies, agencies))
 
 
-def _seen(census: Census, scope: Scope) -> Roll:
+def _kept(connection: Connection, scope: Scope, kind: Kind, subject: str, period: Period) -> list[tuple[Key, Tally]]:
+    if kind is Kind.DISTRICT:
+        return tallies_of_district(connection, scope, agencies_of(connection, subject), period)
+    return tallies_of(connection, scope, kind, subject, period)
+
+
+def seen_of(census: Census, scope: Scope) -> Roll:
+    """Those of a census whom a reader is shown."""
     if not isinstance(scope, OneAgency):
         return census.whole
     if census.kind is Kind.AGENCY:
-        return census.whole.only(scope.agency)
+        return census.whole.among({scope.agency})
     return census.agencies.get(scope.agency, NOBODY)

@@ -11,7 +11,10 @@ from fastapi import Depends, Request
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.store.database import Database
 from ingest_server.web.censuses import Censuses
+from ingest_server.web.drawings import Drawings
+from ingest_server.web.kept import Kept
 from ingest_server.web.throttle import Throttle
+from ingest_server.web.watch import Watch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,12 @@ class Parts:
     """What peers are like."""
     zone: ZoneInfo
     """The time zone of the screens."""
+    day_zone: ZoneInfo
+    """The time zone of the days by which visits are summed: the tariff's."""
+    watch: Kept[Watch]
+    """How devices are, and what the sums by day lack."""
+    drawings: Drawings
+    """Charts as they were drawn last."""
     ledger_origin: str = "carewitness/ledger"
     """The ledger's name in its checkpoints (C2SP tlog-checkpoint, "origin")."""
     throttle: Throttle = field(default_factory=Throttle)

@@ -12,10 +12,10 @@ from ingest_server.authenticity.estimate import Estimate
 from ingest_server.authenticity.grid import Floats
 from ingest_server.authenticity.roll import Roll
 from ingest_server.authenticity.settings import Settings
+from ingest_server.store.districts import DISTRICT
 from ingest_server.web.errors import WrongCursorError
-from visit_record.record import IDENTIFIER
 
-_RANK: Final = re.compile(rf"([0-9]{{1,18}}(?:\.[0-9]{{1,20}})?(?:e-[0-9]{{1,3}})?),({IDENTIFIER.pattern})")
+_RANK: Final = re.compile(rf"([0-9]{{1,18}}(?:\.[0-9]{{1,20}})?(?:e-[0-9]{{1,3}})?),({DISTRICT.pattern})")
 # More than any share.
 _LAST: Final = 2.0
 
@@ -78,7 +78,7 @@ def rank_of(cursor: str) -> Rank:
         WrongCursorError: it is none that this server gave.
     """
     try:
-        found = _RANK.fullmatch(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii"))
+        found = _RANK.fullmatch(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("utf-8"))
     except ValueError as cause:
         raise WrongCursorError from cause
     if found is None:

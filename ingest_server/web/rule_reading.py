@@ -15,6 +15,7 @@ from ingest_server.store.rule_sets import StoredRules, all_rule_sets, find_rules
 from ingest_server.store.scope import OneAgency, Scope
 from ingest_server.store.thresholds import own_thresholds
 from ingest_server.web.errors import NotFoundError, OldRulesError
+from visit_record.vocabulary import ExceptionCode
 
 log = structlog.get_logger()
 _WENT_LIVE = frozenset({Action.PUBLISH, Action.RESTORE})
@@ -59,6 +60,16 @@ def rules_answer(connection: Connection, scope: Scope, version: str | None) -> R
         versions=tuple(others),
         rules=rule_set.rule,
     )
+
+
+def live_codes(connection: Connection) -> frozenset[ExceptionCode]:
+    """The exceptions that the rules in force may raise; none where this program cannot read them.
+
+    Raises:
+        RulesError: no rule set is live.
+    """
+    rule_set = rules_by_which(connection, live_rules(connection).version)
+    return frozenset() if rule_set is None else frozenset(rule.code for rule in rule_set.rule)
 
 
 def rules_by_which(connection: Connection, version: str) -> RuleSet | None:

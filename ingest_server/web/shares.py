@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from ingest_server.authenticity.estimate import Authenticity, MonthlyEstimate, Standing
+from ingest_server.authenticity.estimate import Authenticity, Estimate, MonthlyEstimate, Standing
 from ingest_server.authenticity.settings import Settings
 from ingest_server.web.formats import percent
 from ingest_server.words.bilingual import Words
@@ -40,11 +40,16 @@ def shown_of(found: Authenticity, settings: Settings) -> Shown:
         found=found,
         sentence=_sentence(found, settings),
         place=_place(found),
-        whisker=_whisker(estimate.mean, estimate.low, estimate.high),
+        whisker=whisker_of(estimate),
         months=tuple((month, _whisker(month.mean, month.low, month.high)) for month in found.trend),
         peers_pct=_pct(found.peers.mean),
         concern_pct=_pct(settings.concern_share),
     )
+
+
+def whisker_of(estimate: Estimate) -> Whisker:
+    """The interval of an estimate as a bar."""
+    return _whisker(estimate.mean, estimate.low, estimate.high)
 
 
 def _sentence(found: Authenticity, settings: Settings) -> Words:

@@ -5,7 +5,9 @@ from enum import StrEnum
 from typing import Final
 
 from ingest_server.authenticity.estimate import Kind, Standing
+from ingest_server.fleet.troubles import Fault
 from ingest_server.rules.life import State
+from ingest_server.scoring.themes import Theme
 from ingest_server.scoring.verdict import Band
 from ingest_server.words.bilingual import Words
 from visit_record.vocabulary import ExceptionClass, ExceptionCode, Typology
@@ -75,6 +77,24 @@ JUDGED: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "agency": Words("机构", "agency"),
         "recipient": Words("被护理人", "recipient"),
         "device": Words("设备", "device"),
+        "district": Words("区", "district"),
+    },
+    Theme: {
+        "empty_order": Words("挂空单", "empty order"),
+        "person_bed_separation": Words("人床分离", "person-bed separation"),
+        "person_card_separation": Words("人卡分离", "person-card separation"),
+        "one_face_many_cards": Words("一脸多卡", "one face many cards"),
+        "multi_card_gathering": Words("多卡聚集", "multi-card gathering"),
+        "abnormal_visit": Words("异常服务", "abnormal visit"),
+        "fee_warning": Words("费用预警", "fee warning"),
+    },
+    Fault: {
+        "silent": Words("久未收到记录", "silent for long"),
+        "never_heard": Words("登记后从无记录", "no record since it was enrolled"),
+        "chain_gap": Words("记录缺号", "gap in the sequence"),
+        "chain_fork": Words("记录链分叉", "fork in the chain"),
+        "sense_missing": Words("传感器缺失", "sense missing"),
+        "clock_unsynchronised": Words("时钟未校时", "clock unsynchronised"),
     },
     Standing: {
         "too_few_visits": Words("服务次数太少，不作评价", "too few visits to say"),

@@ -17,7 +17,7 @@ from ingest_server.settings import DATABASE_FILE
 from ingest_server.store import rule_sets
 from ingest_server.store.changes import By
 from ingest_server.store.database import Database
-from ingest_server.store.schema import tallies
+from ingest_server.store.schema import daily_tallies, tallies
 from tests.ingest_server.conftest import BY_HAND, NOW_MS
 from tests.ingest_server.rules.documents import SHIPPED_VERSION, one_rule
 from tests.ingest_server.web.conftest import Web, fill, fresh_web, web_on
@@ -49,7 +49,8 @@ class Store:
 
     def kept(self) -> list[tuple[object, ...]]:
         with self.database.reading() as connection:
-            return sorted(tuple(row) for row in connection.execute(select(tallies)))
+            tables = (tallies, daily_tallies)
+            return [row for table in tables for row in sorted(tuple(one) for one in connection.execute(select(table)))]
 
     def at_risk_fen(self) -> int:
         found = self.web.client("auditor").get("/api/v1/authenticity/caregiver/caregiver-1").json()
@@ -117,8 +118,8 @@ def test_verdicts_kept_beside_the_standing_ones_move_no_share(store: Store) -> N
 def test_visits_from_before_there_were_shares_are_counted_when_they_are_weighed_again(store: Store) -> None:
     before = store.kept()
     with store.database.writing() as connection:
-        connection.exec_driver_sql("DELETE FROM tallies")
-        connection.exec_driver_sql("DELETE FROM counted_visits")
+        for table in ("tallies", "daily_tallies", "counted_visits"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
     assert store.run("authenticity", "check").exit_code == 3
     assert store.score(SHIPPED_VERSION, "--adopt").exit_code == 0
     assert store.kept() == before

@@ -171,6 +171,15 @@ def test_reopened_case_has_no_outcome_and_no_proposer() -> None:
     assert (reopened.outcome, reopened.proposed_by, reopened.appealed) == (None, None, True)
 
 
+def test_case_is_closed_since_it_was_decided_and_not_since_something_was_said_of_it() -> None:
+    said = [*CONFIRMED, step(Action.COMMENT, at_ms=NOW_MS + 90)]
+    assert standing_after(said).closed_at_ms == CONFIRMED[-1].at_ms
+    assert standing_after([*said, step(Action.REOPEN, at_ms=NOW_MS + 91)]).closed_at_ms is None
+    undone = [OPENED, step(Action.CLOSE), step(Action.UNDO)]
+    assert standing_after(undone[:2]).closed_at_ms == undone[1].at_ms
+    assert standing_after(undone).closed_at_ms is None
+
+
 @given(st.lists(st.sampled_from([step(action, actor) for action in Action for actor in ("first", "second")])))
 def test_no_order_of_steps_lets_anybody_approve_their_own_proposal(steps: list[Step]) -> None:
     taken: list[Step] = [OPENED]

@@ -24,7 +24,9 @@ from ingest_server.store.sessions import issue_token
 from ingest_server.store.visits import find_key
 from ingest_server.web.app import create_app
 from ingest_server.web.censuses import Censuses
+from ingest_server.web.drawings import Drawings
 from ingest_server.web.parts import Parts
+from ingest_server.web.watch import watch_over
 from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, by_hand, enrolment, served_on
 from tests.ingest_server.web.visits import (
     HOUR_MS,
@@ -118,6 +120,9 @@ def web_on(database: Database, tokens: dict[str, str]) -> Web:
         calibration=by_hand(),
         censuses=Censuses(database, clock, start=lambda work: work()),
         zone=ZoneInfo("Asia/Shanghai"),
+        day_zone=ZoneInfo("Asia/Shanghai"),
+        watch=watch_over(database, clock, start=lambda work: work()),
+        drawings=Drawings(clock, start=lambda work: work()),
     )
     app = create_app(parts, CollectorRegistry())
     return Web(app, database, clock, tokens, served_on(database), broker)

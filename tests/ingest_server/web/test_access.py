@@ -26,6 +26,7 @@ EVERYBODY = {
     "/api/v1/calibration",
 }
 A_LIST = {"/", "/next", "/cases/new", "/api/v1/visits", "/api/v1/authenticity/{kind}", "/cases", "/api/v1/cases"}
+A_LIST |= {"/overview", "/overview/devices", "/api/v1/overview", "/api/v1/overview/devices"}
 OVER_SEVERAL = {"/cases/new", "/api/v1/cases", "/api/v1/acknowledgements"}
 # A decision about a case that was read long ago: who may decide is told so, and nothing is written.
 LONG_AGO = {"json": {"action": "take", "seen_version": 999}, "data": {"does": "take", "seen_version": 999}}
@@ -127,7 +128,15 @@ def test_each_role_sees_its_share_of_every_route(web: Web, account: object, agen
 
 
 @pytest.mark.parametrize(
-    "address", ["/?band=all", "/api/v1/visits", "/?band=all&agency=agency-b", "/?band=all&caregiver=caregiver-9"]
+    "address",
+    [
+        "/?band=all",
+        "/api/v1/visits",
+        "/?band=all&agency=agency-b",
+        "/?band=all&caregiver=caregiver-9",
+        "/overview",
+        "/api/v1/overview",
+    ],
 )
 def test_lists_hold_nothing_of_another_agency(web: Web, address: str) -> None:
     text = web.client("supervisor-a").get(address).text

@@ -10,9 +10,12 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
+from ingest_server.authenticity.estimate import Kind
 from ingest_server.cases.step import Action, Outcome, State
+from ingest_server.fleet.troubles import Fault
 from ingest_server.rules.life import State as RulesState
 from ingest_server.scoring.evidence import EVIDENCE
+from ingest_server.scoring.themes import Theme
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.accounts import Role
 from ingest_server.store.trail import Deed
@@ -38,6 +41,9 @@ SAID = [found for found in VOCABULARY if found not in {StrEnum, vocabulary.Occup
     Outcome,
     Action,
     Deed,
+    Kind,
+    Theme,
+    Fault,
 ]
 
 

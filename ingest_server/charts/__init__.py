@@ -1,0 +1,1 @@
+"""Charts: values in, SVG text out; declared in Altair, drawn by vl-convert without a browser. Pure."""

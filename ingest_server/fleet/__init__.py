@@ -1,0 +1,1 @@
+"""How devices are: facts from what they sent, and no blame. Pure."""

@@ -1,0 +1,145 @@
+"""What of a device is out of order, from its latest records. Facts alone: why it is so, people find out.
+
+A device is measured by its own rhythm: one that is used twice a week is not silent after three days.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from itertools import pairwise, takewhile
+from typing import Final
+
+from msgspec import Struct
+
+from visit_record.chain import LinkState
+from visit_record.vocabulary import ClockSource, Modality, NotObservedReason
+
+DAY_MS: Final = 86_400_000
+# How many of a device's latest records are looked at, and in how many of the latest a sense must have been missing.
+RECENT: Final = 8
+IN_A_ROW: Final = 3
+# Fewer gaps than this are no rhythm; however busy a device was, one quiet weekend is no silence.
+LEAST_GAPS: Final = 3
+LEAST_SILENCE_MS: Final = 3 * DAY_MS
+TIMES_LONGEST_GAP: Final = 2
+# A device may be enrolled a while before its first visit.
+UNUSED_AFTER_MS: Final = 7 * DAY_MS
+
+
+class Fault(StrEnum):
+    """What is out of order."""
+
+    SILENT = "silent"
+    NEVER_HEARD = "never_heard"
+    CHAIN_GAP = "chain_gap"
+    CHAIN_FORK = "chain_fork"
+    SENSE_MISSING = "sense_missing"
+    CLOCK_UNSYNCHRONISED = "clock_unsynchronised"
+
+
+class Heard(Struct, frozen=True):
+    """A record as far as it tells of its device.
+
+    ``without`` holds the senses that were broken or absent, each with which of the two; it and ``clock`` are ``None``
+    in records from before that was noted.
+    """
+
+    received_at_ms: int
+    check_in_ms: int
+    clock: ClockSource | None
+    without: Mapping[Modality, NotObservedReason] | None
+
+
+class Links(Struct, frozen=True):
+    """Records of a device at an open break of its chain: how many, and when the latest came."""
+
+    state: LinkState
+    records: int
+    latest_ms: int
+
+
+class Device(Struct, frozen=True):
+    """An enrolled device; ``recent`` are its latest records by number, the latest first."""
+
+    device: str
+    agency: str
+    enrolled_at_ms: int
+    recent: tuple[Heard, ...]
+    links: tuple[Links, ...] = ()
+
+
+class Trouble(Struct, frozen=True):
+    """Something out of order.
+
+    ``since_ms`` is when it began, as far as is known; ``count`` the records at a break of the chain; ``sense`` and
+    ``reason`` belong to a missing sense; ``usual_ms`` is the longest recent pause of a device that is silent.
+    """
+
+    fault: Fault
+    since_ms: int
+    count: int | None = None
+    sense: Modality | None = None
+    reason: NotObservedReason | None = None
+    usual_ms: int | None = None
+
+
+class TroubledDevice(Struct, frozen=True):
+    """A device with something out of order; ``heard_at_ms`` is when its latest record came, ``None`` where none did."""
+
+    device: str
+    agency: str
+    heard_at_ms: int | None
+    troubles: tuple[Trouble, ...]
+
+    @property
+    def latest_ms(self) -> int:
+        """When its latest trouble began."""
+        return max(trouble.since_ms for trouble in self.troubles)
+
+
+def troubled(device: Device, now_ms: int) -> TroubledDevice | None:
+    """What is out of order with a device; ``None`` where nothing is."""
+    found = tuple(trouble for look in _LOOKS for trouble in look(device, now_ms))
+    heard_at_ms = max((one.received_at_ms for one in device.recent), default=None)
+    return TroubledDevice(device.device, device.agency, heard_at_ms, found) if found else None
+
+
+def _silence(device: Device, now_ms: int) -> Iterator[Trouble]:
+    if not device.recent:
+        if now_ms - device.enrolled_at_ms > UNUSED_AFTER_MS:
+            yield Trouble(Fault.NEVER_HEARD, device.enrolled_at_ms)
+        return
+    heard_at_ms = max(one.received_at_ms for one in device.recent)
+    # A check-in that a wrong clock put ahead of us is no part of the rhythm.
+    times = sorted(one.check_in_ms for one in device.recent if one.check_in_ms <= now_ms)
+    gaps = [later - earlier for earlier, later in pairwise(times)]
+    if len(gaps) < LEAST_GAPS:
+        return
+    quiet_ms = max(LEAST_SILENCE_MS, TIMES_LONGEST_GAP * max(gaps))
+    if now_ms - heard_at_ms > quiet_ms:
+        yield Trouble(Fault.SILENT, heard_at_ms + quiet_ms, usual_ms=max(gaps))
+
+
+def _breaks(device: Device, _now_ms: int) -> Iterator[Trouble]:
+    faults = {LinkState.GAP: Fault.CHAIN_GAP, LinkState.FORK: Fault.CHAIN_FORK}
+    for links in device.links:
+        yield Trouble(faults[links.state], links.latest_ms, count=links.records)
+
+
+def _senses(device: Device, _now_ms: int) -> Iterator[Trouble]:
+    """Senses that were broken in each of the latest records, or are absent there and were not before."""
+    noted = [one for one in device.recent if one.without is not None]
+    for sense in Modality:
+        whys = [(one.without or {}).get(sense) for one in noted]
+        run = list(takewhile(lambda why: why is not None, whys))
+        never_had = run == whys and set(run) == {NotObservedReason.SENSOR_ABSENT}
+        if len(run) >= IN_A_ROW and not never_had:
+            yield Trouble(Fault.SENSE_MISSING, noted[len(run) - 1].received_at_ms, sense=sense, reason=run[0])
+
+
+def _clock(device: Device, _now_ms: int) -> Iterator[Trouble]:
+    run: Sequence[Heard] = list(takewhile(lambda one: one.clock is ClockSource.UNSYNCHRONISED, device.recent))
+    if run:
+        yield Trouble(Fault.CLOCK_UNSYNCHRONISED, run[-1].received_at_ms)
+
+
+_LOOKS: Final[tuple[Callable[[Device, int], Iterator[Trouble]], ...]] = (_silence, _breaks, _senses, _clock)

@@ -1,0 +1,216 @@
+"""The overview: today and the year, warnings, who stands where, devices, and what changed since yesterday."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection
+
+from ingest_server.authenticity.day import begins_ms, day_before, hour_of
+from ingest_server.authenticity.estimate import Kind
+from ingest_server.authenticity.roll import Roll
+from ingest_server.scoring.themes import Theme, screened
+from ingest_server.scoring.verdict import Band
+from ingest_server.store.days import confirmed_between, hours_of, sums_by_day, sums_over, sums_until
+from ingest_server.store.districts import names
+from ingest_server.store.narrowed import Narrowed, narrowed
+from ingest_server.store.news import news_since
+from ingest_server.store.scope import Everything, Scope
+from ingest_server.web.authenticity import seen_of
+from ingest_server.web.errors import NotFoundError
+from ingest_server.web.overview_answer import (
+    ConfirmedFigures,
+    Day,
+    DevicesAnswer,
+    DevicesSeen,
+    Figures,
+    HourOfWeek,
+    Overview,
+    Ranking,
+    ThemeFigures,
+    Totals,
+    When,
+)
+from ingest_server.web.parts import Parts
+from ingest_server.web.ranking import Order, ranked
+from ingest_server.web.rule_reading import live_codes
+from visit_record.vocabulary import Typology
+
+DAYS_SHOWN: Final = 28
+WEEKS_OF_HOURS: Final = 12
+FIRST_OF_EACH: Final = 10
+DAY_MS: Final = 86_400_000
+
+
+class Asked(NamedTuple):
+    """Whose overview, within a reader's scope: an agency's, a district's, or with neither all of it."""
+
+    scope: Scope
+    agency: str | None = None
+    district: str | None = None
+
+
+class _Looking(NamedTuple):
+    """One look at the store: from where, at what, and when."""
+
+    parts: Parts
+    connection: Connection
+    of: Narrowed
+    when: When
+
+
+def overview(parts: Parts, asked: Asked) -> Overview:
+    """Everything at this moment.
+
+    Raises:
+        NotFoundError: there is no such agency or district to see.
+    """
+    with parts.database.reading() as connection:
+        look = _Looking(parts, connection, seen(connection, asked), _when(parts))
+        days = sums_by_day(connection, look.of, look.when.days_since, look.when.today)
+        totals, hours = _totals(look, days), _hours(look)
+        known = screened(live_codes(connection), _weighed(parts))
+        year = sums_over(connection, look.of, look.when.year_since, look.when.today)
+        news = news_since(connection, look.of, look.when.at_ms - DAY_MS, look.when.at_ms)
+        called = names(connection)
+    return Overview(
+        agency=asked.agency,
+        district=asked.district,
+        when=look.when,
+        totals=totals,
+        days=tuple(_days(days, look.when.today)),
+        hours=hours,
+        themes=tuple(_themes(days, year, look.when.today, known)),
+        agencies=_ranked(parts, asked, look.of, Kind.AGENCY),
+        districts=_ranked(parts, asked, look.of, Kind.DISTRICT),
+        devices=_devices(parts, look),
+        news=news,
+        names={agency: name for agency, name in called.items() if look.of.holds(agency)},
+    )
+
+
+def devices_page(parts: Parts, asked: Asked, after: str, limit: int) -> DevicesAnswer:
+    """Devices with something out of order, by name, those after one.
+
+    Raises:
+        NotFoundError: there is no such agency or district to see.
+    """
+    with parts.database.reading() as connection:
+        of = seen(connection, asked)
+    watch = parts.watch.latest()
+    fleet = watch.value.fleet.among(of.holds)
+    found = [device for device in fleet.troubled if device.device > after][: limit + 1]
+    more = found[limit - 1].device if len(found) > limit else None
+    return DevicesAnswer(watch.at_ms, sum(fleet.active.values()), len(fleet.troubled), tuple(found[:limit]), more)
+
+
+def seen(connection: Connection, asked: Asked) -> Narrowed:
+    """What is looked at.
+
+    Raises:
+        NotFoundError: there is no such agency or district to see.
+    """
+    found = narrowed(connection, asked.scope, asked.agency, asked.district)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _when(parts: Parts) -> When:
+    at_ms = parts.now_ms()
+    today, hour = hour_of(at_ms, parts.day_zone)
+    return When(
+        at_ms=at_ms,
+        zone=parts.day_zone.key,
+        today=today,
+        hour=hour,
+        year_since=f"{today[:4]}-01-01",
+        days_since=day_before(today, DAYS_SHOWN),
+        hours_since=day_before(today, 7 * WEEKS_OF_HOURS),
+    )
+
+
+def _totals(look: _Looking, days: Mapping[str, Counter[str]]) -> Totals:
+    connection, of, when = look.connection, look.of, look.when
+    yesterday = day_before(when.today, 1)
+    in_no_day = look.parts.watch.latest().value.in_no_day
+    return Totals(
+        today=_figures(days.get(when.today, {})),
+        yesterday=_figures(days.get(yesterday, {})),
+        yesterday_by_now=_figures(sums_until(connection, of, yesterday, when.hour)),
+        year=_figures(sums_over(connection, of, when.year_since, when.today)),
+        confirmed_today=_confirmed(look, when.today),
+        confirmed_year=_confirmed(look, when.year_since),
+        in_no_day=sum(count for agency, count in in_no_day.items() if of.holds(agency)),
+    )
+
+
+def _figures(sums: Mapping[str, int]) -> Figures:
+    return Figures(
+        visits=sums.get("visits", 0),
+        seconds=sums.get("seconds", 0),
+        settled_fen=sums.get("settled_fen", 0),
+        at_risk_fen=sums.get("at_risk_fen", 0),
+        bands={band: sums.get(band, 0) for band in Band},
+    )
+
+
+def _confirmed(look: _Looking, since: str) -> ConfirmedFigures:
+    since_ms = begins_ms(since, look.parts.day_zone)
+    return ConfirmedFigures(*confirmed_between(look.connection, look.of, since_ms, look.when.at_ms + 1))
+
+
+def _days(days: Mapping[str, Counter[str]], today: str) -> list[Day]:
+    shown = (day_before(today, ago) for ago in range(DAYS_SHOWN, 0, -1))
+    return [Day(day, _figures(days.get(day, {}))) for day in shown]
+
+
+def _hours(look: _Looking) -> tuple[HourOfWeek, ...]:
+    found = [[0] * 24 for _ in range(7)]
+    yesterday = day_before(look.when.today, 1)
+    for day, hour, visits in hours_of(look.connection, look.of, look.when.hours_since, yesterday):
+        found[date.fromisoformat(day).weekday()][hour] += visits
+    return tuple(HourOfWeek(weekday, tuple(visits)) for weekday, visits in enumerate(found, 1))
+
+
+def _themes(
+    days: Mapping[str, Counter[str]], year: Counter[str], today: str, known: frozenset[Theme]
+) -> Iterator[ThemeFigures]:
+    lately: Counter[str] = Counter()
+    for sums in days.values():
+        lately.update(sums)
+    now = days.get(today, Counter())
+    for theme in Theme:
+        if theme in known:
+            yield ThemeFigures(theme, True, now[theme], lately[theme], year[theme])
+        else:
+            yield ThemeFigures(theme, False, None, None, None)
+
+
+def _weighed(parts: Parts) -> set[Typology]:
+    return {typology for row in parts.calibration.row for typology in row.weights}
+
+
+def _ranked(parts: Parts, asked: Asked, of: Narrowed, kind: Kind) -> Ranking | None:
+    everything = isinstance(asked.scope, Everything)
+    if kind is Kind.DISTRICT and (not everything or asked.agency is not None):
+        return None
+    kept = parts.censuses.kept(kind)
+    roll = _shown(seen_of(kept.value, asked.scope), asked, of, kind)
+    page = ranked(roll, Order.HIGH, None, FIRST_OF_EACH, parts.censuses.settings)
+    return Ranking(kind, kept.value.since_month, kept.at_ms, len(roll.subjects), page.subjects)
+
+
+def _shown(roll: Roll, asked: Asked, of: Narrowed, kind: Kind) -> Roll:
+    if kind is Kind.DISTRICT:
+        return roll if asked.district is None else roll.among({asked.district})
+    return roll if of.agencies is None else roll.among(frozenset(of.agencies))
+
+
+def _devices(parts: Parts, look: _Looking) -> DevicesSeen:
+    watch = parts.watch.latest()
+    fleet = watch.value.fleet.among(look.of.holds)
+    newly = fleet.newly(look.when.at_ms - DAY_MS)
+    first = fleet.newest_first[:FIRST_OF_EACH]
+    return DevicesSeen(watch.at_ms, sum(fleet.active.values()), len(fleet.troubled), newly, first)

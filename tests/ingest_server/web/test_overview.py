@@ -1,0 +1,291 @@
+"""The overview: sums by local day, warnings, rankings, devices and news, each within what its reader may see."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from httpx import Response
+from sqlalchemy import update
+
+from ingest_server.scoring.themes import Theme
+from ingest_server.store.districts import Agency, set_agency
+from ingest_server.store.fleet import active_devices, visits_in_no_day
+from ingest_server.store.schema import counted_visits, daily_tallies, records, visits
+from ingest_server.web.overview import DAYS_SHOWN
+from tests.ingest_server.conftest import NOW_MS
+from tests.ingest_server.web.conftest import ORIGIN, Web, _web
+from visit_record.chain import LinkState
+
+API = "/api/v1/overview"
+DAY_MS = 86_400_000
+# The visits of the fixture begin at 22:13 of this day in Shanghai.
+DAY = "2026-09-21"
+FUNDS_SHARE_FEN = 5_850
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """Two agencies, each of a district of its own, an hour before the day ends."""
+    for web in _web(tmp_path_factory.mktemp("city"), filled=True):
+        web.clock.now_ms = NOW_MS - 2 * 3_600_000
+        with web.database.writing() as connection:
+            set_agency(connection, Agency("agency-a", "浦东新区", "长宁 <养老>"))
+            set_agency(connection, Agency("agency-b", "xuhui", None))
+        yield web
+
+
+def ask(web: Web, who: str, query: str = "") -> dict[str, Any]:
+    answer = web.client(who).get(f"{API}{query}")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_today_is_summed_by_the_tariffs_days(city: Web) -> None:
+    found = ask(city, "auditor")
+    today = found["totals"]["today"]
+    assert (found["when"]["today"], found["when"]["hour"], found["when"]["zone"]) == (DAY, 23, "Asia/Shanghai")
+    assert (today["visits"], today["seconds"], today["settled_fen"]) == (7, 7 * 3600, 7 * FUNDS_SHARE_FEN)
+    assert sum(today["bands"].values()) == 7
+    assert 0 < today["at_risk_fen"] < today["settled_fen"]
+
+
+def test_check_in_that_a_clock_put_into_the_year_9999_is_in_no_figure(city: Web) -> None:
+    assert ask(city, "auditor")["totals"]["year"]["visits"] == 8
+
+
+def test_yesterday_is_held_beside_today_up_to_the_same_hour(city: Web) -> None:
+    totals = ask(city, "auditor")["totals"]
+    assert (totals["yesterday"]["visits"], totals["yesterday_by_now"]["visits"]) == (1, 1)
+    city.clock.now_ms -= 3 * 3_600_000
+    try:
+        totals = ask(city, "auditor")["totals"]
+    finally:
+        city.clock.now_ms += 3 * 3_600_000
+    assert (totals["yesterday"]["visits"], totals["yesterday_by_now"]["visits"]) == (1, 0)
+
+
+def test_days_are_whole_ones_and_hours_are_of_weekdays(city: Web) -> None:
+    city.clock.now_ms += DAY_MS
+    try:
+        found = ask(city, "auditor")
+    finally:
+        city.clock.now_ms -= DAY_MS
+    assert len(found["days"]) == DAYS_SHOWN
+    assert [(one["day"], one["figures"]["visits"]) for one in found["days"][-2:]] == [("2026-09-20", 1), (DAY, 7)]
+    assert [(one["weekday"], one["visits"][22]) for one in found["hours"]] == [
+        (1, 7), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 1)
+    ]  # fmt: skip
+
+
+def test_supervisor_sees_the_own_agency_alone(city: Web) -> None:
+    found = ask(city, "supervisor-b")
+    assert found["totals"]["today"]["visits"] == 2
+    assert [one["subject"] for one in found["agencies"]["first"]] == ["agency-b"]
+    assert found["districts"] is None
+    assert "agency-a" not in msgspec.json.encode(found).decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "visits"),
+    [
+        ("?agency=agency-a", 5),
+        ("?district=浦东新区", 5),
+        ("?district=xuhui", 2),
+        ("?district=xuhui&agency=agency-b", 2),
+    ],
+)
+def test_auditor_may_narrow_to_an_agency_or_a_district(city: Web, query: str, visits: int) -> None:
+    found = ask(city, "auditor", query)
+    assert found["totals"]["today"]["visits"] == visits
+    assert sum(one["subjects"] for one in (found["agencies"],)) == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "query"),
+    [
+        ("supervisor-a", "?agency=agency-b"),
+        ("supervisor-a", "?district=浦东新区"),
+        ("auditor", "?agency=agency-x"),
+        ("auditor", "?district=nowhere"),
+        ("auditor", "?district=xuhui&agency=agency-a"),
+    ],
+)
+@pytest.mark.parametrize("path", [API, f"{API}/devices", "/overview", "/overview/devices"])
+def test_what_is_not_to_be_seen_is_not_found(city: Web, path: str, who: str, query: str) -> None:
+    assert city.client(who).get(path + query).status_code == 404
+
+
+def test_page_of_an_unknown_agency_keeps_what_was_typed_and_says_what_to_do(city: Web) -> None:
+    text = city.client("auditor").get("/overview?agency=agency-x").text
+    assert 'value="agency-x"' in text
+    assert "请检查写法" in text
+
+
+def test_theme_that_nothing_screens_for_is_never_zero(city: Web) -> None:
+    themes = {one["theme"]: one for one in ask(city, "auditor")["themes"]}
+    assert set(themes) == set(Theme)
+    assert themes["empty_order"]["today"] > 0
+    assert (themes["multi_card_gathering"]["screened"], themes["multi_card_gathering"]["year"]) == (False, None)
+    assert "尚未筛查" in city.client("auditor").get("/overview").text
+
+
+def test_agencies_and_districts_are_ranked_with_intervals(city: Web) -> None:
+    found = ask(city, "auditor")
+    assert {one["subject"] for one in found["agencies"]["first"]} == {"agency-a", "agency-b"}
+    assert {one["subject"] for one in found["districts"]["first"]} == {"浦东新区", "xuhui"}
+    for one in found["agencies"]["first"] + found["districts"]["first"]:
+        assert 0 <= one["estimate"]["low"] < one["estimate"]["mean"] < one["estimate"]["high"] <= 1
+
+
+def test_district_is_judged_by_its_agencies_visits(city: Web) -> None:
+    client = city.client("auditor")
+    district = client.get("/api/v1/authenticity/district/浦东新区").json()
+    agency = client.get("/api/v1/authenticity/agency/agency-a").json()
+    assert district["agencies"] == ["agency-a"]
+    assert district["money"] == agency["money"]
+    assert district["estimate"]["visits"] == agency["estimate"]["visits"]
+    assert client.get("/api/v1/authenticity/district/nowhere").status_code == 404
+
+
+def test_list_of_districts_is_turned_over_by_a_cursor_in_chinese_too(city: Web) -> None:
+    client, found, cursor = city.client("auditor"), [], ""
+    for _ in range(2):
+        page = client.get(f"/api/v1/authenticity/district?limit=1{cursor}").json()
+        found += [one["subject"] for one in page["subjects"]]
+        cursor = f"&cursor={page['next_cursor']}"
+    assert sorted(found) == ["xuhui", "浦东新区"]
+    assert page["next_cursor"] is None
+
+
+def test_supervisor_sees_no_district(city: Web) -> None:
+    client = city.client("supervisor-a")
+    assert client.get("/api/v1/authenticity/district").json()["subjects"] == []
+    assert client.get("/api/v1/authenticity/district/浦东新区").status_code == 404
+
+
+def test_name_of_an_agency_is_shown_as_text(city: Web) -> None:
+    text = city.client("auditor").get("/overview").text
+    assert "长宁 &lt;养老&gt;" in text
+    assert "<养老>" not in text
+
+
+def test_page_shows_what_the_api_says(city: Web) -> None:
+    text, found = city.client("auditor").get("/overview").text, ask(city, "auditor")
+    assert text.count('<svg class="chart wide"') == text.count('<svg class="chart narrow"') == 3
+    assert f"¥{found['totals']['today']['settled_fen'] / 100:,.2f}" in text
+    assert " style=" not in text
+
+
+def decide(web: Web, who: str, does: str, seen: int, note: str = "why") -> Response:
+    form = {"does": does, "seen_version": str(seen), "note": note}
+    address = f"/visits/{web.visits['empty_order']}/steps"
+    answer: Response = web.client(who).post(address, data=form, headers={"Origin": ORIGIN})
+    assert answer.status_code == 303, answer.text
+    return answer
+
+
+def test_confirmed_money_comes_with_the_second_person_and_goes_with_a_reopening(filled_web: Web) -> None:
+    def confirmed() -> tuple[int, int]:
+        totals = ask(filled_web, "auditor")["totals"]
+        assert totals["confirmed_today"] == totals["confirmed_year"]
+        return totals["confirmed_year"]["visits"], totals["confirmed_year"]["fen"]
+
+    decide(filled_web, "supervisor-a", "propose", 0)
+    assert confirmed() == (0, 0)
+    decide(filled_web, "auditor", "approve", 2)
+    assert confirmed() == (1, FUNDS_SHARE_FEN)
+    decide(filled_web, "auditor", "comment", 3)
+    assert confirmed() == (1, FUNDS_SHARE_FEN)
+    decide(filled_web, "auditor", "reopen", 4)
+    assert confirmed() == (0, 0)
+
+
+def test_confirmed_money_is_of_the_day_of_closing_whatever_was_said_later(filled_web: Web) -> None:
+    decide(filled_web, "supervisor-a", "propose", 0)
+    decide(filled_web, "auditor", "approve", 2)
+    filled_web.clock.now_ms += 2 * DAY_MS
+    decide(filled_web, "auditor", "comment", 3)
+    totals = ask(filled_web, "auditor")["totals"]
+    assert (totals["confirmed_today"]["visits"], totals["confirmed_year"]["visits"]) == (0, 1)
+
+
+def test_news_name_what_was_held_opened_and_decided(filled_web: Web) -> None:
+    decide(filled_web, "supervisor-a", "propose", 0)
+    news = ask(filled_web, "auditor")["news"]
+    assert (news["cases_opened"], len(news["opened"])) == (3, 3)
+    assert news["decided"] == {"propose": 1}
+    assert [one["action"] for one in news["decisions"]] == ["propose"]
+    filled_web.clock.now_ms += DAY_MS + 1
+    later = ask(filled_web, "auditor")["news"]
+    assert (later["cases_opened"], later["decided"], later["visits_held"]) == (0, {}, 0)
+
+
+def test_visit_held_since_yesterday_is_named_until_it_is_handled(filled_web: Web) -> None:
+    def held() -> list[str]:
+        return [one["visit"] for one in ask(filled_web, "auditor")["news"]["held"]]
+
+    assert held() == [filled_web.visits["empty_order"]]
+    decide(filled_web, "supervisor-a", "close:false_alarm", 0)
+    assert held() == []
+
+
+def test_news_of_another_agency_are_not_told(filled_web: Web) -> None:
+    decide(filled_web, "supervisor-a", "close:false_alarm", 0)
+    news = ask(filled_web, "supervisor-b")["news"]
+    assert (news["cases_opened"], news["decided"], news["visits_held"]) == (1, {}, 0)
+
+
+def test_broken_chain_and_silence_are_listed_with_links(filled_web: Web) -> None:
+    with filled_web.database.writing() as connection:
+        connection.execute(update(records).where(records.c.seq == 3).values(link_state=LinkState.GAP))
+        connection.execute(update(visits).values(clock="unsynchronised"))
+    found = ask(filled_web, "auditor")["devices"]
+    assert (found["active"], found["troubled"]) == (2, 2)
+    faults = {one["device"]: [trouble["fault"] for trouble in one["troubles"]] for one in found["first"]}
+    assert faults == {"device-1": ["chain_gap", "clock_unsynchronised"], "device-2": ["clock_unsynchronised"]}
+    text = filled_web.client("supervisor-a").get("/overview/devices").text
+    assert "device-1" in text
+    assert "link=gap" in text
+    assert "device-2" not in text
+
+
+def test_list_of_devices_is_turned_over_by_a_cursor(filled_web: Web) -> None:
+    with filled_web.database.writing() as connection:
+        connection.execute(update(visits).values(clock="unsynchronised"))
+    client = filled_web.client("auditor")
+    first = client.get(f"{API}/devices?limit=1").json()
+    last = client.get(f"{API}/devices?limit=1&cursor={first['next_cursor']}").json()
+    assert [one["device"] for one in first["devices"] + last["devices"]] == ["device-1", "device-2"]
+    assert last["next_cursor"] is None
+
+
+def test_records_tell_how_their_device_was(filled_web: Web) -> None:
+    """The heat array was broken in the third of four visits of the first device; consent withheld is no fault."""
+    with filled_web.database.reading() as connection:
+        found = {device.device: device for device in active_devices(connection)}
+    without = [dict(one.without or {}) for one in found["device-1"].recent]
+    assert {"thermal": "sensor_fault"} in without
+    assert all("face" not in one for one in without)
+
+
+def test_visits_of_an_older_version_are_told_to_be_missing(filled_web: Web) -> None:
+    with filled_web.database.writing() as connection:
+        assert visits_in_no_day(connection) == {}
+        for row in connection.execute(counted_visits.select()).all():
+            known = msgspec.msgpack.decode(row.counted)
+            known.pop("of_day")
+            where = counted_visits.c.digest == row.digest
+            connection.execute(update(counted_visits).where(where).values(counted=msgspec.msgpack.encode(known)))
+        connection.execute(daily_tallies.delete())
+    assert ask(filled_web, "auditor")["totals"]["in_no_day"] == 9
+    assert ask(filled_web, "supervisor-b")["totals"]["in_no_day"] == 2
+    assert "authenticity rebuild" in filled_web.client("auditor").get("/overview").text
+
+
+def test_empty_server_shows_an_empty_overview(empty_web: Web) -> None:
+    answer = empty_web.client("auditor").get("/overview")
+    assert answer.status_code == 200
+    assert "尚未登记机构所属的区" in answer.text
+    assert ask(empty_web, "auditor")["totals"]["year"]["visits"] == 0
