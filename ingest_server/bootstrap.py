@@ -90,6 +90,7 @@ def _app(
         calibration=shipped_calibration(EVIDENCE_IDS),
         censuses=Censuses(database, now_ms),
         zone=_zone(settings.time_zone),
+        tariff=chosen_counting(settings.data_dir).tariff,
     )
     return create_app(parts, registry)
 

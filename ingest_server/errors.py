@@ -12,8 +12,11 @@ ServerError
 ├── TariffError        a tariff is refused, with its rate named
 ├── RegistryError      a list of recipients is refused, with its line named
 ├── NoVisitsError      no stored visit is what was asked for
-├── CaseError          a step of a case is out of turn, lacks what it needs, or is not this person's to take
-│   └── ChangedMeanwhileError  somebody else took a step since the case was read
+├── SaidError          something that people do is refused; it is said on screens, in both languages
+│   ├── CaseError      a step of a case is out of turn, lacks what it needs, or is not this person's to take
+│   │   └── ChangedMeanwhileError  somebody else took a step since the case was read
+│   └── EditError      an edit of a visit goes too far, lacks what it needs, or is not this person's to make
+│       └── EditedMeanwhileError   somebody else made one since the visit was read
 ├── BrokerError        the broker cannot be reached
 └── AddressInUseError  another program listens there already
 """
@@ -93,20 +96,38 @@ class NoVisitsError(ServerError):
     zh = "没有符合条件的服务"
 
 
-class CaseError(ServerError):
-    """A step of a case is out of turn, lacks what it needs, or is not this person's to take; it is said on screens."""
+class SaidError(ServerError):
+    """Something that people do is refused; it is said on screens, in both languages."""
 
-    zh = "这一步不被接受"
+    zh = "操作不被接受"
 
     def __init__(self, en: str, zh: str) -> None:
         super().__init__(f"{zh} · {en}")
         self.said = (zh, en)
 
 
+class CaseError(SaidError):
+    """A step of a case is out of turn, lacks what it needs, or is not this person's to take."""
+
+    zh = "这一步不被接受"
+
+
 class ChangedMeanwhileError(CaseError):
     """Somebody else took a step since the case was read; nothing was written."""
 
     zh = "他人已先处理"
+
+
+class EditError(SaidError):
+    """An edit of a visit goes too far, lacks what it needs, or is not this person's to make."""
+
+    zh = "更正不被接受"
+
+
+class EditedMeanwhileError(EditError):
+    """Somebody else edited the visit since it was read; nothing was written."""
+
+    zh = "他人已先更正"
 
 
 class BrokerError(ServerError):

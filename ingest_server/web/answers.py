@@ -9,11 +9,13 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from ingest_server.authenticity.estimate import Authenticity, Kind
+from ingest_server.edits.shares import EditedShare, EditedWhole, EditorKind
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
 from ingest_server.store.cases import Case, CaseLine
 from ingest_server.store.checks import CheckedRecord
+from ingest_server.store.edits import EditedVisit, EditLine
 from ingest_server.store.neighbours import Neighbours
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.trail import StoredEntry
@@ -71,6 +73,27 @@ class AcknowledgedAnswer(Struct, frozen=True):
     cases: tuple[int, ...]
 
 
+class EditsAnswer(Struct, frozen=True):
+    """A page of edits, newest first; ``next_cursor`` is ``null`` on the last."""
+
+    edits: tuple[EditLine, ...]
+    next_cursor: int | None
+
+
+class SharesAnswer(Struct, frozen=True):
+    """A page of shares of edited visits by the months of check-in (UTC), most edited visits first.
+
+    ``whole`` is that of every visit that the reader sees; ``next_cursor`` is ``null`` on the last page.
+    """
+
+    kind: EditorKind
+    since_month: str
+    until_month: str
+    whole: EditedWhole
+    shares: tuple[EditedShare, ...]
+    next_cursor: str | None
+
+
 class TrailAnswer(Struct, frozen=True):
     """A page of the audit trail, newest first; ``next_cursor`` is ``null`` on the last."""
 
@@ -99,6 +122,9 @@ SHAPES: Final = (
     NeighboursAnswer,
     CheckedRecord,
     AcknowledgedAnswer,
+    EditedVisit,
+    EditsAnswer,
+    SharesAnswer,
     Problem,
 )
 SECURITY: Final = {

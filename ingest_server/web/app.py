@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from ingest_server.web import (
     api,
     api_cases,
+    api_edits,
     api_rules,
     api_visit,
     authenticity,
@@ -17,6 +18,7 @@ from ingest_server.web import (
     operations,
     pages_caregiver,
     pages_cases,
+    pages_edits,
     pages_queue,
     pages_rules,
     pages_several,
@@ -84,6 +86,7 @@ def _add_routes(app: FastAPI) -> None:
         # Before the cases, whose numbers "new" is none of.
         pages_several.router,
         pages_cases.router,
+        pages_edits.router,
         subjects.router,
         pages_rules.router,
         api.evidence,
@@ -92,6 +95,7 @@ def _add_routes(app: FastAPI) -> None:
         api.ledger,
         api_rules.router,
         api_cases.router,
+        api_edits.router,
         trail.api,
         trail.pages,
     ):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import Depends, Request
 
+from ingest_server.authenticity.tariff import Tariff, shipped_tariff
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.store.database import Database
 from ingest_server.web.censuses import Censuses
@@ -32,6 +33,8 @@ class Parts:
     """What peers are like."""
     zone: ZoneInfo
     """The time zone of the screens."""
+    tariff: Tariff = field(default_factory=shipped_tariff)
+    """The region's: how long a visit may be at most."""
     ledger_origin: str = "carewitness/ledger"
     """The ledger's name in its checkpoints (C2SP tlog-checkpoint, "origin")."""
     throttle: Throttle = field(default_factory=Throttle)
