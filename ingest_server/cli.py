@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from ingest_server.commands import authenticity, devices, recipients, rules, thresholds, trail, users
+from ingest_server.commands import authenticity, devices, export, recipients, rules, thresholds, trail, users
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.logs import log_to_stderr
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir
@@ -32,6 +32,7 @@ app.command()(score)
 app.add_typer(recipients.app, name="recipients")
 app.add_typer(authenticity.app, name="authenticity")
 app.add_typer(trail.app, name="trail")
+app.add_typer(export.app, name="export")
 
 
 @app.command()

@@ -12,11 +12,13 @@ ServerError
 ├── TariffError        a tariff is refused, with its rate named
 ├── RegistryError      a list of recipients is refused, with its line named
 ├── NoVisitsError      no stored visit is what was asked for
+├── ExportBrokenOffError  a file took too long to send, and must not look whole
 ├── SaidError          something that people do is refused; it is said on screens, in both languages
 │   ├── CaseError      a step of a case is out of turn, lacks what it needs, or is not this person's to take
 │   │   └── ChangedMeanwhileError  somebody else took a step since the case was read
-│   └── EditError      an edit of a visit goes too far, lacks what it needs, or is not this person's to make
-│       └── EditedMeanwhileError   somebody else made one since the visit was read
+│   ├── EditError      an edit of a visit goes too far, lacks what it needs, or is not this person's to make
+│   │   └── EditedMeanwhileError   somebody else made one since the visit was read
+│   └── ExportError    what is to be exported is too much, or no such days
 ├── BrokerError        the broker cannot be reached
 └── AddressInUseError  another program listens there already
 """
@@ -96,6 +98,12 @@ class NoVisitsError(ServerError):
     zh = "没有符合条件的服务"
 
 
+class ExportBrokenOffError(ServerError):
+    """A file took too long to send; the connection is broken off, so that what came does not look whole."""
+
+    zh = "导出中断"
+
+
 class SaidError(ServerError):
     """Something that people do is refused; it is said on screens, in both languages."""
 
@@ -128,6 +136,12 @@ class EditedMeanwhileError(EditError):
     """Somebody else edited the visit since it was read; nothing was written."""
 
     zh = "他人已先更正"
+
+
+class ExportError(SaidError):
+    """What is to be exported is too much, or the days are none."""
+
+    zh = "无法导出"
 
 
 class BrokerError(ServerError):

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from ingest_server.authenticity.estimate import Authenticity, Kind
 from ingest_server.edits.shares import EditedShare, EditedWhole, EditorKind
+from ingest_server.evv.visit import EvvVisit
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
@@ -94,6 +95,17 @@ class SharesAnswer(Struct, frozen=True):
     next_cursor: str | None
 
 
+class EvvAnswer(Struct, frozen=True):
+    """A page of visits by check-in, oldest first; ``next_cursor`` is ``null`` on the last.
+
+    ``count`` is how many there are in all, up to 100,001. What each field means stands in ``docs/evv.md``.
+    """
+
+    visits: tuple[EvvVisit, ...]
+    count: int
+    next_cursor: str | None
+
+
 class TrailAnswer(Struct, frozen=True):
     """A page of the audit trail, newest first; ``next_cursor`` is ``null`` on the last."""
 
@@ -125,6 +137,7 @@ SHAPES: Final = (
     EditedVisit,
     EditsAnswer,
     SharesAnswer,
+    EvvAnswer,
     Problem,
 )
 SECURITY: Final = {
@@ -142,6 +155,11 @@ def documented(shape: type[Struct], *refusals: int) -> Responses:
     """What a route may answer: ``shape``, or a problem document of each status."""
     known = {304: {"description": "What `If-None-Match` names is what is known still; nothing is sent."}}
     return {200: _content(shape, "application/json", shape.__name__)} | known | problems(*refusals)
+
+
+def a_file(media_type: str, *refusals: int) -> Responses:
+    """What a route may answer that sends a file."""
+    return {200: {"description": "A file", "content": {media_type: {}}}} | problems(*refusals)
 
 
 def problems(*statuses: int) -> Responses:

@@ -80,6 +80,7 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "log_out": Words("退出", "log out"),
         "read": Words("查看", "read"),
         "decide": Words("处理", "decide"),
+        "export": Words("导出", "export"),
     },
     Field: {
         "start": Words("开始", "start"),

@@ -26,8 +26,11 @@ EVERYBODY = {
     "/api/v1/calibration",
 }
 A_LIST = {"/", "/next", "/cases/new", "/api/v1/visits", "/api/v1/authenticity/{kind}", "/cases", "/api/v1/cases"}
-A_LIST |= {"/api/v1/edits", "/api/v1/edits/shares"}
+A_LIST |= {"/api/v1/edits", "/api/v1/edits/shares", "/api/v1/edits/shares.csv"}
+A_LIST |= {"/evv", "/evv.csv", "/api/v1/evv", "/api/v1/evv.csv"}
 OVER_SEVERAL = {"/cases/new", "/api/v1/cases", "/api/v1/acknowledgements"}
+# What an address is asked with, where it wants something.
+ASKED = dict.fromkeys(("/evv.csv", "/api/v1/evv", "/api/v1/evv.csv"), "?from=2026-09-01&to=2026-09-30")
 # A decision about a case that was read long ago, or an edit of a visit: who may is told so, and nothing is written.
 LONG_AGO = {"json": {"action": "take", "seen_version": 999}, "data": {"does": "take", "seen_version": 999}}
 _CODES = {"reason": "forgot_check_out", "action": "signed_timesheet", "seen_version": 999}
@@ -51,7 +54,7 @@ def filled_in(path: str, web: Web, agency: str) -> str:
     recipient, device = ("recipient-1", "device-1") if agency == "agency-a" else ("recipient-9", "device-2")
     values = {"visit": web.visits[visit], "caregiver": caregiver, "agency": agency, "recipient": recipient}
     values |= {"device": device, "kind": "caregiver", "subject": caregiver, "case": str(web.cases[agency])}
-    return path.format_map(values)
+    return path.format_map(values) + ASKED.get(path, "")
 
 
 def sent(method: str, path: str, web: Web, agency: str) -> dict[str, Any]:

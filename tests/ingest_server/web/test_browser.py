@@ -31,7 +31,7 @@ def pages_of(web: Web) -> list[str]:
     """Every page that an auditor may look at, the fullest of its kind."""
     visits = [f"/visits/{web.visits[kind]}" for kind in ("rich", "long", "proxy")]
     subjects = [f"/caregivers/{'c' * 64}", "/agencies/agency-a", "/recipients/recipient-1", "/devices/device-1"]
-    return ["/", "/?band=all&work=all", "/rules", "/trail", "/cases", "/cases/1", *visits, *subjects, "/login"]
+    return ["/", "/evv", "/?band=all&work=all", "/rules", "/trail", "/cases", "/cases/1", *visits, *subjects, "/login"]
 
 
 @pytest.mark.parametrize("width", [1920, 1280, 1000, 390])
