@@ -93,9 +93,9 @@ def _app(
         calibration=shipped_calibration(EVIDENCE_IDS),
         censuses=Censuses(database, now_ms),
         zone=_zone(settings.time_zone),
-        day_zone=ZoneInfo(chosen_counting(settings.data_dir).tariff.time_zone),
         watch=watch_over(database, now_ms),
         drawings=Drawings(now_ms),
+        tariff=chosen_counting(settings.data_dir).tariff,
     )
     return create_app(parts, registry)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from ingest_server.commands import agencies, authenticity, devices, recipients, rules, thresholds, trail, users
+from ingest_server.commands import agencies, authenticity, devices, export, recipients, rules, thresholds, trail, users
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.logs import log_to_stderr
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir
@@ -34,6 +34,7 @@ app.add_typer(recipients.app, name="recipients")
 app.add_typer(authenticity.app, name="authenticity")
 app.add_typer(agencies.app, name="agencies")
 app.add_typer(trail.app, name="trail")
+app.add_typer(export.app, name="export")
 
 
 @app.command()
@@ -89,8 +90,8 @@ def _tell_of_missing_days(store: Database) -> None:
         missing = sum(visits_in_no_day(connection).values())
     if missing:
         typer.echo(
-            f"{missing} 次服务未计入按日合计，请运行 ingest-server authenticity rebuild · {missing} visits are in no sums "
-            "by day yet: run `ingest-server authenticity rebuild`",
+            f"{missing} 次服务未计入按日合计，请运行 ingest-server authenticity rebuild · "
+            f"{missing} visits are in no sums by day yet: run `ingest-server authenticity rebuild`",
             err=True,
         )
 

@@ -13,8 +13,13 @@ ServerError
 ├── RegistryError      a list of recipients is refused, with its line named
 ├── DistrictError      what is told of an agency, its district or name, cannot be kept
 ├── NoVisitsError      no stored visit is what was asked for
-├── CaseError          a step of a case is out of turn, lacks what it needs, or is not this person's to take
-│   └── ChangedMeanwhileError  somebody else took a step since the case was read
+├── ExportBrokenOffError  a file took too long to send, and must not look whole
+├── SaidError          something that people do is refused; it is said on screens, in both languages
+│   ├── CaseError      a step of a case is out of turn, lacks what it needs, or is not this person's to take
+│   │   └── ChangedMeanwhileError  somebody else took a step since the case was read
+│   ├── EditError      an edit of a visit goes too far, lacks what it needs, or is not this person's to make
+│   │   └── EditedMeanwhileError   somebody else made one since the visit was read
+│   └── ExportError    what is to be exported is too much, or no such days
 ├── BrokerError        the broker cannot be reached
 └── AddressInUseError  another program listens there already
 """
@@ -100,20 +105,50 @@ class NoVisitsError(ServerError):
     zh = "没有符合条件的服务"
 
 
-class CaseError(ServerError):
-    """A step of a case is out of turn, lacks what it needs, or is not this person's to take; it is said on screens."""
+class ExportBrokenOffError(ServerError):
+    """A file took too long to send; the connection is broken off, so that what came does not look whole."""
 
-    zh = "这一步不被接受"
+    zh = "导出中断"
+
+
+class SaidError(ServerError):
+    """Something that people do is refused; it is said on screens, in both languages."""
+
+    zh = "操作不被接受"
 
     def __init__(self, en: str, zh: str) -> None:
         super().__init__(f"{zh} · {en}")
         self.said = (zh, en)
 
 
+class CaseError(SaidError):
+    """A step of a case is out of turn, lacks what it needs, or is not this person's to take."""
+
+    zh = "这一步不被接受"
+
+
 class ChangedMeanwhileError(CaseError):
     """Somebody else took a step since the case was read; nothing was written."""
 
     zh = "他人已先处理"
+
+
+class EditError(SaidError):
+    """An edit of a visit goes too far, lacks what it needs, or is not this person's to make."""
+
+    zh = "更正不被接受"
+
+
+class EditedMeanwhileError(EditError):
+    """Somebody else edited the visit since it was read; nothing was written."""
+
+    zh = "他人已先更正"
+
+
+class ExportError(SaidError):
+    """What is to be exported is too much, or the days are none."""
+
+    zh = "无法导出"
 
 
 class BrokerError(ServerError):

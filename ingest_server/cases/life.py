@@ -67,7 +67,7 @@ def standing_after(steps: Sequence[Step]) -> Standing:
         CaseError: a step is out of turn, lacks what it needs, or is of somebody who may not take it.
     """
     standing: Standing | None = None
-    for step in _lasting(steps):
+    for step in lasting_steps(steps):
         standing = _after(standing, step)
     if standing is None:
         raise CaseError("a case begins by being opened", "案件须先立案")
@@ -78,12 +78,16 @@ def possible(steps: Sequence[Step], actor: str, now_ms: int) -> tuple[Action, ..
     """What somebody may do to a case after its steps."""
     standing = standing_after(steps)
     may = (action for action in Action if (standing.state, action) in NEXT and _may(standing, action, actor))
-    undo = (Action.UNDO,) if _undoable(_lasting(steps), actor, now_ms) else ()
+    undo = (Action.UNDO,) if _undoable(lasting_steps(steps), actor, now_ms) else ()
     return (*may, *undo)
 
 
-def _lasting(steps: Sequence[Step]) -> list[Step]:
-    """The steps that were not undone."""
+def lasting_steps(steps: Sequence[Step]) -> list[Step]:
+    """The steps that were not undone.
+
+    Raises:
+        CaseError: a step lacks what it needs, or undoes what may not be undone.
+    """
     lasting: list[Step] = []
     for step in steps:
         _check_fields(step)

@@ -321,3 +321,46 @@ agencies = Table(
     Column("district", String(64), index=True),
     Column("name", String(64)),
 )
+
+# Only ever appended to, which triggers hold. `agency`, `caregiver` and `visit` are the record's own, whatever an edit
+# says. Two people who edit at once meet in the unique key. One column a mark: the fund asks for each by itself.
+visit_edits = Table(
+    "visit_edits",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String(64), ForeignKey("records.digest"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("visit", String(36), nullable=False),
+    Column("agency", String(64), nullable=False),
+    Column("caregiver", String(64), nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("memo", Text),
+    Column("withdraws", Integer),
+    Column("changes", LargeBinary, nullable=False),
+    Column("lengthens", Boolean, nullable=False),
+    Column("adds_items", Boolean, nullable=False),
+    Column("changes_person", Boolean, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("doubted", Boolean, nullable=False),
+    UniqueConstraint("digest", "number", name="visit_edits_one_after_another"),
+    Index("visit_edits_by_agency", "agency", "id"),
+    Index("visit_edits_by_caregiver", "caregiver", "id"),
+    Index("visit_edits_by_actor", "actor", "id"),
+)
+
+# What edits come to by whose visits they are of and by who made them, kept in their transaction; no sum ever falls.
+edit_sums = Table(
+    "edit_sums",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("subject", String(64), primary_key=True),
+    Column("agency", String(64), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("edited", BigInteger, nullable=False),
+    Column("lengthened", BigInteger, nullable=False),
+    Column("edits", BigInteger, nullable=False),
+    Column("withdrawals", BigInteger, nullable=False),
+)

@@ -31,6 +31,7 @@ class Deed(StrEnum):
     LOG_OUT = "log_out"
     READ = "read"
     DECIDE = "decide"
+    EXPORT = "export"
 
 
 # What an administrator may know of: who came and went, and no evidence.

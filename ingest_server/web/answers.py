@@ -9,11 +9,14 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from ingest_server.authenticity.estimate import Authenticity, Kind
+from ingest_server.edits.shares import EditedShare, EditedWhole, EditorKind
+from ingest_server.evv.visit import EvvVisit
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
 from ingest_server.store.cases import Case, CaseLine
 from ingest_server.store.checks import CheckedRecord
+from ingest_server.store.edits import EditedVisit, EditLine
 from ingest_server.store.neighbours import Neighbours
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.trail import StoredEntry
@@ -72,6 +75,38 @@ class AcknowledgedAnswer(Struct, frozen=True):
     cases: tuple[int, ...]
 
 
+class EditsAnswer(Struct, frozen=True):
+    """A page of edits, newest first; ``next_cursor`` is ``null`` on the last."""
+
+    edits: tuple[EditLine, ...]
+    next_cursor: int | None
+
+
+class SharesAnswer(Struct, frozen=True):
+    """A page of shares of edited visits by the months of check-in (UTC), most edited visits first.
+
+    ``whole`` is that of every visit that the reader sees; ``next_cursor`` is ``null`` on the last page.
+    """
+
+    kind: EditorKind
+    since_month: str
+    until_month: str
+    whole: EditedWhole
+    shares: tuple[EditedShare, ...]
+    next_cursor: str | None
+
+
+class EvvAnswer(Struct, frozen=True):
+    """A page of visits by check-in, oldest first; ``next_cursor`` is ``null`` on the last.
+
+    ``count`` is how many there are in all, up to 100,001. What each field means stands in ``docs/evv.md``.
+    """
+
+    visits: tuple[EvvVisit, ...]
+    count: int
+    next_cursor: str | None
+
+
 class TrailAnswer(Struct, frozen=True):
     """A page of the audit trail, newest first; ``next_cursor`` is ``null`` on the last."""
 
@@ -102,6 +137,10 @@ SHAPES: Final = (
     AcknowledgedAnswer,
     Overview,
     DevicesAnswer,
+    EditedVisit,
+    EditsAnswer,
+    SharesAnswer,
+    EvvAnswer,
     Problem,
 )
 SECURITY: Final = {
@@ -119,6 +158,11 @@ def documented(shape: type[Struct], *refusals: int) -> Responses:
     """What a route may answer: ``shape``, or a problem document of each status."""
     known = {304: {"description": "What `If-None-Match` names is what is known still; nothing is sent."}}
     return {200: _content(shape, "application/json", shape.__name__)} | known | problems(*refusals)
+
+
+def a_file(media_type: str, *refusals: int) -> Responses:
+    """What a route may answer that sends a file."""
+    return {200: {"description": "A file", "content": {media_type: {}}}} | problems(*refusals)
 
 
 def problems(*statuses: int) -> Responses:

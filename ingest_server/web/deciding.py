@@ -9,9 +9,11 @@ from msgspec import Struct
 
 from ingest_server.cases.life import possible
 from ingest_server.cases.step import ALONE, Action, Outcome
-from ingest_server.errors import CaseError, ChangedMeanwhileError
+from ingest_server.errors import CaseError
 from ingest_server.store.cases import Case
-from ingest_server.web.steps import LAST_MS, MOST_NOTE, MOST_VERSION, StepAsked
+from ingest_server.web.notes import MOST_NOTE
+from ingest_server.web.problems import status_of_refusal
+from ingest_server.web.steps import LAST_MS, MOST_VERSION, StepAsked
 from ingest_server.words.bilingual import Words
 
 Text = Annotated[str, Form(max_length=2 * MOST_NOTE)]
@@ -84,7 +86,7 @@ def refused_as(refused: CaseError | None) -> Words | None:
 
 def status_of(refused: CaseError | None) -> int:
     """With which status a page answers: 409 where somebody else was first."""
-    return 200 if refused is None else 409 if isinstance(refused, ChangedMeanwhileError) else 400
+    return 200 if refused is None else status_of_refusal(refused)
 
 
 def step_asked(sent: TypedStep, zone: ZoneInfo) -> StepAsked:

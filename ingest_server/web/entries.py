@@ -6,7 +6,15 @@ from fastapi import Request
 
 from ingest_server.store.trail import Actor, Deed, Entry
 
-_OF_ROUTE: Final = {"/login": Deed.LOG_IN, "/logout": Deed.LOG_OUT}
+_OF_ROUTE: Final = {
+    "/login": Deed.LOG_IN,
+    "/logout": Deed.LOG_OUT,
+    # What leaves in files, or in the pages of one.
+    "/api/v1/evv": Deed.EXPORT,
+    "/api/v1/evv.csv": Deed.EXPORT,
+    "/api/v1/edits/shares.csv": Deed.EXPORT,
+    "/evv.csv": Deed.EXPORT,
+}
 _READS: Final = {"GET", "HEAD"}
 MOST_ABOUT, MOST_ADDRESS = 512, 64
 

@@ -5,6 +5,7 @@ WebError
 ├── NotLoggedInError       401  no session, or one that is over
 ├── NoEvidenceError        403  the role sees no evidence
 ├── CrossSiteError         403  another site's page sent this
+├── NotTheirsToEditError   403  the role edits no visit
 ├── NotFoundError          404  there is no such thing within the viewer's scope
 ├── OldRulesError          410  a rule set that was written for another version of this program
 ├── TooManyAttemptsError   429  log-ins failed too often
@@ -43,6 +44,16 @@ class NoEvidenceError(WebError):
     words = Words(
         "管理员不查看服务证据；请用命令行管理设备与人员。",
         "Administrators see no evidence; manage devices and people with the ingest-server command.",
+    )
+
+
+class NotTheirsToEditError(WebError):
+    """The role edits no visit."""
+
+    status = 403
+    words = Words(
+        "服务记录由机构主管更正；基金稽核只查看更正。",
+        "A supervisor of the agency corrects its visits; the fund looks at what was corrected.",
     )
 
 

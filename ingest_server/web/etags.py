@@ -1,4 +1,7 @@
-"""Around the API's reads: a program that asks again for what it has is told so, and sent nothing (RFC 9110, 8.8.3)."""
+"""Around the API's reads: a program that asks again for what it has is told so, and sent nothing (RFC 9110, 8.8.3).
+
+What is sent as it is read, a file of any size, goes by without a tag: it is not gathered here.
+"""
 
 from hashlib import sha256
 from typing import Final
@@ -26,8 +29,11 @@ class ETags:
         content: list[bytes] = []
 
         async def gather(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and "content-length" in Headers(raw=message["headers"]):
                 begun.append(message)
+                return
+            if not begun:
+                await send(message)
                 return
             content.append(message.get("body", b""))
             if not message.get("more_body", False):

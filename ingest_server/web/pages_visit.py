@@ -3,17 +3,20 @@
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse
 
+from ingest_server.edits.codes import PAIRED, Field, Place, Reason
 from ingest_server.errors import CaseError
 from ingest_server.rules.limits import limits_of
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store.cases import case_of_visit
 from ingest_server.store.checks import check_record
+from ingest_server.store.edits import find_to_edit
 from ingest_server.store.neighbours import find_beside, neighbours_of
 from ingest_server.store.verdicts import BEFORE_RULES
 from ingest_server.store.visits import find_visit
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.api import RecordDigest, VisitPath
+from ingest_server.web.correcting import Returned, correction_of
 from ingest_server.web.deciding import Typed, desk_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.lanes import timeline
@@ -25,6 +28,7 @@ from ingest_server.web.rule_reading import rules_by_which
 from ingest_server.web.rule_words import raised_in_words
 from ingest_server.web.steps import OfVisit
 from ingest_server.web.timeline import in_order
+from visit_record.catalogue import service_items
 
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
 
@@ -56,15 +60,17 @@ def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
     of: OfVisit,
     typed: Typed | None = None,
     refused: CaseError | None = None,
+    returned: Returned | None = None,
 ) -> HTMLResponse:
-    """The page of a visit, with what was typed into its form where that was refused.
+    """The page of a visit, with what was typed into one of its forms where that was refused.
 
     Raises:
         NotFoundError: there is no such visit to see.
     """
     with parts.database.reading() as connection:
         found = find_visit(connection, viewer.scope, of.visit, of.record)
-        if found is None:
+        to_edit = find_to_edit(connection, viewer.scope, of.visit, of.record)
+        if found is None or to_edit is None:
             raise NotFoundError
         case = case_of_visit(connection, viewer.scope, found.summary.digest)
         beside = find_beside(connection, viewer.scope, found.summary.digest)
@@ -72,14 +78,21 @@ def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
         rule_set = rules_by_which(connection, found.verdict.rules)
     drawn = timeline(found.record, limits_of(rule_set or shipped_rules(EVIDENCE_IDS)), parts.zone)
     desk = desk_of(case, viewer.name, parts.now_ms(), typed, refused)
+    correction = correction_of(viewer, parts, to_edit, returned)
     return page(
         request,
         "visit.html",
-        desk.status,
+        max(desk.status, correction.status),
         found=found,
         case=case,
         desk=desk,
         action=f"/visits/{of.visit}/steps?record={found.summary.digest}",
+        correction=correction,
+        edit_action=f"/visits/{of.visit}/edits?record={found.summary.digest}",
+        codes={reason: sorted(PAIRED[reason]) for reason in Reason if reason is not Reason.ENTERED_IN_ERROR},
+        fields=Field,
+        edit_places=tuple(Place),
+        catalogue=tuple(dict.fromkeys((*service_items(), *correction.found.captured.items))),
         drawn=drawn,
         listed=in_order(drawn),
         reasons=reasons_of(found.verdict),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import Depends, Request
 
+from ingest_server.authenticity.tariff import Tariff, shipped_tariff
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.store.database import Database
 from ingest_server.web.censuses import Censuses
@@ -35,16 +36,21 @@ class Parts:
     """What peers are like."""
     zone: ZoneInfo
     """The time zone of the screens."""
-    day_zone: ZoneInfo
-    """The time zone of the days by which visits are summed: the tariff's."""
     watch: Kept[Watch]
     """How devices are, and what the sums by day lack."""
     drawings: Drawings
     """Charts as they were drawn last."""
+    tariff: Tariff = field(default_factory=shipped_tariff)
+    """The region's: what visits cost, in which days they are summed, how long one may be at most."""
     ledger_origin: str = "carewitness/ledger"
     """The ledger's name in its checkpoints (C2SP tlog-checkpoint, "origin")."""
     throttle: Throttle = field(default_factory=Throttle)
     """Who may try to log in again, and when."""
+
+    @property
+    def day_zone(self) -> ZoneInfo:
+        """The time zone of the days by which visits are summed."""
+        return ZoneInfo(self.tariff.time_zone)
 
 
 def parts_of(request: Request) -> Parts:

@@ -13,8 +13,9 @@ from starlette.responses import RedirectResponse, Response
 
 from ingest_server.errors import (
     AlteredRecordError,
-    CaseError,
     ChangedMeanwhileError,
+    EditedMeanwhileError,
+    SaidError,
     StoreError,
     UnreadableVerdictError,
 )
@@ -33,6 +34,8 @@ UNREADABLE = Words(
     "这条记录的评分无法读取，已记入日志；记录本身仍在账本中。",
     "The verdict on this record cannot be read, and the log says why; the record itself is still in the ledger.",
 )
+# Of a form: what its page writes by itself, and the note, which is shown as it was typed.
+_NOT_TYPED = {"note", "seen_version", "does", "next"}
 BROKEN = Words("服务器出错了，已记入日志。", "Something broke at our side; it is in the log.")
 log = structlog.get_logger()
 
@@ -52,7 +55,7 @@ def handle_refusals(app: FastAPI) -> None:
     app.add_exception_handler(WebError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(CaseError, _not_so)
+    app.add_exception_handler(SaidError, _not_so)
     app.add_exception_handler(AlteredRecordError, _altered)
     app.add_exception_handler(UnreadableVerdictError, _unreadable)
     app.add_exception_handler(StoreError, _store_down)
@@ -66,12 +69,19 @@ def refusal(request: Request, status: int, words: Words) -> Response:
     return page(request, "refusal.html", status, status_code=status, phrase=HTTPStatus(status).phrase, words=words)
 
 
+def status_of_refusal(error: SaidError) -> int:
+    """With what a refusal is answered: 409 where somebody else came first."""
+    return 409 if isinstance(error, ChangedMeanwhileError | EditedMeanwhileError) else 400
+
+
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, WebError)
     if isinstance(error, NotLoggedInError) and _wants_page(request):
         if request.method == "POST":
-            note = (await request.form()).get("note", "")
-            return page(request, "expired.html", error.status, note=note, back=_page_of_form(request))
+            form = await request.form()
+            others = [(name, told) for name, told in form.multi_items() if told and name not in _NOT_TYPED]
+            shown = {"note": form.get("note", ""), "others": others, "back": _page_of_form(request)}
+            return page(request, "expired.html", error.status, **shown)
         return RedirectResponse(f"/login?next={quote(_came_for(request))}", status_code=303)
     answer = refusal(request, error.status, error.words)
     if isinstance(error, NotLoggedInError):
@@ -97,8 +107,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 async def _not_so(request: Request, error: Exception) -> Response:
-    assert isinstance(error, CaseError)
-    return refusal(request, 409 if isinstance(error, ChangedMeanwhileError) else 400, Words(*error.said))
+    assert isinstance(error, SaidError)
+    return refusal(request, status_of_refusal(error), Words(*error.said))
 
 
 async def _store_down(request: Request, error: Exception) -> Response:

@@ -18,8 +18,8 @@ from ingest_server.store.visits import chosen_visits
 from ingest_server.web.access import Viewer
 from ingest_server.web.entered import entered
 from ingest_server.web.errors import NotFoundError
+from ingest_server.web.notes import MOST_NOTE, kept_note
 from ingest_server.web.parts import Parts
-from ingest_server.web.steps import MOST_NOTE, kept_note
 from visit_record.vocabulary import ExceptionClass
 
 # A page of the queue.

@@ -12,15 +12,14 @@ from sqlalchemy import Connection
 from ingest_server.cases.due import due_at_ms
 from ingest_server.cases.step import Action, Outcome, Step
 from ingest_server.errors import CaseError
-from ingest_server.readable import is_readable
 from ingest_server.store.cases import Case, case_of_visit, find_case, open_case, take_step
 from ingest_server.store.visits import VisitKey, find_key
 from ingest_server.web.access import Viewer
 from ingest_server.web.entered import entered
 from ingest_server.web.errors import NotFoundError
+from ingest_server.web.notes import MOST_NOTE, kept_note
 from ingest_server.web.parts import Parts
 
-MOST_NOTE = 2_000
 MOST_VERSION = 1_000_000
 LAST_MS = 4_102_444_800_000
 """2100: what is put off until later is closed instead."""
@@ -120,17 +119,3 @@ def _step(deciding: Deciding) -> Step:
         )
     now_ms = deciding.parts.now_ms()
     return Step(asked.action, deciding.viewer.name, now_ms, kept_note(asked.note), asked.outcome, asked.until_ms)
-
-
-def kept_note(typed: str | None) -> str | None:
-    """A note as it is kept: lines as everybody ends them.
-
-    Raises:
-        CaseError: something in it hides or turns what follows.
-    """
-    note = (typed or "").replace("\r\n", "\n").strip()
-    if not is_readable(note.replace("\t", " "), lines=True):
-        raise CaseError(
-            "a note has no control characters, nor marks that turn the direction of writing", "备注含有不可见的控制字符"
-        )
-    return note or None

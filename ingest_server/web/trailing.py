@@ -57,7 +57,8 @@ class Trailing:
             return True
         try:
             with self._parts.database.writing() as connection:
-                enter(connection, entry_of(request, actor, status, self._parts.now_ms()))
+                did = getattr(request.state, "did", "")
+                enter(connection, entry_of(request, actor, status, self._parts.now_ms(), did))
         except StoreError as failure:
             log.error("audit trail failed under a request", route=request.url.path, detail=str(failure))
             return False

@@ -6,6 +6,9 @@ from functools import cache
 from typing import Final
 
 from ingest_server.cases.step import Action, Outcome, State
+from ingest_server.edits.codes import ActionTaken, Field, Place, Reason
+from ingest_server.edits.edit import Mark
+from ingest_server.edits.shares import EditorKind
 from ingest_server.store.accounts import Role
 from ingest_server.store.checks import Checked
 from ingest_server.store.trail import Deed
@@ -77,6 +80,59 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "log_out": Words("退出", "log out"),
         "read": Words("查看", "read"),
         "decide": Words("处理", "decide"),
+        "export": Words("导出", "export"),
+    },
+    Field: {
+        "start": Words("开始", "start"),
+        "end": Words("结束", "end"),
+        "items": Words("项目", "items"),
+        "recipient": Words("被护理人", "recipient"),
+        "caregiver": Words("护理员", "caregiver"),
+        "place": Words("服务地点", "place"),
+    },
+    Place: {
+        "home": Words("家中", "at home"),
+        "institution": Words("医院或机构", "hospital or institution"),
+        "outdoors": Words("户外", "outdoors"),
+        "other": Words("其他地点", "elsewhere"),
+    },
+    Reason: {
+        "forgot_check_in": Words("忘记签到", "forgot to check in"),
+        "forgot_check_out": Words("忘记签退", "forgot to check out"),
+        "checked_early_or_late": Words("签到签退不及时", "checked in or out early or late"),
+        "device_fault": Words("设备故障", "device fault"),
+        "device_clock": Words("设备时钟有误", "device's clock was wrong"),
+        "wrong_item": Words("选错项目", "wrong item pressed"),
+        "item_not_entered": Words("漏选项目", "item not entered"),
+        "service_cut_short": Words("服务提前结束", "service cut short"),
+        "wrong_recipient": Words("选错被护理人", "wrong recipient chosen"),
+        "wrong_caregiver": Words("选错护理员", "wrong caregiver chosen"),
+        "outside_the_home": Words("在外服务", "given outside the home"),
+        "emergency": Words("突发情况", "emergency"),
+        "other": Words("其他原因", "another reason"),
+        "entered_in_error": Words("误录，撤回更正", "entered in error"),
+    },
+    ActionTaken: {
+        "confirmed_by_recipient": Words("已由本人或家属核实", "confirmed by the recipient or family"),
+        "signed_timesheet": Words("已收签字服务单", "signed sheet received"),
+        "document_on_file": Words("材料已存档", "document on file"),
+        "order_compared": Words("已核对工单", "compared with the order"),
+        "caregiver_stated": Words("护理员已书面说明", "caregiver's written statement"),
+        "caregiver_instructed": Words("已提醒护理员", "caregiver instructed"),
+        "device_sent_for_repair": Words("设备已报修或更换", "device sent for repair or replaced"),
+        "clock_set": Words("已校准时钟", "clock was set"),
+        "edit_withdrawn": Words("已撤回", "edit withdrawn"),
+    },
+    Mark: {
+        "lengthens": Words("延长时间", "longer than captured"),
+        "adds_items": Words("增加项目", "adds items"),
+        "changes_person": Words("更换人员", "changes a person"),
+        "late": Words("逾七天更正", "made after a week"),
+        "doubted": Words("服务存疑", "visit in doubt"),
+    },
+    EditorKind: {
+        "caregiver": Words("护理员", "caregiver"),
+        "supervisor": Words("机构主管", "supervisor"),
     },
 }
 

@@ -120,7 +120,6 @@ def web_on(database: Database, tokens: dict[str, str]) -> Web:
         calibration=by_hand(),
         censuses=Censuses(database, clock, start=lambda work: work()),
         zone=ZoneInfo("Asia/Shanghai"),
-        day_zone=ZoneInfo("Asia/Shanghai"),
         watch=watch_over(database, clock, start=lambda work: work()),
         drawings=Drawings(clock, start=lambda work: work()),
     )

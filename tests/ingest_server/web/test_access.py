@@ -27,9 +27,15 @@ EVERYBODY = {
 }
 A_LIST = {"/", "/next", "/cases/new", "/api/v1/visits", "/api/v1/authenticity/{kind}", "/cases", "/api/v1/cases"}
 A_LIST |= {"/overview", "/overview/devices", "/api/v1/overview", "/api/v1/overview/devices"}
+A_LIST |= {"/api/v1/edits", "/api/v1/edits/shares", "/api/v1/edits/shares.csv"}
+A_LIST |= {"/evv", "/evv.csv", "/api/v1/evv", "/api/v1/evv.csv"}
 OVER_SEVERAL = {"/cases/new", "/api/v1/cases", "/api/v1/acknowledgements"}
-# A decision about a case that was read long ago: who may decide is told so, and nothing is written.
+# What an address is asked with, where it wants something.
+ASKED = dict.fromkeys(("/evv.csv", "/api/v1/evv", "/api/v1/evv.csv"), "?from=2026-09-01&to=2026-09-30")
+# A decision about a case that was read long ago, or an edit of a visit: who may is told so, and nothing is written.
 LONG_AGO = {"json": {"action": "take", "seen_version": 999}, "data": {"does": "take", "seen_version": 999}}
+_CODES = {"reason": "forgot_check_out", "action": "signed_timesheet", "seen_version": 999}
+EDIT_LONG_AGO = {"json": _CODES, "data": {"codes": "forgot_check_out:signed_timesheet", "seen_version": 999}}
 
 
 def routes(web: Web) -> Iterator[tuple[str, str]]:
@@ -49,7 +55,7 @@ def filled_in(path: str, web: Web, agency: str) -> str:
     recipient, device = ("recipient-1", "device-1") if agency == "agency-a" else ("recipient-9", "device-2")
     values = {"visit": web.visits[visit], "caregiver": caregiver, "agency": agency, "recipient": recipient}
     values |= {"device": device, "kind": "caregiver", "subject": caregiver, "case": str(web.cases[agency])}
-    return path.format_map(values)
+    return path.format_map(values) + ASKED.get(path, "")
 
 
 def sent(method: str, path: str, web: Web, agency: str) -> dict[str, Any]:
@@ -58,7 +64,8 @@ def sent(method: str, path: str, web: Web, agency: str) -> dict[str, Any]:
         return {}
     body = "json" if path.startswith("/api/") else "data"
     chosen = {"json": {"records": [cased(web, agency)]}, "data": {"does": "open", "record": cased(web, agency)}}
-    return {body: chosen[body] if path in OVER_SEVERAL else LONG_AGO[body], "headers": {"Origin": ORIGIN}}
+    long_ago = EDIT_LONG_AGO if path.endswith("/edits") else LONG_AGO
+    return {body: chosen[body] if path in OVER_SEVERAL else long_ago[body], "headers": {"Origin": ORIGIN}}
 
 
 def lists(method: str) -> set[tuple[str, str]]:
@@ -93,6 +100,8 @@ def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
         "/api/v1/cases/{case}",
         "/api/v1/cases/{case}/steps",
         "/api/v1/visits/{visit}/steps",
+        "/visits/{visit}/edits",
+        "/api/v1/visits/{visit}/edits",
     }
 
 
@@ -119,10 +128,12 @@ def test_each_role_sees_its_share_of_every_route(web: Web, account: object, agen
         expected = 303 if path == "/next" else 200 if method == "GET" else 409
         if person.role is Role.ADMINISTRATOR and path not in EVERYBODY:
             expected = 403
-        elif method == "GET" and path.endswith("/steps"):
+        elif (method == "GET" and path.endswith("/steps")) or (method, path) == ("GET", "/visits/{visit}/edits"):
             expected = 303
         elif person.agency not in {None, agency} and (method, path) not in lists(method):
             expected = 404
+        elif person.role is Role.AUDITOR and method == "POST" and path.endswith("/edits"):
+            expected = 403
         answer = client.request(method, filled_in(path, web, agency), **sent(method, path, web, agency))
         assert answer.status_code == expected, (path, answer.text)
 

@@ -38,6 +38,7 @@ def pages_of(web: Web) -> list[str]:
         "/trail",
         "/cases",
         "/cases/1",
+        "/evv",
         "/overview",
         "/overview/devices",
         *visits,
@@ -152,3 +153,53 @@ def test_visit_is_reached_by_keyboard_alone(address: str, browser: Browser) -> N
     page.wait_for_url("**/visits/*")
     assert page.locator("h1").is_visible()
     context.close()
+
+
+def to(page: Page, selector: str) -> None:
+    """Go on by Tab alone to what a selector names."""
+    for _ in range(300):
+        page.keyboard.press("Tab")
+        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+            return
+    raise AssertionError(f"{selector} is not to be reached by keyboard")
+
+
+def choose(page: Page, value: str) -> None:
+    """Choose in the list that has the focus by arrow keys."""
+    for _ in range(100):
+        if page.evaluate("document.activeElement.value") == value:
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"{value} is not to be chosen")
+
+
+def test_visit_is_corrected_and_the_edit_withdrawn_by_keyboard_alone(desk: Page, filled_web: Web) -> None:
+    address = desk.url.rstrip("/")
+    desk.goto(f"{address}/visits/{filled_web.visits['rich']}")
+    to(desk, ".correct > summary")
+    desk.keyboard.press("Enter")
+    to(desk, "input[value=bed_making]")
+    desk.keyboard.press("Space")
+    to(desk, "#edit-codes")
+    choose(desk, "wrong_item:order_compared")
+    to(desk, "#edit-memo")
+    desk.keyboard.type("1 pressed the line above")
+    to(desk, ".edit button")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector(".edits > li")
+    assert "1 pressed the line above" in desk.inner_text(".edits")
+    to(desk, ".edits summary")
+    desk.keyboard.press("Enter")
+    to(desk, "#memo-1")
+    desk.keyboard.type("slip")
+    to(desk, ".edits button")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector(".edits > li:nth-child(2)")
+    assert desk.locator(".facts .edited").count() == 0
+    desk.evaluate("document.querySelectorAll('details').forEach(found => found.open = true)")
+    for width in (1280, 390):
+        desk.set_viewport_size({"width": width, "height": 900})
+        wide = desk.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide == 0, f"{wide} px too wide at {width}"
+    found = Axe().run(desk).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []

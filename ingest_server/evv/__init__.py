@@ -1,0 +1,1 @@
+"""Electronic visit verification: visits as funds ask for them, in rows and files. Pure."""

@@ -1,0 +1,95 @@
+"""Edits as JSON: of one visit, of all, and the shares of visits that were edited."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from ingest_server.edits.codes import ActionTaken, Reason
+from ingest_server.edits.edit import Mark
+from ingest_server.edits.shares import EditorKind
+from ingest_server.store.edit_sums import ShareFilter
+from ingest_server.store.edits import EditedVisit, EditFilter, edits_page, find_to_edit
+from ingest_server.web.access import EvidenceViewer, evidence_viewer
+from ingest_server.web.answers import EditsAnswer, SharesAnswer, answer, documented
+from ingest_server.web.api import RecordDigest, VisitPath, WantedId
+from ingest_server.web.edited_shares import Month, period_of, share_place, shares_answer
+from ingest_server.web.edits import Correcting, EditAsked, edit_visit
+from ingest_server.web.errors import NotFoundError
+from ingest_server.web.ids import MOST_ID
+from ingest_server.web.parts import GivenParts
+from ingest_server.web.steps import OfVisit
+
+MOST_EDITS, MOST_SHARES = 200, 200
+
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["edits"])
+
+
+@router.get("/visits/{visit}/edits", responses=documented(EditedVisit, 403, 404, 422))
+def edits_of_visit(
+    viewer: EvidenceViewer, parts: GivenParts, visit: VisitPath, record: RecordDigest = None
+) -> Response:
+    """A visit as it was planned, as it was captured, and as it stands after its edits, which are all told."""
+    with parts.database.reading() as connection:
+        found = find_to_edit(connection, viewer.scope, visit, record)
+    if found is None:
+        raise NotFoundError
+    return answer(found.found)
+
+
+@router.post("/visits/{visit}/edits", responses=documented(EditedVisit, 400, 403, 404, 409, 422))
+def edit(  # noqa: PLR0913, PLR0917 - each is a part of the question
+    request: Request,
+    viewer: EvidenceViewer,
+    parts: GivenParts,
+    visit: VisitPath,
+    asked: EditAsked,
+    record: RecordDigest = None,
+) -> Response:
+    """Append an edit, as a supervisor; 409 where somebody else did since `seen_version`. Nothing captured changes."""
+    return answer(edit_visit(Correcting(request, parts, viewer, 200), asked, OfVisit(visit, record)))
+
+
+def wanted_edits(  # noqa: PLR0913, PLR0917 - each is a part of the question
+    agency: WantedId = None,
+    caregiver: WantedId = None,
+    actor: WantedId = None,
+    reason: Reason | None = None,
+    action: ActionTaken | None = None,
+    mark: Annotated[Mark | None, Query(description="Edits that the fund wants to see: `lengthens` and others.")] = None,
+    cursor: Annotated[int | None, Query(ge=1, le=MOST_ID, description="`next_cursor` of the page before.")] = None,
+) -> EditFilter:
+    """The filters of a list of edits."""
+    return EditFilter(agency, caregiver, actor, reason, action, mark, cursor)
+
+
+@router.get("/edits", responses=documented(EditsAnswer, 403, 422))
+def edits(
+    viewer: EvidenceViewer,
+    parts: GivenParts,
+    wanted: Annotated[EditFilter, Depends(wanted_edits)],
+    limit: Annotated[int, Query(ge=1, le=MOST_EDITS)] = 50,
+) -> Response:
+    """Edits, newest first."""
+    with parts.database.reading() as connection:
+        found = edits_page(connection, viewer.scope, wanted, limit + 1)
+    more = found[limit - 1].id if len(found) > limit else None
+    return answer(EditsAnswer(tuple(found[:limit]), more))
+
+
+@router.get("/edits/shares", responses=documented(SharesAnswer, 400, 403, 422))
+def shares(  # noqa: PLR0913, PLR0917 - each is a part of the question
+    viewer: EvidenceViewer,
+    parts: GivenParts,
+    kind: EditorKind = EditorKind.CAREGIVER,
+    agency: WantedId = None,
+    subject: WantedId = None,
+    since: Month = None,
+    until: Month = None,
+    cursor: Annotated[str | None, Query(max_length=250, description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_SHARES)] = 50,
+) -> Response:
+    """Shares of edited visits, per caregiver or per supervisor, most edited visits first; the last twelve months."""
+    period = period_of(since, until, parts.now_ms())
+    wanted = ShareFilter(kind, period, agency, subject, share_place(cursor))
+    return answer(shares_answer(parts, viewer.scope, wanted, limit))

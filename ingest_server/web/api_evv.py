@@ -1,0 +1,73 @@
+"""The EVV export for programs: pages of JSON, and files of CSV."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from ingest_server.edits.shares import EditorKind
+from ingest_server.evv.days import span_of
+from ingest_server.store.edit_sums import ShareFilter
+from ingest_server.store.evv import EvvFilter, count_evv, evv_page
+from ingest_server.web.access import EvidenceViewer, evidence_viewer
+from ingest_server.web.answers import EvvAnswer, a_file, answer, documented
+from ingest_server.web.api import WantedId
+from ingest_server.web.cursor import cursor_of, place_of
+from ingest_server.web.edited_shares import Month, period_of
+from ingest_server.web.exporting import CSV, MOST_ROWS, evv_file, shares_file
+from ingest_server.web.parts import GivenParts
+
+MOST_VISITS = 500
+First = Annotated[date, Query(alias="from", description="First day of check-in, in the server's time zone.")]
+Last = Annotated[date, Query(alias="to", description="Last day of check-in, which is included.")]
+
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["evv"])
+
+
+def wanted_evv(
+    parts: GivenParts, first: First, last: Last, agency: WantedId = None, caregiver: WantedId = None
+) -> EvvFilter:
+    """The filters of the export."""
+    return EvvFilter(span_of(first, last, parts.zone), agency, caregiver)
+
+
+Wanted = Annotated[EvvFilter, Depends(wanted_evv)]
+
+
+@router.get("/evv", responses=documented(EvvAnswer, 400, 403, 422))
+def evv(
+    viewer: EvidenceViewer,
+    parts: GivenParts,
+    wanted: Wanted,
+    cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_VISITS)] = 100,
+) -> Response:
+    """Visits with their six data elements, exceptions and edits, by check-in, oldest first."""
+    after = None if cursor is None else place_of(cursor)
+    with parts.database.reading() as connection:
+        asked = EvvFilter(wanted.span, wanted.agency, wanted.caregiver, after)
+        page = evv_page(connection, viewer.scope, asked, parts.zone, limit)
+        count = count_evv(connection, viewer.scope, wanted, MOST_ROWS + 1)
+    return answer(EvvAnswer(page.visits, count, None if page.after is None else cursor_of(page.after)))
+
+
+@router.get("/evv.csv", responses=a_file(CSV, 400, 403, 422))
+def evv_csv(request: Request, viewer: EvidenceViewer, parts: GivenParts, wanted: Wanted) -> Response:
+    """The same as one file of CSV, of at most 100,000 visits."""
+    return evv_file(request, parts, viewer.scope, wanted)
+
+
+@router.get("/edits/shares.csv", responses=a_file(CSV, 403, 422))
+def shares_csv(  # noqa: PLR0913, PLR0917 - each is a part of the question
+    request: Request,
+    viewer: EvidenceViewer,
+    parts: GivenParts,
+    kind: EditorKind = EditorKind.CAREGIVER,
+    agency: WantedId = None,
+    since: Month = None,
+    until: Month = None,
+) -> Response:
+    """Shares of edited visits as one file of CSV."""
+    wanted = ShareFilter(kind, period_of(since, until, parts.now_ms()), agency)
+    return shares_file(request, parts, viewer.scope, wanted)

@@ -1,0 +1,131 @@
+"""The page of the EVV export: which days, the file, and the shares of visits that were edited."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Final
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Query, Request
+from msgspec import Struct
+from starlette.responses import HTMLResponse, Response
+
+from ingest_server.edits.shares import EditorKind
+from ingest_server.errors import ExportError, SaidError
+from ingest_server.evv.days import span_of
+from ingest_server.store.edit_sums import ShareFilter
+from ingest_server.store.evv import EvvFilter, count_evv
+from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
+from ingest_server.web.edited_shares import period_of, share_place, shares_answer
+from ingest_server.web.exporting import MOST_ROWS, evv_file
+from ingest_server.web.parts import GivenParts, Parts
+from ingest_server.web.rendering import page
+from ingest_server.words.bilingual import Words
+
+SHARES_A_PAGE: Final = 25
+USUAL_DAYS: Final = 30
+Typed = Annotated[str, Query(max_length=64)]
+router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
+
+
+class TypedExport(Struct, frozen=True):
+    """The form as it was typed."""
+
+    first: str
+    last: str
+    agency: str
+    caregiver: str
+
+
+def typed_export(
+    first: Annotated[str, Query(alias="from", max_length=20)] = "",
+    last: Annotated[str, Query(alias="to", max_length=20)] = "",
+    agency: Typed = "",
+    caregiver: Typed = "",
+) -> TypedExport:
+    """What was typed into the form."""
+    return TypedExport(first.strip(), last.strip(), agency.strip(), caregiver.strip())
+
+
+Asked = Annotated[TypedExport, Depends(typed_export)]
+
+
+@router.get("/evv")
+def evv(  # noqa: PLR0913, PLR0917 - each is a part of the address
+    request: Request,
+    viewer: EvidenceViewer,
+    parts: GivenParts,
+    typed: Asked,
+    kind: EditorKind = EditorKind.CAREGIVER,
+    cursor: Annotated[str | None, Query(max_length=250)] = None,
+) -> HTMLResponse:
+    """Which visits a file would hold, and the shares of edited visits of the last twelve months."""
+    return _page(request, viewer, parts, _filled(typed, parts), kind=kind, cursor=cursor)
+
+
+@router.get("/evv.csv")
+def evv_csv(request: Request, viewer: EvidenceViewer, parts: GivenParts, typed: Asked) -> Response:
+    """The file, or the form again with what was typed and why."""
+    try:
+        return evv_file(request, parts, viewer.scope, _wanted(typed, parts.zone))
+    except ExportError as refused:
+        return _page(request, viewer, parts, typed, refused=refused)
+
+
+def _filled(typed: TypedExport, parts: Parts) -> TypedExport:
+    """The form as it opens: the last thirty days."""
+    if typed.first or typed.last:
+        return typed
+    today = datetime.fromtimestamp(parts.now_ms() / 1000, UTC).astimezone(parts.zone).date()
+    first = today - timedelta(days=USUAL_DAYS - 1)
+    return TypedExport(first.isoformat(), today.isoformat(), typed.agency, typed.caregiver)
+
+
+def _wanted(typed: TypedExport, zone: ZoneInfo) -> EvvFilter:
+    try:
+        first, last = date.fromisoformat(typed.first), date.fromisoformat(typed.last)
+    except ValueError as cause:
+        raise ExportError("write both days, such as 2026-09-01", "请填写起止日期，如 2026-09-01") from cause
+    return EvvFilter(span_of(first, last, zone), typed.agency or None, typed.caregiver or None)
+
+
+def _page(  # noqa: PLR0913 - a page, and what stands in its form
+    request: Request,
+    viewer: Viewer,
+    parts: Parts,
+    typed: TypedExport,
+    *,
+    kind: EditorKind = EditorKind.CAREGIVER,
+    cursor: str | None = None,
+    refused: SaidError | None = None,
+) -> HTMLResponse:
+    count: int | None = None
+    if refused is None:
+        try:
+            count = _count(parts, viewer, _wanted(typed, parts.zone))
+        except ExportError as cause:
+            refused = cause
+    wanted = ShareFilter(kind, period_of(None, None, parts.now_ms()), typed.agency or None, None, share_place(cursor))
+    shares = shares_answer(parts, viewer.scope, wanted, SHARES_A_PAGE)
+    return page(
+        request,
+        "evv.html",
+        200 if refused is None else 400,
+        typed=typed,
+        count=count,
+        most=MOST_ROWS,
+        refused=None if refused is None else Words(*refused.said),
+        shares=shares,
+        kinds=[(one, _address(typed, one)) for one in EditorKind],
+        following=None if shares.next_cursor is None else _address(typed, kind, shares.next_cursor),
+    )
+
+
+def _count(parts: Parts, viewer: Viewer, wanted: EvvFilter) -> int:
+    with parts.database.reading() as connection:
+        return count_evv(connection, viewer.scope, wanted, MOST_ROWS + 1)
+
+
+def _address(typed: TypedExport, kind: EditorKind, cursor: str | None = None) -> str:
+    given = {"from": typed.first, "to": typed.last, "agency": typed.agency, "caregiver": typed.caregiver}
+    given |= {"kind": kind.value, "cursor": cursor or ""}
+    return "/evv?" + urlencode({name: value for name, value in given.items() if value})

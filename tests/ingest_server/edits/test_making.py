@@ -1,0 +1,356 @@
+"""What an edit may say: bounded by what was captured, its codes in pairs, and no way round either."""
+
+from collections.abc import Sequence
+from itertools import product
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from ingest_server.cases.step import Action, Outcome, Step
+from ingest_server.edits.bounds import HOUR_MS, LATE_MS, MOST_MOVED_MS, SLACK_MS, Limits
+from ingest_server.edits.codes import FIELDS, NEEDS_A_MEMO, OTHERS_WORD, PAIRED, ActionTaken, Field, Place, Reason
+from ingest_server.edits.edit import Edit, Mark, Value, Values, is_edited, values_after
+from ingest_server.edits.making import MOST_AGE_MS, MOST_EDITS, Editing, Wanted, edit_made
+from ingest_server.edits.visit import EditedRecord, captured_of, record_to_edit
+from ingest_server.errors import EditError
+from ingest_server.scoring.verdict import Band
+from tests.ingest_server.web.visits import rich_visit
+from tests.visit_record.examples import CHECK_IN_MS, minutes
+from visit_record.record import Clock
+from visit_record.vocabulary import ClockSource, IdentityMethod
+
+RECEIVED_MS = minutes(61)
+NOW_MS = minutes(600)
+LIMITS = Limits(8 * HOUR_MS, frozenset({"feeding", "bed_making", "hand_and_foot_care", "bathing", "oral_care"}))
+CAPTURED = captured_of(rich_visit())
+RECORD = EditedRecord(CAPTURED, ("oral_care",), RECEIVED_MS, clock_doubtful=False, recognised=True, doubted=False)
+EDITING = Editing(RECORD, (), (), "supervisor-a", NOW_MS, LIMITS)
+WORD = ActionTaken.SIGNED_TIMESHEET
+
+
+def wanted(
+    reason: Reason = Reason.FORGOT_CHECK_OUT,
+    action: ActionTaken = WORD,
+    memo: str | None = "told",
+    **values: Value,
+) -> Wanted:
+    return Wanted(reason, action, memo, {Field(name): value for name, value in values.items()})
+
+
+def withdrawing(number: int) -> Wanted:
+    return Wanted(Reason.ENTERED_IN_ERROR, ActionTaken.EDIT_WITHDRAWN, "slip", {}, number)
+
+
+def after(editing: Editing, *asked: Wanted) -> Editing:
+    """The same visit once the edits are made."""
+    for one in asked:
+        editing = replace(editing, edits=(*editing.edits, edit_made(editing, one)))
+    return editing
+
+
+def standing(editing: Editing) -> Values:
+    return values_after(editing.record.captured, editing.edits)
+
+
+def test_forgotten_check_out_is_put_right_and_the_captured_stays() -> None:
+    edited = after(EDITING, wanted(end=minutes(75)))
+    assert standing(edited) == replace(CAPTURED, end_ms=minutes(75))
+    assert edited.record.captured == captured_of(rich_visit())
+    edit = edited.edits[0]
+    assert [(one.field, one.before, one.after) for one in edit.changes] == [(Field.END, minutes(60), minutes(75))]
+    assert edit.marks == (Mark.LENGTHENS,)
+
+
+@pytest.mark.parametrize(("reason", "action"), list(product(Reason, ActionTaken)))
+def test_codes_go_in_the_pairs_of_the_table_alone(reason: Reason, action: ActionTaken) -> None:
+    if action not in PAIRED[reason]:
+        with pytest.raises(EditError, match="does not go with"):
+            edit_made(EDITING, wanted(reason, action, end=minutes(50)))
+
+
+def test_every_code_can_be_used() -> None:
+    assert set(PAIRED) == set(FIELDS) == set(Reason)
+    assert set().union(*PAIRED.values()) == set(ActionTaken)
+    assert set().union(*FIELDS.values()) == set(Field)
+    assert all(PAIRED.values())
+
+
+VALUES: dict[Field, Value] = {
+    Field.START: minutes(5),
+    Field.END: minutes(55),
+    Field.ITEMS: ("feeding",),
+    Field.RECIPIENT: "recipient-2",
+    Field.CAREGIVER: "caregiver-2",
+    Field.PLACE: Place.OUTDOORS,
+}
+
+
+@pytest.mark.parametrize(("reason", "field"), list(product(Reason, Field)))
+def test_reason_explains_its_own_fields_alone(reason: Reason, field: Field) -> None:
+    if reason in {Reason.ENTERED_IN_ERROR, Reason.DEVICE_CLOCK}:
+        return
+    editing = replace(EDITING, record=replace(RECORD, recognised=False))
+    asked = Wanted(reason, min(PAIRED[reason] & OTHERS_WORD), "told", {field: VALUES[field]})
+    if field in FIELDS[reason]:
+        assert edit_made(editing, asked).changes[0].field is field
+    else:
+        with pytest.raises(EditError, match="does not explain"):
+            edit_made(editing, asked)
+
+
+TOO_FAR = {
+    "ends before it starts": (wanted(end=CHECK_IN_MS), "after the start"),
+    "ends in the future": (wanted(end=NOW_MS + 1), "future"),
+    "moved too far": (wanted(end=minutes(60) + MOST_MOVED_MS + 1), "at most 4 hours"),
+    "start moved too far": (wanted(Reason.FORGOT_CHECK_IN, start=CHECK_IN_MS - MOST_MOVED_MS - 1), "at most 4 hours"),
+    "nothing": (wanted(end=minutes(60)), "nothing is changed"),
+    "nothing at all": (wanted(), "nothing is changed"),
+    "no such item": (wanted(Reason.WRONG_ITEM, items=("feeding", "massage")), "catalogue"),
+    "longer by the caregiver's word": (
+        wanted(action=ActionTaken.CAREGIVER_STATED, end=minutes(75)),
+        "needs the recipient's word",
+    ),
+    "more by the caregiver's word": (
+        wanted(Reason.ITEM_NOT_ENTERED, ActionTaken.CAREGIVER_STATED, items=(*CAPTURED.items, "bathing")),
+        "needs the recipient's word",
+    ),
+    "item that the order has not": (
+        wanted(Reason.WRONG_ITEM, ActionTaken.ORDER_COMPARED, items=("feeding", "bathing")),
+        "needs the recipient's word",
+    ),
+    "longer without a memo": (wanted(memo=" ", end=minutes(75)), "memo"),
+    "caregiver who was recognised": (wanted(Reason.WRONG_CAREGIVER, caregiver="caregiver-2"), "recognised"),
+    "clock that was right": (
+        wanted(Reason.DEVICE_CLOCK, ActionTaken.CLOCK_SET, start=minutes(-60), end=CHECK_IN_MS),
+        "vouches for its clock",
+    ),
+    "withdrawing and editing at once": (replace(withdrawing(1), values={Field.END: minutes(50)}), "no such edit"),
+    "withdrawing nothing": (withdrawing(1), "no such edit"),
+    "withdrawing for another reason": (replace(wanted(), withdraws=1), "entered_in_error"),
+    "in error and nothing withdrawn": (replace(withdrawing(1), withdraws=None), "entered_in_error"),
+}
+
+
+@pytest.mark.parametrize(("asked", "says"), TOO_FAR.values(), ids=TOO_FAR)
+def test_what_goes_too_far_is_refused_with_what_to_do(asked: Wanted, says: str) -> None:
+    with pytest.raises(EditError, match=says):
+        edit_made(EDITING, asked)
+
+
+def test_visit_is_never_longer_than_the_tariff_has_it() -> None:
+    editing = replace(EDITING, limits=replace(LIMITS, most_visit_ms=2 * HOUR_MS))
+    assert edit_made(editing, wanted(end=minutes(120)))
+    with pytest.raises(EditError, match="more than 2 hours"):
+        edit_made(editing, wanted(end=minutes(120) + 1))
+
+
+def test_item_of_the_order_may_take_a_wrong_ones_place() -> None:
+    asked = wanted(Reason.WRONG_ITEM, ActionTaken.ORDER_COMPARED, None, items=("feeding", "oral_care"))
+    with pytest.raises(EditError, match="memo"):
+        edit_made(EDITING, asked)
+    assert edit_made(EDITING, replace(asked, memo="pressed the line above")).marks == (Mark.ADDS_ITEMS,)
+
+
+def test_items_in_another_order_are_no_change() -> None:
+    with pytest.raises(EditError, match="nothing is changed"):
+        edit_made(EDITING, wanted(Reason.WRONG_ITEM, items=tuple(reversed(CAPTURED.items))))
+
+
+DOUBTFUL = replace(EDITING, record=replace(RECORD, clock_doubtful=True))
+CLOCK = wanted(Reason.DEVICE_CLOCK, ActionTaken.CLOCK_SET, start=minutes(-60), end=CHECK_IN_MS)
+
+
+def test_clock_moves_both_ends_alike_and_not_past_when_the_record_came() -> None:
+    assert standing(after(DOUBTFUL, CLOCK)).length_ms == CAPTURED.length_ms
+    for start, end, says in (
+        (minutes(-60), minutes(30), "start and end alike"),
+        (minutes(10), minutes(70), "31 days"),
+        (minutes(-60 * 24 * 40), minutes(-60 * 24 * 40 + 60), "31 days"),
+    ):
+        with pytest.raises(EditError, match=says):
+            edit_made(DOUBTFUL, replace(CLOCK, values={Field.START: start, Field.END: end}))
+
+
+def test_clock_of_years_ago_is_set_and_a_forgotten_check_out_is_then_near() -> None:
+    long_ago = replace(CAPTURED, start_ms=1_000_000, end_ms=1_000_000 + CAPTURED.length_ms)
+    editing = replace(DOUBTFUL, record=replace(DOUBTFUL.record, captured=long_ago))
+    clock = replace(CLOCK, values={Field.START: minutes(0), Field.END: minutes(60)})
+    longer = wanted(end=minutes(90))
+    with pytest.raises(EditError, match="more than 8 hours"):
+        edit_made(editing, longer)
+    edited = after(editing, clock, longer)
+    assert (standing(edited).start_ms, standing(edited).end_ms) == (minutes(0), minutes(90))
+    with pytest.raises(EditError, match="more than 8 hours"):
+        edit_made(edited, withdrawing(1))
+    assert not is_edited(long_ago, standing(after(edited, withdrawing(2), withdrawing(1))))
+
+
+def test_many_small_edits_go_no_farther_than_one() -> None:
+    edited = after(EDITING, wanted(end=minutes(60) + MOST_MOVED_MS))
+    with pytest.raises(EditError, match="at most 4 hours"):
+        edit_made(edited, wanted(end=minutes(61) + MOST_MOVED_MS))
+
+
+def test_less_than_a_second_at_a_time_no_visit_grows_without_a_word() -> None:
+    grown = wanted(action=ActionTaken.CAREGIVER_STATED, end=minutes(60) + SLACK_MS)
+    edited = after(EDITING, grown)
+    with pytest.raises(EditError, match="needs the recipient's word"):
+        edit_made(edited, replace(grown, values={Field.END: minutes(60) + SLACK_MS + 900}))
+
+
+def test_withdrawn_edit_stays_in_the_list_and_changes_nothing_any_more() -> None:
+    edited = after(EDITING, wanted(end=minutes(75)), wanted(Reason.WRONG_ITEM, items=("feeding",)), withdrawing(1))
+    assert standing(edited) == replace(CAPTURED, items=("feeding",))
+    assert [edit.withdraws for edit in edited.edits] == [None, None, 1]
+    with pytest.raises(EditError, match="no such edit"):
+        edit_made(edited, withdrawing(1))
+    with pytest.raises(EditError, match="no such edit"):
+        edit_made(edited, withdrawing(3))
+
+
+def case(*steps: tuple[Action, str], outcome: Outcome | None = None) -> tuple[Step, ...]:
+    opening = Step(Action.OPEN, "auditor", NOW_MS)
+    return (opening, *(Step(action, actor, NOW_MS, "because", outcome) for action, actor in steps))
+
+
+CASES = {
+    "open": (case(), None),
+    "proposed": (case((Action.PROPOSE, "other")), "second person"),
+    "confirmed": (case((Action.PROPOSE, "other"), (Action.APPROVE, "third")), "closed"),
+    "closed": (case((Action.CLOSE, "other"), outcome=Outcome.FALSE_ALARM), "closed"),
+    "reopened": (case((Action.PROPOSE, "other"), (Action.APPROVE, "third"), (Action.REOPEN, "other")), None),
+    "reopened by who approved": (
+        case((Action.PROPOSE, "other"), (Action.APPROVE, "supervisor-a"), (Action.REOPEN, "other")),
+        "ask a colleague",
+    ),
+    "returned to who proposed": (case((Action.PROPOSE, "supervisor-a"), (Action.RETURN, "other")), "ask a colleague"),
+    "proposal undone": (case((Action.PROPOSE, "supervisor-a"), (Action.UNDO, "supervisor-a")), None),
+}
+
+
+@pytest.mark.parametrize(("steps", "says"), CASES.values(), ids=CASES)
+def test_case_that_was_decided_keeps_its_visit_as_it_was(steps: tuple[Step, ...], says: str | None) -> None:
+    editing = replace(EDITING, case=steps)
+    if says is None:
+        assert edit_made(editing, wanted(end=minutes(50)))
+    else:
+        with pytest.raises(EditError, match=says):
+            edit_made(editing, wanted(end=minutes(50)))
+
+
+def test_edits_have_their_time_and_their_number() -> None:
+    asked = wanted(end=minutes(50))
+    assert edit_made(replace(EDITING, now_ms=RECEIVED_MS + LATE_MS), asked).marks == ()
+    assert edit_made(replace(EDITING, now_ms=RECEIVED_MS + LATE_MS + 1), asked).marks == (Mark.LATE,)
+    with pytest.raises(EditError, match="60 days"):
+        edit_made(replace(EDITING, now_ms=RECEIVED_MS + MOST_AGE_MS + 1), asked)
+    with pytest.raises(EditError, match="at most"):
+        edit_made(replace(EDITING, edits=[*after(EDITING, asked).edits] * MOST_EDITS), asked)
+
+
+def test_visit_in_doubt_is_marked() -> None:
+    editing = replace(EDITING, record=replace(RECORD, doubted=True))
+    assert edit_made(editing, wanted(end=minutes(50))).marks == (Mark.DOUBTED,)
+
+
+def test_other_person_is_marked_and_needs_a_memo() -> None:
+    asked = wanted(Reason.WRONG_RECIPIENT, recipient="recipient-2")
+    assert edit_made(EDITING, asked).marks == (Mark.CHANGES_PERSON,)
+    with pytest.raises(EditError, match="memo"):
+        edit_made(EDITING, replace(asked, memo=None))
+    assert Reason.WRONG_RECIPIENT in NEEDS_A_MEMO
+
+
+@pytest.mark.parametrize(
+    ("clock", "doubtful"),
+    [
+        (Clock(ClockSource.NTP, 12.0), False),
+        (Clock(ClockSource.GNSS, None), False),
+        (Clock(ClockSource.NTP, -90_000.0), True),
+        (Clock(ClockSource.RTC, None), True),
+        (Clock(ClockSource.UNSYNCHRONISED, None), True),
+    ],
+)
+def test_record_says_itself_whether_its_clock_may_be_wrong(clock: Clock, doubtful: bool) -> None:
+    found = record_to_edit(replace(rich_visit(), clock=clock), RECEIVED_MS, Band.CREDIBLE)
+    assert found.clock_doubtful == doubtful
+
+
+@pytest.mark.parametrize("method", IdentityMethod)
+def test_face_and_voice_recognise_and_a_number_does_not(method: IdentityMethod) -> None:
+    record = rich_visit()
+    found = record_to_edit(replace(record, who=replace(record.who, checked_in_by=method)), RECEIVED_MS, Band.HOLD)
+    assert found.recognised == (method in {IdentityMethod.FACE, IdentityMethod.VOICE})
+    assert found.doubted
+
+
+MOMENTS = st.integers(minutes(-600), minutes(700))
+ITEMS = st.lists(st.sampled_from(sorted(LIMITS.items)), max_size=6).map(tuple)
+ASKED = st.one_of(
+    st.builds(
+        Wanted,
+        st.sampled_from(Reason),
+        st.sampled_from(ActionTaken),
+        st.sampled_from([None, "because"]),
+        st.fixed_dictionaries(
+            {},
+            optional={
+                Field.START: MOMENTS,
+                Field.END: MOMENTS,
+                Field.ITEMS: ITEMS,
+                Field.PLACE: st.sampled_from(Place),
+                Field.RECIPIENT: st.sampled_from(["recipient-1", "recipient-2"]),
+                Field.CAREGIVER: st.sampled_from(["caregiver-1", "caregiver-2"]),
+            },
+        ),
+    ),
+    st.integers(1, 6).map(withdrawing),
+)
+
+
+@given(asked=st.lists(ASKED, max_size=25), doubtful=st.booleans(), recognised=st.booleans())
+def test_whatever_is_asked_for_what_stands_is_within_bounds(
+    asked: list[Wanted], doubtful: bool, recognised: bool
+) -> None:
+    record = replace(RECORD, clock_doubtful=doubtful, recognised=recognised)
+    editing = replace(EDITING, record=record)
+    for one in asked:
+        try:
+            editing = after(editing, one)
+        except EditError:
+            continue
+        assert_sound(editing)
+    live = _alive(editing.edits)
+    assert standing(editing) == values_after(CAPTURED, live), "what was withdrawn leaves no trace in what stands"
+
+
+def assert_sound(editing: Editing) -> None:
+    stands, edit = standing(editing), editing.edits[-1]
+    assert edit.action in PAIRED[edit.reason]
+    assert set(stands.items) <= LIMITS.items
+    assert stands.start_ms < stands.end_ms <= NOW_MS
+    assert stands.length_ms <= LIMITS.most_visit_ms
+    longer = stands.length_ms > CAPTURED.length_ms + SLACK_MS
+    assert not longer or any(Mark.LENGTHENS in one.marks and one.action in OTHERS_WORD for one in editing.edits)
+    assert not editing.record.recognised or stands.caregiver == CAPTURED.caregiver
+
+
+def _alive(edits: Sequence[Edit]) -> list[Edit]:
+    gone = {edit.withdraws for edit in edits}
+    return [edit for edit in edits if edit.withdraws is None and edit.number not in gone]
+
+
+@given(asked=st.lists(ASKED, min_size=1, max_size=12))
+def test_everything_withdrawn_is_the_visit_as_it_was_captured(asked: list[Wanted]) -> None:
+    editing = EDITING
+    for one in asked:
+        try:
+            editing = after(editing, one)
+        except EditError:
+            continue
+    assume(len(editing.edits) < MOST_EDITS // 2)
+    for edit in reversed(_alive(editing.edits)):
+        editing = after(editing, withdrawing(edit.number))
+    assert not is_edited(CAPTURED, standing(editing))

@@ -1,0 +1,182 @@
+"""The EVV export over HTTP: every visit once, the reader's own alone, within limits, and in the trail."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text, update
+
+from ingest_server.errors import ExportBrokenOffError
+from ingest_server.evv.sheet import COLUMNS
+from ingest_server.store import evv as store_evv
+from ingest_server.store.schema import records, verdicts
+from ingest_server.web import exporting
+from tests.ingest_server.web.conftest import Web
+from tests.ingest_server.web.test_edits import LONGER, edit
+
+SEPTEMBER = "from=2026-09-01&to=2026-09-30"
+
+
+def rows(web: Web, query: str = SEPTEMBER, who: str = "auditor") -> list[dict[str, str]]:
+    answer = web.client(who).get(f"/api/v1/evv.csv?{query}")
+    assert answer.status_code == 200, answer.text
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+
+def pages(web: Web, query: str = SEPTEMBER, who: str = "auditor", limit: int = 2) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    cursor = ""
+    while True:
+        page = web.client(who).get(f"/api/v1/evv?{query}&limit={limit}{cursor}").json()
+        found += page["visits"]
+        if page["next_cursor"] is None:
+            return found
+        cursor = f"&cursor={page['next_cursor']}"
+
+
+def test_file_and_pages_hold_every_visit_once_in_order(web: Web) -> None:
+    in_file, in_pages = rows(web), pages(web)
+    assert tuple(in_file[0]) == COLUMNS
+    digests = [row["record_digest"] for row in in_file]
+    assert digests == [visit["record_digest"] for visit in in_pages]
+    assert len(set(digests)) == len(digests) == len(web.visits) - 1, "all but the one of the year 9999"
+    starts = [row["start_captured"] for row in in_file]
+    assert starts == sorted(starts)
+
+
+def test_row_can_be_checked_against_the_ledger(web: Web) -> None:
+    row = next(row for row in rows(web) if row["visit"] == web.visits["rich"])
+    path = f"/api/v1/visits/{row['visit']}?record={row['record_digest']}"
+    found = web.client("auditor").get(path).json()
+    assert str(found["inclusion"]["log_index"]) == row["log_index"]
+    assert found["summary"]["digest"] == row["record_digest"]
+    raised = [f"{one['code']}:{one['class_']}" for one in found["verdict"]["exceptions"]]
+    assert row["exceptions"] == "; ".join(raised)
+
+
+def test_supervisor_exports_their_agency_alone(web: Web) -> None:
+    assert {row["agency"] for row in rows(web, who="supervisor-b")} == {"agency-b"}
+    assert {visit["agency"] for visit in pages(web, who="supervisor-a")} == {"agency-a"}
+    assert rows(web, f"{SEPTEMBER}&agency=agency-b", "supervisor-a") == []
+    narrowed = rows(web, f"{SEPTEMBER}&agency=agency-a&caregiver={'c' * 64}")
+    assert [row["visit"] for row in narrowed] == [web.visits["long"]]
+
+
+def test_edits_are_told_beside_what_was_captured(filled_web: Web) -> None:
+    edit(filled_web, LONGER)
+    row = next(row for row in rows(filled_web) if row["visit"] == filled_web.visits["rich"])
+    assert (row["end_captured"], row["end_edited"]) == ("2026-09-21T23:13:20+08:00", "2026-09-21T23:28:20+08:00")
+    assert row["start_edited"] == ""
+    assert "supervisor-a forgot_check_out/signed_timesheet end [lengthens]" in row["edits"]
+    visit = next(one for one in pages(filled_web) if one["visit"] == filled_web.visits["rich"])
+    assert visit["edits"][0]["memo"] == "sheet 12"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/evv", "/api/v1/evv.csv", "/evv.csv"])
+@pytest.mark.parametrize(
+    "query", ["", "from=2026-09-30&to=2026-09-01", "from=soon&to=later", "from=9999-12-31&to=9999-12-31"]
+)
+def test_days_that_are_none_are_refused_with_what_to_do(web: Web, path: str, query: str) -> None:
+    answer = web.client("auditor").get(f"{path}?{query}")
+    assert answer.status_code in {400, 422}
+
+
+def test_bad_form_comes_back_with_what_was_typed(web: Web) -> None:
+    answer = web.client("auditor").get("/evv.csv?from=2026-09-30&to=2026-09-01&agency=agency-a")
+    assert answer.status_code == 400
+    for told in ('role="alert"', "截止日期早于起始日期", "2026-09-30", "2026-09-01", "agency-a"):
+        assert told in answer.text
+
+
+def test_file_is_refused_where_it_would_hold_too_much(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "MOST_ROWS", 3)
+    for path in ("/api/v1/evv.csv", "/evv.csv"):
+        answer = web.client("auditor").get(f"{path}?{SEPTEMBER}")
+        assert answer.status_code == 400
+        assert "ingest-server export evv" in answer.text
+
+
+def test_file_that_takes_too_long_does_not_look_whole(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "MOST_S", -1.0)
+    with pytest.raises(ExportBrokenOffError):
+        TestClient(web.app, headers=web.client("auditor").headers).get(f"/api/v1/evv.csv?{SEPTEMBER}")
+    found = web.client("auditor").get("/api/v1/trail?deed=export&limit=2").json()["entries"]
+    assert [one["entry"]["status"] for one in found] == [500, 200]
+
+
+def test_file_is_read_in_batches_and_is_the_same(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = rows(web)
+    for size in (1, 2, 3):
+        monkeypatch.setattr(store_evv, "BATCH", size)
+        assert rows(web) == whole
+
+
+def test_every_export_is_in_the_trail_with_how_much_it_holds(web: Web) -> None:
+    client = web.client("auditor")
+    for path in ("/api/v1/evv.csv", "/evv.csv", "/api/v1/evv"):
+        client.get(f"{path}?{SEPTEMBER}")
+    client.get("/api/v1/edits/shares.csv")
+    found = [one["entry"] for one in client.get("/api/v1/trail?deed=export&limit=4").json()["entries"]][::-1]
+    assert [one["route"] for one in found] == ["/api/v1/evv.csv", "/evv.csv", "/api/v1/evv", "/api/v1/edits/shares.csv"]
+    assert found[0]["about"].endswith(f"rows:{len(web.visits) - 1}")
+    assert "导出" in client.get("/trail?deed=export").text
+
+
+def test_altered_record_is_neither_left_out_nor_repeated(filled_web: Web) -> None:
+    digest = next(row["record_digest"] for row in rows(filled_web) if row["visit"] == filled_web.visits["rich"])
+    with filled_web.database.writing() as connection:
+        connection.execute(update(records).where(records.c.digest == digest).values(sealed=b"altered"))
+    row = next(row for row in rows(filled_web) if row["record_digest"] == digest)
+    assert (row["state"], row["caregiver_captured"], row["start_captured"]) == ("altered", "", "")
+    assert len(rows(filled_web)) == len(filled_web.visits) - 1
+
+
+def test_unreadable_verdict_is_no_visit_without_exceptions(filled_web: Web) -> None:
+    digest = next(row["record_digest"] for row in rows(filled_web) if row["visit"] == filled_web.visits["proxy"])
+    with filled_web.database.writing() as connection:
+        connection.execute(update(verdicts).where(verdicts.c.digest == digest).values(verdict=b"{"))
+    visit = next(one for one in pages(filled_web) if one["record_digest"] == digest)
+    assert (visit["state"], visit["exceptions"]) == ("verdict_unreadable", None)
+
+
+def test_shares_are_a_file_too(filled_web: Web) -> None:
+    edit(filled_web, LONGER)
+    answer = filled_web.client("auditor").get("/api/v1/edits/shares.csv?kind=supervisor")
+    (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))
+    assert (row["kind"], row["subject"], row["edited"]) == ("supervisor", "supervisor-a", "1")
+
+
+def test_page_counts_what_a_file_would_hold_and_shows_the_shares(filled_web: Web) -> None:
+    edit(filled_web, LONGER)
+    shown = filled_web.client("supervisor-a").get(f"/evv?{SEPTEMBER}").text
+    assert "共 6 次服务" in shown
+    assert 'href="/caregivers/caregiver-1"' in shown
+    assert "supervisor-a" in filled_web.client("auditor").get("/evv?kind=supervisor").text
+
+
+def test_page_opens_on_the_last_thirty_days(web: Web) -> None:
+    shown = web.client("auditor").get("/evv").text
+    assert 'value="2026-08-24"' in shown or 'value="2026-08-25"' in shown
+    assert "最近十二个月没有更正过的服务" in shown
+
+
+@pytest.mark.parametrize("also", ["", " AND agency = 'agency-a'", " AND caregiver = 'caregiver-1'"])
+def test_pages_are_found_by_an_index_and_never_by_sorting(web: Web, also: str) -> None:
+    query = f"SELECT digest FROM visits WHERE check_in_ms >= 0 AND check_in_ms < 9{also}"
+    with web.database.reading() as connection:
+        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {query} ORDER BY check_in_ms, digest LIMIT 5"))
+        told = [str(row[3]) for row in plan]
+    assert not any("TEMP B-TREE" in line for line in told), told
+    assert any("INDEX" in line for line in told)
+
+
+def test_json_page_is_one_document(web: Web) -> None:
+    answer = web.client("auditor").get(f"/api/v1/evv?{SEPTEMBER}&limit=500")
+    found = json.loads(answer.content)
+    assert set(found) == {"visits", "count", "next_cursor"}
+    assert found["count"] == len(found["visits"])
+    assert answer.headers["etag"]
