@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from ingest_server.authenticity.day import DayCount, day_count
+from ingest_server.authenticity.makeup import sums_of
 from ingest_server.authenticity.strata import stratum_of
 from ingest_server.authenticity.tally import MILLION, THOUSAND, Count
 from ingest_server.authenticity.tariff import Tariff
@@ -67,6 +68,7 @@ class Counting(Struct, frozen=True):
         money = _money(self.tariff, record, level, verdict.suspicion if judged else None)
         sums |= money
         sums |= {f"missing:{sense}": 1 for sense in missing_senses(record)}
+        sums |= dict(sums_of(record, self.items))
         if judged:
             sums |= dict(_spoken(verdict))
         decibans = decibans_of(verdict.suspicion, self.prior_suspicion(verdict.calibration)) if judged else None

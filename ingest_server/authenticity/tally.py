@@ -20,7 +20,8 @@ class Count(Struct, frozen=True):
 
     ``decibans`` is its weight, ``None`` where too little was observed to judge it; ``sums`` are named whole numbers:
     ``visits``, ``observed`` (millionths), ``billed``, ``at_risk`` and ``unjudged`` (fen), ``faked:TYPOLOGY``
-    (millionths of a visit), ``against:EVIDENCE`` (thousandths of a deciban), ``missing:SENSE`` (visits).
+    (millionths of a visit), ``against:EVIDENCE`` (thousandths of a deciban), ``missing:SENSE`` (visits), and those of
+    :mod:`.makeup` (visits).
     """
 
     decibans: int | None

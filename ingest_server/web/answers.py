@@ -25,6 +25,7 @@ from ingest_server.store.visits import VisitDetail
 from ingest_server.web.access import COOKIE
 from ingest_server.web.overview_answer import DevicesAnswer, Overview
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
+from ingest_server.web.profile_answer import Profile
 from ingest_server.web.ranking import RankedSubject
 from ingest_server.web.rule_reading import RulesAnswer
 from visit_record.vocabulary import ExceptionClass
@@ -126,6 +127,7 @@ SHAPES: Final = (
     CaregiverSummary,
     SubjectsAnswer,
     Authenticity,
+    Profile,
     RulesAnswer,
     Calibration,
     TrailAnswer,

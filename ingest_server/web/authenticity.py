@@ -62,10 +62,7 @@ def subject(viewer: EvidenceViewer, parts: GivenParts, kind: Kind, subject: Subj
 
 def authenticity_of(parts: Parts, scope: Scope, kind: Kind, subject: str) -> Authenticity | None:
     """What is said of a subject within a scope; ``None`` where no visit of its last months is to be seen."""
-    census = parts.censuses.of(kind)
-    period = Period(census.since_month, month_of(parts.now_ms()))
-    with parts.database.reading() as connection:
-        kept = _kept(connection, scope, kind, subject, period)
+    census, kept = parts.censuses.of(kind), kept_of(parts, scope, kind, subject)
     if not kept:
         return None
     agency = scope.agency if isinstance(scope, OneAgency) and kind is not Kind.AGENCY else None
@@ -76,6 +73,13 @@ def authenticity_of(parts: Parts, scope: Scope, kind: Kind, subject: str) -> Aut
         tallies[place] = tallies[place].merge(tally) if place in tallies else tally
     agencies = tuple(sorted({key.agency for key, _ in kept}))
     return portrait(Asked(subject, census, agency, parts.censuses.settings), Months(tallies, agencies))
+
+
+def kept_of(parts: Parts, scope: Scope, kind: Kind, subject: str) -> list[tuple[Key, Tally]]:
+    """The sums of a subject's last months, as far as its reader may see."""
+    period = Period(parts.censuses.of(kind).since_month, month_of(parts.now_ms()))
+    with parts.database.reading() as connection:
+        return _kept(connection, scope, kind, subject, period)
 
 
 def _kept(connection: Connection, scope: Scope, kind: Kind, subject: str, period: Period) -> list[tuple[Key, Tally]]:

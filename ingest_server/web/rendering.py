@@ -16,6 +16,7 @@ from ingest_server.web.tongue import Tongue, length_words
 from ingest_server.web.words import said_of_item
 from ingest_server.words.bilingual import Words
 from ingest_server.words.evidence import said_of_evidence
+from visit_record.vocabulary import Modality
 
 
 def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
@@ -36,7 +37,7 @@ def environment(tongue: Tongue) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"DOUBTED": DOUBTED, "tongue": tongue, "tongues": tuple(Tongue)}
+    made.globals |= {"DOUBTED": DOUBTED, "tongue": tongue, "tongues": tuple(Tongue), "SENSES": tuple(Modality)}
     made.globals |= {"say": tongue.say, "words": Words}
     made.globals |= {name: _of_two(said) for name, said in {"label": tongue.label, "lead": tongue.lead}.items()}
     made.filters |= {"said": tongue.said, "label": tongue.label, "lead": tongue.lead, "beside": tongue.beside}

@@ -1,21 +1,50 @@
-"""The pages of an agency, a recipient and a device: what their visits come to."""
+"""The pages of a caregiver, an agency, a recipient and a device: what their visits come to, and the way to each."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Request
+from msgspec import Struct
 from starlette.responses import HTMLResponse
 
 from ingest_server.authenticity.estimate import Kind
+from ingest_server.store.caregivers import CaregiverSummary, caregiver_summary
+from ingest_server.store.visits import visits_page
+from ingest_server.store.wanted import Cut, VisitFilter
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.authenticity import authenticity_of
+from ingest_server.web.calendar import Calendar, calendar_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import ID_PATTERN
 from ingest_server.web.parts import GivenParts, Parts
+from ingest_server.web.profile import WEEKS_SHOWN, profile_of
+from ingest_server.web.profile_answer import Profile
+from ingest_server.web.ranking import RankedSubject
 from ingest_server.web.rendering import page
-from ingest_server.web.shares import shown_of
+from ingest_server.web.shares import Whisker, shown_of, whisker_of
+
+LATEST: Final = 20
 
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
 Identified = Annotated[str, Path(pattern=ID_PATTERN)]
+
+
+class ShownProfile(Struct, frozen=True):
+    """A profile, its calendar drawn, and the caregivers of an agency with their intervals as bars."""
+
+    found: Profile
+    calendar: Calendar
+    caregivers: tuple[tuple[RankedSubject, Whisker], ...]
+    concern_pct: float
+
+
+@router.get("/caregivers/{caregiver}")
+def caregiver(request: Request, viewer: EvidenceViewer, parts: GivenParts, caregiver: Identified) -> HTMLResponse:
+    """What a caregiver's visits come to."""
+    with parts.database.reading() as connection:
+        summary = caregiver_summary(connection, viewer.scope, caregiver, parts.now_ms())
+    if summary is None:
+        raise NotFoundError
+    return _page(request, viewer, parts, Kind.CAREGIVER, caregiver, summary=summary)
 
 
 @router.get("/agencies/{agency}")
@@ -36,8 +65,43 @@ def device(request: Request, viewer: EvidenceViewer, parts: GivenParts, device: 
     return _page(request, viewer, parts, Kind.DEVICE, device)
 
 
-def _page(request: Request, viewer: Viewer, parts: Parts, kind: Kind, subject: str) -> HTMLResponse:
-    found = authenticity_of(parts, viewer.scope, kind, subject)
-    if found is None:
+def _page(  # noqa: PLR0913, PLR0917 - a page, and what a caregiver's has besides
+    request: Request,
+    viewer: Viewer,
+    parts: Parts,
+    kind: Kind,
+    subject: str,
+    summary: CaregiverSummary | None = None,
+) -> HTMLResponse:
+    share = authenticity_of(parts, viewer.scope, kind, subject)
+    if share is None and summary is None:
         raise NotFoundError
-    return page(request, "subject.html", kind=kind, shown=shown_of(found, parts.censuses.settings))
+    with parts.database.reading() as connection:
+        latest = visits_page(connection, viewer.scope, _visits_of(kind, subject), Cut(LATEST, parts.now_ms()))
+    shown = None if share is None else _shown(parts, viewer, kind, subject)
+    estimate = None if share is None else shown_of(share, parts.censuses.settings)
+    return page(
+        request, "subject.html", kind=kind, subject=subject, summary=summary, latest=latest, shown=estimate, of=shown
+    )
+
+
+def _visits_of(kind: Kind, subject: str) -> VisitFilter:
+    match kind:
+        case Kind.CAREGIVER:
+            return VisitFilter(caregiver=subject)
+        case Kind.RECIPIENT:
+            return VisitFilter(recipient=subject)
+        case Kind.DEVICE:
+            return VisitFilter(device=subject)
+        case _:
+            return VisitFilter(agency=subject)
+
+
+def _shown(parts: Parts, viewer: Viewer, kind: Kind, subject: str) -> ShownProfile:
+    found = profile_of(parts, viewer.scope, kind, subject)
+    return ShownProfile(
+        found,
+        calendar_of(found.calendar, found.today, WEEKS_SHOWN),
+        tuple((one, whisker_of(one.estimate)) for one in found.caregivers or ()),
+        100 * parts.censuses.settings.concern_share,
+    )

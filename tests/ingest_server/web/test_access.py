@@ -93,6 +93,7 @@ def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
         "/api/v1/acknowledgements",
         "/visits/{visit}/check",
         "/api/v1/visits/{visit}/check",
+        "/api/v1/profiles/{kind}/{subject}",
         "/api/v1/visits/{visit}/neighbours",
         "/cases/{case}",
         "/cases/{case}/steps",
