@@ -6,6 +6,8 @@ ServerError
 │   ├── AlteredTrailError   the audit trail is no longer what was entered
 │   └── UnreadableVerdictError  a stored verdict is missing, or is none
 ├── EnrolmentError     a device, person or account cannot be entered as asked
+│   └── RefusedChangeError  a change of people or devices is refused; it is said on screens
+│       └── ConflictingChangeError  it is taken, done already, or was changed since it was read
 ├── AuthorError        who gives a command, or why, cannot be kept as told
 ├── CalibrationError   a calibration table is refused, with its row named
 ├── RulesError         a rule set or a threshold is refused, with the rule named, or out of turn
@@ -55,6 +57,18 @@ class EnrolmentError(ServerError):
     """A device, person or account cannot be entered as asked."""
 
     zh = "设备、人员或账户有误"
+
+
+class RefusedChangeError(EnrolmentError):
+    """A change of people or devices is refused; it is said on screens."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(f"{zh} · {en}")
+        self.said = (zh, en)
+
+
+class ConflictingChangeError(RefusedChangeError):
+    """A name is taken, a change is done already, or somebody made another since it was read; nothing was written."""
 
 
 class AuthorError(ServerError):

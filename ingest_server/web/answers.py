@@ -14,12 +14,15 @@ from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
 from ingest_server.store.cases import Case, CaseLine
 from ingest_server.store.checks import CheckedRecord
+from ingest_server.store.fleet import FleetDevice
 from ingest_server.store.neighbours import Neighbours
+from ingest_server.store.people import Person
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.trail import StoredEntry
 from ingest_server.store.trail_leaves import ProvenLeaf
 from ingest_server.store.visits import VisitDetail
 from ingest_server.web.access import COOKIE
+from ingest_server.web.managing import PersonAnswer
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
 from ingest_server.web.ranking import RankedSubject
 from ingest_server.web.rule_reading import RulesAnswer
@@ -71,6 +74,20 @@ class AcknowledgedAnswer(Struct, frozen=True):
     cases: tuple[int, ...]
 
 
+class PeopleAnswer(Struct, frozen=True):
+    """A page of accounts, by name; ``next_cursor`` is ``null`` on the last."""
+
+    people: tuple[Person, ...]
+    next_cursor: str | None
+
+
+class DevicesAnswer(Struct, frozen=True):
+    """A page of devices, by name; ``next_cursor`` is ``null`` on the last."""
+
+    devices: tuple[FleetDevice, ...]
+    next_cursor: str | None
+
+
 class TrailAnswer(Struct, frozen=True):
     """A page of the audit trail, newest first; ``next_cursor`` is ``null`` on the last."""
 
@@ -99,6 +116,11 @@ SHAPES: Final = (
     NeighboursAnswer,
     CheckedRecord,
     AcknowledgedAnswer,
+    PeopleAnswer,
+    Person,
+    PersonAnswer,
+    DevicesAnswer,
+    FleetDevice,
     Problem,
 )
 SECURITY: Final = {
@@ -120,7 +142,7 @@ def documented(shape: type[Struct], *refusals: int) -> Responses:
 
 def problems(*statuses: int) -> Responses:
     """Problem documents of the statuses, and of those that every route may answer."""
-    return {status: _content(Problem, PROBLEM_TYPE, "Refused") for status in (*statuses, 401, 503)}
+    return {status: _content(Problem, PROBLEM_TYPE, "Refused") for status in (*statuses, 401, 403, 503)}
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:

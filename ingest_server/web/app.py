@@ -9,14 +9,17 @@ from starlette.staticfiles import StaticFiles
 from ingest_server.web import (
     api,
     api_cases,
+    api_people,
     api_rules,
     api_visit,
     authenticity,
+    devices,
     language,
     login,
     operations,
     pages_caregiver,
     pages_cases,
+    pages_people,
     pages_queue,
     pages_rules,
     pages_several,
@@ -94,6 +97,12 @@ def _add_routes(app: FastAPI) -> None:
         api_cases.router,
         trail.api,
         trail.pages,
+        api_people.router,
+        api_people.own,
+        pages_people.router,
+        pages_people.own,
+        devices.api,
+        devices.pages,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("ingest_server.web", "static")]), name="static")

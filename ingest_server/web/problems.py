@@ -14,12 +14,13 @@ from starlette.responses import RedirectResponse, Response
 from ingest_server.errors import (
     AlteredRecordError,
     CaseError,
-    ChangedMeanwhileError,
+    RefusedChangeError,
     StoreError,
     UnreadableVerdictError,
 )
-from ingest_server.web.errors import NotFoundError, NotLoggedInError, WebError
+from ingest_server.web.errors import NotFoundError, NotLoggedInError, PasswordFirstError, WebError
 from ingest_server.web.headers import add_security_headers
+from ingest_server.web.refused import status_of
 from ingest_server.web.rendering import page
 from ingest_server.words.bilingual import Words
 
@@ -53,6 +54,7 @@ def handle_refusals(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(CaseError, _not_so)
+    app.add_exception_handler(RefusedChangeError, _not_so)
     app.add_exception_handler(AlteredRecordError, _altered)
     app.add_exception_handler(UnreadableVerdictError, _unreadable)
     app.add_exception_handler(StoreError, _store_down)
@@ -73,6 +75,8 @@ async def _refused(request: Request, error: Exception) -> Response:
             note = (await request.form()).get("note", "")
             return page(request, "expired.html", error.status, note=note, back=_page_of_form(request))
         return RedirectResponse(f"/login?next={quote(_came_for(request))}", status_code=303)
+    if isinstance(error, PasswordFirstError) and _wants_page(request):
+        return RedirectResponse("/me", status_code=303)
     answer = refusal(request, error.status, error.words)
     if isinstance(error, NotLoggedInError):
         answer.headers["WWW-Authenticate"] = "Bearer"
@@ -97,8 +101,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 async def _not_so(request: Request, error: Exception) -> Response:
-    assert isinstance(error, CaseError)
-    return refusal(request, 409 if isinstance(error, ChangedMeanwhileError) else 400, Words(*error.said))
+    assert isinstance(error, (CaseError, RefusedChangeError))
+    return refusal(request, status_of(error), Words(*error.said))
 
 
 async def _store_down(request: Request, error: Exception) -> Response:
@@ -136,9 +140,9 @@ def _wants_page(request: Request) -> bool:
 
 
 def _page_of_form(request: Request) -> str:
-    """The page that a form stands on: its address less the last part."""
+    """The page that a form stands on: its address less the last part, or itself where it has no other."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return request.url.path.rpartition("/")[0] + query
+    return (request.url.path.rpartition("/")[0] or request.url.path) + query
 
 
 def _came_for(request: Request) -> str:

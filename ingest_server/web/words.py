@@ -8,6 +8,8 @@ from typing import Final
 from ingest_server.cases.step import Action, Outcome, State
 from ingest_server.store.accounts import Role
 from ingest_server.store.checks import Checked
+from ingest_server.store.devices import DeviceState
+from ingest_server.store.sessions import Kind
 from ingest_server.store.trail import Deed
 from ingest_server.store.wanted import Order, Work
 from ingest_server.words.bilingual import Words
@@ -77,6 +79,15 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "log_out": Words("退出", "log out"),
         "read": Words("查看", "read"),
         "decide": Words("处理", "decide"),
+        "manage": Words("管理", "manage"),
+    },
+    DeviceState: {
+        "active": Words("启用", "active"),
+        "revoked": Words("已吊销", "revoked"),
+    },
+    Kind: {
+        "session": Words("网页会话", "session of a browser"),
+        "token": Words("接口令牌", "token of a program"),
     },
 }
 

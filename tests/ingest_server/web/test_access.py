@@ -16,7 +16,8 @@ from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
 
 OPEN = {"/healthz", "/metrics", "/login", "/logout", "/language", "/api/v1/openapi.json", "/static"}
-EVERYBODY = {
+OWN = {"/me", "/me/acts", "/me/password", "/api/v1/me", "/api/v1/me/acts", "/api/v1/me/password"}
+EVERYBODY = OWN | {
     "/trail",
     "/api/v1/trail",
     "/api/v1/trail/leaf",
@@ -24,11 +25,36 @@ EVERYBODY = {
     "/rules",
     "/api/v1/rules",
     "/api/v1/calibration",
+    "/devices",
+    "/api/v1/devices",
+}
+OF_ADMINISTRATORS = {
+    "/people",
+    "/people/{person}",
+    "/people/{person}/acts",
+    "/devices/{device}/acts",
+    "/api/v1/people",
+    "/api/v1/people/{person}",
+    "/api/v1/people/{person}/acts",
+    "/api/v1/devices/{device}/acts",
 }
 A_LIST = {"/", "/next", "/cases/new", "/api/v1/visits", "/api/v1/authenticity/{kind}", "/cases", "/api/v1/cases"}
 OVER_SEVERAL = {"/cases/new", "/api/v1/cases", "/api/v1/acknowledgements"}
 # A decision about a case that was read long ago: who may decide is told so, and nothing is written.
 LONG_AGO = {"json": {"action": "take", "seen_version": 999}, "data": {"does": "take", "seen_version": 999}}
+# The same of people and devices: a name that is taken, a state that is so already, a session that is over.
+TAKEN = {"name": "auditor", "role": "auditor"}
+DISABLED = {"json": {"act": "disable", "seen_version": 999}, "data": {"does": "disable", "seen_version": 999}}
+ACTIVE = {"json": {"act": "activate"}, "data": {"does": "activate"}}
+OVER = {"session": "0" * 16}
+TOO_SHORT = {"old": PASSWORD, "new": "short"}
+BODIES: dict[str, dict[str, Any]] = {
+    "/people": {"json": TAKEN, "data": TAKEN},
+    "/people/{person}/acts": DISABLED,
+    "/devices/{device}/acts": ACTIVE,
+    "/me/acts": {"json": OVER, "data": OVER},
+    "/me/password": {"json": TOO_SHORT, "data": TOO_SHORT | {"again": "short"}},
+}
 
 
 def routes(web: Web) -> Iterator[tuple[str, str]]:
@@ -48,6 +74,7 @@ def filled_in(path: str, web: Web, agency: str) -> str:
     recipient, device = ("recipient-1", "device-1") if agency == "agency-a" else ("recipient-9", "device-2")
     values = {"visit": web.visits[visit], "caregiver": caregiver, "agency": agency, "recipient": recipient}
     values |= {"device": device, "kind": "caregiver", "subject": caregiver, "case": str(web.cases[agency])}
+    values |= {"person": "auditor"}
     return path.format_map(values)
 
 
@@ -57,12 +84,13 @@ def sent(method: str, path: str, web: Web, agency: str) -> dict[str, Any]:
         return {}
     body = "json" if path.startswith("/api/") else "data"
     chosen = {"json": {"records": [cased(web, agency)]}, "data": {"does": "open", "record": cased(web, agency)}}
-    return {body: chosen[body] if path in OVER_SEVERAL else LONG_AGO[body], "headers": {"Origin": ORIGIN}}
+    bodies = chosen if path in OVER_SEVERAL else BODIES.get(path.removeprefix("/api/v1"), LONG_AGO)
+    return {body: bodies[body], "headers": {"Origin": ORIGIN}}
 
 
-def lists(method: str) -> set[tuple[str, str]]:
+def lists(method: str, theirs: set[str]) -> set[tuple[str, str]]:
     """What answers whoever asks, with their own share; opening a case over another agency's visits is no list."""
-    return {(method, path) for path in EVERYBODY | A_LIST if method == "GET" or path not in OVER_SEVERAL}
+    return {(method, path) for path in theirs | A_LIST if method == "GET" or path not in OVER_SEVERAL}
 
 
 def cased(web: Web, agency: str) -> str:
@@ -73,7 +101,7 @@ def cased(web: Web, agency: str) -> str:
 
 
 def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
-    assert {path for _, path in guarded(web)} == A_LIST | EVERYBODY | {
+    assert {path for _, path in guarded(web)} == A_LIST | EVERYBODY | OF_ADMINISTRATORS | {
         "/visits/{visit}",
         "/caregivers/{caregiver}",
         "/api/v1/visits/{visit}",
@@ -116,11 +144,14 @@ def test_each_role_sees_its_share_of_every_route(web: Web, account: object, agen
     client = web.browser(person.name) if by_cookie else web.client(person.name)
     for method, path in guarded(web):
         expected = 303 if path == "/next" else 200 if method == "GET" else 409
-        if person.role is Role.ADMINISTRATOR and path not in EVERYBODY:
+        theirs = EVERYBODY | OF_ADMINISTRATORS if person.role is Role.ADMINISTRATOR else EVERYBODY
+        if path not in theirs and (person.role is Role.ADMINISTRATOR or path in OF_ADMINISTRATORS):
             expected = 403
-        elif method == "GET" and path.endswith("/steps"):
+        elif method == "POST" and path.endswith("/password"):
+            expected = 400
+        elif method == "GET" and path.endswith(("/steps", "/acts", "/password")):
             expected = 303
-        elif person.agency not in {None, agency} and (method, path) not in lists(method):
+        elif person.agency not in {None, agency} and (method, path) not in lists(method, theirs):
             expected = 404
         answer = client.request(method, filled_in(path, web, agency), **sent(method, path, web, agency))
         assert answer.status_code == expected, (path, answer.text)

@@ -1,0 +1,116 @@
+"""The devices as a fleet: which are enrolled, when each was last heard of, and how its chain stands. No evidence."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from msgspec import Struct
+from sqlalchemy import Connection, Row, func, select
+
+from ingest_server.errors import AlteredRecordError
+from ingest_server.store.devices import DeviceState, enrolled, keys_of
+from ingest_server.store.opening import opened_again
+from ingest_server.store.schema import devices, records
+from ingest_server.store.scope import Scope, of_agency
+from visit_record.chain import LinkState
+
+log = structlog.get_logger()
+_BROKEN = (LinkState.GAP, LinkState.FORK)
+
+
+class FleetDevice(Struct, frozen=True):
+    """A device; ``kid`` is its key's thumbprint (RFC 7638).
+
+    ``last_record_at_ms`` is when its last record came, ``software`` what that record says of the program that sealed
+    it; both ``None`` before the first, ``software`` also where the record no longer opens. ``gaps`` and ``forks`` count
+    its records at a break of the chain.
+    """
+
+    device: str
+    agency: str
+    kid: str
+    ueid: str
+    state: DeviceState
+    enrolled_at_ms: int
+    records: int
+    last_record_at_ms: int | None
+    software: str | None
+    gaps: int
+    forks: int
+
+
+class FleetFilter(Struct, frozen=True):
+    """Which devices are wanted; ``None`` wants all. ``after`` is the name after which they come."""
+
+    agency: str | None = None
+    state: DeviceState | None = None
+    after: str | None = None
+
+
+def fleet_page(connection: Connection, scope: Scope, wanted: FleetFilter, limit: int) -> list[FleetDevice]:
+    """Devices by name."""
+    query = select(devices).where(of_agency(scope, devices.c.agency)).order_by(devices.c.device).limit(limit)
+    for column, value in ((devices.c.agency, wanted.agency), (devices.c.state, wanted.state)):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.after is not None:
+        query = query.where(devices.c.device > wanted.after)
+    return _described(connection, connection.execute(query).all())
+
+
+def find_device(connection: Connection, scope: Scope, device: str) -> FleetDevice | None:
+    """One of them, ``None`` where a scope sees none of that name."""
+    query = select(devices).where(of_agency(scope, devices.c.agency), devices.c.device == device)
+    return next(iter(_described(connection, connection.execute(query).all())), None)
+
+
+def _described(connection: Connection, rows: Sequence[Row[Any]]) -> list[FleetDevice]:
+    names = [row.device for row in rows]
+    counted, broken = _counted(connection, names), _broken(connection, names)
+    return [_device(connection, row, counted.get(row.device, 0), broken) for row in rows]
+
+
+def _device(connection: Connection, row: Row[Any], count: int, broken: dict[tuple[str, str], int]) -> FleetDevice:
+    known, last = enrolled(row), _last_record(connection, row.device)
+    return FleetDevice(
+        known.device,
+        known.agency,
+        known.kid,
+        known.ueid,
+        known.state,
+        known.enrolled_at_ms,
+        count,
+        None if last is None else last.received_at_ms,
+        None if last is None else _software(connection, row.device, last),
+        broken.get((row.device, LinkState.GAP), 0),
+        broken.get((row.device, LinkState.FORK), 0),
+    )
+
+
+def _counted(connection: Connection, names: Sequence[str]) -> dict[str, int]:
+    query = (
+        select(records.c.device, func.count().label("many"))
+        .where(records.c.device.in_(names))
+        .group_by(records.c.device)
+    )
+    return {row.device: row.many for row in connection.execute(query)}
+
+
+def _broken(connection: Connection, names: Sequence[str]) -> dict[tuple[str, str], int]:
+    columns = (records.c.device, records.c.link_state)
+    query = select(*columns, func.count()).where(records.c.link_state.in_(_BROKEN), records.c.device.in_(names))
+    return {(device, state): count for device, state, count in connection.execute(query.group_by(*columns))}
+
+
+def _last_record(connection: Connection, device: str) -> Row[Any] | None:
+    # By its number in the chain: a number of years ago may come today, from a device that was long without a network.
+    query = select(records).where(records.c.device == device)
+    return connection.execute(query.order_by(records.c.seq.desc()).limit(1)).first()
+
+
+def _software(connection: Connection, device: str, last: Row[Any]) -> str | None:
+    try:
+        return opened_again(last.sealed, last.digest, keys_of(connection, device)).record.swversion
+    except AlteredRecordError as failure:
+        log.error("stored record was altered", device=device, detail=str(failure))
+        return None
