@@ -46,11 +46,6 @@ class Viewer(Struct, frozen=True):
         """Whose devices they see as devices: an administrator everybody's, though nothing of what these witnessed."""
         return Everything() if self.administers else self.scope
 
-    @property
-    def sees_drafts(self) -> bool:
-        """Whether rules are shown to them that may yet be otherwise: to the fund, and not to the supervised."""
-        return not isinstance(self.scope, OneAgency)
-
 
 def own_viewer(request: Request, parts: GivenParts) -> Viewer:
     """The viewer, by bearer token or else by cookie, on the pages about themselves.

@@ -9,6 +9,7 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from ingest_server.authenticity.estimate import Authenticity, Kind
+from ingest_server.rules.differences import Differences
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
@@ -26,6 +27,7 @@ from ingest_server.web.managing import PersonAnswer
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
 from ingest_server.web.ranking import RankedSubject
 from ingest_server.web.rule_reading import RulesAnswer
+from ingest_server.web.rules_tried import MovementsAnswer, RuleSetsAnswer
 from visit_record.vocabulary import ExceptionClass
 
 Responses = dict[int | str, dict[str, Any]]
@@ -108,6 +110,9 @@ SHAPES: Final = (
     SubjectsAnswer,
     Authenticity,
     RulesAnswer,
+    RuleSetsAnswer,
+    Differences,
+    MovementsAnswer,
     Calibration,
     TrailAnswer,
     TrailLeafAnswer,

@@ -9,6 +9,7 @@ from ingest_server.cases.step import Action, Outcome, State
 from ingest_server.store.accounts import Role
 from ingest_server.store.checks import Checked
 from ingest_server.store.devices import DeviceState
+from ingest_server.store.movements import Tried
 from ingest_server.store.sessions import Kind
 from ingest_server.store.trail import Deed
 from ingest_server.store.wanted import Order, Work
@@ -80,6 +81,10 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "read": Words("查看", "read"),
         "decide": Words("处理", "decide"),
         "manage": Words("管理", "manage"),
+    },
+    Tried: {
+        "shadow": Words("影子运行", "shadow run"),
+        "replay": Words("历史重放", "replay over history"),
     },
     DeviceState: {
         "active": Words("启用", "active"),

@@ -13,6 +13,7 @@ from ingest_server.store.schema import case_visits
 from ingest_server.store.sessions import IDLE_MS, SESSION_MS
 from ingest_server.web.access import COOKIE
 from tests.ingest_server.conftest import NOW_MS
+from tests.ingest_server.rules.documents import SHIPPED_VERSION
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
 
 OPEN = {"/healthz", "/metrics", "/login", "/logout", "/language", "/api/v1/openapi.json", "/static"}
@@ -25,6 +26,9 @@ EVERYBODY = OWN | {
     "/rules",
     "/api/v1/rules",
     "/api/v1/calibration",
+    "/api/v1/rule-sets",
+    "/api/v1/rule-sets/{version}/differences",
+    "/api/v1/rule-sets/{version}/movements",
     "/devices",
     "/api/v1/devices",
 }
@@ -74,7 +78,7 @@ def filled_in(path: str, web: Web, agency: str) -> str:
     recipient, device = ("recipient-1", "device-1") if agency == "agency-a" else ("recipient-9", "device-2")
     values = {"visit": web.visits[visit], "caregiver": caregiver, "agency": agency, "recipient": recipient}
     values |= {"device": device, "kind": "caregiver", "subject": caregiver, "case": str(web.cases[agency])}
-    values |= {"person": "auditor"}
+    values |= {"person": "auditor", "version": SHIPPED_VERSION}
     return path.format_map(values)
 
 

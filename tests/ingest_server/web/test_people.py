@@ -15,6 +15,7 @@ from ingest_server.store.sessions import issue_token
 from ingest_server.store.trail import Deed
 from ingest_server.web.access import COOKIE
 from ingest_server.web.throttle import MOST_FAILURES
+from tests.ingest_server.authenticity.test_adopting import downgrade
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
 from tests.ingest_server.web.test_trail import all_entries
 
@@ -287,3 +288,12 @@ def test_account_of_a_person_is_what_it_was_entered_as(empty_web: Web) -> None:
     person = empty_web.client("administrator").get("/api/v1/people/newcomer").json()
     account = Account(person["name"], Role(person["role"]), person["agency"])
     assert account == Account("newcomer", Role.SUPERVISOR, "agency-a")
+
+
+def test_accounts_sessions_and_tokens_outlive_an_upgrade(filled_web: Web) -> None:
+    browser = filled_web.browser("auditor")
+    downgrade(filled_web.database, "0007")
+    filled_web.database.migrate()
+    kinds = [one["kind"] for one in browser.get("/api/v1/me").json()["sessions"]]
+    assert sorted(kinds) == ["session", "token"]
+    assert filled_web.client("supervisor-a").get("/api/v1/visits").status_code == 200

@@ -14,13 +14,12 @@ _LONGEST_SESSION_MS = 12 * 3_600_000
 
 def upgrade() -> None:
     """Apply."""
-    with op.batch_alter_table("users") as batch_op:
-        batch_op.add_column(sa.Column("disabled", sa.Boolean(), nullable=False, server_default=sa.false()))
-        batch_op.add_column(sa.Column("one_time_until_ms", sa.BigInteger(), nullable=True))
-        batch_op.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="0"))
-    with op.batch_alter_table("sessions") as batch_op:
-        batch_op.add_column(sa.Column("kind", sa.String(length=8), nullable=False, server_default="session"))
-        batch_op.add_column(sa.Column("read_only", sa.Boolean(), nullable=False, server_default=sa.false()))
+    # Not in batches: SQLite would copy the table and drop the one that sessions refer to.
+    op.add_column("users", sa.Column("disabled", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("users", sa.Column("one_time_until_ms", sa.BigInteger(), nullable=True))
+    op.add_column("users", sa.Column("version", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("sessions", sa.Column("kind", sa.String(length=8), nullable=False, server_default="session"))
+    op.add_column("sessions", sa.Column("read_only", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_index("ix_sessions_user", "sessions", ["user"])
     longer = sa.text("UPDATE sessions SET kind = 'token' WHERE expires_at_ms - created_at_ms > :longest")
     op.get_bind().execute(longer, {"longest": _LONGEST_SESSION_MS})
@@ -39,9 +38,8 @@ def downgrade() -> None:
         ("sessions", ("read_only", "kind")),
         ("users", ("version", "one_time_until_ms", "disabled")),
     ):
-        with op.batch_alter_table(table) as batch_op:
-            for column in columns:
-                batch_op.drop_column(column)
+        for column in columns:
+            op.drop_column(table, column)
 
 
 def _movements() -> None:
