@@ -188,7 +188,7 @@ def _check(account: Account) -> None:
         )
     if (account.role is Role.SUPERVISOR) != (account.agency is not None):
         raise RefusedChangeError(
-            "a supervisor needs an agency (--agency), and nobody else may have one",
+            "a supervisor needs an agency, and nobody else may have one",
             "机构主管须有机构，其他角色不得有机构",
         )
     if account.agency is not None and not IDENTIFIER.fullmatch(account.agency):

@@ -35,6 +35,8 @@ UNREADABLE = Words(
     "The verdict on this record cannot be read, and the log says why; the record itself is still in the ledger.",
 )
 BROKEN = Words("服务器出错了，已记入日志。", "Something broke at our side; it is in the log.")
+# Of a form that came too late; no password is among them.
+_WORTH_KEEPING = ("note", "name", "agency")
 log = structlog.get_logger()
 
 
@@ -72,8 +74,9 @@ async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, WebError)
     if isinstance(error, NotLoggedInError) and _wants_page(request):
         if request.method == "POST":
-            note = (await request.form()).get("note", "")
-            return page(request, "expired.html", error.status, note=note, back=_page_of_form(request))
+            form = await request.form()
+            typed = "\n".join(str(form[name]) for name in _WORTH_KEEPING if form.get(name))
+            return page(request, "expired.html", error.status, note=typed, back=_page_of_form(request))
         return RedirectResponse(f"/login?next={quote(_came_for(request))}", status_code=303)
     if isinstance(error, PasswordFirstError) and _wants_page(request):
         return RedirectResponse("/me", status_code=303)
