@@ -16,7 +16,7 @@ from ingest_server.data_dir import make_data_dir, server_key
 from ingest_server.settings import ServerSettings, default_database_url
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.database import Database
-from ingest_server.store.fleet import visits_in_no_day
+from ingest_server.store.watch import visits_in_no_day
 from visit_record.keys import public_jwk
 from visit_record.streams import show_what_can_be_shown
 

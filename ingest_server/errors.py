@@ -19,6 +19,8 @@ ServerError
 │   │   └── ChangedMeanwhileError  somebody else took a step since the case was read
 │   ├── EditError      an edit of a visit goes too far, lacks what it needs, or is not this person's to make
 │   │   └── EditedMeanwhileError   somebody else made one since the visit was read
+│   ├── RefusedChangeError  a change of people or devices is refused
+│   │   └── ConflictingChangeError  it is taken, done already, or was changed since it was read
 │   └── ExportError    what is to be exported is too much, or no such days
 ├── BrokerError        the broker cannot be reached
 └── AddressInUseError  another program listens there already
@@ -112,9 +114,13 @@ class ExportBrokenOffError(ServerError):
 
 
 class SaidError(ServerError):
-    """Something that people do is refused; it is said on screens, in both languages."""
+    """Something that people do is refused; it is said on screens, in both languages.
+
+    ``came_second`` says whether it is so because somebody else was first; nothing was written then.
+    """
 
     zh = "操作不被接受"
+    came_second: ClassVar[bool] = False
 
     def __init__(self, en: str, zh: str) -> None:
         super().__init__(f"{zh} · {en}")
@@ -131,6 +137,7 @@ class ChangedMeanwhileError(CaseError):
     """Somebody else took a step since the case was read; nothing was written."""
 
     zh = "他人已先处理"
+    came_second = True
 
 
 class EditError(SaidError):
@@ -143,12 +150,23 @@ class EditedMeanwhileError(EditError):
     """Somebody else edited the visit since it was read; nothing was written."""
 
     zh = "他人已先更正"
+    came_second = True
 
 
 class ExportError(SaidError):
     """What is to be exported is too much, or the days are none."""
 
     zh = "无法导出"
+
+
+class RefusedChangeError(SaidError):
+    """A change of people or devices is refused."""
+
+
+class ConflictingChangeError(RefusedChangeError):
+    """A name is taken, a change is done already, or somebody made another since it was read; nothing was written."""
+
+    came_second = True
 
 
 class BrokerError(ServerError):

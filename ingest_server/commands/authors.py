@@ -29,15 +29,19 @@ def author(connection: Connection, name: str | None, note: str | None) -> By:
     """
     _check("--note", note or "")
     if name is None:
-        return By(_machines_user(), now_ms(), note)
+        return By(machines_user(), now_ms(), note)
     _check("--by", name)
     if name not in {account.name for account in accounts(connection)}:
         raise AuthorError(f"there is no user {name}; `ingest-server users list` shows all")
     return By(name, now_ms(), note)
 
 
-def _machines_user() -> str:
-    """Marked, so that nobody takes an account of this machine for one of ours."""
+def machines_user() -> str:
+    """The operating system's user, marked, so that nobody takes an account of this machine for one of ours.
+
+    Raises:
+        AuthorError: its name would not read as it stands.
+    """
     name = getpass.getuser()
     if not is_readable(name):
         raise AuthorError(f"the user of this machine, {name[:96]!a}, cannot be kept in a history; say --by NAME")

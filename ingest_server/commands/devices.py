@@ -11,11 +11,14 @@ from ingest_server.clock import now_ms
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, current_database, existing_database
 from ingest_server.commands.tables import terminal, words
+from ingest_server.commands.trailed import managing
 from ingest_server.errors import EnrolmentError
 from ingest_server.store import devices
-from ingest_server.store.devices import Enrolment
+from ingest_server.store.devices import DeviceState, Enrolment
 
 app = typer.Typer(help="已登记的设备 · Devices whose records are taken.", cls=PlainGroup, no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="设备编号 · The device.")]
 
 
 @app.command()
@@ -49,10 +52,30 @@ def list_devices(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> 
     terminal().print(table)
 
 
+@app.command()
+def revoke(device: Name, database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
+    """吊销 · Take no more records of a device, whose key is lost or which was carried off; they wait on it."""
+    _set(device, DeviceState.REVOKED, "devices revoke", database, data_dir)
+    typer.echo(f"{device} 已吊销，其记录不再接收 · {device} is revoked, its records are refused")
+
+
+@app.command()
+def activate(device: Name, database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
+    """重新启用 · Take the records of a revoked device again."""
+    _set(device, DeviceState.ACTIVE, "devices activate", database, data_dir)
+    typer.echo(f"{device} 已启用 · {device} is active")
+
+
+def _set(device: str, state: DeviceState, command: str, database: str | None, data_dir: Path) -> None:
+    with managing(existing_database(database, data_dir), command, device) as connection:
+        devices.set_state(connection, device, state)
+
+
 def _enrol(enrolments: list[Enrolment], database: str | None, data_dir: Path) -> None:
     if not enrolments:
         raise EnrolmentError("no enrolment request in what was given; `edge-agent enrol` prints one")
-    with current_database(database, data_dir).writing() as connection:
+    store, named = current_database(database, data_dir), (one.device for one in enrolments)
+    with managing(store, "devices add", *named) as connection:
         count = devices.enrol(connection, enrolments, now_ms())
     typer.echo(f"已登记 {count} 台设备 · {count} devices enrolled")
 

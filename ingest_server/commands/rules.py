@@ -96,7 +96,7 @@ def commit(
 def publish(
     version: Version, by: Author = None, note: Note = None, database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR
 ) -> None:
-    """发布 · Make a committed rule set the live one; a running server takes it over within seconds."""
+    """发布 · Make a rule set that another person committed the live one; a running server takes it over in seconds."""
     with database_with_rules(database, data_dir).writing() as connection:
         _check_stored(connection, version)
         rule_sets.publish(connection, version, author(connection, by, note))

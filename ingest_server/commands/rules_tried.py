@@ -7,7 +7,7 @@ import typer
 from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.movement_tables import show
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules
-from ingest_server.commands.versions import named_rules
+from ingest_server.commands.versions import named_text
 from ingest_server.commands.weighed_again import (
     Agency,
     AsJson,
@@ -20,11 +20,14 @@ from ingest_server.commands.weighed_again import (
     weighing_under,
 )
 from ingest_server.errors import RulesError
+from ingest_server.rules.rule_set import parse_rules
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.shadow import shadow_movement
 from ingest_server.store import rule_sets
 from ingest_server.store.database import Database
+from ingest_server.store.history import Period
+from ingest_server.store.movements import Tried, keep_movement
 from ingest_server.store.thresholds import own_thresholds
 from ingest_server.weighing_again import Sampling
 
@@ -45,7 +48,7 @@ def shadow(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     """影子运行 · Let a rule set weigh every new visit beside the live one, or show what it found so far."""
     store = database_with_rules(database, data_dir)
     if version is None and not none:
-        _show_shadow(store, Sampling(sample, seed), as_json=as_json)
+        _show_shadow(store, Sampling(sample, seed), by, note, as_json=as_json)
         return
     if version is not None and none:
         raise RulesError("name a version or say --none, not both")
@@ -62,23 +65,33 @@ def replay(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     sample: Sample = 10,
     seed: Seed = 0,
     as_json: AsJson = False,
+    by: Author = None,
+    note: Note = None,
     database: DatabaseUrl = None,
     data_dir: DataDir = DATA_DIR,
 ) -> None:
-    """重放 · Weigh stored visits under a rule set, store nothing, and show who would move."""
+    """重放 · Weigh stored visits under a rule set, keep no verdict, and show who would move, here and on the page."""
     store, calibration = database_with_rules(database, data_dir), shipped_calibration(EVIDENCE_IDS)
     with store.reading() as connection:
-        rule_set, overrides = named_rules(connection, version), own_thresholds(connection)
+        # Asked first: whoever may not be named is told so before minutes of work.
+        asked_by = author(connection, by, note)
+        text, overrides = named_text(connection, version), own_thresholds(connection)
+    rule_set = parse_rules(text, EVIDENCE_IDS)
     again = weighing_under(store, calibration, rule_set, overrides)
     with progress(store, Asked(since, until, agency), rule_set) as (wanted, advance):
         movement = again.replay(wanted, Sampling(sample, seed), advance)
+    with store.writing() as connection:
+        keep_movement(connection, Tried.REPLAY, text, wanted, asked_by, movement)
     show(movement, as_json=as_json)
 
 
-def _show_shadow(store: Database, sampling: Sampling, *, as_json: bool) -> None:
+def _show_shadow(store: Database, sampling: Sampling, by: str | None, note: str | None, *, as_json: bool) -> None:
     with store.reading() as connection:
-        found = rule_sets.shadow_rules(connection)
+        found, asked_by = rule_sets.shadow_rules(connection), author(connection, by, note)
     if found is None:
         raise RulesError("no rule set weighs in the shadow; `ingest-server rules shadow V` lets one")
     versions = (shipped_calibration(EVIDENCE_IDS).version, found.version)
-    show(shadow_movement(store, versions, sampling), as_json=as_json)
+    movement = shadow_movement(store, versions, sampling)
+    with store.writing() as connection:
+        keep_movement(connection, Tried.SHADOW, found.body, Period(0), asked_by, movement)
+    show(movement, as_json=as_json)

@@ -52,20 +52,20 @@ def require_live(connection: Connection, rule_set: RuleSet) -> None:
     raise RulesError(f"verdicts under rule set {version} may not stand while {live} is live; {way}")
 
 
-def named_rules(connection: Connection, name: str) -> RuleSet:
-    """A stored rule set by its version, or one in a file.
+def named_text(connection: Connection, name: str) -> str:
+    """The text of a stored rule set by its version, or of one in a file.
 
     Raises:
         RulesError: there is none, it is refused, or the file has a version that is stored with another text.
     """
     if not is_file(name):
-        return parse_rules(_stored_text(connection, name), EVIDENCE_IDS)
+        return _stored_text(connection, name)
     text = rules_text(Path(name))
-    rule_set = parse_rules(text, EVIDENCE_IDS)
-    stored = find_rules(connection, rule_set.version)
+    version = parse_rules(text, EVIDENCE_IDS).version
+    stored = find_rules(connection, version)
     if stored is not None and stored.body != text:
-        raise RulesError(f"{name} says version {rule_set.version}, which is stored with another text; name it anew")
-    return rule_set
+        raise RulesError(f"{name} says version {version}, which is stored with another text; name it anew")
+    return text
 
 
 def _stored_text(connection: Connection, version: str) -> str:

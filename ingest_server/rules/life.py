@@ -1,7 +1,8 @@
 """The life of a rule set: draft, committed, live, retired. Pure; what may follow what is this table.
 
 A draft may be written again; from its commitment on its text never changes. Publishing retires the one that was live;
-rolling back retires the live one and brings back the one whose place it took.
+rolling back retires the live one and brings back the one whose place it took. Two people put a set in force: one
+commits it, another publishes it. Rolling back takes one: what comes back was published by two, and errors cost pay.
 """
 
 from collections.abc import Mapping
@@ -68,3 +69,16 @@ def after(version: str, state: State | None, action: Action) -> State:
         way = _WAYS[state].format(version)
         raise RulesError(f"rule set {version} is {state or 'not there'}: {action} is out of turn; {way}")
     return NEXT[state, action]
+
+
+def check_second(version: str, first: str | None, second: str) -> None:
+    """Refuse that one person alone puts rules in force: everybody's visits are weighed by them.
+
+    Raises:
+        RulesError: whoever committed the rule set would publish it too.
+    """
+    if second == first:
+        raise RulesError(
+            f"rule set {version} was committed by {first}, and a second person publishes it; "
+            "they name themselves by --by NAME"
+        )

@@ -75,6 +75,26 @@ class Movement(Struct, frozen=True):
     sample: tuple[Moved, ...]
 
 
+def of_one_agency(movement: Movement, agency: str) -> Movement:
+    """What an agency may know of a movement: its own row and its own visits, and nothing that counts the others'."""
+    own = tuple(one for one in movement.agencies if one.agency == agency)
+    return replace(
+        movement,
+        visits=sum(one.visits for one in own),
+        moved=sum(one.moved for one in own),
+        unreadable=0,
+        bands=(),
+        typologies=(),
+        agencies=own,
+        sample=tuple(moved for moved in movement.sample if moved.agency == agency),
+    )
+
+
+def without_visits(movement: Movement) -> Movement:
+    """The counts alone, for whoever sees no evidence."""
+    return replace(movement, sample=())
+
+
 class MovementTally:
     """Counts visits one by one, in memory that does not grow with them.
 

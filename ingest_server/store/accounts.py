@@ -1,21 +1,22 @@
-"""People who may log in, their roles, and their passwords."""
+"""People who may log in, their roles, and what an administrator changes of them.
+
+A role and an agency are for good: what the trail says somebody did, they did as what they were. Who is to be something
+else has their account disabled and is entered anew.
+"""
 
 from enum import StrEnum
-from functools import cache
+from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ingest_server.errors import EnrolmentError
+from ingest_server.errors import ConflictingChangeError, EnrolmentError, RefusedChangeError
+from ingest_server.store.passwords import check_password, fits, hashed
 from ingest_server.store.schema import sessions, users
 from visit_record.record import IDENTIFIER
 
-LEAST_PASSWORD = 10
-# Hashing takes as long as its input is large; nobody types more than this.
-MOST_PASSWORD = 512
+ONE_TIME_MS = 3 * 86_400_000
 
 
 class Role(StrEnum):
@@ -34,24 +35,29 @@ class Account(Struct, frozen=True):
     agency: str | None
 
 
-def add_account(connection: Connection, account: Account, password: str) -> None:
-    """Enter a person.
+def add_account(connection: Connection, account: Account, password: str, one_time_until_ms: int | None = None) -> None:
+    """Enter a person; with ``one_time_until_ms`` the password must be changed at the first log-in, before then.
 
     Raises:
-        EnrolmentError: the name is taken or malformed, the agency does not go with the role, or the password is short.
+        RefusedChangeError: name or agency is malformed, the agency does not go with the role, or the password is short.
+        ConflictingChangeError: the name is taken.
     """
-    _check(account, password)
+    _check(account)
+    check_password(password)
     row = {"name": account.name, "role": account.role, "agency": account.agency}
+    secret = {"password_hash": hashed(password), "one_time_until_ms": one_time_until_ms}
     try:
-        connection.execute(insert(users), row | {"password_hash": PasswordHasher().hash(password)})
+        connection.execute(insert(users), row | secret)
     except IntegrityError as cause:
-        raise EnrolmentError(f"there is a user {account.name} already; choose another name") from cause
+        raise ConflictingChangeError(
+            f"there is a user {account.name} already; choose another name",
+            f"已有用户 {account.name}，请换一个登录名",
+        ) from cause
 
 
 def accounts(connection: Connection) -> list[Account]:
     """Everybody, by name."""
-    query = select(users.c.name, users.c.role, users.c.agency).order_by(users.c.name)
-    return [Account(name, Role(role), agency) for name, role, agency in connection.execute(query)]
+    return [_account(row) for row in connection.execute(select(users).order_by(users.c.name))]
 
 
 def remove_account(connection: Connection, name: str) -> None:
@@ -59,51 +65,138 @@ def remove_account(connection: Connection, name: str) -> None:
 
     Raises:
         EnrolmentError: there is nobody of that name.
+        RefusedChangeError: nobody else could administer this server.
     """
+    _keep_an_administrator(connection, name)
     connection.execute(delete(sessions).where(sessions.c.user == name))
     if connection.execute(delete(users).where(users.c.name == name)).rowcount == 0:
-        raise EnrolmentError(f"there is no user {name}; `ingest-server users list` shows all")
+        raise nobody_called(name)
 
 
 def find_account(connection: Connection, name: str) -> Account | None:
     """The person of a name, ``None`` where there is nobody."""
-    query = select(users.c.name, users.c.role, users.c.agency).where(users.c.name == name)
-    row = connection.execute(query).one_or_none()
-    return None if row is None else Account(row.name, Role(row.role), row.agency)
+    row = connection.execute(select(users).where(users.c.name == name)).one_or_none()
+    return None if row is None else _account(row)
 
 
-def authenticate(connection: Connection, name: str, password: str) -> Account | None:
-    """The person, if the password is theirs.
+def authenticate(connection: Connection, name: str, password: str, now_ms: int) -> Account | None:
+    """The person, if the password is theirs and still opens anything.
 
     An unknown name costs as much time as a wrong password, so that nobody learns who has an account by timing.
     """
     row = connection.execute(select(users).where(users.c.name == name[:65])).one_or_none()
-    known = _fits(_decoy_hash() if row is None else row.password_hash, password)
-    return Account(row.name, Role(row.role), row.agency) if row is not None and known else None
+    known = fits(None if row is None else row.password_hash, password)
+    if row is None or not known or row.disabled:
+        return None
+    over = row.one_time_until_ms is not None and row.one_time_until_ms <= now_ms
+    return None if over else _account(row)
 
 
-def _check(account: Account, password: str) -> None:
+def set_disabled(connection: Connection, name: str, *, disabled: bool, seen_version: int | None = None) -> None:
+    """Let a person in no more, ending every session and token of theirs, or let them in again.
+
+    Raises:
+        EnrolmentError: there is nobody of that name.
+        RefusedChangeError: nobody else could administer this server.
+        ConflictingChangeError: they are so already, or were changed since ``seen_version``.
+    """
+    if _is_disabled(connection, name) == disabled:
+        raise ConflictingChangeError(f"{name} is so already", f"{name} 已是此状态")
+    if disabled:
+        _keep_an_administrator(connection, name)
+        connection.execute(delete(sessions).where(sessions.c.user == name))
+    _change(connection, name, seen_version, disabled=disabled)
+
+
+def reset_password(
+    connection: Connection, name: str, password: str, until_ms: int | None, seen_version: int | None = None
+) -> None:
+    """Give a person another password, ending every session and token of theirs: whoever took them over is out.
+
+    With ``until_ms`` it is good until then, for one log-in at which it must be changed.
+
+    Raises:
+        EnrolmentError: there is nobody of that name.
+        RefusedChangeError: the password is too short.
+        ConflictingChangeError: they were changed since ``seen_version``.
+    """
+    check_password(password)
+    _change(connection, name, seen_version, password_hash=hashed(password), one_time_until_ms=until_ms)
+    connection.execute(delete(sessions).where(sessions.c.user == name))
+
+
+def choose_password(connection: Connection, name: str, password: str, keep: str) -> None:
+    """Keep the password that somebody chose for themselves, ending their other log-ins; tokens stay.
+
+    ``keep`` is the hash of the session's secret that goes on.
+
+    Raises:
+        RefusedChangeError: the password is too short.
+    """
+    check_password(password)
+    values = {"password_hash": hashed(password), "one_time_until_ms": None}
+    connection.execute(update(users).where(users.c.name == name).values(**values))
+    others = (sessions.c.user == name, sessions.c.kind == "session", sessions.c.token_hash != keep)
+    connection.execute(delete(sessions).where(*others))
+
+
+def nobody_called(name: str) -> EnrolmentError:
+    """What is raised for a name that nobody has."""
+    return EnrolmentError(f"there is no user {name}; `ingest-server users list` shows all")
+
+
+def _change(connection: Connection, name: str, seen_version: int | None, **values: object) -> None:
+    where = [users.c.name == name]
+    if seen_version is not None:
+        where.append(users.c.version == seen_version)
+    changed = connection.execute(update(users).where(*where).values(version=users.c.version + 1, **values))
+    if changed.rowcount:
+        return
+    if find_account(connection, name) is None:
+        raise nobody_called(name)
+    raise ConflictingChangeError(
+        "somebody else changed this account since it was shown; look again", "他人已先改动此账户，请看过再改"
+    )
+
+
+def _is_disabled(connection: Connection, name: str) -> bool:
+    found: bool | None = connection.execute(select(users.c.disabled).where(users.c.name == name)).scalar()
+    if found is None:
+        raise nobody_called(name)
+    return found
+
+
+def _keep_an_administrator(connection: Connection, name: str) -> None:
+    """Refuse to lock out the last administrator who has shown that they can log in."""
+    able = (users.c.role == Role.ADMINISTRATOR, users.c.disabled.is_(False), users.c.one_time_until_ms.is_(None))
+    # Locked, so that two who disable each other at once do not both find the other still there.
+    names = set(
+        connection.execute(select(users.c.name).where(*able).order_by(users.c.name).with_for_update()).scalars()
+    )
+    if names == {name}:
+        raise RefusedChangeError(
+            f"{name} is the last administrator who can log in; enter another first, and let them log in once",
+            f"{name} 是最后一位能登录的管理员；请先增加另一位，并让其登录一次",
+        )
+
+
+def _check(account: Account) -> None:
     if not IDENTIFIER.fullmatch(account.name):
-        raise EnrolmentError(
-            f"{account.name[:80]!r} is no user name: at most 64 letters, digits, and . _ - after the first"
+        raise RefusedChangeError(
+            f"{account.name[:80]!r} is no user name: at most 64 letters, digits, and . _ - after the first",
+            "登录名须为至多 64 个字母、数字及（首位之后的）. _ -",
         )
     if (account.role is Role.SUPERVISOR) != (account.agency is not None):
-        raise EnrolmentError("a supervisor needs --agency, and nobody else may have one")
+        raise RefusedChangeError(
+            "a supervisor needs an agency, and nobody else may have one",
+            "机构主管须有机构，其他角色不得有机构",
+        )
     if account.agency is not None and not IDENTIFIER.fullmatch(account.agency):
-        raise EnrolmentError(f"{account.agency[:80]!r} is no agency's id: letters, digits, and . _ - after the first")
-    if not LEAST_PASSWORD <= len(password) <= MOST_PASSWORD:
-        raise EnrolmentError(f"a password has {LEAST_PASSWORD} to {MOST_PASSWORD} characters")
-    if not password.isprintable():
-        raise EnrolmentError("a password has characters that can be typed, in UTF-8; these bytes are not")
+        raise RefusedChangeError(
+            f"{account.agency[:80]!r} is no agency's id: letters, digits, and . _ - after the first",
+            "机构编号须为字母、数字及（首位之后的）. _ -",
+        )
 
 
-def _fits(password_hash: str, password: str) -> bool:
-    try:
-        return PasswordHasher().verify(password_hash, password[: MOST_PASSWORD + 1])
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@cache
-def _decoy_hash() -> str:
-    return PasswordHasher().hash("nobody has this password")
+def _account(row: Row[Any]) -> Account:
+    return Account(row.name, Role(row.role), row.agency)

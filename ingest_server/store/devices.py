@@ -1,20 +1,32 @@
-"""Enrolled devices and their keys."""
+"""Enrolled devices and their keys.
+
+A device is active, or revoked: its key then signs nothing any more, and what it sends is refused as by a stranger. It
+keeps those records, for it gets no receipt; made active again, it is heard again.
+"""
 
 from collections.abc import Collection, Iterable
+from enum import StrEnum
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ingest_server.errors import EnrolmentError
+from ingest_server.errors import ConflictingChangeError, EnrolmentError
 from ingest_server.store.schema import devices
 from visit_record.keys import key_from_jwk, thumbprint
 from visit_record.record import Identifier, ShortText
 
-ACTIVE = "active"
 # SQLite allows 32,766 variables in one statement.
 _CHUNK = 5_000
+
+
+class DeviceState(StrEnum):
+    """Whether a device's records are taken."""
+
+    ACTIVE = "active"
+    REVOKED = "revoked"
 
 
 class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,7 +45,7 @@ class EnrolledDevice(Struct, frozen=True):
     agency: str
     kid: str
     ueid: str
-    state: str
+    state: DeviceState
     enrolled_at_ms: int
 
 
@@ -66,7 +78,9 @@ def keys_by_kid(connection: Connection, kids: Collection[str]) -> dict[str, Enro
     found: dict[str, EnrolledKey] = {}
     wanted = sorted(kids)
     for start in range(0, len(wanted), _CHUNK):
-        query = select(devices).where(devices.c.kid.in_(wanted[start : start + _CHUNK]), devices.c.state == ACTIVE)
+        query = select(devices).where(
+            devices.c.kid.in_(wanted[start : start + _CHUNK]), devices.c.state == DeviceState.ACTIVE
+        )
         for row in connection.execute(query).mappings():
             found[row["kid"]] = EnrolledKey(row["device"], row["agency"], key_from_jwk(row["jwk"]))
     return found
@@ -81,10 +95,27 @@ def keys_of(connection: Connection, device: str) -> dict[str, Ed25519PublicKey]:
 def enrolled_devices(connection: Connection) -> list[EnrolledDevice]:
     """Every device, in the order of agencies and names."""
     query = select(devices).order_by(devices.c.agency, devices.c.device)
-    return [
-        EnrolledDevice(row["device"], row["agency"], row["kid"], row["ueid"], row["state"], row["enrolled_at_ms"])
-        for row in connection.execute(query).mappings()
-    ]
+    return [enrolled(row) for row in connection.execute(query)]
+
+
+def set_state(connection: Connection, device: str, state: DeviceState) -> None:
+    """Take no more records of a device, or take them again.
+
+    Raises:
+        EnrolmentError: there is no such device.
+        ConflictingChangeError: it is so already.
+    """
+    where = (devices.c.device == device, devices.c.state != state)
+    if connection.execute(update(devices).where(*where).values(state=state)).rowcount:
+        return
+    if connection.execute(select(devices.c.device).where(devices.c.device == device)).first() is None:
+        raise EnrolmentError(f"there is no device {device}; `ingest-server devices list` shows all")
+    raise ConflictingChangeError(f"device {device} is {state} already", f"设备 {device} 已是此状态")
+
+
+def enrolled(row: Row[Any]) -> EnrolledDevice:
+    """A row of ``devices``."""
+    return EnrolledDevice(row.device, row.agency, row.kid, row.ueid, DeviceState(row.state), row.enrolled_at_ms)
 
 
 def _row(enrolment: Enrolment, now_ms: int) -> dict[str, object]:
@@ -94,6 +125,6 @@ def _row(enrolment: Enrolment, now_ms: int) -> dict[str, object]:
         "kid": thumbprint(key_from_jwk(enrolment.jwk)),
         "jwk": enrolment.jwk,
         "ueid": enrolment.ueid,
-        "state": ACTIVE,
+        "state": DeviceState.ACTIVE,
         "enrolled_at_ms": now_ms,
     }

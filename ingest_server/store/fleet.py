@@ -1,58 +1,116 @@
-"""Devices and their latest records: what tells whether something is out of order. Read in the background."""
+"""The devices as a fleet: which are enrolled, when each was last heard of, and how its chain stands. No evidence."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, func, select
+import structlog
+from msgspec import Struct
+from sqlalchemy import Connection, Row, func, select
 
-from ingest_server.fleet.troubles import RECENT, Device, Heard, Links
-from ingest_server.store.daily import WHOLE
-from ingest_server.store.devices import ACTIVE
-from ingest_server.store.schema import daily_tallies, devices, records, tallies, visits
+from ingest_server.errors import AlteredRecordError
+from ingest_server.store.devices import DeviceState, enrolled, keys_of
+from ingest_server.store.opening import opened_again
+from ingest_server.store.schema import devices, records
+from ingest_server.store.scope import Scope, of_agency
 from visit_record.chain import LinkState
 
-
-def active_devices(connection: Connection) -> Iterator[Device]:
-    """Every device whose records are taken, with its latest ones, in the order of its name."""
-    heard, broken = _recent(connection), _broken(connection)
-    query = select(devices).where(devices.c.state == ACTIVE).order_by(devices.c.device)
-    for row in connection.execute(query):
-        links = tuple(broken.get(row.device, ()))
-        yield Device(row.device, row.agency, row.enrolled_at_ms, tuple(heard.get(row.device, ())), links)
+log = structlog.get_logger()
+_BROKEN = (LinkState.GAP, LinkState.FORK)
 
 
-def visits_in_no_day(connection: Connection) -> dict[str, int]:
-    """Visits that were counted by an older version, and are in no day's sums, by agency."""
-    counted = func.sum(tallies.c.visits)
-    of_agencies = select(tallies.c.agency, counted).where(tallies.c.kind == "agency").group_by(tallies.c.agency)
-    in_days = select(daily_tallies.c.agency, func.sum(daily_tallies.c.visits))
-    in_days = in_days.where(daily_tallies.c.agency != WHOLE).group_by(daily_tallies.c.agency)
-    known = {agency: int(found) for agency, found in connection.execute(in_days)}
-    missing = {agency: int(found) - known.get(agency, 0) for agency, found in connection.execute(of_agencies)}
-    return {agency: count for agency, count in missing.items() if count > 0}
+class FleetDevice(Struct, frozen=True):
+    """A device; ``kid`` is its key's thumbprint (RFC 7638).
+
+    ``last_record_at_ms`` is when its last record came, ``software`` what that record says of the program that sealed
+    it; both ``None`` before the first, ``software`` also where the record no longer opens. ``gaps`` and ``forks`` count
+    its records at a break of the chain.
+    """
+
+    device: str
+    agency: str
+    kid: str
+    ueid: str
+    state: DeviceState
+    enrolled_at_ms: int
+    records: int
+    last_record_at_ms: int | None
+    software: str | None
+    gaps: int
+    forks: int
 
 
-def _recent(connection: Connection) -> dict[str, list[Heard]]:
-    # By number and not by time, which is the device's own to say; an index finds the last few of each device.
-    last = select(records.c.device, func.max(records.c.seq).label("seq")).group_by(records.c.device).subquery()
-    columns = (records.c.device, records.c.received_at_ms, visits.c.check_in_ms, visits.c.clock, visits.c.without)
-    query = select(*columns).join_from(last, records, records.c.device == last.c.device)
-    query = query.join(visits, visits.c.digest == records.c.digest).where(records.c.seq > last.c.seq - RECENT)
-    found: defaultdict[str, list[Heard]] = defaultdict(list)
-    for row in connection.execute(query.order_by(records.c.device, records.c.seq.desc(), records.c.digest)):
-        found[row.device].append(msgspec.convert({name: row._mapping[name] for name in _HEARD}, Heard))
-    return found
+class FleetFilter(Struct, frozen=True):
+    """Which devices are wanted; ``None`` wants all. ``after`` is the name after which they come."""
+
+    agency: str | None = None
+    state: DeviceState | None = None
+    after: str | None = None
 
 
-_HEARD = ("received_at_ms", "check_in_ms", "clock", "without")
+def fleet_page(connection: Connection, scope: Scope, wanted: FleetFilter, limit: int) -> list[FleetDevice]:
+    """Devices by name."""
+    query = select(devices).where(of_agency(scope, devices.c.agency)).order_by(devices.c.device).limit(limit)
+    for column, value in ((devices.c.agency, wanted.agency), (devices.c.state, wanted.state)):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.after is not None:
+        query = query.where(devices.c.device > wanted.after)
+    return _described(connection, connection.execute(query).all())
 
 
-def _broken(connection: Connection) -> dict[str, list[Links]]:
-    figures = (func.count(), func.max(records.c.received_at_ms))
-    query = select(records.c.device, records.c.link_state, *figures)
-    query = query.where(records.c.link_state.in_([LinkState.GAP, LinkState.FORK]))
-    found: defaultdict[str, list[Links]] = defaultdict(list)
-    for device, state, count, latest_ms in connection.execute(query.group_by(records.c.device, records.c.link_state)):
-        found[device].append(Links(LinkState(state), count, latest_ms))
-    return found
+def find_device(connection: Connection, scope: Scope, device: str) -> FleetDevice | None:
+    """One of them, ``None`` where a scope sees none of that name."""
+    query = select(devices).where(of_agency(scope, devices.c.agency), devices.c.device == device)
+    return next(iter(_described(connection, connection.execute(query).all())), None)
+
+
+def _described(connection: Connection, rows: Sequence[Row[Any]]) -> list[FleetDevice]:
+    names = [row.device for row in rows]
+    counted, broken = _counted(connection, names), _broken(connection, names)
+    return [_device(connection, row, counted.get(row.device, 0), broken) for row in rows]
+
+
+def _device(connection: Connection, row: Row[Any], count: int, broken: dict[tuple[str, str], int]) -> FleetDevice:
+    known, last = enrolled(row), _last_record(connection, row.device)
+    return FleetDevice(
+        known.device,
+        known.agency,
+        known.kid,
+        known.ueid,
+        known.state,
+        known.enrolled_at_ms,
+        count,
+        None if last is None else last.received_at_ms,
+        None if last is None else _software(connection, row.device, last),
+        broken.get((row.device, LinkState.GAP), 0),
+        broken.get((row.device, LinkState.FORK), 0),
+    )
+
+
+def _counted(connection: Connection, names: Sequence[str]) -> dict[str, int]:
+    query = (
+        select(records.c.device, func.count().label("many"))
+        .where(records.c.device.in_(names))
+        .group_by(records.c.device)
+    )
+    return {row.device: row.many for row in connection.execute(query)}
+
+
+def _broken(connection: Connection, names: Sequence[str]) -> dict[tuple[str, str], int]:
+    columns = (records.c.device, records.c.link_state)
+    query = select(*columns, func.count()).where(records.c.link_state.in_(_BROKEN), records.c.device.in_(names))
+    return {(device, state): count for device, state, count in connection.execute(query.group_by(*columns))}
+
+
+def _last_record(connection: Connection, device: str) -> Row[Any] | None:
+    # By its number in the chain: a number of years ago may come today, from a device that was long without a network.
+    query = select(records).where(records.c.device == device)
+    return connection.execute(query.order_by(records.c.seq.desc()).limit(1)).first()
+
+
+def _software(connection: Connection, device: str, last: Row[Any]) -> str | None:
+    try:
+        return opened_again(last.sealed, last.digest, keys_of(connection, device)).record.swversion
+    except AlteredRecordError as failure:
+        log.error("stored record was altered", device=device, detail=str(failure))
+        return None

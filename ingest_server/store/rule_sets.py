@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, insert, select, update
 
 from ingest_server.errors import RulesError
-from ingest_server.rules.life import Action, State, after
+from ingest_server.rules.life import Action, State, after, check_second
 from ingest_server.store.changes import By
 from ingest_server.store.schema import rule_set_history, rule_sets
 
@@ -113,10 +113,11 @@ def publish(connection: Connection, version: str, by: By) -> None:
     """Make a committed rule set the live one; the one that was retires, and no shadow is cast by what is live.
 
     Raises:
-        RulesError: it is not committed, or none is live before it.
+        RulesError: it is not committed, whoever committed it would publish it too, or none is live before it.
     """
     found, before = rules_of(connection, version), live_rules(connection)
     after(version, found.state, Action.PUBLISH)
+    check_second(version, _committed_by(connection, version), by.actor)
     _step(connection, before, Action.RETIRE, by)
     _step(connection, found, Action.PUBLISH, by, shadow=False, replaced=before.version)
 
@@ -166,6 +167,10 @@ def enter_shipped(connection: Connection, version: str, body: str, by: By) -> bo
     if connection.execute(select(rule_sets.c.version).where(rule_sets.c.state == State.LIVE)).first() is None:
         _step(connection, rules_of(connection, version), Action.PUBLISH, by)
     return True
+
+
+def _committed_by(connection: Connection, version: str) -> str | None:
+    return next((step.actor for step in history(connection, version) if step.action is Action.COMMIT), None)
 
 
 def _step(connection: Connection, found: StoredRules, action: Action, by: By, **also: object) -> None:

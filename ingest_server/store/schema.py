@@ -137,6 +137,12 @@ users = Table(
     Column("role", String(16), nullable=False),
     Column("agency", String(64)),
     Column("password_hash", String(256), nullable=False),
+    # Kept and not deleted: whoever reads the trail later must find out who somebody was.
+    Column("disabled", Boolean, nullable=False, server_default=false()),
+    # Until when a one-time password opens a session; `NULL` for one that its owner chose.
+    Column("one_time_until_ms", BigInteger),
+    # Moves with every change that is made from outside, so that two administrators do not undo each other unseen.
+    Column("version", Integer, nullable=False, server_default="0"),
 )
 
 # One row a log-in or a token; only the hash of the secret is kept, so that a stolen database opens no session.
@@ -144,7 +150,10 @@ sessions = Table(
     "sessions",
     metadata,
     Column("token_hash", String(64), primary_key=True),
-    Column("user", String(64), ForeignKey("users.name"), nullable=False),
+    Column("user", String(64), ForeignKey("users.name"), nullable=False, index=True),
+    Column("kind", String(8), nullable=False, server_default="session"),
+    # Of a token that only looks, and takes no step in anybody's name.
+    Column("read_only", Boolean, nullable=False, server_default=false()),
     Column("created_at_ms", BigInteger, nullable=False),
     Column("seen_at_ms", BigInteger, nullable=False),
     Column("expires_at_ms", BigInteger, nullable=False),
@@ -245,6 +254,8 @@ trail = Table(
     UniqueConstraint("prev", name="trail_is_one_chain"),
     Index("trail_by_agency", "agency", "id"),
     Index("trail_by_actor", "actor", "id"),
+    # When somebody last logged in, without walking all that they looked at since.
+    Index("trail_by_deed", "deed", "actor", "id"),
 )
 
 # Leaves of the ledger that commit to the trail up to an entry. No foreign key: that an entry is gone is to be told.
@@ -363,4 +374,21 @@ edit_sums = Table(
     Column("lengthened", BigInteger, nullable=False),
     Column("edits", BigInteger, nullable=False),
     Column("withdrawals", BigInteger, nullable=False),
+)
+
+# What rules that were tried out came to, the last of each kind: weighing a city again takes minutes.
+# `document` is the SHA-256 of the rules as they were then: a draft may have been written again since.
+movements = Table(
+    "movements",
+    metadata,
+    Column("rules", String(64), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("document", String(64), nullable=False),
+    Column("since_ms", BigInteger, nullable=False),
+    Column("until_ms", BigInteger),
+    Column("agency", String(64)),
+    Column("actor", String(96), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("note", Text),
+    Column("movement", LargeBinary, nullable=False),
 )

@@ -4,25 +4,56 @@ import hashlib
 import secrets
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, insert, select, update
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ingest_server.errors import EnrolmentError
-from ingest_server.store.accounts import Account, Role
+from ingest_server.errors import ConflictingChangeError
+from ingest_server.store.accounts import Account, Role, find_account, nobody_called
 from ingest_server.store.schema import sessions, users
 
 IDLE_MS = 30 * 60_000
 SESSION_MS = 12 * 3_600_000
 DAY_MS = 86_400_000
+# Of a hash that is of no use to whoever reads it; enough to tell one person's sessions apart.
+MARK = 16
 # A page is often followed by another; only the first of a minute is worth a write.
 _TOUCH_MS = 60_000
 
 
 class Kind(StrEnum):
-    """What a secret opens; it is the secret's own prefix, so that neither can pass for the other."""
+    """What a secret opens."""
 
-    SESSION = "cws_"
-    TOKEN = "cwt_"
+    SESSION = "session"
+    TOKEN = "token"
+
+    @property
+    def prefix(self) -> str:
+        """How its secrets begin, so that neither can pass for the other."""
+        return {Kind.SESSION: "cws_", Kind.TOKEN: "cwt_"}[self]
+
+
+class Opened(Struct, frozen=True):
+    """What a secret opened: whose account, and within which limits.
+
+    ``secret_hash`` tells this session from the others; ``password_is_one_time`` while it must be changed first.
+    """
+
+    account: Account
+    secret_hash: str
+    read_only: bool
+    password_is_one_time: bool
+
+
+class OpenSession(Struct, frozen=True):
+    """A session or token that is good still; ``id`` names it among its owner's, and opens nothing."""
+
+    id: str
+    kind: Kind
+    read_only: bool
+    created_at_ms: int
+    seen_at_ms: int
+    expires_at_ms: int
 
 
 def open_session(connection: Connection, name: str, now_ms: int) -> str:
@@ -35,64 +66,104 @@ def open_session(connection: Connection, name: str, now_ms: int) -> str:
     return _issue(connection, Kind.SESSION, name, now_ms, SESSION_MS)
 
 
-def issue_token(connection: Connection, name: str, now_ms: int, days: int) -> str:
-    """A new secret for a program; it has no idle limit.
+def issue_token(connection: Connection, name: str, now_ms: int, days: int, *, read_only: bool = False) -> str:
+    """A new secret for a program; it has no idle limit. One that is ``read_only`` takes no step in anybody's name.
 
     Raises:
         EnrolmentError: there is nobody of that name.
     """
-    return _issue(connection, Kind.TOKEN, name, now_ms, days * DAY_MS)
+    return _issue(connection, Kind.TOKEN, name, now_ms, days * DAY_MS, read_only=read_only)
 
 
-def account_of(connection: Connection, secret: str, kind: Kind, now_ms: int) -> Account | None:
-    """Whose secret it is; ``None`` if it is unknown, over, idle too long, or of the other kind."""
-    if not secret.startswith(kind):
+def opened_by(connection: Connection, secret: str, kind: Kind, now_ms: int) -> Opened | None:
+    """What a secret opens; ``None`` if it is unknown, over, idle too long, of another kind, or somebody disabled's."""
+    if not secret.startswith(kind.prefix):
         return None
-    query = select(users.c.name, users.c.role, users.c.agency).join_from(sessions, users)
-    query = query.where(sessions.c.token_hash == _hash(secret), sessions.c.expires_at_ms > now_ms)
-    if kind is Kind.SESSION:
-        query = query.where(sessions.c.seen_at_ms > now_ms - IDLE_MS)
+    query = select(sessions, users).join_from(sessions, users)
+    query = query.where(sessions.c.token_hash == hash_of(secret), _good(now_ms), users.c.disabled.is_(False))
     row = connection.execute(query).one_or_none()
-    return None if row is None else Account(row.name, Role(row.role), row.agency)
+    if row is None or row.kind != kind:
+        return None
+    account = Account(row.name, Role(row.role), row.agency)
+    return Opened(account, row.token_hash, row.read_only, row.one_time_until_ms is not None)
+
+
+def sessions_of(connection: Connection, name: str, now_ms: int) -> list[OpenSession]:
+    """What is open of a person, the latest seen first."""
+    query = select(sessions).where(sessions.c.user == name, _good(now_ms))
+    rows = connection.execute(query.order_by(sessions.c.seen_at_ms.desc(), sessions.c.token_hash))
+    return [
+        OpenSession(
+            row.token_hash[:MARK],
+            Kind(row.kind),
+            row.read_only,
+            row.created_at_ms,
+            row.seen_at_ms,
+            row.expires_at_ms,
+        )
+        for row in rows
+    ]
 
 
 def needs_touch(connection: Connection, secret: str, now_ms: int) -> bool:
     """Whether the session was last seen long enough ago for :func:`touch` to be worth a write."""
-    query = select(sessions.c.seen_at_ms).where(sessions.c.token_hash == _hash(secret))
+    query = select(sessions.c.seen_at_ms).where(sessions.c.token_hash == hash_of(secret))
     seen_at_ms: int | None = connection.execute(query).scalar()
     return seen_at_ms is not None and seen_at_ms <= now_ms - _TOUCH_MS
 
 
 def touch(connection: Connection, secret: str, now_ms: int) -> None:
     """Note that a session is in use."""
-    connection.execute(update(sessions).where(sessions.c.token_hash == _hash(secret)).values(seen_at_ms=now_ms))
+    connection.execute(update(sessions).where(sessions.c.token_hash == hash_of(secret)).values(seen_at_ms=now_ms))
 
 
 def end_session(connection: Connection, secret: str) -> None:
     """Revoke one session or token."""
-    connection.execute(delete(sessions).where(sessions.c.token_hash == _hash(secret)))
+    connection.execute(delete(sessions).where(sessions.c.token_hash == hash_of(secret)))
 
 
-def end_all(connection: Connection, name: str) -> int:
-    """Revoke every session and token of a person; how many.
+def end_one(connection: Connection, name: str, session: str) -> None:
+    """Revoke one session or token of a person, by its id.
+
+    Raises:
+        ConflictingChangeError: there is none such any more.
+    """
+    theirs = and_(sessions.c.user == name, sessions.c.token_hash.startswith(session, autoescape=True))
+    if connection.execute(delete(sessions).where(theirs)).rowcount == 0:
+        raise ConflictingChangeError("this session or token is over already", "该会话或令牌已经结束")
+
+
+def end_all(connection: Connection, name: str, keep: str | None = None) -> int:
+    """Revoke every session and token of a person, but the one whose secret's hash is ``keep``; how many.
 
     Raises:
         EnrolmentError: there is nobody of that name.
     """
-    if connection.execute(select(users.c.name).where(users.c.name == name)).first() is None:
-        raise EnrolmentError(f"there is no user {name}; `ingest-server users list` shows all")
-    return connection.execute(delete(sessions).where(sessions.c.user == name)).rowcount
+    if find_account(connection, name) is None:
+        raise nobody_called(name)
+    theirs = delete(sessions).where(sessions.c.user == name)
+    return connection.execute(theirs if keep is None else theirs.where(sessions.c.token_hash != keep)).rowcount
 
 
-def _issue(connection: Connection, kind: Kind, name: str, now_ms: int, lifetime_ms: int) -> str:
-    secret = kind + secrets.token_urlsafe(32)
-    times = {"created_at_ms": now_ms, "seen_at_ms": now_ms, "expires_at_ms": now_ms + lifetime_ms}
-    try:
-        connection.execute(insert(sessions), {"token_hash": _hash(secret), "user": name} | times)
-    except IntegrityError as cause:
-        raise EnrolmentError(f"there is no user {name}; `ingest-server users list` shows all") from cause
-    return secret
-
-
-def _hash(secret: str) -> str:
+def hash_of(secret: str) -> str:
+    """What is stored of a secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _good(now_ms: int) -> ColumnElement[bool]:
+    """The condition on a session that opens something still."""
+    awake = or_(sessions.c.kind == Kind.TOKEN, sessions.c.seen_at_ms > now_ms - IDLE_MS)
+    return and_(sessions.c.expires_at_ms > now_ms, awake)
+
+
+def _issue(  # noqa: PLR0913 - each is a column
+    connection: Connection, kind: Kind, name: str, now_ms: int, lifetime_ms: int, *, read_only: bool = False
+) -> str:
+    secret = kind.prefix + secrets.token_urlsafe(32)
+    times = {"created_at_ms": now_ms, "seen_at_ms": now_ms, "expires_at_ms": now_ms + lifetime_ms}
+    row = {"token_hash": hash_of(secret), "user": name, "kind": kind, "read_only": read_only}
+    try:
+        connection.execute(insert(sessions), row | times)
+    except IntegrityError as cause:
+        raise nobody_called(name) from cause
+    return secret

@@ -32,10 +32,11 @@ class Deed(StrEnum):
     READ = "read"
     DECIDE = "decide"
     EXPORT = "export"
+    MANAGE = "manage"
 
 
-# What an administrator may know of: who came and went, and no evidence.
-OF_NO_EVIDENCE = (Deed.LOG_IN, Deed.LOG_OUT)
+# What an administrator may know of: who came and went, what became of accounts and devices, and no evidence.
+OF_NO_EVIDENCE = (Deed.LOG_IN, Deed.LOG_OUT, Deed.MANAGE)
 
 
 class Actor(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Who asks, and what they may see. Every route but the open ones hangs on one of these two dependencies."""
+"""Who asks, and what they may see. Every route but the open ones hangs on one of these dependencies."""
 
 from typing import Annotated
 
@@ -8,40 +8,77 @@ from msgspec import Struct
 from ingest_server.store import sessions
 from ingest_server.store.accounts import Account, Role
 from ingest_server.store.scope import Everything, Nothing, OneAgency, Scope
-from ingest_server.store.sessions import Kind
+from ingest_server.store.sessions import Kind, Opened
 from ingest_server.store.trail import Actor
-from ingest_server.web.errors import NoEvidenceError, NotLoggedInError
+from ingest_server.web.errors import (
+    NoEvidenceError,
+    NotAdministratorError,
+    NotLoggedInError,
+    PasswordFirstError,
+    ReadOnlyTokenError,
+)
 from ingest_server.web.parts import GivenParts, Parts
 
 COOKIE = "carewitness"
+_LOOKING = {"GET", "HEAD"}
 
 
 class Viewer(Struct, frozen=True):
-    """Somebody who is logged in."""
+    """Somebody who is logged in, by the session or token whose secret has ``secret_hash``."""
 
     name: str
     role: Role
     scope: Scope
+    secret_hash: str
 
     @property
     def sees_evidence(self) -> bool:
         """Whether there is anything that this viewer may see of visits."""
         return not isinstance(self.scope, Nothing)
 
+    @property
+    def administers(self) -> bool:
+        """Whether people and devices are theirs to manage."""
+        return self.role is Role.ADMINISTRATOR
 
-def viewer(request: Request, parts: GivenParts) -> Viewer:
-    """The viewer, by bearer token or else by cookie.
+    @property
+    def fleet(self) -> Scope:
+        """Whose devices they see as devices: an administrator everybody's, though nothing of what these witnessed."""
+        return Everything() if self.administers else self.scope
+
+
+def own_viewer(request: Request, parts: GivenParts) -> Viewer:
+    """The viewer, by bearer token or else by cookie, on the pages about themselves.
 
     Raises:
         NotLoggedInError: neither opens a session.
+        ReadOnlyTokenError: the token only looks, and a change is asked for.
     """
     presented = _presented(request)
-    account = None if presented is None else _account(parts, *presented)
-    if account is None:
+    opened = None if presented is None else _opened(parts, *presented)
+    if opened is None:
         raise NotLoggedInError
-    found = Viewer(account.name, account.role, _scope(account))
+    account = opened.account
+    found = Viewer(account.name, account.role, _scope(account), opened.secret_hash)
     request.state.viewer = found
     request.state.actor = Actor(account.name, account.role, account.agency)
+    request.state.password_is_one_time = opened.password_is_one_time
+    if opened.read_only and request.method not in _LOOKING:
+        raise ReadOnlyTokenError
+    return found
+
+
+OwnViewer = Annotated[Viewer, Depends(own_viewer)]
+
+
+def viewer(request: Request, found: OwnViewer) -> Viewer:
+    """The viewer, on every other page.
+
+    Raises:
+        PasswordFirstError: their password was given to them, and is known to whoever gave it.
+    """
+    if request.state.password_is_one_time:
+        raise PasswordFirstError
     return found
 
 
@@ -62,6 +99,20 @@ def evidence_viewer(found: AnyViewer) -> Viewer:
 EvidenceViewer = Annotated[Viewer, Depends(evidence_viewer)]
 
 
+def administrator(found: AnyViewer) -> Viewer:
+    """A viewer who manages people and devices.
+
+    Raises:
+        NotAdministratorError: it is not their role.
+    """
+    if not found.administers:
+        raise NotAdministratorError
+    return found
+
+
+Administrator = Annotated[Viewer, Depends(administrator)]
+
+
 def _presented(request: Request) -> tuple[str, Kind] | None:
     header = request.headers.get("authorization")
     if header is not None:
@@ -71,15 +122,15 @@ def _presented(request: Request) -> tuple[str, Kind] | None:
     return None if cookie is None else (cookie, Kind.SESSION)
 
 
-def _account(parts: Parts, secret: str, kind: Kind) -> Account | None:
+def _opened(parts: Parts, secret: str, kind: Kind) -> Opened | None:
     now_ms = parts.now_ms()
     with parts.database.reading() as connection:
-        account = sessions.account_of(connection, secret, kind, now_ms)
-        stale = account is not None and sessions.needs_touch(connection, secret, now_ms)
+        opened = sessions.opened_by(connection, secret, kind, now_ms)
+        stale = opened is not None and sessions.needs_touch(connection, secret, now_ms)
     if stale:
         with parts.database.writing() as connection:
             sessions.touch(connection, secret, now_ms)
-    return account
+    return opened
 
 
 def _scope(account: Account) -> Scope:

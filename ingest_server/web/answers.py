@@ -11,23 +11,28 @@ from starlette.responses import Response
 from ingest_server.authenticity.estimate import Authenticity, Kind
 from ingest_server.edits.shares import EditedShare, EditedWhole, EditorKind
 from ingest_server.evv.visit import EvvVisit
+from ingest_server.rules.differences import Differences
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
 from ingest_server.store.cases import Case, CaseLine
 from ingest_server.store.checks import CheckedRecord
 from ingest_server.store.edits import EditedVisit, EditLine
+from ingest_server.store.fleet import FleetDevice
 from ingest_server.store.neighbours import Neighbours
+from ingest_server.store.people import Person
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.trail import StoredEntry
 from ingest_server.store.trail_leaves import ProvenLeaf
 from ingest_server.store.visits import VisitDetail
 from ingest_server.web.access import COOKIE
+from ingest_server.web.managing import PersonAnswer
 from ingest_server.web.overview_answer import DevicesAnswer, Overview
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
 from ingest_server.web.profile_answer import Profile
 from ingest_server.web.ranking import RankedSubject
 from ingest_server.web.rule_reading import RulesAnswer
+from ingest_server.web.rules_tried import MovementsAnswer, RuleSetsAnswer
 from visit_record.vocabulary import ExceptionClass
 
 Responses = dict[int | str, dict[str, Any]]
@@ -108,6 +113,20 @@ class EvvAnswer(Struct, frozen=True):
     next_cursor: str | None
 
 
+class PeopleAnswer(Struct, frozen=True):
+    """A page of accounts, by name; ``next_cursor`` is ``null`` on the last."""
+
+    people: tuple[Person, ...]
+    next_cursor: str | None
+
+
+class FleetAnswer(Struct, frozen=True):
+    """A page of devices, by name; ``next_cursor`` is ``null`` on the last."""
+
+    devices: tuple[FleetDevice, ...]
+    next_cursor: str | None
+
+
 class TrailAnswer(Struct, frozen=True):
     """A page of the audit trail, newest first; ``next_cursor`` is ``null`` on the last."""
 
@@ -129,6 +148,9 @@ SHAPES: Final = (
     Authenticity,
     Profile,
     RulesAnswer,
+    RuleSetsAnswer,
+    Differences,
+    MovementsAnswer,
     Calibration,
     TrailAnswer,
     TrailLeafAnswer,
@@ -143,6 +165,11 @@ SHAPES: Final = (
     EditsAnswer,
     SharesAnswer,
     EvvAnswer,
+    PeopleAnswer,
+    Person,
+    PersonAnswer,
+    FleetAnswer,
+    FleetDevice,
     Problem,
 )
 SECURITY: Final = {
@@ -169,7 +196,7 @@ def a_file(media_type: str, *refusals: int) -> Responses:
 
 def problems(*statuses: int) -> Responses:
     """Problem documents of the statuses, and of those that every route may answer."""
-    return {status: _content(Problem, PROBLEM_TYPE, "Refused") for status in (*statuses, 401, 503)}
+    return {status: _content(Problem, PROBLEM_TYPE, "Refused") for status in (*statuses, 401, 403, 503)}
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:

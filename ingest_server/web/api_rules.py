@@ -2,19 +2,26 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
+from ingest_server.rules.differences import Differences
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.web.access import AnyViewer, viewer
 from ingest_server.web.answers import answer, documented
 from ingest_server.web.ids import ID_PATTERN
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.rule_reading import RulesAnswer, rules_answer
+from ingest_server.web.rules_tried import (
+    MovementsAnswer,
+    RuleSetsAnswer,
+    differences_answer,
+    movements_answer,
+    rule_sets_answer,
+)
 
-Version = Annotated[
-    str | None, Query(pattern=ID_PATTERN, description="A rule set that is no draft; the live one unless given.")
-]
+Version = Annotated[str | None, Query(pattern=ID_PATTERN, description="A rule set; the live one unless given.")]
+VersionPath = Annotated[str, Path(pattern=ID_PATTERN, description="Version of a rule set.")]
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(viewer)], tags=["rules"])
 
@@ -24,6 +31,27 @@ def rules(viewer: AnyViewer, parts: GivenParts, version: Version = None) -> Resp
     """The live rules: each one's question, what it rests on, its parameters, and what it raises."""
     with parts.database.reading() as connection:
         return answer(rules_answer(connection, viewer.scope, version))
+
+
+@router.get("/rule-sets", responses=documented(RuleSetsAnswer))
+def rule_sets(viewer: AnyViewer, parts: GivenParts) -> Response:
+    """Every rule set by state, with who did what to it, when and why; drafts for auditors and administrators alone."""
+    with parts.database.reading() as connection:
+        return answer(rule_sets_answer(connection, viewer.scope))
+
+
+@router.get("/rule-sets/{version}/differences", responses=documented(Differences, 404, 410, 422))
+def differences(viewer: AnyViewer, parts: GivenParts, version: VersionPath) -> Response:
+    """What a rule set asks otherwise than the live one, rule by rule."""
+    with parts.database.reading() as connection:
+        return answer(differences_answer(connection, viewer.scope, version))
+
+
+@router.get("/rule-sets/{version}/movements", responses=documented(MovementsAnswer, 404, 422))
+def movements(viewer: AnyViewer, parts: GivenParts, version: VersionPath) -> Response:
+    """What it would change, by the last shadow run and the last replay; an administrator sees no visit of it."""
+    with parts.database.reading() as connection:
+        return answer(movements_answer(connection, viewer.scope, version))
 
 
 @router.get("/calibration", responses=documented(Calibration))

@@ -12,10 +12,12 @@ from ingest_server.web import (
     api_edits,
     api_evv,
     api_overview,
+    api_people,
     api_rules,
     api_subjects,
     api_visit,
     authenticity,
+    devices,
     language,
     login,
     operations,
@@ -23,6 +25,7 @@ from ingest_server.web import (
     pages_edits,
     pages_evv,
     pages_overview,
+    pages_people,
     pages_queue,
     pages_rules,
     pages_several,
@@ -106,6 +109,12 @@ def _add_routes(app: FastAPI) -> None:
         api_evv.router,
         trail.api,
         trail.pages,
+        api_people.router,
+        api_people.own,
+        pages_people.router,
+        pages_people.own,
+        devices.api,
+        devices.pages,
     ):
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("ingest_server.web", "static")]), name="static")

@@ -18,7 +18,7 @@ from ingest_server.web.edits import EditAsked, editing_of, may_edit
 from ingest_server.web.formats import local_time
 from ingest_server.web.notes import MOST_NOTE
 from ingest_server.web.parts import Parts
-from ingest_server.web.problems import status_of_refusal
+from ingest_server.web.refused import status_of
 from ingest_server.words.bilingual import Words
 
 # As `datetime-local` has it, to the second: what nobody touched is then no change.
@@ -104,7 +104,7 @@ def correction_of(viewer: Viewer, parts: Parts, found: ToEdit, returned: Returne
         withdraws=None if withdrawing is None else withdrawing.withdraws,
         why="" if withdrawing is None else withdrawing.typed.memo,
         withdrawn=frozenset(withdrawn(found.found.edits)),
-        status=200 if returned is None else status_of_refusal(returned.refused),
+        status=200 if returned is None else status_of(returned.refused),
     )
 
 

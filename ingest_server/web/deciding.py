@@ -12,7 +12,7 @@ from ingest_server.cases.step import ALONE, Action, Outcome
 from ingest_server.errors import CaseError
 from ingest_server.store.cases import Case
 from ingest_server.web.notes import MOST_NOTE
-from ingest_server.web.problems import status_of_refusal
+from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.steps import LAST_MS, MOST_VERSION, StepAsked
 from ingest_server.words.bilingual import Words
 
@@ -77,16 +77,6 @@ def desk_of(
         refused=refused_as(refused),
         status=status_of(refused),
     )
-
-
-def refused_as(refused: CaseError | None) -> Words | None:
-    """What a page says of a refusal."""
-    return None if refused is None else Words(*refused.said)
-
-
-def status_of(refused: CaseError | None) -> int:
-    """With which status a page answers: 409 where somebody else was first."""
-    return 200 if refused is None else status_of_refusal(refused)
 
 
 def step_asked(sent: TypedStep, zone: ZoneInfo) -> StepAsked:

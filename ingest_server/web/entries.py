@@ -16,6 +16,7 @@ _OF_ROUTE: Final = {
     "/evv.csv": Deed.EXPORT,
 }
 _READS: Final = {"GET", "HEAD"}
+_MANAGED: Final = {"people", "devices", "me"}
 MOST_ABOUT, MOST_ADDRESS = 512, 64
 
 
@@ -28,9 +29,16 @@ def entry_of(request: Request, actor: Actor, status: int, now_ms: int, did: str 
         actor=actor.name,
         role=actor.role,
         agency=actor.agency,
-        deed=_OF_ROUTE.get(route) or (Deed.READ if request.method in _READS else Deed.DECIDE),
+        deed=_OF_ROUTE.get(route) or _deed(route, request.method),
         route=route,
         about=f"{request.url.path}{query} {did}".strip()[:MOST_ABOUT],
         status=status,
         address=(request.client.host if request.client else "")[:MOST_ADDRESS],
     )
+
+
+def _deed(route: str, method: str) -> Deed:
+    if method in _READS:
+        return Deed.READ
+    room = route.removeprefix("/api/v1").split("/")[1]
+    return Deed.MANAGE if room in _MANAGED else Deed.DECIDE

@@ -4,6 +4,9 @@ WebError
 ├── WrongCursorError       400  the cursor is none that this server gave
 ├── NotLoggedInError       401  no session, or one that is over
 ├── NoEvidenceError        403  the role sees no evidence
+├── NotAdministratorError  403  the role manages neither people nor devices
+├── PasswordFirstError     403  the password was given by somebody else, and is to be changed before anything
+├── ReadOnlyTokenError     403  the token only looks
 ├── CrossSiteError         403  another site's page sent this
 ├── NotTheirsToEditError   403  the role edits no visit
 ├── NotFoundError          404  there is no such thing within the viewer's scope
@@ -42,8 +45,35 @@ class NoEvidenceError(WebError):
 
     status = 403
     words = Words(
-        "管理员不查看服务证据；请用命令行管理设备与人员。",
-        "Administrators see no evidence; manage devices and people with the ingest-server command.",
+        "管理员不查看服务证据；人员与设备在各自的页面管理。",
+        "Administrators see no evidence; people and devices are managed on their own pages.",
+    )
+
+
+class NotAdministratorError(WebError):
+    """The role manages neither people nor devices."""
+
+    status = 403
+    words = Words("人员与设备由管理员管理。", "Administrators manage people and devices; ask one of them.")
+
+
+class PasswordFirstError(WebError):
+    """The password was given by somebody else, and is to be changed before anything."""
+
+    status = 403
+    words = Words(
+        "您的密码是一次性的，请先在「我的」页设定自己的密码。",
+        "Your password is good for one log-in; choose your own first, on the page about yourself.",
+    )
+
+
+class ReadOnlyTokenError(WebError):
+    """The token only looks."""
+
+    status = 403
+    words = Words(
+        "此令牌只能查看；要处理或改动，请用另一个令牌。",
+        "This token only looks; take another one to decide or change anything.",
     )
 
 

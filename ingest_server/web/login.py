@@ -6,8 +6,8 @@ import structlog
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from ingest_server.store.accounts import authenticate
-from ingest_server.store.sessions import SESSION_MS, Kind, account_of, end_session, open_session
+from ingest_server.store.accounts import Account, Role, authenticate
+from ingest_server.store.sessions import SESSION_MS, Kind, end_session, open_session, opened_by
 from ingest_server.store.trail import actor_named
 from ingest_server.web.access import COOKIE
 from ingest_server.web.errors import TooManyAttemptsError
@@ -43,13 +43,15 @@ def log_in(
     if not parts.throttle.admit(name[:65], address, parts.now_ms()):
         told.warning("log-in throttled")
         return _again(request, name, next, TooManyAttemptsError.status, TooManyAttemptsError.words)
-    secret = _session(request, parts, name, password)
-    if secret is None:
+    account = _account(request, parts, name, password)
+    if account is None:
         told.warning("log-in refused")
         return _again(request, name, next, 401, WRONG)
     told.info("logged in")
     parts.throttle.clear(name[:65], address)
-    return _with_cookie(request, RedirectResponse(own_path(next), status_code=303), secret)
+    with parts.database.writing() as connection:
+        secret = open_session(connection, account.name, parts.now_ms())
+    return _with_cookie(request, RedirectResponse(_led_to(account, next), status_code=303), secret)
 
 
 @router.post("/logout")
@@ -58,23 +60,25 @@ def log_out(request: Request, parts: GivenParts) -> Response:
     secret = request.cookies.get(COOKIE)
     if secret is not None:
         with parts.database.writing() as connection:
-            account = account_of(connection, secret, Kind.SESSION, parts.now_ms())
-            if account is not None:
-                request.state.actor = actor_named(connection, account.name)
+            opened = opened_by(connection, secret, Kind.SESSION, parts.now_ms())
+            if opened is not None:
+                request.state.actor = actor_named(connection, opened.account.name)
             end_session(connection, secret)
     answer = RedirectResponse("/login", status_code=303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=_over_tls(request))
     return answer
 
 
-def _session(request: Request, parts: Parts, name: str, password: str) -> str | None:
+def _account(request: Request, parts: Parts, name: str, password: str) -> Account | None:
     with parts.database.reading() as connection:
         request.state.actor = actor_named(connection, name[:64])
-        account = authenticate(connection, name, password)
-    if account is None:
-        return None
-    with parts.database.writing() as connection:
-        return open_session(connection, account.name, parts.now_ms())
+        return authenticate(connection, name, password, parts.now_ms())
+
+
+def _led_to(account: Account, next_path: str) -> str:
+    """Where somebody came to; the first page is of evidence, and an administrator sees none."""
+    path = own_path(next_path)
+    return "/people" if path == "/" and account.role is Role.ADMINISTRATOR else path
 
 
 def _again(request: Request, name: str, next_path: str, status: int, refused: Words) -> Response:

@@ -82,7 +82,12 @@ def devices(  # noqa: PLR0913, PLR0917 - each is a part of the question
     found = devices_page(parts, asked, cursor, DEVICES_A_PAGE)
     following = None if found.next_cursor is None else _address("/overview/devices", asked, found.next_cursor)
     return page(
-        request, "devices.html", found=found, asked=asked, back=_address("/overview", asked), following=following
+        request,
+        "overview_devices.html",
+        found=found,
+        asked=asked,
+        back=_address("/overview", asked),
+        following=following,
     )
 
 

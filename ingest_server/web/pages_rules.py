@@ -10,12 +10,15 @@ from starlette.responses import HTMLResponse
 from ingest_server.rules.rule_set import Rule
 from ingest_server.scoring.calibration import Calibration, Row
 from ingest_server.scoring.evidence import EVIDENCE
+from ingest_server.scoring.verdict import Band
 from ingest_server.web.access import AnyViewer, viewer
 from ingest_server.web.api_rules import Version
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.rendering import page
+from ingest_server.web.rule_differences import shown_differences
 from ingest_server.web.rule_reading import rules_answer
 from ingest_server.web.rule_words import condition_of, weight_of
+from ingest_server.web.rules_tried import differences_answer, movements_answer, rule_sets_answer, shown_movement
 from ingest_server.words.bilingual import Words
 from ingest_server.words.evidence import said_of_group
 
@@ -50,9 +53,20 @@ def rules(request: Request, viewer: AnyViewer, parts: GivenParts, version: Versi
     """The live rules and what they rest on, and what each item of evidence was fitted on."""
     with parts.database.reading() as connection:
         found = rules_answer(connection, viewer.scope, version)
-    shown = [ShownRule(rule, condition_of(rule.asks), weight_of(rule)) for rule in found.rules]
-    groups = list(_groups(parts.calibration))
-    return page(request, "rules.html", found=found, shown=shown, calibration=parts.calibration, groups=groups)
+        sets = rule_sets_answer(connection, viewer.scope).sets
+        differs = differences_answer(connection, viewer.scope, found.version)
+        tried = movements_answer(connection, viewer.scope, found.version)
+    values = {
+        "found": found,
+        "sets": sets,
+        "differs": shown_differences(differs),
+        "tried": [shown_movement(one) for one in (tried.shadow, tried.replay) if one is not None],
+        "shown": [ShownRule(rule, condition_of(rule.asks), weight_of(rule)) for rule in found.rules],
+        "calibration": parts.calibration,
+        "groups": list(_groups(parts.calibration)),
+        "bands": tuple(Band),
+    }
+    return page(request, "rules.html", 200, **values)
 
 
 def _groups(calibration: Calibration) -> Iterator[ShownGroup]:

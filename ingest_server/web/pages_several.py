@@ -9,9 +9,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ingest_server.errors import CaseError
 from ingest_server.store.visits import chosen_visits
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
-from ingest_server.web.deciding import Text, refused_as, status_of
+from ingest_server.web.deciding import Text
 from ingest_server.web.own_path import own_path
 from ingest_server.web.parts import GivenParts, Parts
+from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.rendering import page
 from ingest_server.web.several import (
     MOST_AT_ONCE,

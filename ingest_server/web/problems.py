@@ -13,14 +13,13 @@ from starlette.responses import RedirectResponse, Response
 
 from ingest_server.errors import (
     AlteredRecordError,
-    ChangedMeanwhileError,
-    EditedMeanwhileError,
     SaidError,
     StoreError,
     UnreadableVerdictError,
 )
-from ingest_server.web.errors import NotFoundError, NotLoggedInError, WebError
+from ingest_server.web.errors import NotFoundError, NotLoggedInError, PasswordFirstError, WebError
 from ingest_server.web.headers import add_security_headers
+from ingest_server.web.refused import status_of
 from ingest_server.web.rendering import page
 from ingest_server.words.bilingual import Words
 
@@ -34,8 +33,8 @@ UNREADABLE = Words(
     "这条记录的评分无法读取，已记入日志；记录本身仍在账本中。",
     "The verdict on this record cannot be read, and the log says why; the record itself is still in the ledger.",
 )
-# Of a form: what its page writes by itself, and the note, which is shown as it was typed.
-_NOT_TYPED = {"note", "seen_version", "does", "next"}
+# Of a form: what its page writes by itself; the note, which is shown as it was typed; and passwords, which never are.
+_NOT_TYPED = {"note", "seen_version", "does", "next", "password", "old", "new", "again"}
 BROKEN = Words("服务器出错了，已记入日志。", "Something broke at our side; it is in the log.")
 log = structlog.get_logger()
 
@@ -69,11 +68,6 @@ def refusal(request: Request, status: int, words: Words) -> Response:
     return page(request, "refusal.html", status, status_code=status, phrase=HTTPStatus(status).phrase, words=words)
 
 
-def status_of_refusal(error: SaidError) -> int:
-    """With what a refusal is answered: 409 where somebody else came first."""
-    return 409 if isinstance(error, ChangedMeanwhileError | EditedMeanwhileError) else 400
-
-
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, WebError)
     if isinstance(error, NotLoggedInError) and _wants_page(request):
@@ -83,6 +77,8 @@ async def _refused(request: Request, error: Exception) -> Response:
             shown = {"note": form.get("note", ""), "others": others, "back": _page_of_form(request)}
             return page(request, "expired.html", error.status, **shown)
         return RedirectResponse(f"/login?next={quote(_came_for(request))}", status_code=303)
+    if isinstance(error, PasswordFirstError) and _wants_page(request):
+        return RedirectResponse("/me", status_code=303)
     answer = refusal(request, error.status, error.words)
     if isinstance(error, NotLoggedInError):
         answer.headers["WWW-Authenticate"] = "Bearer"
@@ -108,7 +104,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _not_so(request: Request, error: Exception) -> Response:
     assert isinstance(error, SaidError)
-    return refusal(request, status_of_refusal(error), Words(*error.said))
+    return refusal(request, status_of(error), Words(*error.said))
 
 
 async def _store_down(request: Request, error: Exception) -> Response:
@@ -146,9 +142,9 @@ def _wants_page(request: Request) -> bool:
 
 
 def _page_of_form(request: Request) -> str:
-    """The page that a form stands on: its address less the last part."""
+    """The page that a form stands on: its address less the last part, or itself where it has no other."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return request.url.path.rpartition("/")[0] + query
+    return (request.url.path.rpartition("/")[0] or request.url.path) + query
 
 
 def _came_for(request: Request) -> str:

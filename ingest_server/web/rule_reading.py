@@ -40,15 +40,15 @@ class RulesAnswer(Struct, frozen=True):
 
 
 def rules_answer(connection: Connection, scope: Scope, version: str | None) -> RulesAnswer:
-    """The live rule set, or another that is no draft.
+    """The live rule set, or another; a draft for the fund and administrators alone.
 
     Raises:
         NotFoundError: there is no such version to see.
         OldRulesError: it was written for another version of this program.
     """
-    stored = _stored(connection, version)
-    rule_set = _parsed_or_told(stored)
-    others = [found.version for found in all_rule_sets(connection) if found.state is not State.DRAFT]
+    stored = stored_rules(connection, scope, version)
+    rule_set = parsed_or_told(stored)
+    others = [found.version for found in all_rule_sets(connection) if is_shown(found, scope)]
     return RulesAnswer(
         version=stored.version,
         state=stored.state,
@@ -87,7 +87,12 @@ def _parsed(body: str) -> RuleSet:
     return parse_rules(body, EVIDENCE_IDS)
 
 
-def _parsed_or_told(stored: StoredRules) -> RuleSet:
+def parsed_or_told(stored: StoredRules) -> RuleSet:
+    """What a rule set says.
+
+    Raises:
+        OldRulesError: it was written for another version of this program.
+    """
     try:
         return _parsed(stored.body)
     except RulesError as cause:
@@ -95,14 +100,23 @@ def _parsed_or_told(stored: StoredRules) -> RuleSet:
         raise OldRulesError from cause
 
 
-def _stored(connection: Connection, version: str | None) -> StoredRules:
+def stored_rules(connection: Connection, scope: Scope, version: str | None) -> StoredRules:
+    """A rule set that a scope may see, the live one unless another is named.
+
+    Raises:
+        NotFoundError: there is no such version to see.
+    """
     if version is None:
         return live_rules(connection)
     found = find_rules(connection, version)
-    # What a draft says may be otherwise tomorrow.
-    if found is None or found.state is State.DRAFT:
+    if found is None or not is_shown(found, scope):
         raise NotFoundError
     return found
+
+
+def is_shown(found: StoredRules, scope: Scope) -> bool:
+    """Whether a scope may see a rule set: what a draft says may change, and is not for the supervised."""
+    return found.state is not State.DRAFT or not isinstance(scope, OneAgency)
 
 
 def _live_since_ms(connection: Connection, version: str) -> int | None:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ingest_server.fleet.fleet import Fleet, fleet_of
 from ingest_server.store.database import Database
-from ingest_server.store.fleet import active_devices, visits_in_no_day
+from ingest_server.store.watch import active_devices, visits_in_no_day
 from ingest_server.web.kept import Kept, Start, in_background
 
 

@@ -11,6 +11,9 @@ from ingest_server.edits.edit import Mark
 from ingest_server.edits.shares import EditorKind
 from ingest_server.store.accounts import Role
 from ingest_server.store.checks import Checked
+from ingest_server.store.devices import DeviceState
+from ingest_server.store.movements import Tried
+from ingest_server.store.sessions import Kind
 from ingest_server.store.trail import Deed
 from ingest_server.store.wanted import Order, Work
 from ingest_server.words.bilingual import Words
@@ -133,6 +136,19 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
     EditorKind: {
         "caregiver": Words("护理员", "caregiver"),
         "supervisor": Words("机构主管", "supervisor"),
+        "manage": Words("管理", "manage"),
+    },
+    Tried: {
+        "shadow": Words("影子运行", "shadow run"),
+        "replay": Words("历史重放", "replay over history"),
+    },
+    DeviceState: {
+        "active": Words("启用", "active"),
+        "revoked": Words("已吊销", "revoked"),
+    },
+    Kind: {
+        "session": Words("网页会话", "session of a browser"),
+        "token": Words("接口令牌", "token of a program"),
     },
 }
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from ingest_server.authenticity.estimate import Kind, Standing
 from ingest_server.fleet.troubles import Fault
-from ingest_server.rules.life import State
+from ingest_server.rules.differences import Change, RulePart
+from ingest_server.rules.life import Action, State
 from ingest_server.scoring.themes import Theme
 from ingest_server.scoring.verdict import Band
 from ingest_server.words.bilingual import Words
@@ -71,6 +72,31 @@ JUDGED: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "committed": Words("已提交，未生效", "committed, not live"),
         "live": Words("现行", "live"),
         "retired": Words("已停用", "retired"),
+    },
+    Action: {
+        "draft": Words("起草", "drafted"),
+        "commit": Words("提交", "committed"),
+        "publish": Words("发布", "published"),
+        "retire": Words("停用", "retired"),
+        "restore": Words("恢复", "restored"),
+        "shadow": Words("开始影子运行", "put in the shadow"),
+        "unshadow": Words("结束影子运行", "taken out of the shadow"),
+    },
+    Change: {
+        "new": Words("新增", "new"),
+        "gone": Words("取消", "gone"),
+        "changed": Words("有改动", "changed"),
+    },
+    RulePart: {
+        "question": Words("提问", "question"),
+        "basis": Words("依据", "rests on"),
+        "says": Words("所得的说法", "sentence"),
+        "code": Words("异常代码", "exception"),
+        "class": Words("类别", "class"),
+        "asks": Words("何时提出", "raised when"),
+        "effective_from": Words("起始签到日期", "first check-in"),
+        "effective_until": Words("截止签到日期", "last check-in"),
+        "weight": Words("分量", "weight"),
     },
     Kind: {
         "caregiver": Words("护理员", "caregiver"),

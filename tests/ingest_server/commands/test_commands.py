@@ -26,7 +26,7 @@ from ingest_server.store.accounts import Account, Role, authenticate
 from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol, enrolled_devices, keys_by_kid, keys_of
-from ingest_server.store.sessions import DAY_MS, Kind, account_of
+from ingest_server.store.sessions import DAY_MS, Kind, opened_by
 from tests.ingest_server.rules.documents import SHIPPED_VERSION, parsed, shipped_as
 from tests.visit_record.examples import KEY, STRANGER
 from visit_record.keys import key_from_jwk, public_jwk, thumbprint
@@ -66,8 +66,8 @@ def request(device: str, key: object) -> dict[str, object]:
 def test_added_person_can_log_in_and_no_other_password_fits(url: str) -> None:
     assert add_auditor(url).exit_code == 0
     with Database(url).reading() as connection:
-        assert authenticate(connection, "somebody", PASSWORD) == Account("somebody", Role.AUDITOR, None)
-        assert authenticate(connection, "somebody", PASSWORD[:-1]) is None
+        assert authenticate(connection, "somebody", PASSWORD, 0) == Account("somebody", Role.AUDITOR, None)
+        assert authenticate(connection, "somebody", PASSWORD[:-1], 0) is None
     assert PASSWORD.encode() not in Path(url.removeprefix("sqlite:///")).read_bytes()
 
 
@@ -75,12 +75,12 @@ def test_token_is_good_until_revoked(url: str) -> None:
     add_auditor(url)
     secret = person(url, "token", "somebody", "--days", "1").output.strip()
     with Database(url).reading() as connection:
-        assert account_of(connection, secret, Kind.TOKEN, 0) is not None
-        assert account_of(connection, secret, Kind.TOKEN, 10**13 + DAY_MS) is None
+        assert opened_by(connection, secret, Kind.TOKEN, 0) is not None
+        assert opened_by(connection, secret, Kind.TOKEN, 10**13 + DAY_MS) is None
     assert secret.encode() not in Path(url.removeprefix("sqlite:///")).read_bytes()
     assert person(url, "revoke", "somebody").exit_code == 0
     with Database(url).reading() as connection:
-        assert account_of(connection, secret, Kind.TOKEN, 0) is None
+        assert opened_by(connection, secret, Kind.TOKEN, 0) is None
 
 
 def test_removed_person_is_out_at_once(url: str) -> None:
@@ -88,8 +88,8 @@ def test_removed_person_is_out_at_once(url: str) -> None:
     secret = person(url, "token", "somebody").output.strip()
     assert person(url, "remove", "somebody").exit_code == 0
     with Database(url).reading() as connection:
-        assert account_of(connection, secret, Kind.TOKEN, 0) is None
-        assert authenticate(connection, "somebody", PASSWORD) is None
+        assert opened_by(connection, secret, Kind.TOKEN, 0) is None
+        assert authenticate(connection, "somebody", PASSWORD, 0) is None
 
 
 def test_what_was_done_is_told_in_chinese_first(url: str, tmp_path: Path) -> None:

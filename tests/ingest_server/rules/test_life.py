@@ -22,6 +22,7 @@ from ingest_server.store.schema import rule_sets as table
 from ingest_server.store.thresholds import clear_thresholds, own_thresholds, set_thresholds, threshold_history
 
 BY = By("auditor", 1_790_000_000_000, "because")
+SECOND = By("second", 1_790_000_000_000, "because")
 
 
 @pytest.fixture
@@ -111,13 +112,13 @@ def test_draft_may_be_written_again_and_a_committed_one_never(connection: Connec
 def test_draft_cannot_go_live_and_nothing_is_changed_by_asking(connection: Connection) -> None:
     rule_sets.draft(connection, "2", "body", BY)
     with pytest.raises(RulesError, match="publish is out of turn"):
-        rule_sets.publish(connection, "2", BY)
+        rule_sets.publish(connection, "2", SECOND)
     assert states(connection) == {"1": State.LIVE, "2": State.DRAFT}
 
 
 def test_published_rules_take_the_place_of_the_live_ones(connection: Connection) -> None:
     committed(connection, "2")
-    rule_sets.publish(connection, "2", BY)
+    rule_sets.publish(connection, "2", SECOND)
     assert states(connection) == {"1": State.RETIRED, "2": State.LIVE}
     assert rules_of(connection, "2").replaced == "1"
     for action in (rule_sets.publish, rule_sets.commit):
@@ -125,10 +126,17 @@ def test_published_rules_take_the_place_of_the_live_ones(connection: Connection)
             action(connection, "1", BY)
 
 
+def test_one_person_alone_puts_no_rules_in_force(connection: Connection) -> None:
+    committed(connection, "2")
+    with pytest.raises(RulesError, match="a second person publishes it"):
+        rule_sets.publish(connection, "2", BY)
+    assert states(connection) == {"1": State.LIVE, "2": State.COMMITTED}
+
+
 def test_rollback_goes_back_step_by_step_and_not_in_circles(connection: Connection) -> None:
     for version in ("2", "3"):
         committed(connection, version)
-        rule_sets.publish(connection, version, BY)
+        rule_sets.publish(connection, version, SECOND)
     assert rule_sets.roll_back(connection, BY) == ("3", "2")
     assert rule_sets.roll_back(connection, BY) == ("2", "1")
     assert states(connection) == {"1": State.LIVE, "2": State.RETIRED, "3": State.RETIRED}
@@ -145,7 +153,7 @@ def test_no_two_can_be_live_whatever_the_program_does(connection: Connection) ->
 
 UNKNOWN: dict[str, Callable[[Connection], object]] = {
     "commit": lambda connection: rule_sets.commit(connection, "9", BY),
-    "publish": lambda connection: rule_sets.publish(connection, "9", BY),
+    "publish": lambda connection: rule_sets.publish(connection, "9", SECOND),
     "shadow": lambda connection: rule_sets.cast_shadow(connection, "9", BY),
 }
 
@@ -176,7 +184,7 @@ def test_one_shadow_at_a_time_and_never_a_draft_or_the_live_one(connection: Conn
 def test_shadow_that_goes_live_casts_none(connection: Connection) -> None:
     committed(connection, "2")
     rule_sets.cast_shadow(connection, "2", BY)
-    rule_sets.publish(connection, "2", BY)
+    rule_sets.publish(connection, "2", SECOND)
     assert shadow_rules(connection) is None
 
 
@@ -202,7 +210,7 @@ def test_failing_step_leaves_nothing_half_done(tmp_path: Path) -> None:
             "BEGIN SELECT RAISE(ABORT, 'disk full'); END"
         )
     with pytest.raises(StoreError, match="disk full"), database.writing() as connection:
-        rule_sets.publish(connection, "2", BY)
+        rule_sets.publish(connection, "2", SECOND)
     with database.reading() as connection:
         assert live_rules(connection).version == "1"
     database.close()

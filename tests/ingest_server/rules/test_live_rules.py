@@ -31,6 +31,7 @@ from visit_record.catalogue import service_items
 from visit_record.record import VisitRecord
 
 BY = By("auditor", NOW_MS)
+SECOND = By("second", NOW_MS)
 # Rules under which every visit is too short, and everything is put first.
 STRICT = (('"duration_ratio", least = 0.5', '"duration_ratio", least = 5.0'), ("hold = 0.95", "hold = 0.5"))
 
@@ -83,7 +84,7 @@ def test_published_rules_weigh_within_a_second_and_without_a_restart(running: Ru
     first, second = chain(2, empty_order_of)
     running.take(first)
     with running.served.database.writing() as connection:
-        rule_sets.publish(connection, "next", BY)
+        rule_sets.publish(connection, "next", SECOND)
     running.now_ms += LOOK_AGAIN_MS
     running.take(second)
     assert running.stored().keys() == {(SHIPPED_VERSION, "live"), ("next", "live")}
@@ -100,7 +101,7 @@ def empty_order_of(**changes: object) -> VisitRecord:
 def test_clock_that_is_set_back_does_not_keep_old_rules_in_force(running: Running) -> None:
     commit(running, "next")
     with running.served.database.writing() as connection:
-        rule_sets.publish(connection, "next", BY)
+        rule_sets.publish(connection, "next", SECOND)
     running.now_ms -= 86_400_000
     running.take(chain(1)[0])
     assert running.stored().keys() == {("next", "live")}
@@ -175,7 +176,7 @@ def test_shadow_that_this_program_cannot_read_harms_nothing_live(running: Runnin
 def test_live_rules_that_cannot_be_read_leave_the_former_in_force(running: Running) -> None:
     commit(running, "next")
     with running.served.database.writing() as connection:
-        rule_sets.publish(connection, "next", BY)
+        rule_sets.publish(connection, "next", SECOND)
         connection.execute(update(rules_table).where(rules_table.c.version == "next").values(body="nonsense = "))
     running.now_ms += LOOK_AGAIN_MS
     with capture_logs() as logged:
@@ -189,7 +190,7 @@ def test_live_rules_that_cannot_be_read_leave_the_former_in_force(running: Runni
 def test_change_during_which_the_store_fails_is_taken_over_later(running: Running) -> None:
     commit(running, "next")
     with running.served.database.writing() as connection:
-        rule_sets.publish(connection, "next", BY)
+        rule_sets.publish(connection, "next", SECOND)
         connection.execute(text("ALTER TABLE rule_sets RENAME TO gone"))
     running.now_ms += LOOK_AGAIN_MS
     with pytest.raises(StoreError):
@@ -204,7 +205,7 @@ def test_change_during_which_the_store_fails_is_taken_over_later(running: Runnin
 def test_rules_whose_own_threshold_one_cue_could_pass_are_not_used(running: Running) -> None:
     commit(running, "next", ("review = 0.5", "review = 0.05"))
     with running.served.database.writing() as connection:
-        rule_sets.publish(connection, "next", BY)
+        rule_sets.publish(connection, "next", SECOND)
     running.now_ms += LOOK_AGAIN_MS
     running.take(chain(1)[0])
     assert running.stored().keys() == {(SHIPPED_VERSION, "live")}
@@ -222,7 +223,7 @@ def test_store_of_an_older_version_publishes_what_ships_now(tmp_path: Path) -> N
     with pytest.raises(RulesError, match="one cue alone"):
         live_rules(database)
     with database.writing() as connection:
-        rule_sets.publish(connection, SHIPPED_VERSION, BY)
+        rule_sets.publish(connection, SHIPPED_VERSION, SECOND)
     verdict = live_rules(database).weigh(honest_visit())
     assert (verdict.rules, verdict.thresholds) == (SHIPPED_VERSION, shipped_rules(EVIDENCE_IDS).thresholds)
 

@@ -322,7 +322,7 @@ def test_history_is_scored_and_adopted_by_the_command_line(store: Store) -> None
     since = ("score", "--since", "2026-01-01", "--calibration", BY_HAND, "--rules", "lenient", "--adopt")
     failed_in_one_line(store.run(*since))
     store.run("rules", "commit", "lenient")
-    store.run("rules", "publish", "lenient")
+    store.run("rules", "publish", "lenient", "--by", "auditor")
     answer = store.run(*since)
     assert answer.exit_code == 0, answer.output
     assert {rules for _, rules in store.standing().values()} == {"lenient"}
@@ -344,7 +344,11 @@ def test_rules_that_were_never_published_change_nothing_that_stands(store: Store
 
 
 def test_verdicts_of_retired_rules_stand_again_only_once_they_are_rolled_back_to(store: Store, tmp_path: Path) -> None:
-    for arguments in (("draft", lenient_file(tmp_path)), ("commit", "lenient"), ("publish", "lenient")):
+    for arguments in (
+        ("draft", lenient_file(tmp_path)),
+        ("commit", "lenient"),
+        ("publish", "lenient", "--by", "auditor"),
+    ):
         store.run("rules", *arguments)
     assert adopting(store, "lenient").exit_code == 0
     refused = adopting(store, SHIPPED_VERSION)
@@ -524,7 +528,7 @@ def test_rules_that_a_newer_calibration_makes_too_low_are_not_rolled_back_to(sto
         for version, body in (("low", low), ("lenient", LENIENT)):
             rule_sets.draft(connection, version, body, by)
             rule_sets.commit(connection, version, by)
-            rule_sets.publish(connection, version, by)
+            rule_sets.publish(connection, version, By("second", NOW_MS))
     failed_in_one_line(store.run("rules", "rollback"))
     with store.database.reading() as connection:
         assert rule_sets.live_rules(connection).version == "lenient"
@@ -535,7 +539,7 @@ def let_live(store: Store, version: str, body: str) -> None:
     with store.database.writing() as connection:
         rule_sets.draft(connection, version, body, by)
         rule_sets.commit(connection, version, by)
-        rule_sets.publish(connection, version, by)
+        rule_sets.publish(connection, version, By("second", NOW_MS))
 
 
 TOO_LOW = shipped_as("low", ("review = 0.5", "review = 0.05"))

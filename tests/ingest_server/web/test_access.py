@@ -13,10 +13,12 @@ from ingest_server.store.schema import case_visits
 from ingest_server.store.sessions import IDLE_MS, SESSION_MS
 from ingest_server.web.access import COOKIE
 from tests.ingest_server.conftest import NOW_MS
+from tests.ingest_server.rules.documents import SHIPPED_VERSION
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
 
 OPEN = {"/healthz", "/metrics", "/login", "/logout", "/language", "/api/v1/openapi.json", "/static"}
-EVERYBODY = {
+OWN = {"/me", "/me/acts", "/me/password", "/api/v1/me", "/api/v1/me/acts", "/api/v1/me/password"}
+EVERYBODY = OWN | {
     "/trail",
     "/api/v1/trail",
     "/api/v1/trail/leaf",
@@ -24,6 +26,21 @@ EVERYBODY = {
     "/rules",
     "/api/v1/rules",
     "/api/v1/calibration",
+    "/api/v1/rule-sets",
+    "/api/v1/rule-sets/{version}/differences",
+    "/api/v1/rule-sets/{version}/movements",
+    "/devices",
+    "/api/v1/devices",
+}
+OF_ADMINISTRATORS = {
+    "/people",
+    "/people/{person}",
+    "/people/{person}/acts",
+    "/devices/{device}/acts",
+    "/api/v1/people",
+    "/api/v1/people/{person}",
+    "/api/v1/people/{person}/acts",
+    "/api/v1/devices/{device}/acts",
 }
 A_LIST = {"/", "/next", "/cases/new", "/api/v1/visits", "/api/v1/authenticity/{kind}", "/cases", "/api/v1/cases"}
 A_LIST |= {"/overview", "/overview/devices", "/api/v1/overview", "/api/v1/overview/devices"}
@@ -36,6 +53,22 @@ ASKED = dict.fromkeys(("/evv.csv", "/api/v1/evv", "/api/v1/evv.csv"), "?from=202
 LONG_AGO = {"json": {"action": "take", "seen_version": 999}, "data": {"does": "take", "seen_version": 999}}
 _CODES = {"reason": "forgot_check_out", "action": "signed_timesheet", "seen_version": 999}
 EDIT_LONG_AGO = {"json": _CODES, "data": {"codes": "forgot_check_out:signed_timesheet", "seen_version": 999}}
+# The same of people and devices: a name that is taken, a state that is so already, a session that is over.
+TAKEN = {"name": "auditor", "role": "auditor"}
+DISABLED = {"json": {"act": "disable", "seen_version": 999}, "data": {"does": "disable", "seen_version": 999}}
+ACTIVE = {"json": {"act": "activate"}, "data": {"does": "activate"}}
+# Whoever opens the address of a form is led to the page that it stands on.
+LEADS_ON = ("/steps", "/acts", "/password")
+OVER = {"session": "0" * 16}
+TOO_SHORT = {"old": PASSWORD, "new": "short"}
+BODIES: dict[str, dict[str, Any]] = {
+    "/people": {"json": TAKEN, "data": TAKEN},
+    "/visits/{visit}/edits": EDIT_LONG_AGO,
+    "/people/{person}/acts": DISABLED,
+    "/devices/{device}/acts": ACTIVE,
+    "/me/acts": {"json": OVER, "data": OVER},
+    "/me/password": {"json": TOO_SHORT, "data": TOO_SHORT | {"again": "short"}},
+}
 
 
 def routes(web: Web) -> Iterator[tuple[str, str]]:
@@ -55,6 +88,7 @@ def filled_in(path: str, web: Web, agency: str) -> str:
     recipient, device = ("recipient-1", "device-1") if agency == "agency-a" else ("recipient-9", "device-2")
     values = {"visit": web.visits[visit], "caregiver": caregiver, "agency": agency, "recipient": recipient}
     values |= {"device": device, "kind": "caregiver", "subject": caregiver, "case": str(web.cases[agency])}
+    values |= {"person": "auditor", "version": SHIPPED_VERSION}
     return path.format_map(values) + ASKED.get(path, "")
 
 
@@ -64,13 +98,13 @@ def sent(method: str, path: str, web: Web, agency: str) -> dict[str, Any]:
         return {}
     body = "json" if path.startswith("/api/") else "data"
     chosen = {"json": {"records": [cased(web, agency)]}, "data": {"does": "open", "record": cased(web, agency)}}
-    long_ago = EDIT_LONG_AGO if path.endswith("/edits") else LONG_AGO
-    return {body: chosen[body] if path in OVER_SEVERAL else long_ago[body], "headers": {"Origin": ORIGIN}}
+    bodies = chosen if path in OVER_SEVERAL else BODIES.get(path.removeprefix("/api/v1"), LONG_AGO)
+    return {body: bodies[body], "headers": {"Origin": ORIGIN}}
 
 
-def lists(method: str) -> set[tuple[str, str]]:
+def lists(method: str, theirs: set[str]) -> set[tuple[str, str]]:
     """What answers whoever asks, with their own share; opening a case over another agency's visits is no list."""
-    return {(method, path) for path in EVERYBODY | A_LIST if method == "GET" or path not in OVER_SEVERAL}
+    return {(method, path) for path in theirs | A_LIST if method == "GET" or path not in OVER_SEVERAL}
 
 
 def cased(web: Web, agency: str) -> str:
@@ -81,7 +115,7 @@ def cased(web: Web, agency: str) -> str:
 
 
 def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
-    assert {path for _, path in guarded(web)} == A_LIST | EVERYBODY | {
+    assert {path for _, path in guarded(web)} == A_LIST | EVERYBODY | OF_ADMINISTRATORS | {
         "/visits/{visit}",
         "/caregivers/{caregiver}",
         "/api/v1/visits/{visit}",
@@ -127,11 +161,14 @@ def test_each_role_sees_its_share_of_every_route(web: Web, account: object, agen
     client = web.browser(person.name) if by_cookie else web.client(person.name)
     for method, path in guarded(web):
         expected = 303 if path == "/next" else 200 if method == "GET" else 409
-        if person.role is Role.ADMINISTRATOR and path not in EVERYBODY:
+        theirs = EVERYBODY | OF_ADMINISTRATORS if person.role is Role.ADMINISTRATOR else EVERYBODY
+        if path not in theirs and (person.role is Role.ADMINISTRATOR or path in OF_ADMINISTRATORS):
             expected = 403
-        elif (method == "GET" and path.endswith("/steps")) or (method, path) == ("GET", "/visits/{visit}/edits"):
+        elif method == "POST" and path.endswith("/password"):
+            expected = 400
+        elif method == "GET" and (path.endswith(LEADS_ON) or path == "/visits/{visit}/edits"):
             expected = 303
-        elif person.agency not in {None, agency} and (method, path) not in lists(method):
+        elif person.agency not in {None, agency} and (method, path) not in lists(method, theirs):
             expected = 404
         elif person.role is Role.AUDITOR and method == "POST" and path.endswith("/edits"):
             expected = 403

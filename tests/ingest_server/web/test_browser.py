@@ -27,36 +27,30 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-def pages_of(web: Web) -> list[str]:
-    """Every page that an auditor may look at, the fullest of its kind."""
+def pages_of(web: Web, name: str) -> list[str]:
+    """Every page that an auditor or administrator may look at, the fullest of its kind."""
+    if name == "administrator":
+        return ["/people", "/people/auditor", "/me", "/devices", "/rules", "/trail"]
     visits = [f"/visits/{web.visits[kind]}" for kind in ("rich", "long", "proxy")]
     subjects = [f"/caregivers/{'c' * 64}", "/agencies/agency-a", "/recipients/recipient-1", "/devices/device-1"]
-    return [
-        "/",
-        "/?band=all&work=all",
-        "/rules",
-        "/trail",
-        "/cases",
-        "/cases/1",
-        "/evv",
-        "/overview",
-        "/overview/devices",
-        *visits,
-        *subjects,
-        "/login",
-    ]
+    lists = ["/", "/?band=all&work=all", "/rules", "/trail", "/devices", "/cases", "/cases/1"]
+    ours = ["/evv", "/overview", "/overview/devices"]
+    return [*lists, *ours, *visits, *subjects, "/login"]
 
 
+@pytest.mark.parametrize("name", ["auditor", "administrator"])
 @pytest.mark.parametrize("width", [1920, 1280, 1000, 390])
-def test_pages_fit_are_quiet_and_stay_on_this_host(web: Web, address: str, browser: Browser, width: int) -> None:
-    context = logged_in(browser, address, "auditor", PASSWORD, width=width)
+def test_pages_fit_are_quiet_and_stay_on_this_host(
+    web: Web, address: str, browser: Browser, width: int, name: str
+) -> None:
+    context = logged_in(browser, address, name, PASSWORD, width=width)
     hosts: set[str] = set()
     complaints: list[str] = []
     context.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     context.on("console", lambda message: complaints.append(message.text))
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     page = context.new_page()
-    for path in pages_of(web):
+    for path in pages_of(web, name):
         page.goto(address + path)
         page.evaluate("document.querySelectorAll('details').forEach(found => found.open = true)")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -66,11 +60,14 @@ def test_pages_fit_are_quiet_and_stay_on_this_host(web: Web, address: str, brows
     context.close()
 
 
+@pytest.mark.parametrize("name", ["auditor", "administrator"])
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
-def test_nothing_on_a_page_shuts_anybody_out(web: Web, address: str, browser: Browser, width: int, dark: bool) -> None:
-    context = logged_in(browser, address, "auditor", PASSWORD, width=width, dark=dark)
+def test_nothing_on_a_page_shuts_anybody_out(  # noqa: PLR0917 - each is a fixture or a case
+    web: Web, address: str, browser: Browser, width: int, dark: bool, name: str
+) -> None:
+    context = logged_in(browser, address, name, PASSWORD, width=width, dark=dark)
     page = context.new_page()
-    for path in pages_of(web):
+    for path in pages_of(web, name):
         page.goto(address + path)
         found = Axe().run(page).response["violations"]
         grave = [one for one in found if one["impact"] in {"serious", "critical"}]
@@ -203,3 +200,56 @@ def test_visit_is_corrected_and_the_edit_withdrawn_by_keyboard_alone(desk: Page,
         assert wide == 0, f"{wide} px too wide at {width}"
     found = Axe().run(desk).response["violations"]
     assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+
+
+@pytest.fixture
+def office(filled_web: Web, browser: Browser) -> Iterator[Page]:
+    """An administrator's own desk, on the people of a server that may be changed."""
+    with serving(filled_web.app) as address:
+        context = logged_in(browser, address, "administrator", PASSWORD)
+        page = context.new_page()
+        page.goto(f"{address}/people")
+        yield page
+        context.close()
+
+
+def test_person_is_added_by_keyboard_alone_and_chooses_their_own_password(office: Page, browser: Browser) -> None:
+    to(office, "#name")
+    office.keyboard.type("newcomer")
+    for key in ("Tab", "ArrowDown", "Tab", "Enter"):
+        office.keyboard.press(key)
+    given = office.wait_for_selector(".secret")
+    assert given is not None
+    address = office.url.removesuffix("/people")
+    context = logged_in(browser, address, "newcomer", given.inner_text())
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_url("**/me")
+    for field, typed in (
+        ("#old", given.inner_text()),
+        ("#new", "a password of my own"),
+        ("#again", "a password of my own"),
+    ):
+        to(page, field)
+        page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/me?changed=1")
+    page.goto(address)
+    assert page.url == f"{address}/"
+    context.close()
+
+
+def test_sessions_of_somebody_are_ended_by_keyboard_alone(office: Page, browser: Browser) -> None:
+    address = office.url.removesuffix("/people")
+    context = logged_in(browser, address, "supervisor-a", PASSWORD)
+    page = context.new_page()
+    page.goto(address)
+    to(office, 'a[href="/people/supervisor-a"]')
+    office.keyboard.press("Enter")
+    office.wait_for_url("**/people/supervisor-a")
+    to(office, 'button[value="end_all"]')
+    office.keyboard.press("Enter")
+    office.wait_for_selector("text=没有打开的会话或令牌")
+    page.goto(address)
+    assert "/login" in page.url
+    context.close()

@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from ingest_server.scoring.themes import Theme
 from ingest_server.store.districts import Agency, set_agency
-from ingest_server.store.fleet import active_devices, visits_in_no_day
 from ingest_server.store.schema import counted_visits, daily_tallies, records, visits
+from ingest_server.store.watch import active_devices, visits_in_no_day
 from ingest_server.web.overview import DAYS_SHOWN
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.web.conftest import ORIGIN, Web, _web

@@ -94,15 +94,20 @@ def pages(web: Web, browser: TestClient) -> Iterator[tuple[str, str]]:
             yield path, answer.text
 
 
-def test_whoever_reads_english_meets_no_chinese(web: Web) -> None:
-    for path, page in pages(web, read_in(web, "en")):
+READERS = ["auditor", "administrator"]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_whoever_reads_english_meets_no_chinese(web: Web, name: str) -> None:
+    for path, page in pages(web, read_in(web, "en", name)):
         chinese = [text for text in texts(page) if CHINESE.search(text) and text not in OWN_NAMES]
         assert (path, chinese) == (path, [])
         assert '<html lang="en">' in page
 
 
-def test_whoever_reads_chinese_meets_nothing_said_in_english_beside_it(web: Web) -> None:
-    for path, page in pages(web, read_in(web, "zh")):
+@pytest.mark.parametrize("name", READERS)
+def test_whoever_reads_chinese_meets_nothing_said_in_english_beside_it(web: Web, name: str) -> None:
+    for path, page in pages(web, read_in(web, "zh", name)):
         assert (path, re.findall(r'<span class="en"[^>]*>[^<]*', page)) == (path, [])
         assert '<html lang="zh-CN">' in page
 

@@ -164,7 +164,7 @@ def test_each_sees_what_is_theirs_of_the_trail(web: Web) -> None:
 
     assert {actor for actor, _ in seen_by("auditor")} >= {"supervisor-a", "supervisor-b", "auditor"}
     assert {actor for actor, _ in seen_by("supervisor-a")} == {"supervisor-a"}
-    assert {deed for _, deed in seen_by("administrator")} <= {"log_in", "log_out"}
+    assert {deed for _, deed in seen_by("administrator")} <= {"log_in", "log_out", "manage"}
     assert ("supervisor-b", "log_in") in seen_by("administrator")
 
 

@@ -1,0 +1,58 @@
+"""Devices and their latest records: what tells whether something is out of order. Read in the background."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from ingest_server.fleet.troubles import RECENT, Device, Heard, Links
+from ingest_server.store.daily import WHOLE
+from ingest_server.store.devices import DeviceState
+from ingest_server.store.schema import daily_tallies, devices, records, tallies, visits
+from visit_record.chain import LinkState
+
+
+def active_devices(connection: Connection) -> Iterator[Device]:
+    """Every device whose records are taken, with its latest ones, in the order of its name."""
+    heard, broken = _recent(connection), _broken(connection)
+    query = select(devices).where(devices.c.state == DeviceState.ACTIVE).order_by(devices.c.device)
+    for row in connection.execute(query):
+        links = tuple(broken.get(row.device, ()))
+        yield Device(row.device, row.agency, row.enrolled_at_ms, tuple(heard.get(row.device, ())), links)
+
+
+def visits_in_no_day(connection: Connection) -> dict[str, int]:
+    """Visits that were counted by an older version, and are in no day's sums, by agency."""
+    counted = func.sum(tallies.c.visits)
+    of_agencies = select(tallies.c.agency, counted).where(tallies.c.kind == "agency").group_by(tallies.c.agency)
+    in_days = select(daily_tallies.c.agency, func.sum(daily_tallies.c.visits))
+    in_days = in_days.where(daily_tallies.c.agency != WHOLE).group_by(daily_tallies.c.agency)
+    known = {agency: int(found) for agency, found in connection.execute(in_days)}
+    missing = {agency: int(found) - known.get(agency, 0) for agency, found in connection.execute(of_agencies)}
+    return {agency: count for agency, count in missing.items() if count > 0}
+
+
+def _recent(connection: Connection) -> dict[str, list[Heard]]:
+    # By number and not by time, which is the device's own to say; an index finds the last few of each device.
+    last = select(records.c.device, func.max(records.c.seq).label("seq")).group_by(records.c.device).subquery()
+    columns = (records.c.device, records.c.received_at_ms, visits.c.check_in_ms, visits.c.clock, visits.c.without)
+    query = select(*columns).join_from(last, records, records.c.device == last.c.device)
+    query = query.join(visits, visits.c.digest == records.c.digest).where(records.c.seq > last.c.seq - RECENT)
+    found: defaultdict[str, list[Heard]] = defaultdict(list)
+    for row in connection.execute(query.order_by(records.c.device, records.c.seq.desc(), records.c.digest)):
+        found[row.device].append(msgspec.convert({name: row._mapping[name] for name in _HEARD}, Heard))
+    return found
+
+
+_HEARD = ("received_at_ms", "check_in_ms", "clock", "without")
+
+
+def _broken(connection: Connection) -> dict[str, list[Links]]:
+    figures = (func.count(), func.max(records.c.received_at_ms))
+    query = select(records.c.device, records.c.link_state, *figures)
+    query = query.where(records.c.link_state.in_([LinkState.GAP, LinkState.FORK]))
+    found: defaultdict[str, list[Links]] = defaultdict(list)
+    for device, state, count, latest_ms in connection.execute(query.group_by(records.c.device, records.c.link_state)):
+        found[device].append(Links(LinkState(state), count, latest_ms))
+    return found

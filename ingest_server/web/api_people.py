@@ -1,0 +1,98 @@
+"""People as JSON: an administrator's list of accounts and what is done about them, and everybody's own."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
+
+from ingest_server.store.people import Person, find_person, people_page
+from ingest_server.web.access import Administrator, OwnViewer, administrator, own_viewer
+from ingest_server.web.answers import PeopleAnswer, answer, documented
+from ingest_server.web.errors import NotFoundError
+from ingest_server.web.ids import ID_PATTERN
+from ingest_server.web.managing import (
+    Managing,
+    OwnActAsked,
+    PasswordAsked,
+    PersonActAsked,
+    PersonAnswer,
+    PersonAsked,
+    add_person,
+    change_own_password,
+    change_person,
+    end_own,
+)
+from ingest_server.web.parts import GivenParts, Parts
+
+PEOPLE_A_PAGE, MOST_PEOPLE = 50, 200
+NamePath = Annotated[str, Path(pattern=ID_PATTERN, description="Name to log in with.")]
+After = Annotated[str | None, Query(pattern=ID_PATTERN, description="`next_cursor` of the page before.")]
+
+router = APIRouter(prefix="/api/v1/people", dependencies=[Depends(administrator)], tags=["people"])
+own = APIRouter(prefix="/api/v1/me", dependencies=[Depends(own_viewer)], tags=["people"])
+
+
+@router.get("", responses=documented(PeopleAnswer, 403, 422))
+def people(
+    parts: GivenParts, cursor: After = None, limit: Annotated[int, Query(ge=1, le=MOST_PEOPLE)] = PEOPLE_A_PAGE
+) -> Response:
+    """Accounts by name, with what is open of each; no secret is told."""
+    return answer(people_answer(parts, cursor, limit))
+
+
+@router.post("", responses=documented(PersonAnswer, 400, 403, 409, 422))
+def add(request: Request, viewer: Administrator, parts: GivenParts, asked: PersonAsked) -> Response:
+    """Enter a person; the answer tells a password once, which is good for one log-in within three days."""
+    return answer(add_person(Managing(request, parts, viewer), asked))
+
+
+@router.get("/{person}", responses=documented(Person, 403, 404, 422))
+def one(parts: GivenParts, person: NamePath) -> Response:
+    """One account."""
+    return answer(person_called(parts, person))
+
+
+@router.post("/{person}/acts", responses=documented(PersonAnswer, 400, 403, 404, 409, 422))
+def act(
+    request: Request, viewer: Administrator, parts: GivenParts, person: NamePath, asked: PersonActAsked
+) -> Response:
+    """Disable or enable an account, give it a one-time password, or end what is open; 409 where it was changed."""
+    return answer(change_person(Managing(request, parts, viewer), person, asked))
+
+
+@own.get("", responses=documented(Person))
+def me(viewer: OwnViewer, parts: GivenParts) -> Response:
+    """Your own account, sessions and tokens."""
+    return answer(person_called(parts, viewer.name))
+
+
+@own.post("/acts", responses=documented(Person, 400, 403, 409, 422))
+def end(request: Request, viewer: OwnViewer, parts: GivenParts, asked: OwnActAsked) -> Response:
+    """End one session or token of yours, or all but the one that asks."""
+    return answer(end_own(Managing(request, parts, viewer), asked))
+
+
+@own.post("/password", responses=documented(Person, 400, 403, 422, 429))
+def password(request: Request, viewer: OwnViewer, parts: GivenParts, asked: PasswordAsked) -> Response:
+    """Change your password; every other session of yours is over, tokens stay."""
+    return answer(change_own_password(Managing(request, parts, viewer), asked))
+
+
+def people_answer(parts: Parts, cursor: str | None, limit: int) -> PeopleAnswer:
+    """A page of accounts."""
+    with parts.database.reading() as connection:
+        found = people_page(connection, parts.now_ms(), cursor, limit + 1)
+    return PeopleAnswer(tuple(found[:limit]), found[limit - 1].name if len(found) > limit else None)
+
+
+def person_called(parts: Parts, name: str) -> Person:
+    """An account.
+
+    Raises:
+        NotFoundError: there is nobody of that name.
+    """
+    with parts.database.reading() as connection:
+        found = find_person(connection, name, parts.now_ms())
+    if found is None:
+        raise NotFoundError
+    return found

@@ -1,0 +1,138 @@
+"""The fleet, as a page and as JSON: each sees the devices that are theirs to see, an administrator all of them."""
+
+from enum import StrEnum
+from typing import Annotated, Final, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from ingest_server.errors import RefusedChangeError
+from ingest_server.store.devices import DeviceState, set_state
+from ingest_server.store.fleet import FleetDevice, FleetFilter, find_device, fleet_page
+from ingest_server.web.access import Administrator, AnyViewer, Viewer, administrator, viewer
+from ingest_server.web.answers import FleetAnswer, answer, documented
+from ingest_server.web.api import WantedId
+from ingest_server.web.entered import entered
+from ingest_server.web.errors import NotFoundError
+from ingest_server.web.ids import ID_PATTERN
+from ingest_server.web.parts import GivenParts, Parts
+from ingest_server.web.refused import refused_as, status_of
+from ingest_server.web.rendering import page
+from ingest_server.web.subjects import Identified
+
+DEVICES_A_PAGE, MOST_DEVICES = 50, 200
+DONE: Final = 303
+After = Annotated[str | None, Query(pattern=ID_PATTERN, description="`next_cursor` of the page before.")]
+
+api = APIRouter(prefix="/api/v1/devices", dependencies=[Depends(viewer)], tags=["devices"])
+pages = APIRouter(prefix="/devices", dependencies=[Depends(viewer)], include_in_schema=False)
+
+
+class DeviceAct(StrEnum):
+    """What an administrator does about a device."""
+
+    REVOKE = "revoke"
+    ACTIVATE = "activate"
+
+
+AFTER: Final = {DeviceAct.REVOKE: DeviceState.REVOKED, DeviceAct.ACTIVATE: DeviceState.ACTIVE}
+
+
+class DeviceActAsked(BaseModel):
+    """What is to be done about a device."""
+
+    model_config = {"extra": "forbid"}
+
+    act: DeviceAct
+
+
+@api.get("", responses=documented(FleetAnswer, 403, 422))
+def devices(  # noqa: PLR0913, PLR0917 - each is a part of the question
+    viewer: AnyViewer,
+    parts: GivenParts,
+    agency: WantedId = None,
+    state: DeviceState | None = None,
+    cursor: After = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_DEVICES)] = DEVICES_A_PAGE,
+) -> Response:
+    """Enrolled devices by name: an agency's own, or all for auditors and administrators."""
+    return answer(_read(parts, viewer, FleetFilter(agency, state, cursor), limit))
+
+
+@api.post("/{device}/acts", responses=documented(FleetDevice, 400, 403, 404, 409, 422))
+def act(
+    request: Request,
+    viewer: Annotated[Viewer, Depends(administrator)],
+    parts: GivenParts,
+    device: Identified,
+    asked: DeviceActAsked,
+) -> Response:
+    """Revoke a device, whose records are then refused, or make it active again; 409 where it is so already."""
+    return answer(_change(request, parts, viewer, device, asked.act, 200))
+
+
+@pages.get("")
+def devices_page(  # noqa: PLR0913, PLR0917 - each is a part of the question
+    request: Request,
+    viewer: AnyViewer,
+    parts: GivenParts,
+    agency: Annotated[str, Query(max_length=64)] = "",
+    state: DeviceState | Literal[""] = "",
+    cursor: After = None,
+) -> HTMLResponse:
+    """The same for people."""
+    return _page(
+        request, parts, viewer, FleetFilter(agency.strip() or None, DeviceState(state) if state else None, cursor)
+    )
+
+
+@pages.post("/{device}/acts")
+def act_of_form(
+    request: Request, viewer: Administrator, parts: GivenParts, device: Identified, does: Annotated[DeviceAct, Form()]
+) -> Response:
+    """Revoke a device or make it active again, or say why not."""
+    try:
+        _change(request, parts, viewer, device, does, DONE)
+    except RefusedChangeError as refused:
+        return _page(request, parts, viewer, FleetFilter(), refused)
+    return RedirectResponse("/devices", DONE)
+
+
+@pages.get("/{device}/acts", dependencies=[Depends(administrator)])
+def form_of_device() -> RedirectResponse:
+    """Whoever opens the address of a form again is led to the page that it stands on."""
+    return RedirectResponse("/devices", DONE)
+
+
+def _read(parts: Parts, viewer: Viewer, wanted: FleetFilter, limit: int) -> FleetAnswer:
+    with parts.database.reading() as connection:
+        found = fleet_page(connection, viewer.fleet, wanted, limit + 1)
+    return FleetAnswer(tuple(found[:limit]), found[limit - 1].device if len(found) > limit else None)
+
+
+def _change(  # noqa: PLR0913, PLR0917 - who does what to what, in which request
+    request: Request, parts: Parts, viewer: Viewer, device: str, act: DeviceAct, answered: int
+) -> FleetDevice:
+    with entered(request, parts, answered, act) as connection:
+        if find_device(connection, viewer.fleet, device) is None:
+            raise NotFoundError
+        set_state(connection, device, AFTER[act])
+        found = find_device(connection, viewer.fleet, device)
+    assert found is not None, "it was there in this transaction"
+    return found
+
+
+def _page(
+    request: Request,
+    parts: Parts,
+    viewer: Viewer,
+    wanted: FleetFilter,
+    refused: RefusedChangeError | None = None,
+) -> HTMLResponse:
+    found = _read(parts, viewer, wanted, DEVICES_A_PAGE)
+    asked = {"agency": wanted.agency, "state": wanted.state, "cursor": found.next_cursor}
+    following = "/devices?" + urlencode({name: value for name, value in asked.items() if value})
+    values = {"found": found, "wanted": wanted, "states": tuple(DeviceState), "following": following}
+    return page(request, "devices.html", status_of(refused), **values, refused=refused_as(refused))

@@ -1,0 +1,201 @@
+"""Changing accounts, from a page or a program: an administrator those of all, everybody their own."""
+
+from enum import StrEnum
+from typing import Annotated, Final
+
+from fastapi import Request
+from msgspec import Struct
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection
+
+from ingest_server.errors import RefusedChangeError
+from ingest_server.store.accounts import (
+    ONE_TIME_MS,
+    Account,
+    Role,
+    add_account,
+    authenticate,
+    choose_password,
+    reset_password,
+    set_disabled,
+)
+from ingest_server.store.passwords import MOST_PASSWORD, check_password, one_time_password
+from ingest_server.store.people import Person, find_person
+from ingest_server.store.sessions import end_all, end_one
+from ingest_server.web.access import Viewer
+from ingest_server.web.entered import entered
+from ingest_server.web.errors import NotFoundError, TooManyAttemptsError
+from ingest_server.web.parts import Parts
+
+MOST_VERSION: Final = 2**31 - 1
+SessionId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+# What is typed may be longer than what is taken: it is refused in words.
+TypedName = Annotated[str, Field(max_length=200)]
+TypedPassword = Annotated[str, Field(max_length=2 * MOST_PASSWORD)]
+
+
+class PersonAct(StrEnum):
+    """What an administrator does about an account."""
+
+    DISABLE = "disable"
+    ENABLE = "enable"
+    RESET_PASSWORD = "reset_password"
+    END_ALL = "end_all"
+    END_ONE = "end_one"
+
+
+class PersonAsked(BaseModel):
+    """A person to be entered."""
+
+    model_config = {"extra": "forbid"}
+
+    name: TypedName
+    role: Role
+    agency: TypedName | None = None
+
+
+class PersonActAsked(BaseModel):
+    """What is to be done about an account; ``seen_version`` is the version of it that was looked at."""
+
+    model_config = {"extra": "forbid"}
+
+    act: PersonAct
+    seen_version: Annotated[int, Field(ge=0, le=MOST_VERSION)]
+    session: SessionId | None = None
+
+
+class OwnActAsked(BaseModel):
+    """One of one's own sessions or tokens to be ended, or without its id all the others."""
+
+    model_config = {"extra": "forbid"}
+
+    session: SessionId | None = None
+
+
+class PasswordAsked(BaseModel):
+    """A password to be changed for another by whoever has it."""
+
+    model_config = {"extra": "forbid"}
+
+    old: TypedPassword
+    new: TypedPassword
+
+
+class PersonAnswer(Struct, frozen=True):
+    """An account as it is; ``one_time_password`` is told this once, where one was given."""
+
+    person: Person
+    one_time_password: str | None = None
+
+
+class Managing(Struct, frozen=True):
+    """Who changes accounts, in which request; ``answered`` is the status that the trail tells if it is done."""
+
+    request: Request
+    parts: Parts
+    viewer: Viewer
+    answered: int = 200
+
+
+def add_person(managing: Managing, asked: PersonAsked) -> PersonAnswer:
+    """Enter a person, with a password that they change at their first log-in.
+
+    Raises:
+        RefusedChangeError: the name is taken or malformed, or the agency does not go with the role.
+    """
+    account = Account(asked.name.strip(), asked.role, (asked.agency or "").strip() or None)
+    parts, password = managing.parts, one_time_password()
+    did = " ".join(filter(None, ("add", account.name, account.role, account.agency)))
+    with entered(managing.request, parts, managing.answered, did) as connection:
+        add_account(connection, account, password, parts.now_ms() + ONE_TIME_MS)
+        return PersonAnswer(_read(connection, account.name, parts.now_ms()), password)
+
+
+def change_person(managing: Managing, name: str, asked: PersonActAsked) -> PersonAnswer:
+    """Do something about an account.
+
+    Raises:
+        NotFoundError: there is nobody of that name.
+        RefusedChangeError: it may not be done, or somebody else changed the account meanwhile.
+    """
+    parts = managing.parts
+    if asked.act is PersonAct.RESET_PASSWORD and name == managing.viewer.name:
+        raise RefusedChangeError("change your own password on the page about yourself", "请在「我的」页修改自己的密码")
+    with entered(managing.request, parts, managing.answered, asked.act) as connection:
+        _read(connection, name, parts.now_ms())
+        password = _do(connection, name, asked, parts.now_ms())
+        return PersonAnswer(_read(connection, name, parts.now_ms()), password)
+
+
+def end_own(managing: Managing, asked: OwnActAsked) -> Person:
+    """End one of one's own sessions or tokens, or all the others; what is left.
+
+    Raises:
+        RefusedChangeError: it is over already.
+    """
+    viewer, parts = managing.viewer, managing.parts
+    did = "end_others" if asked.session is None else "end_one"
+    with entered(managing.request, parts, managing.answered, did) as connection:
+        if asked.session is None:
+            end_all(connection, viewer.name, keep=viewer.secret_hash)
+        else:
+            end_one(connection, viewer.name, asked.session)
+        return _read(connection, viewer.name, parts.now_ms())
+
+
+def change_own_password(managing: Managing, asked: PasswordAsked) -> Person:
+    """Choose another password; every other log-in of theirs is over.
+
+    Raises:
+        RefusedChangeError: the old one is wrong, or the new one is too short or no other.
+        TooManyAttemptsError: it was tried too often: whoever found an open desk must not guess its owner's password.
+    """
+    viewer, parts = managing.viewer, managing.parts
+    check_password(asked.new)
+    if asked.new == asked.old:
+        raise RefusedChangeError("the new password is the old one; choose another", "新密码与原密码相同，请另选一个")
+    _prove(managing, asked.old)
+    with entered(managing.request, parts, managing.answered, "password") as connection:
+        choose_password(connection, viewer.name, asked.new, keep=viewer.secret_hash)
+        return _read(connection, viewer.name, parts.now_ms())
+
+
+def _prove(managing: Managing, password: str) -> None:
+    viewer, parts = managing.viewer, managing.parts
+    address = managing.request.client.host if managing.request.client else ""
+    if not parts.throttle.admit(viewer.name, address, parts.now_ms()):
+        raise TooManyAttemptsError
+    with parts.database.reading() as connection:
+        known = authenticate(connection, viewer.name, password, parts.now_ms())
+    if known is None:
+        raise RefusedChangeError("the old password is wrong", "原密码不对")
+    parts.throttle.clear(viewer.name, address)
+
+
+def _do(connection: Connection, name: str, asked: PersonActAsked, now_ms: int) -> str | None:
+    match asked.act:
+        case PersonAct.DISABLE | PersonAct.ENABLE:
+            disabled = asked.act is PersonAct.DISABLE
+            set_disabled(connection, name, disabled=disabled, seen_version=asked.seen_version)
+        case PersonAct.RESET_PASSWORD:
+            password = one_time_password()
+            reset_password(connection, name, password, now_ms + ONE_TIME_MS, asked.seen_version)
+            return password
+        case PersonAct.END_ALL:
+            end_all(connection, name)
+        case PersonAct.END_ONE:
+            end_one(connection, name, _session_named(asked))
+    return None
+
+
+def _session_named(asked: PersonActAsked) -> str:
+    if asked.session is None:
+        raise RefusedChangeError("say which session or token is to end", "请说明要结束哪一个会话或令牌")
+    return asked.session
+
+
+def _read(connection: Connection, name: str, now_ms: int) -> Person:
+    found = find_person(connection, name, now_ms)
+    if found is None:
+        raise NotFoundError
+    return found
