@@ -15,6 +15,8 @@ ServerError
 ├── NoVisitsError      no stored visit is what was asked for
 ├── CaseError          a step of a case is out of turn, lacks what it needs, or is not this person's to take
 │   └── ChangedMeanwhileError  somebody else took a step since the case was read
+├── QueryError         a combined query is not understood, takes too long, or cannot be saved
+│   └── TooLongError        it was stopped at its deadline
 ├── BrokerError        the broker cannot be reached
 └── AddressInUseError  another program listens there already
 """
@@ -114,6 +116,28 @@ class ChangedMeanwhileError(CaseError):
     """Somebody else took a step since the case was read; nothing was written."""
 
     zh = "他人已先处理"
+
+
+class QueryError(ServerError):
+    """A combined query is not understood, takes too long, or cannot be saved; it is said on screens."""
+
+    zh = "查询不被接受"
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(f"{zh} · {en}")
+        self.said = (zh, en)
+
+
+class TooLongError(QueryError):
+    """A query was stopped because it took too long."""
+
+    zh = "查询超时"
+
+    def __init__(self, most_s: float) -> None:
+        super().__init__(
+            f"stopped after {most_s:g} s without an end: ask for a shorter period, or for one agency, person or device",
+            f"超过 {most_s:g} 秒未完成，已停止；请缩短起止时间，或限定机构、人员、设备",
+        )
 
 
 class BrokerError(ServerError):

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from ingest_server.errors import EnrolmentError
-from ingest_server.store.schema import sessions, users
+from ingest_server.store.schema import saved_queries, sessions, users
 from visit_record.record import IDENTIFIER
 
 LEAST_PASSWORD = 10
@@ -55,12 +55,13 @@ def accounts(connection: Connection) -> list[Account]:
 
 
 def remove_account(connection: Connection, name: str) -> None:
-    """Remove a person, and end every session and token of theirs.
+    """Remove a person, every session and token of theirs, and the queries that they kept for themselves.
 
     Raises:
         EnrolmentError: there is nobody of that name.
     """
     connection.execute(delete(sessions).where(sessions.c.user == name))
+    connection.execute(delete(saved_queries).where(saved_queries.c.owner == name, ~saved_queries.c.shared))
     if connection.execute(delete(users).where(users.c.name == name)).rowcount == 0:
         raise EnrolmentError(f"there is no user {name}; `ingest-server users list` shows all")
 

@@ -245,6 +245,7 @@ trail = Table(
     UniqueConstraint("prev", name="trail_is_one_chain"),
     Index("trail_by_agency", "agency", "id"),
     Index("trail_by_actor", "actor", "id"),
+    Index("trail_by_time", "at_ms", "id"),
 )
 
 # Leaves of the ledger that commit to the trail up to an entry. No foreign key: that an entry is gone is to be told.
@@ -320,4 +321,20 @@ agencies = Table(
     Column("agency", String(64), primary_key=True),
     Column("district", String(64), index=True),
     Column("name", String(64)),
+)
+
+# A question that somebody keeps, by its address; `role` and `agency` are the owner's own, whose like it is shared with.
+saved_queries = Table(
+    "saved_queries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("agency", String(64)),
+    Column("shared", Boolean, nullable=False),
+    Column("view", String(32), nullable=False),
+    Column("query", String(512), nullable=False),
+    Column("changed_at_ms", BigInteger, nullable=False),
+    UniqueConstraint("owner", "name", name="saved_queries_one_of_a_name"),
 )
