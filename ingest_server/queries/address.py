@@ -1,6 +1,6 @@
 """A question as the query of an address, read and written: a link is the question, whoever follows it. Pure.
 
-``agency=a1&check_in__from=2026-09-01&band__in=hold,review&order=-at_risk&columns=visit,at_risk``: a column's name,
+``agency=a1&check_in__from=2026-09-01&band__in=hold,review&order=-at_risk_yuan&columns=visit``: a column's name,
 after two lines its operator; a minus before the column of the order has it falling.
 """
 
@@ -14,7 +14,7 @@ from ingest_server.words.bilingual import Words
 
 # What pages through an answer, and is no part of the question.
 PAGING: Final = frozenset({"cursor", "limit"})
-_TOO_LONG: Final = Words(
+TOO_LONG: Final = Words(
     f"查询过长（至多 {MOST_ADDRESS} 个字符，以便完整留痕），请减少条件、取值或列",
     f"too long to be kept whole in the audit trail, {MOST_ADDRESS} characters: take out filters, values or columns",
 )
@@ -30,7 +30,7 @@ def read(view: View, pairs: Pairs) -> Query:
     reading = Reading(view, asked)
     query, refusals = reading.query(), reading.refusals
     if not refusals and len(written(query)) > MOST_ADDRESS:
-        refusals.append(Refusal("", _TOO_LONG))
+        refusals.append(Refusal("", TOO_LONG))
     if refusals:
         raise RefusedQueryError(tuple(refusals))
     return query

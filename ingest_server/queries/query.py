@@ -10,7 +10,7 @@ from ingest_server.words.bilingual import Words
 
 MOST_FILTERS, MOST_VALUES, MOST_VALUE = 12, 50, 64
 # What is asked is kept whole in the audit trail, whose entries have 512 characters.
-MOST_ADDRESS: Final = 440
+MOST_ADDRESS: Final = 420
 
 
 class Filter(Struct, frozen=True):

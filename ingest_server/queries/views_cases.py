@@ -72,7 +72,7 @@ CASES: Final = View(
             asked=False,
         ),
         ViewColumn(
-            "at_risk",
+            "at_risk_yuan",
             Kind.YUAN,
             Words("预计损失", "at risk"),
             Words("所涉服务的预计损失之和", "what is at risk at its visits together"),
@@ -94,7 +94,7 @@ CASE_STEPS: Final = View(
             "action", Kind.WORD, Words("操作", "action"), Words("做了什么", "what was done"), vocabulary=Action
         ),
         ViewColumn("actor", Kind.ID, Words("操作人", "actor"), Words("谁做的", "who did it")),
-        ViewColumn("at", Kind.MOMENT, Words("时间", "at"), Words("何时做的", "when it was done"), leads=True),
+        ViewColumn("at", Kind.MOMENT, Words("时间", "at"), Words("何时做的", "when it was done")),
         ViewColumn(
             "outcome",
             Kind.WORD,

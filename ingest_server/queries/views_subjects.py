@@ -21,7 +21,7 @@ _SUMS: Final = (
         Words("计入的服务次数；同一服务的多份记录只计一次", "how many visits are counted, several records of one once"),
     ),
     ViewColumn(
-        "at_risk",
+        "at_risk_yuan",
         Kind.YUAN,
         Words("预计损失", "at risk"),
         Words("各次预计损失之和", "what is at risk at them together"),
@@ -47,7 +47,7 @@ CAREGIVERS: Final = View(
     Words("每名护理员在每个机构一行：各月合计", "a row for each caregiver at each agency: the sums of months"),
     (CAREGIVER, AGENCY, _MONTH, *_SUMS),
     key=("caregiver", "agency"),
-    orders=("caregiver", "visits", "at_risk"),
+    orders=("caregiver", "visits", "at_risk_yuan"),
     falling=False,
 )
 AGENCIES: Final = View(
@@ -56,7 +56,7 @@ AGENCIES: Final = View(
     Words("每个机构一行：各月合计", "a row for each agency: the sums of months"),
     (AGENCY, _MONTH, *_SUMS),
     key=("agency",),
-    orders=("agency", "visits", "at_risk"),
+    orders=("agency", "visits", "at_risk_yuan"),
     falling=False,
 )
 RECIPIENTS: Final = View(
@@ -77,7 +77,7 @@ RECIPIENTS: Final = View(
         *_SUMS,
     ),
     key=("recipient", "agency"),
-    orders=("recipient", "visits", "at_risk"),
+    orders=("recipient", "visits", "at_risk_yuan"),
     falling=False,
 )
 DEVICES: Final = View(
@@ -96,13 +96,13 @@ DEVICES: Final = View(
             Words("在本机构计入的服务次数", "how many of its visits are counted at its agency"),
         ),
         ViewColumn(
-            "at_risk",
+            "at_risk_yuan",
             Kind.YUAN,
             Words("预计损失", "at risk"),
             Words("各次预计损失之和", "what is at risk at them together"),
         ),
     ),
     key=("device",),
-    orders=("device", "visits", "at_risk", "enrolled"),
+    orders=("device", "visits", "at_risk_yuan", "enrolled"),
     falling=False,
 )

@@ -7,7 +7,7 @@ from ingest_server.queries.columns import Kind, View, ViewColumn
 from ingest_server.scoring.verdict import Band
 from ingest_server.words.bilingual import Words
 from visit_record.chain import LinkState
-from visit_record.vocabulary import Typology
+from visit_record.vocabulary import ExceptionClass, Typology
 
 VISIT: Final = ViewColumn(
     "visit",
@@ -74,7 +74,7 @@ VISITS: Final = View(
         CHECK_IN,
         ViewColumn("check_out", Kind.MOMENT, Words("签退", "check-out"), Words("签退时间", "when the visit ended")),
         ViewColumn(
-            "duration",
+            "duration_min",
             Kind.MINUTES,
             Words("时长", "duration"),
             Words("按设备单调时钟，不受改钟影响", "by the device's steady clock, which nobody can set"),
@@ -104,13 +104,21 @@ VISITS: Final = View(
             Words("不是真实服务的概率", "the probability that it was not genuine"),
         ),
         ViewColumn(
-            "observed",
+            "observed_share",
             Kind.SHARE,
             Words("可观测", "observed"),
             Words("应看到的证据中实际看到的比例", "how much of what could be observed was"),
         ),
         ViewColumn(
-            "at_risk",
+            "gravest",
+            Kind.WORD,
+            Words("最重异常", "gravest"),
+            Words("各异常中最重的一级，无异常为空", "the gravest class of its exceptions, or empty"),
+            vocabulary=ExceptionClass,
+            may_be_empty=True,
+        ),
+        ViewColumn(
+            "at_risk_yuan",
             Kind.YUAN,
             Words("预计损失", "at risk"),
             Words("应付费用中基金承担部分乘以可疑度", "what is billed, times the fund's share, times the suspicion"),
@@ -175,5 +183,5 @@ VISITS: Final = View(
         RECORD,
     ),
     key=("record",),
-    orders=("check_in", "at_risk", "suspicion", "observed", "duration"),
+    orders=("check_in", "at_risk_yuan", "suspicion", "observed_share", "duration_min"),
 )  # fmt: skip

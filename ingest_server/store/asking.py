@@ -83,20 +83,20 @@ def _statement(asking: Asking) -> Select[Any]:
     return statement.order_by(*(column.desc() if falling else column.asc() for column in order))
 
 
-def _order_names(query: Query) -> tuple[str, ...]:
+def order_names(query: Query) -> tuple[str, ...]:
     """The column of the order, then those of the key that it is not: no two rows share all of them."""
     return (query.order.column, *(name for name in query.view.key if name != query.order.column))
 
 
 def _ordering(asking: Asking) -> list[ColumnElement[Any]]:
     query, source = asking.query, SOURCES[asking.query.view.name]
-    first, *key = (source.columns[name] for name in _order_names(query))
+    first, *key = (source.columns[name] for name in order_names(query))
     column = _column(query, query.order.column)
     return [func.coalesce(first, _LOWEST[column.kind]) if column.may_be_empty else first, *key]
 
 
 def _keys(query: Query, ordered: tuple[Any, ...]) -> dict[str, Shown]:
-    values = dict(zip(_order_names(query), ordered, strict=True))
+    values = dict(zip(order_names(query), ordered, strict=True))
     return {name: values[name] for name in query.view.key}
 
 

@@ -12,7 +12,7 @@ from ingest_server.readable import is_readable
 from ingest_server.store.accounts import Account
 from ingest_server.store.schema import saved_queries
 
-MOST_NAME, MOST_SAVED = 80, 200
+MOST_NAME, MOST_SAVED = 40, 200
 
 
 class SavedQuery(Struct, frozen=True):

@@ -328,7 +328,7 @@ saved_queries = Table(
     "saved_queries",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("name", String(80), nullable=False),
+    Column("name", String(40), nullable=False),
     Column("owner", String(64), nullable=False),
     Column("role", String(16), nullable=False),
     Column("agency", String(64)),

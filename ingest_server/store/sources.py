@@ -57,7 +57,7 @@ VISITS: Final = Source(
         "visit": visits.c.visit,
         "check_in": visits.c.check_in_ms,
         "check_out": visits.c.check_out_ms,
-        "duration": visits.c.duration_s,
+        "duration_min": visits.c.duration_s,
         "agency": visits.c.agency,
         "caregiver": visits.c.caregiver,
         "recipient": visits.c.recipient,
@@ -65,8 +65,9 @@ VISITS: Final = Source(
         "band": visits.c.band,
         "typology": visits.c.typology,
         "suspicion": visits.c.suspicion,
-        "observed": visits.c.observed_share,
-        "at_risk": visits.c.at_risk_fen,
+        "observed_share": visits.c.observed_share,
+        "gravest": func.nullif(visits.c.gravest, ""),
+        "at_risk_yuan": visits.c.at_risk_fen,
         "chain": records.c.link_state,
         "handled": visits.c.handled,
         "snoozed_until": func.nullif(visits.c.wakes_at_ms, 0),
@@ -98,7 +99,7 @@ CASES: Final = Source(
         .where(case_visits.c.case == cases.c.case)
         .correlate(cases)
         .scalar_subquery(),
-        "at_risk": select(cast(func.coalesce(func.sum(visits.c.at_risk_fen), 0), BigInteger))
+        "at_risk_yuan": select(cast(func.coalesce(func.sum(visits.c.at_risk_fen), 0), BigInteger))
         .select_from(_HELD)
         .where(case_visits.c.case == cases.c.case)
         .correlate(cases)
@@ -124,7 +125,7 @@ CASE_STEPS: Final = Source(
 # PostgreSQL adds whole numbers up to one of another type.
 _SUMS: Final[Columns] = {
     "visits": cast(func.sum(tallies.c.visits), BigInteger),
-    "at_risk": cast(func.sum(tallies.c.at_risk_fen), BigInteger),
+    "at_risk_yuan": cast(func.sum(tallies.c.at_risk_fen), BigInteger),
     "first_month": func.min(tallies.c.month),
     "last_month": func.max(tallies.c.month),
 }
@@ -145,7 +146,9 @@ def _subjects(name: str, kind: Kind, more: Columns, joined: FromClause) -> Sourc
 
 _REGISTERED: Final = tallies.outerjoin(recipients, recipients.c.recipient == tallies.c.subject)
 _OF_DEVICES: Final = (
-    select(tallies.c.subject, tallies.c.agency, _SUMS["visits"].label("visits"), _SUMS["at_risk"].label("at_risk"))
+    select(
+        tallies.c.subject, tallies.c.agency, _SUMS["visits"].label("visits"), _SUMS["at_risk_yuan"].label("at_risk_fen")
+    )
     .where(tallies.c.kind == Kind.DEVICE)
     .group_by(tallies.c.subject, tallies.c.agency)
     .subquery()
@@ -160,7 +163,7 @@ DEVICES: Final = Source(
         "state": devices.c.state,
         "enrolled": devices.c.enrolled_at_ms,
         "visits": func.coalesce(_OF_DEVICES.c.visits, 0),
-        "at_risk": func.coalesce(_OF_DEVICES.c.at_risk, 0),
+        "at_risk_yuan": func.coalesce(_OF_DEVICES.c.at_risk_fen, 0),
     },
     seen=_seen_by(devices.c.agency),
 )

@@ -31,6 +31,8 @@ class Deed(StrEnum):
     LOG_OUT = "log_out"
     READ = "read"
     DECIDE = "decide"
+    EXPORT = "export"
+    SAVE = "save"
 
 
 # What an administrator may know of: who came and went, and no evidence.

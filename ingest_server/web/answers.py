@@ -9,12 +9,15 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from ingest_server.authenticity.estimate import Authenticity, Kind
+from ingest_server.queries.columns import Kind as ColumnKind
+from ingest_server.queries.columns import Operator
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
 from ingest_server.store.cases import Case, CaseLine
 from ingest_server.store.checks import CheckedRecord
 from ingest_server.store.neighbours import Neighbours
+from ingest_server.store.saved import SavedQuery
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.trail import StoredEntry
 from ingest_server.store.trail_leaves import ProvenLeaf
@@ -24,6 +27,7 @@ from ingest_server.web.overview_answer import DevicesAnswer, Overview
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
 from ingest_server.web.ranking import RankedSubject
 from ingest_server.web.rule_reading import RulesAnswer
+from ingest_server.words.bilingual import Words
 from visit_record.vocabulary import ExceptionClass
 
 Responses = dict[int | str, dict[str, Any]]
@@ -72,6 +76,60 @@ class AcknowledgedAnswer(Struct, frozen=True):
     cases: tuple[int, ...]
 
 
+class ColumnAnswer(Struct, frozen=True):
+    """A column of a view: what it holds, what may be asked of it, and how it is written in an address.
+
+    ``operators`` follow the column's name after two lines, `is` alone is the name itself; ``values`` are those of a
+    vocabulary; ``shown`` where it is in answers, ``leads`` where a filter by it is answered from an index.
+    """
+
+    name: str
+    kind: ColumnKind
+    label: Words
+    means: Words
+    unit: Words | None
+    operators: tuple[Operator, ...]
+    values: tuple[str, ...]
+    may_be_empty: bool
+    leads: bool
+    shown: bool
+
+
+class ViewAnswer(Struct, frozen=True):
+    """A view that may be asked about; ``orders`` are the columns that its rows may be ordered by, the first unasked."""
+
+    name: str
+    label: Words
+    means: Words
+    columns: tuple[ColumnAnswer, ...]
+    orders: tuple[str, ...]
+
+
+class ViewsAnswer(Struct, frozen=True):
+    """Every view."""
+
+    views: tuple[ViewAnswer, ...]
+
+
+class QueryAnswer(Struct, frozen=True):
+    """A page of rows, each by its columns' names, moments as ISO 8601 in UTC; ``next_cursor`` is ``null`` on the last.
+
+    ``query`` is the question as its link has it; ``reads_everything`` where no index leads to its rows.
+    """
+
+    view: str
+    query: str
+    reads_everything: bool
+    rows: tuple[dict[str, str | int | float | bool | None], ...]
+    next_cursor: str | None
+
+
+class SavedQueriesAnswer(Struct, frozen=True):
+    """A reader's own saved queries, and what those of the same role and agency share."""
+
+    saved_queries: tuple[SavedQuery, ...]
+
+
 class TrailAnswer(Struct, frozen=True):
     """A page of the audit trail, newest first; ``next_cursor`` is ``null`` on the last."""
 
@@ -95,6 +153,10 @@ SHAPES: Final = (
     Calibration,
     TrailAnswer,
     TrailLeafAnswer,
+    ViewsAnswer,
+    QueryAnswer,
+    SavedQuery,
+    SavedQueriesAnswer,
     Case,
     CasesAnswer,
     NeighboursAnswer,

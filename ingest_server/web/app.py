@@ -12,6 +12,9 @@ from ingest_server.web import (
     api_overview,
     api_rules,
     api_visit,
+    api_query,
+    api_rules,
+    api_saved,
     authenticity,
     language,
     login,
@@ -96,6 +99,10 @@ def _add_routes(app: FastAPI) -> None:
         api_rules.router,
         api_cases.router,
         api_overview.router,
+        # Before the other: `visits.csv` would be a view's name there.
+        api_query.files,
+        api_query.router,
+        api_saved.router,
         trail.api,
         trail.pages,
     ):

@@ -1,4 +1,7 @@
-"""Around the API's reads: a program that asks again for what it has is told so, and sent nothing (RFC 9110, 8.8.3)."""
+"""Around the API's reads: a program that asks again for what it has is told so, and sent nothing (RFC 9110, 8.8.3).
+
+Files are sent as they come: they are large, and nobody asks for one twice.
+"""
 
 from hashlib import sha256
 from typing import Final
@@ -28,6 +31,10 @@ class ETags:
         async def gather(message: Message) -> None:
             if message["type"] == "http.response.start":
                 begun.append(message)
+            if "content-disposition" in Headers(raw=begun[0]["headers"]):
+                await send(message)
+                return
+            if message["type"] == "http.response.start":
                 return
             content.append(message.get("body", b""))
             if not message.get("more_body", False):

@@ -15,6 +15,7 @@ from ingest_server.errors import (
     AlteredRecordError,
     CaseError,
     ChangedMeanwhileError,
+    QueryError,
     StoreError,
     UnreadableVerdictError,
 )
@@ -53,6 +54,7 @@ def handle_refusals(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(CaseError, _not_so)
+    app.add_exception_handler(QueryError, _not_asked_so)
     app.add_exception_handler(AlteredRecordError, _altered)
     app.add_exception_handler(UnreadableVerdictError, _unreadable)
     app.add_exception_handler(StoreError, _store_down)
@@ -99,6 +101,11 @@ async def _invalid(request: Request, error: Exception) -> Response:
 async def _not_so(request: Request, error: Exception) -> Response:
     assert isinstance(error, CaseError)
     return refusal(request, 409 if isinstance(error, ChangedMeanwhileError) else 400, Words(*error.said))
+
+
+async def _not_asked_so(request: Request, error: Exception) -> Response:
+    assert isinstance(error, QueryError)
+    return refusal(request, 400, Words(*error.said))
 
 
 async def _store_down(request: Request, error: Exception) -> Response:

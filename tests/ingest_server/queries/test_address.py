@@ -99,8 +99,11 @@ def test_lists_are_read_as_people_paste_them() -> None:
 
 
 def test_link_of_a_question_is_one_whoever_types_it() -> None:
-    assert written(asked("at_risk__from=0100.50&columns=at_risk,visit")) == "at_risk__from=100.5&columns=visit,at_risk"
-    assert written(asked("order=at_risk")) == "order=at_risk"
+    assert (
+        written(asked("at_risk_yuan__from=0100.50&columns=at_risk_yuan,visit"))
+        == "at_risk_yuan__from=100.5&columns=visit,at_risk_yuan"
+    )
+    assert written(asked("order=at_risk_yuan")) == "order=at_risk_yuan"
     assert written(asked("order=-check_in")) == ""
 
 
@@ -114,21 +117,21 @@ REFUSED = {
     "no date": ("check_in__from=yesterday", "check_in__from", "2026-09-01"),
     "date of no calendar": ("check_in__from=2026-02-30", "check_in__from", "2026-09-01"),
     "date that no clock reaches": ("check_in__from=0001-01-01", "check_in__from", "2026-09-01"),
-    "no number": ("at_risk__from=1e3", "at_risk__from", "120.50"),
+    "no number": ("at_risk_yuan__from=1e3", "at_risk_yuan__from", "120.50"),
     "not a number": ("suspicion__from=nan", "suspicion__from", "0.5"),
     "share above one": ("suspicion__from=50", "suspicion__from", "0.5"),
     "number that no row reaches": ("case=99999999999", "case", "999999999"),
     "neither yes nor no": ("handled=1", "handled", "yes"),
     "written twice": ("agency=a&agency=b", "agency", "once"),
     "range turned round": ("check_in__from=2026-09-02&check_in__to=2026-09-01", "check_in__to", "swap"),
-    "amounts turned round": ("at_risk__from=10&at_risk__to=9.5", "at_risk__to", "swap"),
+    "amounts turned round": ("at_risk_yuan__from=10&at_risk_yuan__to=9.5", "at_risk_yuan__to", "swap"),
     "hidden characters": ("agency=a%E2%80%AEb", "agency", "seen"),
     "too long a value": (f"agency={'a' * 65}", "agency", "64"),
     "too many values": (f"agency__in={','.join(str(one) for one in range(60))}", "agency__in", "50"),
     "no such order": ("order=agency", "order", "check_in"),
-    "two orders": ("order=at_risk&order=duration", "order", "check_in"),
+    "two orders": ("order=at_risk_yuan&order=duration_min", "order", "check_in"),
     "no such column to show": ("columns=visit,colour", "columns", "check_in"),
-    "too long an address": (f"agency__in={','.join('a' * 60 + str(one) for one in range(10, 20))}", "", "440"),
+    "too long an address": (f"agency__in={','.join('a' * 60 + str(one) for one in range(10, 20))}", "", "420"),
 }
 
 

@@ -1,17 +1,16 @@
-"""Saved queries, and indices for what is asked of visits, steps and the trail."""
+"""Saved queries, and indices for what is asked of visits and of the trail."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
 _INDICES = (
     ("visits_by_recipient", "visits", ["recipient", "check_in_ms", "digest"]),
     ("visits_by_device", "visits", ["device", "check_in_ms", "digest"]),
-    ("case_steps_by_time", "case_steps", ["at_ms", "case", "number"]),
     ("trail_by_time", "trail", ["at_ms", "id"]),
 )
 
@@ -21,7 +20,7 @@ def upgrade() -> None:
     op.create_table(
         "saved_queries",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("owner", sa.String(length=64), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("agency", sa.String(length=64), nullable=True),
