@@ -80,6 +80,11 @@ class ViewColumn(Struct, frozen=True):
     """The address of a value's own page, the value in its place; ``None`` where it has none."""
 
     @property
+    def unit(self) -> Words | None:
+        """The unit of its values, ``None`` of those that have none."""
+        return UNITS.get(self.kind)
+
+    @property
     def operators(self) -> tuple[Operator, ...]:
         """What may be asked of it."""
         if not self.asked:

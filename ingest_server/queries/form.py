@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ingest_server.queries.columns import Kind, Operator, View
 from ingest_server.queries.query import named
@@ -16,7 +17,9 @@ from ingest_server.queries.values import NO, YES
 
 # In a form "is not empty" is an operator of its own: nobody should have to say "is empty: no".
 FILLED: Final = "filled"
-ADD, DROP, ASK = "add", "drop", "ask"
+# What a button of the form does, and which column a row is to be added for.
+DO, NEW = "do", "new"
+ASK, ADD, DROP = "ask", "add", "drop-"
 _PART: Final = re.compile(r"([cov])(\d{1,2})", re.ASCII)
 MOST_ROWS: Final = 40
 
@@ -30,19 +33,22 @@ class Row(Struct, frozen=True):
 
 
 class Sent(Struct, frozen=True):
-    """A form as it was sent: its rows, and the order and columns beside them."""
+    """A form as it was sent: its rows, the order and columns beside them, and the button that was pressed."""
 
     rows: tuple[Row, ...]
     rest: tuple[tuple[str, str], ...]
+    does: str = ASK
+    new: str = ""
 
 
 def is_sent(pairs: Pairs) -> bool:
     """Whether an address comes from the form, and not from a link."""
-    return any(_PART.fullmatch(name) or name == ASK for name, _ in pairs)
+    return any(_PART.fullmatch(name) or name == DO for name, _ in pairs)
 
 
 def sent(pairs: Pairs) -> Sent:
     """What was typed into a form."""
+    pairs = list(pairs)
     parts: dict[tuple[str, int], list[str]] = {}
     for name, text in pairs:
         if found := _PART.fullmatch(name):
@@ -52,7 +58,22 @@ def sent(pairs: Pairs) -> Sent:
         Row(_first(parts, "c", number), _first(parts, "o", number), tuple(parts.get(("v", number), ())))
         for number in numbers
     )
-    return Sent(rows, tuple((name, text) for name, text in pairs if name in {ORDER, COLUMNS}))
+    pressed = {name: text for name, text in pairs if name in {DO, NEW}}
+    return Sent(rows, beside(pairs), pressed.get(DO, ASK), pressed.get(NEW, ""))
+
+
+def beside(pairs: Pairs) -> tuple[tuple[str, str], ...]:
+    """The order and columns that an address names."""
+    return tuple((name, text) for name, text in pairs if name in {ORDER, COLUMNS})
+
+
+def changed(view: View, form: Sent) -> Sent | None:
+    """The form after a button that adds or takes out a row; ``None`` where the question is to be asked."""
+    if form.does == ADD:
+        return replace(form, rows=(*form.rows, *new_rows(view, form.new)))
+    if form.does.startswith(DROP):
+        return replace(form, rows=tuple(row for at, row in enumerate(form.rows) if form.does != f"{DROP}{at}"))
+    return None
 
 
 def pairs_of(form: Sent) -> list[tuple[str, str]]:

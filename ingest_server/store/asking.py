@@ -45,7 +45,7 @@ class Answer(Struct, frozen=True):
 
 def answered(connection: Connection, asking: Asking, limit: int, after: Place | None = None) -> Answer:
     """At most ``limit`` rows, after a place or from the beginning. It stays right while rows come and go."""
-    statement = _statement(asking)
+    statement = statement_of(asking)
     if after is not None:
         statement = _beyond(statement, asking, after)
     found = connection.execute(statement.limit(limit + 1)).all()
@@ -58,7 +58,7 @@ def answered(connection: Connection, asking: Asking, limit: int, after: Place | 
 
 def all_rows(connection: Connection, asking: Asking, most: int) -> Iterator[AnsweredRow]:
     """At most ``most`` rows, all of one moment, some of them in memory at a time."""
-    found = connection.execution_options(yield_per=_AT_A_TIME).execute(_statement(asking).limit(most))
+    found = connection.execution_options(yield_per=_AT_A_TIME).execute(statement_of(asking).limit(most))
     width = len(asking.query.columns)
     for row in found:
         yield _row(asking.query, tuple(row[:width]))
@@ -68,7 +68,8 @@ def _row(query: Query, row: tuple[Any, ...]) -> AnsweredRow:
     return tuple(shown(_column(query, name), value) for name, value in zip(query.columns, row, strict=True))
 
 
-def _statement(asking: Asking) -> Select[Any]:
+def statement_of(asking: Asking) -> Select[Any]:
+    """A question as SQL: the asked columns, then those by which rows are ordered."""
     query, source = asking.query, SOURCES[asking.query.view.name]
     order = _ordering(asking)
     columns = [source.columns[name] for name in query.columns]

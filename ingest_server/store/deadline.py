@@ -10,8 +10,9 @@ from sqlalchemy.exc import DBAPIError
 
 from ingest_server.errors import TooLongError
 
-# Of SQLite's virtual machine, between two looks at the clock: about a tenth of a millisecond.
-_STEPS: Final = 10_000
+# Of SQLite's virtual machine, between two looks at the clock: some milliseconds. Each look waits for whatever else runs
+# in this program, so that there must not be many.
+_STEPS: Final = 50_000
 Row = TypeVar("Row")
 
 

@@ -13,7 +13,7 @@ from ingest_server.exports.moments import iso
 from ingest_server.queries import query as queries
 from ingest_server.queries.address import PAGING, TOO_LONG, read, written
 from ingest_server.queries.bounds import Shown
-from ingest_server.queries.columns import UNITS, Kind, View, ViewColumn
+from ingest_server.queries.columns import Kind, View, ViewColumn
 from ingest_server.queries.query import MOST_ADDRESS, Refusal, RefusedQueryError
 from ingest_server.queries.reach import reads_everything
 from ingest_server.queries.views import VIEWS
@@ -140,7 +140,7 @@ def _described(view: View) -> ViewAnswer:
             kind=column.kind,
             label=column.label,
             means=column.means,
-            unit=UNITS.get(column.kind),
+            unit=column.unit,
             operators=column.operators,
             values=tuple(value.value for value in column.vocabulary or ()),
             may_be_empty=column.may_be_empty,

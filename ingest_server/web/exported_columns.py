@@ -6,8 +6,8 @@ from typing import Final
 from ingest_server.exports.moments import iso
 from ingest_server.exports.table import Column, Fact, Kind
 from ingest_server.queries.address import written
-from ingest_server.queries.columns import UNITS, ViewColumn
 from ingest_server.queries.columns import Kind as Holds
+from ingest_server.queries.columns import ViewColumn
 from ingest_server.queries.query import Query
 from ingest_server.store.scope import OneAgency
 from ingest_server.web.access import Viewer
@@ -49,13 +49,12 @@ def facts_of(query: Query, viewer: Viewer, now_ms: int, zone: tzinfo) -> tuple[F
 
 
 def _column(column: ViewColumn) -> Column:
-    unit = UNITS.get(column.kind)
     return Column(
         column.name,
         _KINDS.get(column.kind, Kind.TEXT),
         column.label,
         column.means,
-        unit=unit.both if unit else "",
+        unit=column.unit.both if column.unit else "",
         values={value.value: said(value) for value in column.vocabulary or ()},
         places=_PLACES.get(column.kind),
     )

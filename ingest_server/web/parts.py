@@ -14,8 +14,8 @@ from ingest_server.web.censuses import Censuses
 from ingest_server.web.drawings import Drawings
 from ingest_server.web.kept import Kept
 from ingest_server.web.throttle import Throttle
-from ingest_server.web.watch import Watch
 from ingest_server.web.turns import Limits, Turns
+from ingest_server.web.watch import Watch
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,10 +99,8 @@ def test_lists_are_read_as_people_paste_them() -> None:
 
 
 def test_link_of_a_question_is_one_whoever_types_it() -> None:
-    assert (
-        written(asked("at_risk_yuan__from=0100.50&columns=at_risk_yuan,visit"))
-        == "at_risk_yuan__from=100.5&columns=visit,at_risk_yuan"
-    )
+    typed = "at_risk_yuan__from=0100.50&columns=at_risk_yuan,visit"
+    assert written(asked(typed)) == "at_risk_yuan__from=100.5&columns=visit,at_risk_yuan"
     assert written(asked("order=at_risk_yuan")) == "order=at_risk_yuan"
     assert written(asked("order=-check_in")) == ""
 

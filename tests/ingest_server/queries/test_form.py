@@ -7,7 +7,7 @@ from hypothesis import given
 
 from ingest_server.queries.address import read, written
 from ingest_server.queries.columns import Operator
-from ingest_server.queries.form import Row, first_rows, is_sent, new_rows, pairs_of, rows_of, sent
+from ingest_server.queries.form import Row, changed, first_rows, is_sent, new_rows, pairs_of, rows_of, sent
 from ingest_server.queries.form import Sent as SentForm
 from ingest_server.queries.query import Query
 from ingest_server.queries.views import VIEWS
@@ -17,7 +17,7 @@ VISITS = VIEWS["visits"]
 
 
 def test_rows_are_read_in_their_order_with_every_value() -> None:
-    pairs = parse_qsl("c10=band&o10=in&v10=hold&v10=review&c2=agency&o2=is&v2=a&order=-at_risk_yuan&ask=1")
+    pairs = parse_qsl("c10=band&o10=in&v10=hold&v10=review&c2=agency&o2=is&v2=a&order=-at_risk_yuan&do=ask")
     form = sent(pairs)
     assert form.rows == (Row("agency", "is", ("a",)), Row("band", "in", ("hold", "review")))
     assert pairs_of(form) == [
@@ -25,6 +25,17 @@ def test_rows_are_read_in_their_order_with_every_value() -> None:
     ]  # fmt: skip
     assert is_sent(pairs)
     assert not is_sent(parse_qsl("agency=a&order=visit"))
+
+
+def test_buttons_add_and_take_out_rows() -> None:
+    typed = "c0=agency&o0=is&v0=a&c1=band&o1=in&v1=hold"
+    form = changed(VISITS, sent(parse_qsl(f"{typed}&do=add&new=check_in")))
+    assert form is not None
+    assert [row.column for row in form.rows] == ["agency", "band", "check_in", "check_in"]
+    form = changed(VISITS, sent(parse_qsl(f"{typed}&do=drop-0")))
+    assert form is not None
+    assert form.rows == (Row("band", "in", ("hold",)),)
+    assert changed(VISITS, sent(parse_qsl(f"{typed}&do=ask"))) is None
 
 
 def test_row_without_a_value_asks_nothing_but_whether_it_is_empty_does() -> None:
