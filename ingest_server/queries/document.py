@@ -12,7 +12,7 @@ What may be asked at `/query`, by `/api/v1/query/{view}` and in exported files; 
 Every reader sees the rows of their own scope alone, the audit trail's as on its own page.
 
 A filter stands in the address as `column=value` or `column__operator=value`; all of them hold of every row. Operators:
-none (equals), `in` (one of several, with commas between), `from` and `to` (both ends belong to it; a day is whole, and one
+none (equals), `in` (one of several, with commas between), `from` and `to` (both ends belong to it; a day is a whole one
 of the server's time zone), `begins` and `contains` (small and capital letters are alike), `empty` (`yes` or `no`).
 `order=column` rises and `order=-column` falls; `columns=one,other` chooses what is shown.
 Columns marked ▸ lead to their rows by an index where they are equal to something, one of several, or begin `from`

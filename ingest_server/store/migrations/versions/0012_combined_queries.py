@@ -1,19 +1,12 @@
-"""Saved queries, and indices for what is asked of visits and of the trail."""
+"""Saved queries, and the trail by time."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0008"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
-
-_INDICES = (
-    ("visits_by_recipient", "visits", ["recipient", "check_in_ms", "digest"]),
-    ("visits_by_device", "visits", ["device", "check_in_ms", "digest"]),
-    ("trail_by_time", "trail", ["at_ms", "id"]),
-)
-
 
 def upgrade() -> None:
     """Apply."""
@@ -31,12 +24,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("owner", "name", name="saved_queries_one_of_a_name"),
     )
-    for name, table, columns in _INDICES:
-        op.create_index(name, table, columns)
+    op.create_index("trail_by_time", "trail", ["at_ms", "id"])
 
 
 def downgrade() -> None:
     """Undo: every saved query is lost."""
-    for name, table, _ in reversed(_INDICES):
-        op.drop_index(name, table)
+    op.drop_index("trail_by_time", "trail")
     op.drop_table("saved_queries")
