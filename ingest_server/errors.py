@@ -21,6 +21,8 @@ ServerError
 │   │   └── EditedMeanwhileError   somebody else made one since the visit was read
 │   ├── RefusedChangeError  a change of people or devices is refused
 │   │   └── ConflictingChangeError  it is taken, done already, or was changed since it was read
+│   ├── QueryError     a combined query is not understood, takes too long, or cannot be saved
+│   │   └── TooLongError           it was stopped at its deadline
 │   └── ExportError    what is to be exported is too much, or no such days
 ├── BrokerError        the broker cannot be reached
 └── AddressInUseError  another program listens there already
@@ -167,6 +169,24 @@ class ConflictingChangeError(RefusedChangeError):
     """A name is taken, a change is done already, or somebody made another since it was read; nothing was written."""
 
     came_second = True
+
+
+class QueryError(SaidError):
+    """A combined query is not understood, takes too long, or cannot be saved."""
+
+    zh = "查询不被接受"
+
+
+class TooLongError(QueryError):
+    """A query was stopped because it took too long."""
+
+    zh = "查询超时"
+
+    def __init__(self, most_s: float) -> None:
+        super().__init__(
+            f"stopped after {most_s:g} s without an end: ask for a shorter period, or for one agency, person or device",
+            f"超过 {most_s:g} 秒未完成，已停止；请缩短起止时间，或限定机构、人员、设备",
+        )
 
 
 class BrokerError(ServerError):

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ingest_server.errors import ConflictingChangeError, EnrolmentError, RefusedChangeError
 from ingest_server.store.passwords import check_password, fits, hashed
-from ingest_server.store.schema import sessions, users
+from ingest_server.store.schema import saved_queries, sessions, users
 from visit_record.record import IDENTIFIER
 
 ONE_TIME_MS = 3 * 86_400_000
@@ -61,7 +61,7 @@ def accounts(connection: Connection) -> list[Account]:
 
 
 def remove_account(connection: Connection, name: str) -> None:
-    """Remove a person, and end every session and token of theirs.
+    """Remove a person, every session and token of theirs, and the queries that they kept for themselves.
 
     Raises:
         EnrolmentError: there is nobody of that name.
@@ -69,6 +69,7 @@ def remove_account(connection: Connection, name: str) -> None:
     """
     _keep_an_administrator(connection, name)
     connection.execute(delete(sessions).where(sessions.c.user == name))
+    connection.execute(delete(saved_queries).where(saved_queries.c.owner == name, ~saved_queries.c.shared))
     if connection.execute(delete(users).where(users.c.name == name)).rowcount == 0:
         raise nobody_called(name)
 

@@ -256,6 +256,7 @@ trail = Table(
     Index("trail_by_actor", "actor", "id"),
     # When somebody last logged in, without walking all that they looked at since.
     Index("trail_by_deed", "deed", "actor", "id"),
+    Index("trail_by_time", "at_ms", "id"),
 )
 
 # Leaves of the ledger that commit to the trail up to an entry. No foreign key: that an entry is gone is to be told.
@@ -391,4 +392,20 @@ movements = Table(
     Column("at_ms", BigInteger, nullable=False),
     Column("note", Text),
     Column("movement", LargeBinary, nullable=False),
+)
+
+# A question that somebody keeps, by its address; `role` and `agency` are the owner's own, whose like it is shared with.
+saved_queries = Table(
+    "saved_queries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40), nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("agency", String(64)),
+    Column("shared", Boolean, nullable=False),
+    Column("view", String(32), nullable=False),
+    Column("query", String(512), nullable=False),
+    Column("changed_at_ms", BigInteger, nullable=False),
+    UniqueConstraint("owner", "name", name="saved_queries_one_of_a_name"),
 )

@@ -33,6 +33,7 @@ class Deed(StrEnum):
     DECIDE = "decide"
     EXPORT = "export"
     MANAGE = "manage"
+    SAVE = "save"
 
 
 # What an administrator may know of: who came and went, what became of accounts and devices, and no evidence.
@@ -106,7 +107,7 @@ def enter(connection: Connection, entry: Entry) -> None:
 
 def entries(connection: Connection, scope: Scope, wanted: TrailFilter, limit: int) -> list[StoredEntry]:
     """What of the trail a scope sees, newest first."""
-    query = select(trail).where(_visible(scope), _matching(wanted)).order_by(trail.c.id.desc()).limit(limit)
+    query = select(trail).where(visible_entries(scope), _matching(wanted)).order_by(trail.c.id.desc()).limit(limit)
     return [StoredEntry(row.id, _entry(row), row.digest) for row in connection.execute(query)]
 
 
@@ -136,7 +137,8 @@ def _all(connection: Connection) -> Iterator[Row[tuple[object, ...]]]:
         last = rows[-1].id
 
 
-def _visible(scope: Scope) -> ColumnElement[bool]:
+def visible_entries(scope: Scope) -> ColumnElement[bool]:
+    """The condition by which a scope sees an entry."""
     match scope:
         case Everything():
             return true()

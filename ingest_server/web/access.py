@@ -32,6 +32,11 @@ class Viewer(Struct, frozen=True):
     secret_hash: str
 
     @property
+    def account(self) -> Account:
+        """Who this is, and of which agency."""
+        return Account(self.name, self.role, self.scope.agency if isinstance(self.scope, OneAgency) else None)
+
+    @property
     def sees_evidence(self) -> bool:
         """Whether there is anything that this viewer may see of visits."""
         return not isinstance(self.scope, Nothing)

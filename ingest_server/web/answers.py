@@ -11,6 +11,8 @@ from starlette.responses import Response
 from ingest_server.authenticity.estimate import Authenticity, Kind
 from ingest_server.edits.shares import EditedShare, EditedWhole, EditorKind
 from ingest_server.evv.visit import EvvVisit
+from ingest_server.queries.columns import Kind as ColumnKind
+from ingest_server.queries.columns import Operator
 from ingest_server.rules.differences import Differences
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
@@ -21,6 +23,7 @@ from ingest_server.store.edits import EditedVisit, EditLine
 from ingest_server.store.fleet import FleetDevice
 from ingest_server.store.neighbours import Neighbours
 from ingest_server.store.people import Person
+from ingest_server.store.saved import SavedQuery
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.trail import StoredEntry
 from ingest_server.store.trail_leaves import ProvenLeaf
@@ -33,6 +36,7 @@ from ingest_server.web.profile_answer import Profile
 from ingest_server.web.ranking import RankedSubject
 from ingest_server.web.rule_reading import RulesAnswer
 from ingest_server.web.rules_tried import MovementsAnswer, RuleSetsAnswer
+from ingest_server.words.bilingual import Words
 from visit_record.vocabulary import ExceptionClass
 
 Responses = dict[int | str, dict[str, Any]]
@@ -127,6 +131,60 @@ class FleetAnswer(Struct, frozen=True):
     next_cursor: str | None
 
 
+class ColumnAnswer(Struct, frozen=True):
+    """A column of a view: what it holds, what may be asked of it, and how it is written in an address.
+
+    ``operators`` follow the column's name after two lines, `is` alone is the name itself; ``values`` are those of a
+    vocabulary; ``shown`` where it is in answers, ``leads`` where a filter by it is answered from an index.
+    """
+
+    name: str
+    kind: ColumnKind
+    label: Words
+    means: Words
+    unit: Words | None
+    operators: tuple[Operator, ...]
+    values: tuple[str, ...]
+    may_be_empty: bool
+    leads: bool
+    shown: bool
+
+
+class ViewAnswer(Struct, frozen=True):
+    """A view that may be asked about; ``orders`` are the columns that its rows may be ordered by, the first unasked."""
+
+    name: str
+    label: Words
+    means: Words
+    columns: tuple[ColumnAnswer, ...]
+    orders: tuple[str, ...]
+
+
+class ViewsAnswer(Struct, frozen=True):
+    """Every view."""
+
+    views: tuple[ViewAnswer, ...]
+
+
+class QueryAnswer(Struct, frozen=True):
+    """A page of rows, each by its columns' names, moments as ISO 8601 in UTC; ``next_cursor`` is ``null`` on the last.
+
+    ``query`` is the question as its link has it; ``reads_everything`` where no index leads to its rows.
+    """
+
+    view: str
+    query: str
+    reads_everything: bool
+    rows: tuple[dict[str, str | int | float | bool | None], ...]
+    next_cursor: str | None
+
+
+class SavedQueriesAnswer(Struct, frozen=True):
+    """A reader's own saved queries, and what those of the same role and agency share."""
+
+    saved_queries: tuple[SavedQuery, ...]
+
+
 class TrailAnswer(Struct, frozen=True):
     """A page of the audit trail, newest first; ``next_cursor`` is ``null`` on the last."""
 
@@ -154,6 +212,10 @@ SHAPES: Final = (
     Calibration,
     TrailAnswer,
     TrailLeafAnswer,
+    ViewsAnswer,
+    QueryAnswer,
+    SavedQuery,
+    SavedQueriesAnswer,
     Case,
     CasesAnswer,
     NeighboursAnswer,

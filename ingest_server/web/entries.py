@@ -29,16 +29,20 @@ def entry_of(request: Request, actor: Actor, status: int, now_ms: int, did: str 
         actor=actor.name,
         role=actor.role,
         agency=actor.agency,
-        deed=_OF_ROUTE.get(route) or _deed(route, request.method),
+        deed=_deed(request, route),
         route=route,
-        about=f"{request.url.path}{query} {did}".strip()[:MOST_ABOUT],
+        about=f"{request.url.path}{query} {did or getattr(request.state, 'did', '')}".strip()[:MOST_ABOUT],
         status=status,
         address=(request.client.host if request.client else "")[:MOST_ADDRESS],
     )
 
 
-def _deed(route: str, method: str) -> Deed:
-    if method in _READS:
-        return Deed.READ
+def _deed(request: Request, route: str) -> Deed:
+    """What kind of deed it is: a route says so itself where neither its path nor its method does."""
+    told: Deed | None = getattr(request.state, "deed", None)
+    return told or _OF_ROUTE.get(route) or (Deed.READ if request.method in _READS else _changing(route))
+
+
+def _changing(route: str) -> Deed:
     room = route.removeprefix("/api/v1").split("/")[1]
     return Deed.MANAGE if room in _MANAGED else Deed.DECIDE

@@ -12,6 +12,7 @@ WebError
 ├── NotFoundError          404  there is no such thing within the viewer's scope
 ├── OldRulesError          410  a rule set that was written for another version of this program
 ├── TooManyAttemptsError   429  log-ins failed too often
+├── BusyError              503  as many as can be are asking just now
 └── IntakeDisconnectedError 503 no record can arrive just now
 """
 
@@ -122,6 +123,16 @@ class TooManyAttemptsError(WebError):
 
     status = 429
     words = Words("登录失败次数过多，请五分钟后再试。", "Too many failed log-ins; try again in five minutes.")
+
+
+class BusyError(WebError):
+    """As many as can be are asking just now."""
+
+    status = 503
+    words = Words(
+        "正在处理其他人的查询或导出，请一分钟后再试。",
+        "Others are asking or exporting just now; try again in a minute.",
+    )
 
 
 class IntakeDisconnectedError(WebError):

@@ -1,6 +1,6 @@
 """Around the API's reads: a program that asks again for what it has is told so, and sent nothing (RFC 9110, 8.8.3).
 
-What is sent as it is read, a file of any size, goes by without a tag: it is not gathered here.
+Files are sent as they come, without a tag: they are large, and nobody asks for one twice.
 """
 
 from hashlib import sha256
@@ -29,7 +29,7 @@ class ETags:
         content: list[bytes] = []
 
         async def gather(message: Message) -> None:
-            if message["type"] == "http.response.start" and "content-length" in Headers(raw=message["headers"]):
+            if message["type"] == "http.response.start" and not _is_a_file(Headers(raw=message["headers"])):
                 begun.append(message)
                 return
             if not begun:
@@ -40,6 +40,10 @@ class ETags:
                 await _answer(begun[0], b"".join(content), Headers(scope=scope), send)
 
         await self._app(scope, receive, gather)
+
+
+def _is_a_file(headers: Headers) -> bool:
+    return "content-disposition" in headers or "content-length" not in headers
 
 
 async def _answer(start: Message, body: bytes, asked: Headers, send: Send) -> None:

@@ -15,6 +15,7 @@ from ingest_server.web.censuses import Censuses
 from ingest_server.web.drawings import Drawings
 from ingest_server.web.kept import Kept
 from ingest_server.web.throttle import Throttle
+from ingest_server.web.turns import Limits, Turns
 from ingest_server.web.watch import Watch
 
 
@@ -44,6 +45,12 @@ class Parts:
     """The region's: what visits cost, in which days they are summed, how long one may be at most."""
     ledger_origin: str = "carewitness/ledger"
     """The ledger's name in its checkpoints (C2SP tlog-checkpoint, "origin")."""
+    limits: Limits = field(default_factory=Limits)
+    """How much a combined query may cost."""
+    questions: Turns = field(default_factory=lambda: Turns(at_once=4, patience_s=5.0))
+    """Combined queries that are answered at once."""
+    exports: Turns = field(default_factory=lambda: Turns(at_once=1, patience_s=5.0))
+    """Files that are written at once: one keeps a core busy."""
     throttle: Throttle = field(default_factory=Throttle)
     """Who may try to log in again, and when."""
 

@@ -17,7 +17,7 @@ from ingest_server.errors import (
     StoreError,
     UnreadableVerdictError,
 )
-from ingest_server.web.errors import NotFoundError, NotLoggedInError, PasswordFirstError, WebError
+from ingest_server.web.errors import BusyError, NotFoundError, NotLoggedInError, PasswordFirstError, WebError
 from ingest_server.web.headers import add_security_headers
 from ingest_server.web.refused import status_of
 from ingest_server.web.rendering import page
@@ -82,6 +82,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     answer = refusal(request, error.status, error.words)
     if isinstance(error, NotLoggedInError):
         answer.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, BusyError):
+        answer.headers["Retry-After"] = "30"
     return answer
 
 

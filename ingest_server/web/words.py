@@ -9,6 +9,8 @@ from ingest_server.cases.step import Action, Outcome, State
 from ingest_server.edits.codes import ActionTaken, Field, Place, Reason
 from ingest_server.edits.edit import Mark
 from ingest_server.edits.shares import EditorKind
+from ingest_server.exports.file import Format
+from ingest_server.queries.columns import Operator
 from ingest_server.store.accounts import Role
 from ingest_server.store.checks import Checked
 from ingest_server.store.devices import DeviceState
@@ -78,12 +80,28 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         ),
         "root": Words("审计路径通到账本现在的根", "the audit path leads to the ledger's root of now"),
     },
+    Operator: {
+        "is": Words("等于", "is"),
+        "in": Words("是其中之一", "is one of"),
+        "from": Words("从", "from"),
+        "to": Words("到", "up to"),
+        "begins": Words("开头是", "begins with"),
+        "contains": Words("包含", "contains"),
+        "empty": Words("为空", "is empty"),
+    },
+    Format: {
+        "csv": Words("CSV", "CSV"),
+        "xlsx": Words("Excel", "Excel"),
+        "sqlite": Words("SQLite", "SQLite"),
+    },
     Deed: {
         "log_in": Words("登录", "log in"),
         "log_out": Words("退出", "log out"),
         "read": Words("查看", "read"),
         "decide": Words("处理", "decide"),
         "export": Words("导出", "export"),
+        "manage": Words("管理", "manage"),
+        "save": Words("保存查询", "keep a query"),
     },
     Field: {
         "start": Words("开始", "start"),
@@ -136,7 +154,6 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
     EditorKind: {
         "caregiver": Words("护理员", "caregiver"),
         "supervisor": Words("机构主管", "supervisor"),
-        "manage": Words("管理", "manage"),
     },
     Tried: {
         "shadow": Words("影子运行", "shadow run"),

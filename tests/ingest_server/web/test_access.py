@@ -50,6 +50,12 @@ OVER_SEVERAL = {"/cases/new", "/api/v1/cases", "/api/v1/acknowledgements"}
 # What an address is asked with, where it wants something.
 ASKED = dict.fromkeys(("/evv.csv", "/api/v1/evv", "/api/v1/evv.csv"), "?from=2026-09-01&to=2026-09-30")
 # A decision about a case that was read long ago, or an edit of a visit: who may is told so, and nothing is written.
+QUERIES = {"/query", "/query/{view}", "/query/{view}.{form}"}
+QUERIES |= {"/api/v1/views", "/api/v1/query/{view}", "/api/v1/query/{view}.{form}", "/api/v1/saved-queries"}
+A_LIST |= QUERIES
+# What is sent to these is no query, and the one that is named is nobody's.
+KEEPING = {"/query/saved": 400, "/query/saved/{saved}": 404, "/api/v1/saved-queries": 422}
+KEEPING |= {"/api/v1/saved-queries/{saved}": 404}
 LONG_AGO = {"json": {"action": "take", "seen_version": 999}, "data": {"does": "take", "seen_version": 999}}
 _CODES = {"reason": "forgot_check_out", "action": "signed_timesheet", "seen_version": 999}
 EDIT_LONG_AGO = {"json": _CODES, "data": {"codes": "forgot_check_out:signed_timesheet", "seen_version": 999}}
@@ -59,11 +65,14 @@ DISABLED = {"json": {"act": "disable", "seen_version": 999}, "data": {"does": "d
 ACTIVE = {"json": {"act": "activate"}, "data": {"does": "activate"}}
 # Whoever opens the address of a form is led to the page that it stands on.
 LEADS_ON = ("/steps", "/acts", "/password")
+KEPT = {"name": "a name", "view": "visits"}
 OVER = {"session": "0" * 16}
 TOO_SHORT = {"old": PASSWORD, "new": "short"}
 BODIES: dict[str, dict[str, Any]] = {
     "/people": {"json": TAKEN, "data": TAKEN},
     "/visits/{visit}/edits": EDIT_LONG_AGO,
+    "/query/saved/{saved}": {"data": KEPT | {"does": "change"}},
+    "/saved-queries/{saved}": {"json": KEPT},
     "/people/{person}/acts": DISABLED,
     "/devices/{device}/acts": ACTIVE,
     "/me/acts": {"json": OVER, "data": OVER},
@@ -87,6 +96,7 @@ def filled_in(path: str, web: Web, agency: str) -> str:
     visit, caregiver = ("proxy", "caregiver-1") if agency == "agency-a" else ("b_proxy", "caregiver-9")
     recipient, device = ("recipient-1", "device-1") if agency == "agency-a" else ("recipient-9", "device-2")
     values = {"visit": web.visits[visit], "caregiver": caregiver, "agency": agency, "recipient": recipient}
+    values |= {"view": "visits", "form": "csv", "saved": "999"}
     values |= {"device": device, "kind": "caregiver", "subject": caregiver, "case": str(web.cases[agency])}
     values |= {"person": "auditor", "version": SHIPPED_VERSION}
     return path.format_map(values) + ASKED.get(path, "")
@@ -115,7 +125,7 @@ def cased(web: Web, agency: str) -> str:
 
 
 def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
-    assert {path for _, path in guarded(web)} == A_LIST | EVERYBODY | OF_ADMINISTRATORS | {
+    assert {path for _, path in guarded(web)} == A_LIST | EVERYBODY | OF_ADMINISTRATORS | KEEPING.keys() | {
         "/visits/{visit}",
         "/caregivers/{caregiver}",
         "/api/v1/visits/{visit}",
@@ -168,6 +178,8 @@ def test_each_role_sees_its_share_of_every_route(web: Web, account: object, agen
             expected = 400
         elif method == "GET" and (path.endswith(LEADS_ON) or path == "/visits/{visit}/edits"):
             expected = 303
+        elif method != "GET" and path in KEEPING:
+            expected = KEEPING[path]
         elif person.agency not in {None, agency} and (method, path) not in lists(method, theirs):
             expected = 404
         elif person.role is Role.AUDITOR and method == "POST" and path.endswith("/edits"):

@@ -34,7 +34,8 @@ def pages_of(web: Web, name: str) -> list[str]:
     visits = [f"/visits/{web.visits[kind]}" for kind in ("rich", "long", "proxy")]
     subjects = [f"/caregivers/{'c' * 64}", "/agencies/agency-a", "/recipients/recipient-1", "/devices/device-1"]
     lists = ["/", "/?band=all&work=all", "/rules", "/trail", "/devices", "/cases", "/cases/1"]
-    ours = ["/evv", "/overview", "/overview/devices"]
+    ours = ["/evv", "/overview", "/overview/devices", "/query", "/query/visits", "/query/trail"]
+    ours += ["/query/cases?c0=state&o0=in&do=add&new=due"]
     return [*lists, *ours, *visits, *subjects, "/login"]
 
 

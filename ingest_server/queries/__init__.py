@@ -1,0 +1,1 @@
+"""Combined queries: what may be asked of which view, and a question as an address. Pure."""

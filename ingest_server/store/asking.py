@@ -1,0 +1,152 @@
+"""Combined queries over the store: a page of rows, or all of them, within a scope and a deadline.
+
+Only columns that a view documents are ever named, and what people type is only ever a bound value.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import tzinfo
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_
+
+from ingest_server.queries.bounds import Bound, Shown, bound, shown
+from ingest_server.queries.columns import Kind, Operator, ViewColumn
+from ingest_server.queries.query import Filter, Query
+from ingest_server.store.scope import Scope
+from ingest_server.store.sources import SOURCES, Source
+
+Place = tuple[str | int | float, ...]
+AnsweredRow = tuple[Shown, ...]
+# Rows that a cursor holds at once while they are written to a file.
+_AT_A_TIME: Final = 1_000
+# What an empty cell is ordered as: before every other.
+_LOWEST: Final = {Kind.MOMENT: -1, Kind.COUNT: -1}
+
+
+class Asking(Struct, frozen=True):
+    """A question, whose it is, and the time zone in which its days begin."""
+
+    query: Query
+    scope: Scope
+    zone: tzinfo
+
+
+class Answer(Struct, frozen=True):
+    """Rows in the order and with the columns of the query; ``keys`` are their key's values, by column.
+
+    ``after`` is where the next page begins, ``None`` on the last.
+    """
+
+    rows: tuple[AnsweredRow, ...]
+    keys: tuple[dict[str, Shown], ...]
+    after: Place | None
+
+
+def answered(connection: Connection, asking: Asking, limit: int, after: Place | None = None) -> Answer:
+    """At most ``limit`` rows, after a place or from the beginning. It stays right while rows come and go."""
+    statement = statement_of(asking)
+    if after is not None:
+        statement = _beyond(statement, asking, after)
+    found = connection.execute(statement.limit(limit + 1)).all()
+    page, width = found[:limit], len(asking.query.columns)
+    # Behind the asked columns stand those by which rows are ordered.
+    more = tuple(page[-1][width:]) if len(found) > limit else None
+    keys = tuple(_keys(asking.query, tuple(row[width:])) for row in page)
+    return Answer(tuple(_row(asking.query, tuple(row[:width])) for row in page), keys, more)
+
+
+def all_rows(connection: Connection, asking: Asking, most: int) -> Iterator[AnsweredRow]:
+    """At most ``most`` rows, all of one moment, some of them in memory at a time."""
+    found = connection.execution_options(yield_per=_AT_A_TIME).execute(statement_of(asking).limit(most))
+    width = len(asking.query.columns)
+    for row in found:
+        yield _row(asking.query, tuple(row[:width]))
+
+
+def _row(query: Query, row: tuple[Any, ...]) -> AnsweredRow:
+    return tuple(shown(_column(query, name), value) for name, value in zip(query.columns, row, strict=True))
+
+
+def statement_of(asking: Asking) -> Select[Any]:
+    """A question as SQL: the asked columns, then those by which rows are ordered."""
+    query, source = asking.query, SOURCES[asking.query.view.name]
+    order = _ordering(asking)
+    columns = [source.columns[name] for name in query.columns]
+    # The one place where a reader is kept from what is not theirs: no query is built but through here.
+    statement: Select[Any] = select(*columns, *order).select_from(source.origin).where(source.seen(asking.scope))
+    if source.always is not None:
+        statement = statement.where(source.always)
+    statement = statement.group_by(*source.grouped)
+    for one in query.filters:
+        statement = _where(statement, source, one.column, _condition(asking, source, one))
+    falling = query.order.falling
+    return statement.order_by(*(column.desc() if falling else column.asc() for column in order))
+
+
+def order_names(query: Query) -> tuple[str, ...]:
+    """The column of the order, then those of the key that it is not: no two rows share all of them."""
+    return (query.order.column, *(name for name in query.view.key if name != query.order.column))
+
+
+def _ordering(asking: Asking) -> list[ColumnElement[Any]]:
+    query, source = asking.query, SOURCES[asking.query.view.name]
+    first, *key = (source.columns[name] for name in order_names(query))
+    column = _column(query, query.order.column)
+    return [func.coalesce(first, _LOWEST[column.kind]) if column.may_be_empty else first, *key]
+
+
+def _keys(query: Query, ordered: tuple[Any, ...]) -> dict[str, Shown]:
+    values = dict(zip(order_names(query), ordered, strict=True))
+    return {name: values[name] for name in query.view.key}
+
+
+def _beyond(statement: Select[Any], asking: Asking, after: Place) -> Select[Any]:
+    order = tuple_(*_ordering(asking))
+    beyond = order < tuple_(*after) if asking.query.order.falling else order > tuple_(*after)
+    return _where(statement, SOURCES[asking.query.view.name], asking.query.order.column, beyond)
+
+
+def _where(statement: Select[Any], source: Source, column: str, condition: ColumnElement[bool]) -> Select[Any]:
+    return statement.having(condition) if column in source.summed else statement.where(condition)
+
+
+def _condition(asking: Asking, source: Source, one: Filter) -> ColumnElement[bool]:
+    if one.column in source.asks:
+        return source.asks[one.column](one.operator, one.values)
+    column = _column(asking.query, one.column)
+    bounds = [bound(column, one.operator, value, asking.zone) for value in one.values]
+    return _COMPARED[one.operator](source.columns[one.column], bounds)
+
+
+def _column(query: Query, name: str) -> ViewColumn:
+    found = query.view.column(name)
+    assert found is not None, "a query names columns of its view alone"
+    return found
+
+
+def _within(column: ColumnElement[Any], bounds: list[Bound]) -> ColumnElement[bool]:
+    return column == bounds[0] if len(bounds) == 1 else column.in_(bounds)
+
+
+def _begins(column: ColumnElement[Any], bounds: list[Bound]) -> ColumnElement[bool]:
+    return func.lower(column).startswith(str(bounds[0]).lower(), autoescape=True)
+
+
+def _contains(column: ColumnElement[Any], bounds: list[Bound]) -> ColumnElement[bool]:
+    return func.lower(column).contains(str(bounds[0]).lower(), autoescape=True)
+
+
+def _empty(column: ColumnElement[Any], bounds: list[Bound]) -> ColumnElement[bool]:
+    return column.is_(None) if bounds[0] else column.is_not(None)
+
+
+_COMPARED: Final[dict[Operator, Callable[[ColumnElement[Any], list[Bound]], ColumnElement[bool]]]] = {
+    Operator.IS: _within,
+    Operator.ONE_OF: _within,
+    Operator.FROM: lambda column, bounds: column >= bounds[0],
+    Operator.TO: lambda column, bounds: column <= bounds[0],
+    Operator.BEGINS: _begins,
+    Operator.CONTAINS: _contains,
+    Operator.EMPTY: _empty,
+}

@@ -1,0 +1,192 @@
+"""Where the columns of each view of a combined query come from, and whose evidence its rows are."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy import BigInteger, ColumnElement, FromClause, and_, cast, func, select
+
+from ingest_server.authenticity.estimate import Kind
+from ingest_server.queries.columns import Operator
+from ingest_server.store.schema import case_steps, case_visits, cases, devices, recipients, records, tallies, visits
+from ingest_server.store.schema import trail as trail_table
+from ingest_server.store.scope import Scope, of_agency
+from ingest_server.store.trail import visible_entries
+from visit_record.chain import LinkState
+
+Columns = Mapping[str, ColumnElement[Any]]
+Condition = ColumnElement[bool]
+
+
+class Source(Struct, frozen=True):
+    """The rows of a view, in stored units.
+
+    ``seen`` is the condition by which a scope sees a row. Where rows are sums, ``grouped`` are the columns of one sum,
+    ``summed`` names those that are only known once it is made. ``asks`` answers a column's filters otherwise than by
+    comparing it.
+    """
+
+    origin: FromClause
+    columns: Columns
+    seen: Callable[[Scope], Condition]
+    always: Condition | None = None
+    grouped: tuple[ColumnElement[Any], ...] = ()
+    summed: frozenset[str] = frozenset()
+    asks: Mapping[str, Callable[[Operator, tuple[str, ...]], Condition]] = MappingProxyType({})
+
+
+def _seen_by(agency: ColumnElement[str]) -> Callable[[Scope], Condition]:
+    return lambda scope: of_agency(scope, agency)
+
+
+def _linked(_: Operator, wanted: tuple[str, ...]) -> Condition:
+    # Few records are at a gap or fork, and those have an index: what is linked is what is not among them.
+    broken = [state for state in LinkState if state is not LinkState.LINKED]
+    among = [state for state in broken if (state in wanted) != (LinkState.LINKED in wanted)]
+    of_these = visits.c.digest.in_(select(records.c.digest).where(records.c.link_state.in_(among)))
+    return ~of_these if LinkState.LINKED in wanted else of_these
+
+
+VISITS: Final = Source(
+    # Each of these has at most one row a visit; what is not asked for is not looked up.
+    origin=visits.outerjoin(records, records.c.digest == visits.c.digest)
+    .outerjoin(case_visits, case_visits.c.digest == visits.c.digest)
+    .outerjoin(cases, cases.c.case == case_visits.c.case),
+    columns={
+        "visit": visits.c.visit,
+        "check_in": visits.c.check_in_ms,
+        "check_out": visits.c.check_out_ms,
+        "duration_min": visits.c.duration_s,
+        "agency": visits.c.agency,
+        "caregiver": visits.c.caregiver,
+        "recipient": visits.c.recipient,
+        "device": visits.c.device,
+        "band": visits.c.band,
+        "typology": visits.c.typology,
+        "suspicion": visits.c.suspicion,
+        "observed_share": visits.c.observed_share,
+        "gravest": func.nullif(visits.c.gravest, ""),
+        "at_risk_yuan": visits.c.at_risk_fen,
+        "chain": records.c.link_state,
+        "handled": visits.c.handled,
+        "snoozed_until": func.nullif(visits.c.wakes_at_ms, 0),
+        "case": case_visits.c.case,
+        "case_state": cases.c.state,
+        "outcome": cases.c.outcome,
+        "calibration": visits.c.calibration,
+        "rules": visits.c.rules,
+        "record": visits.c.digest,
+    },
+    seen=_seen_by(visits.c.agency),
+    asks={"chain": _linked},
+)
+_HELD: Final = visits.join(case_visits, case_visits.c.digest == visits.c.digest)
+CASES: Final = Source(
+    origin=cases,
+    columns={
+        "case": cases.c.case,
+        "agency": cases.c.agency,
+        "state": cases.c.state,
+        "outcome": cases.c.outcome,
+        "assignee": cases.c.assignee,
+        "proposed_by": cases.c.proposed_by,
+        "due": cases.c.due_at_ms,
+        "opened": cases.c.opened_at_ms,
+        "changed": cases.c.changed_at_ms,
+        "visits": select(func.count())
+        .select_from(case_visits)
+        .where(case_visits.c.case == cases.c.case)
+        .correlate(cases)
+        .scalar_subquery(),
+        "at_risk_yuan": select(cast(func.coalesce(func.sum(visits.c.at_risk_fen), 0), BigInteger))
+        .select_from(_HELD)
+        .where(case_visits.c.case == cases.c.case)
+        .correlate(cases)
+        .scalar_subquery(),
+    },
+    seen=_seen_by(cases.c.agency),
+)
+CASE_STEPS: Final = Source(
+    origin=case_steps.join(cases, cases.c.case == case_steps.c.case),
+    columns={
+        "case": case_steps.c.case,
+        "number": case_steps.c.number,
+        "agency": cases.c.agency,
+        "action": case_steps.c.action,
+        "actor": case_steps.c.actor,
+        "at": case_steps.c.at_ms,
+        "outcome": case_steps.c.outcome,
+        "until": case_steps.c.until_ms,
+        "note": case_steps.c.note,
+    },
+    seen=_seen_by(cases.c.agency),
+)
+# PostgreSQL adds whole numbers up to one of another type.
+_SUMS: Final[Columns] = {
+    "visits": cast(func.sum(tallies.c.visits), BigInteger),
+    "at_risk_yuan": cast(func.sum(tallies.c.at_risk_fen), BigInteger),
+    "first_month": func.min(tallies.c.month),
+    "last_month": func.max(tallies.c.month),
+}
+_MONTHS: Final[Columns] = {"month": tallies.c.month, **_SUMS}
+
+
+def _subjects(name: str, kind: Kind, more: Columns, joined: FromClause) -> Source:
+    own: Columns = {name: tallies.c.subject, "agency": tallies.c.agency, **more}
+    return Source(
+        origin=joined,
+        columns={**own, **_MONTHS},
+        seen=_seen_by(tallies.c.agency),
+        always=tallies.c.kind == kind,
+        grouped=tuple(own.values()),
+        summed=frozenset(_SUMS),
+    )
+
+
+_REGISTERED: Final = tallies.outerjoin(recipients, recipients.c.recipient == tallies.c.subject)
+_OF_DEVICES: Final = (
+    select(
+        tallies.c.subject, tallies.c.agency, _SUMS["visits"].label("visits"), _SUMS["at_risk_yuan"].label("at_risk_fen")
+    )
+    .where(tallies.c.kind == Kind.DEVICE)
+    .group_by(tallies.c.subject, tallies.c.agency)
+    .subquery()
+)
+DEVICES: Final = Source(
+    origin=devices.outerjoin(
+        _OF_DEVICES, and_(_OF_DEVICES.c.subject == devices.c.device, _OF_DEVICES.c.agency == devices.c.agency)
+    ),
+    columns={
+        "device": devices.c.device,
+        "agency": devices.c.agency,
+        "state": devices.c.state,
+        "enrolled": devices.c.enrolled_at_ms,
+        "visits": func.coalesce(_OF_DEVICES.c.visits, 0),
+        "at_risk_yuan": func.coalesce(_OF_DEVICES.c.at_risk_fen, 0),
+    },
+    seen=_seen_by(devices.c.agency),
+)
+TRAIL: Final = Source(
+    origin=trail_table,
+    columns={
+        "at": trail_table.c.at_ms,
+        **{
+            name: trail_table.c[name]
+            for name in ("actor", "role", "agency", "deed", "route", "about", "status", "address", "id")
+        },
+    },
+    seen=visible_entries,
+)
+SOURCES: Final[Mapping[str, Source]] = MappingProxyType({
+    "visits": VISITS,
+    "cases": CASES,
+    "case_steps": CASE_STEPS,
+    "caregivers": _subjects("caregiver", Kind.CAREGIVER, {}, tallies),
+    "agencies": _subjects("agency", Kind.AGENCY, {}, tallies),
+    "recipients": _subjects(
+        "recipient", Kind.RECIPIENT, {"disability_level": recipients.c.disability_level}, _REGISTERED
+    ),
+    "devices": DEVICES,
+    "trail": TRAIL,
+})  # fmt: skip

@@ -1,0 +1,62 @@
+"""The forms by which people keep a query, share it, name it anew and delete it."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from ingest_server.errors import QueryError
+from ingest_server.web.access import EvidenceViewer, evidence_viewer
+from ingest_server.web.api_saved import SavedPath
+from ingest_server.web.pages_query import views_page
+from ingest_server.web.parts import GivenParts
+from ingest_server.web.saving import Keeping, KeptQuery, change_kept, forget_kept, keep, saving
+from ingest_server.words.bilingual import Words
+
+router = APIRouter(
+    prefix="/query/saved", dependencies=[Depends(saving), Depends(evidence_viewer)], include_in_schema=False
+)
+
+
+def typed_query(
+    view: Annotated[str, Form(max_length=32)],
+    name: Annotated[str, Form(max_length=200)] = "",
+    query: Annotated[str, Form(max_length=1_000)] = "",
+    shared: Annotated[Literal["", "1"], Form()] = "",
+) -> KeptQuery:
+    """What was typed into the form."""
+    return KeptQuery(name, view, query, bool(shared))
+
+
+Typed = Annotated[KeptQuery, Depends(typed_query)]
+
+
+@router.post("")
+def save(request: Request, viewer: EvidenceViewer, parts: GivenParts, typed: Typed) -> Response:
+    """Keep a question, and go on to the list of what is kept; back to the form where it cannot be."""
+    try:
+        keep(Keeping(request, parts, viewer, 303), typed)
+    except QueryError as refused:
+        return views_page(request, viewer, parts, 400, typed=typed, refused=Words(*refused.said))
+    return RedirectResponse("/query", status_code=303)
+
+
+@router.post("/{saved}")
+def change(  # noqa: PLR0913, PLR0917 - each is a part of the form
+    request: Request,
+    viewer: EvidenceViewer,
+    parts: GivenParts,
+    saved: SavedPath,
+    typed: Typed,
+    does: Annotated[Literal["change", "delete"], Form()],
+) -> Response:
+    """Give a saved query another name or other readers, or delete it."""
+    keeping = Keeping(request, parts, viewer, 303)
+    try:
+        if does == "delete":
+            forget_kept(keeping, saved)
+        else:
+            change_kept(keeping, saved, typed)
+    except QueryError as refused:
+        return views_page(request, viewer, parts, 400, typed=typed, changes=saved, refused=Words(*refused.said))
+    return RedirectResponse("/query", status_code=303)

@@ -1,0 +1,98 @@
+"""Keeping a query, from a page or a program: the one way, each in one transaction with its entry in the trail."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from ingest_server.queries.address import read, written
+from ingest_server.queries.views import VIEWS
+from ingest_server.store import saved
+from ingest_server.store.saved import Kept, SavedQuery
+from ingest_server.store.trail import Deed, enter
+from ingest_server.web.access import Viewer
+from ingest_server.web.entries import entry_of
+from ingest_server.web.errors import NotFoundError
+from ingest_server.web.parts import Parts
+
+
+class KeptQuery(Struct, frozen=True):
+    """What somebody asks to keep: a name, a view, the query of an address, and whether others like them see it."""
+
+    name: str
+    view: str
+    query: str
+    shared: bool
+
+
+class Keeping(Struct, frozen=True):
+    """Who keeps something, in which request; ``answered`` is the status that the trail tells if it is done."""
+
+    request: Request
+    parts: Parts
+    viewer: Viewer
+    answered: int
+
+
+def saving(request: Request) -> None:
+    """A dependency: what this request does, were it refused, is about saved queries."""
+    if request.method != "GET":
+        request.state.deed = Deed.SAVE
+
+
+def keep(keeping: Keeping, asked: KeptQuery) -> SavedQuery:
+    """Keep a question by a name.
+
+    Raises:
+        NotFoundError: there is no such view.
+        QueryError: the question is not understood, or the name is none or taken.
+    """
+    kept = _understood(asked)
+    with _entered(keeping, f"keep {kept.name.strip()}: {kept.view}?{kept.query}") as connection:
+        return saved.save(connection, keeping.viewer.account, kept, keeping.parts.now_ms())
+
+
+def change_kept(keeping: Keeping, number: int, asked: KeptQuery) -> SavedQuery:
+    """Change one of the viewer's own.
+
+    Raises:
+        NotFoundError: there is none of theirs of the number, or no such view.
+        QueryError: the question is not understood, or the name is none or taken.
+    """
+    kept = _understood(asked)
+    with _entered(keeping, f"change {kept.name.strip()}: {kept.view}?{kept.query}") as connection:
+        found = saved.change(connection, keeping.viewer.account, number, kept, keeping.parts.now_ms())
+        if found is None:
+            raise NotFoundError
+        return found
+
+
+def forget_kept(keeping: Keeping, number: int) -> None:
+    """Delete one of the viewer's own.
+
+    Raises:
+        NotFoundError: there is none of theirs of the number.
+    """
+    with _entered(keeping, "delete") as connection:
+        if not saved.forget(connection, keeping.viewer.account, number):
+            raise NotFoundError
+
+
+def _understood(asked: KeptQuery) -> Kept:
+    if asked.view not in VIEWS:
+        raise NotFoundError
+    query = read(VIEWS[asked.view], parse_qsl(asked.query.removeprefix("?"), keep_blank_values=True))
+    return Kept(asked.name, asked.view, written(query), asked.shared)
+
+
+@contextmanager
+def _entered(keeping: Keeping, did: str) -> Iterator[Connection]:
+    """One transaction: neither what is kept nor its entry is there without the other."""
+    request, parts = keeping.request, keeping.parts
+    with parts.database.writing() as connection:
+        yield connection
+        enter(connection, entry_of(request, request.state.actor, keeping.answered, parts.now_ms(), did))
+    request.state.entered = True
