@@ -16,9 +16,10 @@ from ingest_server.clock import now_ms
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.data_dir import server_key
 from ingest_server.errors import AddressInUseError, ServerError
-from ingest_server.intake.intake import Arrival, Intake, Reply
+from ingest_server.intake.intake import Intake, Reply
 from ingest_server.intake.live_rules import LiveRules
 from ingest_server.intake.mqtt import IntakeSubscription
+from ingest_server.intake.reading import Arrival
 from ingest_server.intake.tally import PrometheusTally
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS

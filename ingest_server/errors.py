@@ -12,6 +12,7 @@ ServerError
 ├── TariffError        a tariff is refused, with its rate named
 ├── RegistryError      a list of recipients is refused, with its line named
 ├── DistrictError      what is told of an agency, its district or name, cannot be kept
+├── CarriedFilesError  files of records are not there, or cannot be taken in
 ├── NoVisitsError      no stored visit is what was asked for
 ├── CaseError          a step of a case is out of turn, lacks what it needs, or is not this person's to take
 │   └── ChangedMeanwhileError  somebody else took a step since the case was read
@@ -92,6 +93,12 @@ class DistrictError(ServerError):
     """What is told of an agency, its district or name, cannot be kept."""
 
     zh = "机构登记不被接受"
+
+
+class CarriedFilesError(ServerError):
+    """Files of records are not there, or cannot be taken in."""
+
+    zh = "记录文件无法接收"
 
 
 class NoVisitsError(ServerError):
