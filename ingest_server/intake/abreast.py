@@ -2,7 +2,7 @@
 
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -16,7 +16,7 @@ Done = TypeVar("Done")
 
 def abreast(
     work: Callable[[Work], Done], items: Iterable[Work], processes: int, prepare: Callable[[], None]
-) -> Iterator[tuple[Work, Done]]:
+) -> Generator[tuple[Work, Done]]:
     """Each item with what came of it; never more under way than keep the processes busy, which bounds memory.
 
     ``prepare`` is called in each process as it starts.

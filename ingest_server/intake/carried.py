@@ -4,7 +4,7 @@ Idempotent, and so resumable: each batch is one transaction, and what is stored 
 not weighed again.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -101,7 +101,7 @@ class Carried:
 
     def take(
         self, lines: Iterable[Line], processes: int, prepare: Callable[[], None]
-    ) -> Iterator[tuple[int, list[Receipt]]]:
+    ) -> Generator[tuple[int, list[Receipt]]]:
         """Enter what is good and refuse what is not; after each batch, its bytes and what its receipts are to say.
 
         Raises:

@@ -251,8 +251,9 @@ def no_server(tmp_path: Path, _data_dir: Path) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize("case", [nothing_there, empty_folder, no_server])
-def test_what_cannot_be_done_is_one_line(case: object, tmp_path: Path, data_dir: Path) -> None:
-    assert callable(case)
+def test_what_cannot_be_done_is_one_line(
+    case: Callable[[Path, Path], tuple[Path, Path]], tmp_path: Path, data_dir: Path
+) -> None:
     where, asked = case(tmp_path, data_dir)
     done = take(where, asked)
     assert done.exit_code == 1
