@@ -54,6 +54,8 @@ def serve(settings: ServerSettings) -> None:
     for kept in (app.state.parts.censuses, app.state.parts.watch, app.state.parts.drawings):
         kept.warm()
     with _listening(settings.host, settings.port) as listener:
+    app.state.parts.censuses.warm()
+    with listening(settings.host, settings.port) as listener:
         pages = uvicorn.Server(
             # Unasked, these headers let anybody on this machine choose the address that log-ins are throttled by.
             uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=settings.behind_proxy)
@@ -109,8 +111,15 @@ def _zone(name: str) -> ZoneInfo:
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """The socket of the pages, until the block ends.
+
+    Raises:
+        AddressInUseError: another program listens there, or there is no such address here.
+    """
+    # The protocol is named because asyncio turns Nagle's algorithm off for such sockets alone: it would hold the
+    # body of every answer back until its head is acknowledged, for which a client may take 40 ms.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))
