@@ -35,6 +35,10 @@ from visit_record.catalogue import service_items
 
 log = structlog.get_logger()
 
+# People read for longer than uvicorn's five seconds, and proxies keep connections for a minute: whoever clicks in the
+# moment in which the server hangs up gets no answer.
+KEPT_ALIVE_S = 75
+
 
 def serve(settings: ServerSettings) -> None:
     """Take records in and serve pages until told to stop.
@@ -57,8 +61,14 @@ def serve(settings: ServerSettings) -> None:
     app.state.parts.censuses.warm()
     with listening(settings.host, settings.port) as listener:
         pages = uvicorn.Server(
-            # Unasked, these headers let anybody on this machine choose the address that log-ins are throttled by.
-            uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=settings.behind_proxy)
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                # Unasked, these headers let anybody on this machine choose the address that log-ins are throttled by.
+                proxy_headers=settings.behind_proxy,
+                timeout_keep_alive=KEPT_ALIVE_S,
+            )
         )
         subscription.connect()
         log.info("serving", address=f"http://{settings.host}:{settings.port}", broker=settings.broker_url)
