@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from ingest_server.ledger.chain_view import ChainEntry
 from ingest_server.scoring.observed import missing_senses
 from ingest_server.scoring.verdict import Verdict
+from ingest_server.store.key_rows import with_keys
 from ingest_server.store.schema import records, visits
 from ingest_server.store.verdicts import Given, Purpose, give, standing
 from visit_record.chain import LinkState
@@ -54,7 +55,7 @@ def chain_entries(connection: Connection, places: Collection[tuple[str, int]]) -
     """Stored records at the given (device, seq) places."""
     columns = (records.c.device, records.c.seq, records.c.digest, records.c.prev, records.c.link_state)
     for chunk in _chunks(sorted(places)):
-        query = select(*columns).where(tuple_(records.c.device, records.c.seq).in_(chunk))
+        query = with_keys(connection, select(*columns), (records.c.device, records.c.seq), chunk)
         for device, seq, digest, prev, state in connection.execute(query):
             yield ChainEntry(device, seq, digest, prev, LinkState(state))
 
