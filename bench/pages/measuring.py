@@ -33,6 +33,8 @@ class Size:
     """Requests with each choice of a query."""
     decided: int = 20
     """Visits on which every step is taken."""
+    supervisors: int = 8
+    """Agencies whose supervisors the crowd is."""
     crowd: int = 50
     """People who click at once."""
     clicks: int = 20
@@ -67,7 +69,7 @@ def measure(service: Service, people: People, size: Size, tell: Tell) -> Found:
     """
     auditor = _browser(service, people.add("auditor"))
     agencies = _agencies(auditor)
-    supervisors = [people.add("supervisor", agency) for agency in agencies[:8]]
+    supervisors = [people.add("supervisor", agency) for agency in agencies[: size.supervisors]]
     supervisor = _browser(service, supervisors[0])
     tell("the queue's steps")
     steps = actions(supervisor, _queue(supervisor, size.decided))

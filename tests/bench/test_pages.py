@@ -17,7 +17,7 @@ from bench.pages.questions import Question, questions
 from bench.pages.report import Line, lines_of, page_table
 from bench.pages.timing import Spread, Timed
 
-SMALL = Size(plainly=1, each_choice=1, decided=1, crowd=4, clicks=5, pause_s=0.01)
+SMALL = Size(plainly=1, each_choice=1, decided=1, supervisors=1, crowd=4, clicks=5, pause_s=0.01)
 PAGE = """
 <form method="post" action="/logout"><button>out</button></form>
 <form method="post" action="/visits/1/steps?record=2&amp;x=3"><input type="hidden" name="seen_version" value="4">
@@ -29,7 +29,7 @@ PAGE = """
 
 def test_every_page_and_answer_of_a_real_server_is_asked_for(tmp_path: Path) -> None:
     console = Console(width=160, file=StringIO())
-    found = measure_on(make_store(tmp_path, 200, 3), tmp_path, SMALL, console)
+    found = measure_on(make_store(tmp_path, 120, 3), tmp_path, SMALL, console)
     asked = {question.route for _, question in found.seen.answers}
     assert asked == {question.route for question in questions()}
     assert not found.seen.unfilled
