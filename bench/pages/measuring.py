@@ -14,6 +14,7 @@ from bench.pages.crowd import Crowd, crowd
 from bench.pages.questions import Question, questions
 from bench.pages.rows import Row, rows_of
 from bench.pages.timing import Timed
+from ingest_server.scoring.verdict import Band
 from sim.demo.service import LogIn, Service
 from sim.errors import DemoError
 
@@ -133,13 +134,13 @@ def _agencies(auditor: httpx.Client) -> list[str]:
 
 
 def _queue(browser: httpx.Client, most: int) -> list[str]:
-    """Visits that wait and that nobody has taken, held ones first."""
+    """Visits that wait and that nobody has taken: held ones first, credible ones where a small city has no others."""
 
     def taken(visit: dict[str, Any]) -> bool:
         return visit["work"] is not None and visit["work"]["assignee"] is not None
 
     def waiting() -> Iterator[str]:
-        for band in ("hold", "review"):
+        for band in (Band.HOLD, Band.REVIEW, Band.CREDIBLE):
             asked = {"band": band, "work": "waiting", "limit": "200"}
             answer = browser.get("/api/v1/visits", params=asked)
             answer.raise_for_status()
