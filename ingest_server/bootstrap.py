@@ -54,11 +54,9 @@ def serve(settings: ServerSettings) -> None:
     enter_shipped_rules(database)
     registry = CollectorRegistry()
     subscription = _subscription(settings, database, key, registry)
-    app = _app(settings, database, key, registry, lambda: subscription.connected)
+    app = app_over(settings, database, key, registry, lambda: subscription.connected)
     for kept in (app.state.parts.censuses, app.state.parts.watch, app.state.parts.drawings):
         kept.warm()
-    with _listening(settings.host, settings.port) as listener:
-    app.state.parts.censuses.warm()
     with listening(settings.host, settings.port) as listener:
         pages = uvicorn.Server(
             uvicorn.Config(
@@ -91,13 +89,18 @@ def _subscription(
     return IntakeSubscription(settings.broker_url, settings.client_id, take)
 
 
-def _app(
+def app_over(
     settings: ServerSettings,
     database: Database,
     key: Ed25519PrivateKey,
     registry: CollectorRegistry,
     intake_connected: Callable[[], bool],
 ) -> FastAPI:
+    """The pages and the API over a store; nothing of it is read before somebody asks.
+
+    Raises:
+        ServerError: the time zone is none, or the tariff or a calibration cannot be read.
+    """
     parts = Parts(
         database=database,
         now_ms=now_ms,

@@ -6,20 +6,17 @@ Nothing is listed here by hand, so that a new page is measured on the day it is 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from string import Formatter
 from typing import Any, Literal, get_args, get_origin
-from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi.routing import iter_route_contexts
 from prometheus_client import CollectorRegistry
 
-from ingest_server.scoring.calibration import shipped_calibration
-from ingest_server.scoring.evidence import EVIDENCE_IDS
+from ingest_server.bootstrap import app_over
+from ingest_server.settings import ServerSettings
 from ingest_server.store.database import Database
-from ingest_server.web.app import create_app
-from ingest_server.web.censuses import Censuses
-from ingest_server.web.parts import Parts
 
 # A folder of files, and no route of ours.
 NO_ROUTES = ("/static",)
@@ -48,17 +45,9 @@ def questions() -> list[Question]:
 
 
 def _routes() -> Iterator[Any]:
-    database = Database("sqlite://")
-    parts = Parts(
-        database=database,
-        now_ms=lambda: 0,
-        server_key=Ed25519PrivateKey.generate(),
-        intake_connected=lambda: True,
-        calibration=shipped_calibration(EVIDENCE_IDS),
-        censuses=Censuses(database, lambda: 0),
-        zone=ZoneInfo("UTC"),
-    )
-    for route in iter_route_contexts(create_app(parts, CollectorRegistry()).routes):
+    settings = ServerSettings(data_dir=Path(), broker_url="", database_url="sqlite://")
+    app = app_over(settings, Database("sqlite://"), Ed25519PrivateKey.generate(), CollectorRegistry(), lambda: True)
+    for route in iter_route_contexts(app.routes):
         if "GET" in (getattr(route, "methods", None) or ()) and route.path not in NO_ROUTES:
             yield route
 

@@ -14,7 +14,17 @@ from ingest_server.store.schema import records
 from tests.ingest_server.conftest import Served, arrival, chain
 from visit_record.sealing import digest_of
 
-GROWING = ("records", "visits", "verdicts", "tallies", "counted_visits", "ledger_nodes", "case_visits", "cases")
+GROWING = (
+    "records",
+    "visits",
+    "verdicts",
+    "tallies",
+    "counted_visits",
+    "ledger_nodes",
+    "case_visits",
+    "cases",
+    "daily_tallies",
+)
 Statement = tuple[str, Any]
 
 
