@@ -7,10 +7,10 @@ READY := $(VENV)/.ready
 export OMP_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench chaos lock clean
+.PHONY: help setup demo test lint bench bench-pages chaos lock clean
 
 help: ## Show what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 setup: $(READY) ## Make .venv with everything, as locked
 $(READY): pyproject.toml requirements/dev.lock requirements/build.lock models/registry.toml models/voiceprint/build.py
@@ -40,6 +40,9 @@ lint: setup ## Check style and types
 
 bench: setup ## Measure, as ratios within one run
 	@$(BIN)/python -m bench
+
+bench-pages: setup ## Measure every page over a city of VISITS=20000, or over the data folder STORE=…; ARGS=…
+	@$(BIN)/python -m bench.pages $(if $(VISITS),--visits $(VISITS)) $(if $(STORE),--store $(STORE)) $(ARGS)
 
 lock: ## Lock the requirements anew; needs uv
 	@for extra in edge server spark dev; do \

@@ -14,7 +14,8 @@ from prometheus_client import CollectorRegistry
 from bench.timing import seconds_each
 from ingest_server.authenticity.tariff import shipped_tariff
 from ingest_server.counting_choice import counting_under
-from ingest_server.intake.intake import Arrival, Intake
+from ingest_server.intake.intake import Intake
+from ingest_server.intake.reading import Arrival
 from ingest_server.intake.tally import PrometheusTally
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.rules.rules import Rules

@@ -16,9 +16,10 @@ from ingest_server.clock import now_ms
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.data_dir import server_key
 from ingest_server.errors import AddressInUseError, ServerError
-from ingest_server.intake.intake import Arrival, Intake, Reply
+from ingest_server.intake.intake import Intake, Reply
 from ingest_server.intake.live_rules import LiveRules
 from ingest_server.intake.mqtt import IntakeSubscription
+from ingest_server.intake.reading import Arrival
 from ingest_server.intake.tally import PrometheusTally
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
@@ -33,6 +34,10 @@ from ingest_server.web.watch import watch_over
 from visit_record.catalogue import service_items
 
 log = structlog.get_logger()
+
+# People read for longer than uvicorn's five seconds, and proxies keep connections for a minute: whoever clicks in the
+# moment in which the server hangs up gets no answer.
+KEPT_ALIVE_S = 75
 
 
 def serve(settings: ServerSettings) -> None:
@@ -49,13 +54,19 @@ def serve(settings: ServerSettings) -> None:
     enter_shipped_rules(database)
     registry = CollectorRegistry()
     subscription = _subscription(settings, database, key, registry)
-    app = _app(settings, database, key, registry, lambda: subscription.connected)
+    app = app_over(settings, database, key, registry, lambda: subscription.connected)
     for kept in (app.state.parts.censuses, app.state.parts.watch, app.state.parts.drawings):
         kept.warm()
-    with _listening(settings.host, settings.port) as listener:
+    with listening(settings.host, settings.port) as listener:
         pages = uvicorn.Server(
-            # Unasked, these headers let anybody on this machine choose the address that log-ins are throttled by.
-            uvicorn.Config(app, log_config=None, access_log=False, proxy_headers=settings.behind_proxy)
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                # Unasked, these headers let anybody on this machine choose the address that log-ins are throttled by.
+                proxy_headers=settings.behind_proxy,
+                timeout_keep_alive=KEPT_ALIVE_S,
+            )
         )
         subscription.connect()
         log.info("serving", address=f"http://{settings.host}:{settings.port}", broker=settings.broker_url)
@@ -78,13 +89,18 @@ def _subscription(
     return IntakeSubscription(settings.broker_url, settings.client_id, take)
 
 
-def _app(
+def app_over(
     settings: ServerSettings,
     database: Database,
     key: Ed25519PrivateKey,
     registry: CollectorRegistry,
     intake_connected: Callable[[], bool],
 ) -> FastAPI:
+    """The pages and the API over a store; nothing of it is read before somebody asks.
+
+    Raises:
+        ServerError: the time zone is none, or the tariff or a calibration cannot be read.
+    """
     parts = Parts(
         database=database,
         now_ms=now_ms,
@@ -108,8 +124,15 @@ def _zone(name: str) -> ZoneInfo:
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """The socket of the pages, until the block ends.
+
+    Raises:
+        AddressInUseError: another program listens there, or there is no such address here.
+    """
+    # The protocol is named because asyncio turns Nagle's algorithm off for such sockets alone: it would hold the
+    # body of every answer back until its head is acknowledged, for which a client may take 40 ms.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, port))

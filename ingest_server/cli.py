@@ -9,6 +9,7 @@ import typer
 
 from ingest_server.commands import agencies, authenticity, devices, export, recipients, rules, thresholds, trail, users
 from ingest_server.commands.failures import PlainGroup
+from ingest_server.commands.intake import intake
 from ingest_server.commands.logs import log_to_stderr
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir
 from ingest_server.commands.score import score
@@ -29,6 +30,7 @@ app.add_typer(users.app, name="users")
 app.add_typer(devices.app, name="devices")
 app.add_typer(rules.app, name="rules")
 app.add_typer(thresholds.app, name="thresholds")
+app.command()(intake)
 app.command()(score)
 app.add_typer(recipients.app, name="recipients")
 app.add_typer(authenticity.app, name="authenticity")

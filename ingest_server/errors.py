@@ -12,6 +12,7 @@ ServerError
 ├── TariffError        a tariff is refused, with its rate named
 ├── RegistryError      a list of recipients is refused, with its line named
 ├── DistrictError      what is told of an agency, its district or name, cannot be kept
+├── CarriedFilesError  files of records are not there, or cannot be taken in
 ├── NoVisitsError      no stored visit is what was asked for
 ├── ExportBrokenOffError  a file took too long to send, and must not look whole
 ├── SaidError          something that people do is refused; it is said on screens, in both languages
@@ -101,6 +102,12 @@ class DistrictError(ServerError):
     """What is told of an agency, its district or name, cannot be kept."""
 
     zh = "机构登记不被接受"
+
+
+class CarriedFilesError(ServerError):
+    """Files of records are not there, or cannot be taken in."""
+
+    zh = "记录文件无法接收"
 
 
 class NoVisitsError(ServerError):

@@ -11,3 +11,7 @@ class BenchmarkError(Exception):
 
 class WorldError(BenchmarkError):
     """A world file cannot be used; the message names the key."""
+
+
+class HistoryError(Exception):
+    """A city's history cannot be written as asked."""

@@ -11,7 +11,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from ingest_server.errors import BrokerError, StoreError
-from ingest_server.intake.intake import Arrival, Reply
+from ingest_server.intake.intake import Reply
+from ingest_server.intake.reading import Arrival
 from visit_record.broker import BrokerAddress, parse_broker
 from visit_record.errors import BrokerAddressError
 from visit_record.topics import Kind, all_devices

@@ -4,19 +4,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy import text as sql
 
 from ingest_server.authenticity.counting import CountedVisit
 from ingest_server.scoring.themes import Theme
 from ingest_server.scoring.verdict import Band
+from ingest_server.store.key_rows import MOST_KEYS, with_keys
 from ingest_server.store.schema import daily_tallies
 
 # Whose the sums over every agency are: no agency's name is empty.
 WHOLE: Final = ""
 SUMS: Final = ("visits", "seconds", "settled_fen", "at_risk_fen", *map(str, Band), *map(str, Theme))
-# A key has three columns, and SQLite allows 32,766 variables in one statement.
-_CHUNK: Final = 5_000
 
 
 class DayKey(NamedTuple):
@@ -57,9 +56,9 @@ def add_daily(connection: Connection, changes: Mapping[DayKey, Counter[str]]) ->
         connection.execute(sql("LOCK TABLE daily_tallies IN SHARE ROW EXCLUSIVE MODE"))
     both = _with_whole(changes)
     keys = sorted(both)
-    for start in range(0, len(keys), _CHUNK):
-        chunk = keys[start : start + _CHUNK]
-        kept = dict(_kept(connection, tuple_(*_KEY).in_(chunk)))
+    for start in range(0, len(keys), MOST_KEYS):
+        chunk = keys[start : start + MOST_KEYS]
+        kept = dict(_kept(connection, with_keys(connection, select(daily_tallies), _KEY, chunk)))
         merged = {key: kept.get(key, Counter()) for key in chunk}
         for key, sums in merged.items():
             sums.update(both[key])
@@ -68,7 +67,7 @@ def add_daily(connection: Connection, changes: Mapping[DayKey, Counter[str]]) ->
 
 def daily_of_agency(connection: Connection, agency: str) -> Daily:
     """All that is kept of one agency's days, or of :data:`WHOLE`."""
-    return dict(_kept(connection, daily_tallies.c.agency == agency))
+    return dict(_kept(connection, select(daily_tallies).where(daily_tallies.c.agency == agency)))
 
 
 def whole_computed(connection: Connection) -> Daily:
@@ -98,8 +97,8 @@ _KEY: Final = (daily_tallies.c.agency, daily_tallies.c.day, daily_tallies.c.hour
 _SAME: Final = and_(*(column == bindparam(f"of_{column.name}") for column in _KEY))
 
 
-def _kept(connection: Connection, where: ColumnElement[bool]) -> Iterator[tuple[DayKey, Counter[str]]]:
-    for row in connection.execute(select(daily_tallies).where(where)):
+def _kept(connection: Connection, query: Select[Any]) -> Iterator[tuple[DayKey, Counter[str]]]:
+    for row in connection.execute(query):
         yield DayKey(row.agency, row.day, row.hour), _sums(row)
 
 

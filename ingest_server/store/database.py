@@ -1,9 +1,10 @@
 """Opening the database, and turning its failures into the store's own error."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.resources import as_file, files
 from pathlib import Path
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
@@ -34,6 +35,9 @@ class Database:
         self._engine = _engine(url)
         # As it may be shown: an address can hold a password.
         self.name = self._engine.url.render_as_string(hide_password=True)
+        # SQLite has one writer, and lets whoever comes second sleep up to a tenth of a second and look again: our own
+        # threads wait here instead, each until the one before is done. Others wait where rows meet.
+        self._turn = Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -42,7 +46,7 @@ class Database:
         Raises:
             StoreError: the database fails.
         """
-        with _own_errors(self.name), self._engine.begin() as connection:
+        with _own_errors(self.name), self._turn, self._engine.begin() as connection:
             yield connection
 
     @contextmanager

@@ -1,9 +1,15 @@
 """The ledger's nodes in the database, and the tree over them."""
 
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
 from sqlalchemy import Connection, insert, select
 
 from ingest_server.ledger import merkle
+from ingest_server.store.key_rows import with_keys
 from ingest_server.store.schema import ledger_nodes
+
+Walked = TypeVar("Walked")
 
 
 class Ledger:
@@ -38,7 +44,7 @@ class Ledger:
 
     def root(self) -> bytes:
         """Root hash of the whole tree."""
-        return merkle.root(self.size, self._node_at)
+        return self._walk(lambda node_at: merkle.root(self.size, node_at))
 
     def inclusion_proof(self, index: int) -> list[bytes]:
         """Audit path of a leaf in the whole tree.
@@ -46,7 +52,28 @@ class Ledger:
         Raises:
             ValueError: there is no such leaf.
         """
-        return merkle.inclusion_proof(index, self.size, self._node_at)
+        return self._walk(lambda node_at: merkle.inclusion_proof(index, self.size, node_at))
+
+    def _walk(self, over: Callable[[merkle.NodeLookup], Walked]) -> Walked:
+        """What comes of a walk over the tree, which reads the same nodes whatever they hold: all in one statement.
+
+        One by one, the proof for a visit's page took twice the tree's height in statements.
+        """
+        wanted: set[tuple[int, int]] = set()
+
+        def note(level: int, index: int) -> bytes:
+            wanted.add((level, index))
+            return b""
+
+        over(note)
+        found = self._unwritten | self._stored(wanted - self._unwritten.keys())
+        # One that is missing is told as the database tells it.
+        return over(lambda level, index: found.get((level, index)) or self._node_at(level, index))
+
+    def _stored(self, wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+        key = (ledger_nodes.c.level, ledger_nodes.c["index"])
+        query = with_keys(self._connection, select(*key, ledger_nodes.c.hash), key, sorted(wanted))
+        return {(level, index): hash_ for level, index, hash_ in self._connection.execute(query)}
 
     def _stored_size(self) -> int:
         column = ledger_nodes.c["index"]

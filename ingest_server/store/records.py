@@ -4,14 +4,16 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from ingest_server.ledger.chain_view import ChainEntry
 from ingest_server.scoring.observed import missing_senses
 from ingest_server.scoring.verdict import Verdict
+from ingest_server.store.key_rows import with_keys
 from ingest_server.store.schema import records, visits
 from ingest_server.store.verdicts import Given, Purpose, give, standing
 from visit_record.chain import LinkState
+from visit_record.receipts import Receipt
 from visit_record.record import VisitRecord
 from visit_record.sealing import OpenedRecord
 from visit_record.vocabulary import Modality, NotObservedReason
@@ -39,13 +41,13 @@ class NewEntry(msgspec.Struct, frozen=True):
     shadow: Verdict | None = None
 
 
-def known_places(connection: Connection, digests: Iterable[str]) -> dict[str, LedgerPlace]:
-    """Which of the digests are stored already, where in the ledger and since when."""
-    found: dict[str, LedgerPlace] = {}
-    columns = (records.c.digest, records.c.log_index, records.c.received_at_ms)
+def known_receipts(connection: Connection, digests: Iterable[str]) -> dict[str, Receipt]:
+    """What the receipts of those records say that are stored already, by digest."""
+    found: dict[str, Receipt] = {}
+    columns = (records.c.device, records.c.seq, records.c.digest, records.c.log_index, records.c.received_at_ms)
     for chunk in _chunks(sorted(digests)):
         rows = connection.execute(select(*columns).where(records.c.digest.in_(chunk)))
-        found |= {row.digest: LedgerPlace(row.log_index, row.received_at_ms) for row in rows}
+        found |= {row.digest: Receipt(*row) for row in rows}
     return found
 
 
@@ -53,7 +55,7 @@ def chain_entries(connection: Connection, places: Collection[tuple[str, int]]) -
     """Stored records at the given (device, seq) places."""
     columns = (records.c.device, records.c.seq, records.c.digest, records.c.prev, records.c.link_state)
     for chunk in _chunks(sorted(places)):
-        query = select(*columns).where(tuple_(records.c.device, records.c.seq).in_(chunk))
+        query = with_keys(connection, select(*columns), (records.c.device, records.c.seq), chunk)
         for device, seq, digest, prev, state in connection.execute(query):
             yield ChainEntry(device, seq, digest, prev, LinkState(state))
 

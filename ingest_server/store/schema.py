@@ -233,6 +233,8 @@ tallies = Table(
     Index("tallies_by_agency", "agency"),
 )
 
+_REFUSED = text("status >= 400")
+
 # Only ever appended to, which triggers hold; each row's digest is over that of the row before, so that one taken out
 # by whoever owns the file is seen to be missing. `agency` is the actor's own.
 trail = Table(
@@ -255,8 +257,10 @@ trail = Table(
     Index("trail_by_agency", "agency", "id"),
     Index("trail_by_actor", "actor", "id"),
     # When somebody last logged in, without walking all that they looked at since.
-    Index("trail_by_deed", "deed", "actor", "id"),
+    Index("trail_by_actors_deed", "actor", "deed", "id"),
     Index("trail_by_time", "at_ms", "id"),
+    Index("trail_by_deed", "deed", "id"),
+    Index("trail_refused", "id", sqlite_where=_REFUSED, postgresql_where=_REFUSED),
 )
 
 # Leaves of the ledger that commit to the trail up to an entry. No foreign key: that an entry is gone is to be told.

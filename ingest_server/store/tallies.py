@@ -6,16 +6,15 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, insert, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, insert, select, text, update
 
 from ingest_server.authenticity.counting import CountedVisit, Period
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.authenticity.tally import Tally
+from ingest_server.store.key_rows import MOST_KEYS, with_keys
 from ingest_server.store.schema import tallies
 from ingest_server.store.scope import Everything, Scope, of_agency
 
-# A key has five columns, and SQLite allows 32,766 variables in one statement.
-_CHUNK: Final = 5_000
 # How counts by weight are stored.
 WEIGHTS_TYPE: Final = np.dtype("<i4")
 
@@ -45,8 +44,8 @@ def add_tallies(connection: Connection, changes: Mapping[Key, Tally]) -> None:
         # Two that add to one row at once would lose one of them. SQLite has one writer at a time anyway.
         connection.execute(text("LOCK TABLE tallies IN SHARE ROW EXCLUSIVE MODE"))
     keys = sorted(changes)
-    for start in range(0, len(keys), _CHUNK):
-        chunk = keys[start : start + _CHUNK]
+    for start in range(0, len(keys), MOST_KEYS):
+        chunk = keys[start : start + MOST_KEYS]
         kept = dict(_kept(connection, chunk))
         merged = {key: kept[key].merge(changes[key]) if key in kept else changes[key] for key in chunk}
         _write(connection, merged, kept)
@@ -102,7 +101,7 @@ def _keys(visit: CountedVisit) -> Iterator[Key]:
 
 
 def _kept(connection: Connection, keys: list[Key]) -> Iterator[tuple[Key, Tally]]:
-    for row in connection.execute(select(tallies).where(tuple_(*_KEY).in_(keys))):
+    for row in connection.execute(with_keys(connection, select(tallies), _KEY, keys)):
         yield _read(row)
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, text, true
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, literal_column, select, text, true
 
 from ingest_server.errors import AlteredTrailError
 from ingest_server.store.accounts import Role, find_account
@@ -21,6 +21,8 @@ BEFORE_ALL = "0" * 64
 # No user has a name with brackets.
 NOBODY = "(nobody)"
 FIRST_REFUSAL = 400
+# Said to the database as the index of refusals says it: for a value that it is handed it would not look there.
+_REFUSED = trail.c.status >= literal_column(str(FIRST_REFUSAL))
 _AT_A_TIME = 1_000
 
 
@@ -154,7 +156,7 @@ def _matching(wanted: TrailFilter) -> ColumnElement[bool]:
     if wanted.before is not None:
         conditions.append(trail.c.id < wanted.before)
     if wanted.refused is not None:
-        conditions.append((trail.c.status >= FIRST_REFUSAL) == wanted.refused)
+        conditions.append(_REFUSED if wanted.refused else ~_REFUSED)
     return and_(true(), *conditions)
 
 

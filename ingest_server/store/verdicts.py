@@ -6,14 +6,16 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from ingest_server.scoring.verdict import Verdict, gravest
+from ingest_server.store.key_rows import with_keys
 from ingest_server.store.schema import verdicts, visits
 
 # What the verdicts of the time when rules were code are kept under; there is no rule set of that version.
 BEFORE_RULES: Final = "before-rules"
 _KEY = (verdicts.c.digest, verdicts.c.calibration, verdicts.c.rules)
+_OF_THESE = tuple(column == bindparam(name) for column, name in zip(_KEY, ("of", "by", "under"), strict=True))
 
 
 class Purpose(StrEnum):
@@ -50,22 +52,19 @@ def give_again(connection: Connection, given: Iterable[Given]) -> None:
     given = list(given)
     if not given:
         return
-    same = tuple_(*_KEY).in_([one.key for one in given])
-    before = {
-        (row.digest, row.calibration, row.rules): Purpose(row.purpose)
-        for row in connection.execute(select(*_KEY, verdicts.c.purpose).where(same))
-    }
-    connection.execute(delete(verdicts).where(same))
+    query = with_keys(connection, select(*_KEY, verdicts.c.purpose), _KEY, [one.key for one in given])
+    before = {(row.digest, row.calibration, row.rules): Purpose(row.purpose) for row in connection.execute(query)}
+    if before:
+        connection.execute(delete(verdicts).where(*_OF_THESE), [_named(*key) for key in before])
     live = {key for key, purpose in before.items() if purpose is Purpose.LIVE}
     connection.execute(insert(verdicts), [_row(one, Purpose.LIVE if one.key in live else one.purpose) for one in given])
 
 
 def out_of_the_shadow(connection: Connection, given: Iterable[tuple[str, Verdict]]) -> None:
     """Call stored verdicts, by digest, given again where they were only tried out, so that pages list them."""
-    rows = [{"of": digest, "by": verdict.calibration, "under": verdict.rules} for digest, verdict in given]
+    rows = [_named(digest, verdict.calibration, verdict.rules) for digest, verdict in given]
     if rows:
-        of_these = tuple(column == bindparam(name) for column, name in zip(_KEY, ("of", "by", "under"), strict=True))
-        shadows = update(verdicts).where(*of_these, verdicts.c.purpose == Purpose.SHADOW)
+        shadows = update(verdicts).where(*_OF_THESE, verdicts.c.purpose == Purpose.SHADOW)
         connection.execute(shadows.values(purpose=Purpose.AGAIN), rows)
 
 
@@ -87,6 +86,10 @@ def standing(verdict: Verdict) -> dict[str, object]:
         "rules": verdict.rules,
         "gravest": gravest(verdict.exceptions) or "",
     }
+
+
+def _named(digest: str, calibration: str, rules: str) -> dict[str, object]:
+    return {"of": digest, "by": calibration, "under": rules}
 
 
 def _row(one: Given, purpose: Purpose) -> dict[str, object]:

@@ -6,6 +6,7 @@ Numbers, lengths and money are written as the Unicode CLDR has it, by Babel.
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from babel.numbers import format_currency, format_decimal
@@ -58,14 +59,7 @@ class Tongue(StrEnum):
 
         A value that is itself said in two languages takes the one of the text around it.
         """
-        in_zh, in_en = (Markup(text).format(**_in(place, values)) for place, text in enumerate((zh, en)))
-        match self:
-            case Tongue.BOTH:
-                return _side_by_side(in_zh, in_en)
-            case Tongue.CHINESE:
-                return in_zh
-            case Tongue.ENGLISH:
-                return in_en
+        return _told(self, zh, en, values) if values else _constant(self, zh, en)
 
     def number(self, value: float) -> str:
         """A number with its thousands set apart."""
@@ -94,12 +88,34 @@ def length_of_time(duration_s: float, locale: str) -> str:
     parts = ((days, "day"), (hours, "hour"), (minutes, "minute"), (seconds % 60, "second"))
     largest = next((place for place, (count, _) in enumerate(parts) if count), len(parts) - 1)
     shown = [part for part in parts[largest : largest + 2] if part[0]] or [(0, "second")]
-    return " ".join(format_unit(count, f"duration-{unit}", "short", locale=locale) for count, unit in shown)
+    return " ".join(_unit(count, unit, locale) for count, unit in shown)
 
 
 def length_words(duration_s: float) -> Words:
     """The same in both languages."""
     return Words(length_of_time(duration_s, "zh_Hans_CN"), length_of_time(duration_s, "en"))
+
+
+# A page says some hundred texts and lengths of time, nearly all of which the page before it said too.
+@lru_cache(maxsize=4096)
+def _unit(count: int, unit: str, locale: str) -> str:
+    return format_unit(count, f"duration-{unit}", "short", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _constant(tongue: Tongue, zh: str, en: str) -> Markup:
+    return _told(tongue, zh, en, {})
+
+
+def _told(tongue: Tongue, zh: str, en: str, values: Mapping[str, object]) -> Markup:
+    in_zh, in_en = (Markup(text).format(**_in(place, values)) for place, text in enumerate((zh, en)))
+    match tongue:
+        case Tongue.BOTH:
+            return _side_by_side(in_zh, in_en)
+        case Tongue.CHINESE:
+            return in_zh
+        case Tongue.ENGLISH:
+            return in_en
 
 
 def _in(place: int, values: Mapping[str, object]) -> dict[str, object]:

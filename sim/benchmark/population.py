@@ -7,7 +7,7 @@ Example::
         ...
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -54,7 +54,7 @@ class Population:
         """So many visits. Ids carry half and seed: two populations that differ in either share nobody and nothing."""
         rng = np.random.default_rng([seed, crc32(world.half.encode())])
         people = draw_people(world, f"{world.half}{seed}", visits, rng)
-        plans = tuple(plan for person in people for plan in _planned(world, person, rng))
+        plans = tuple(plan for person in people for plan in planned(world, person, _slots_ms(person.visits), rng))
         return cls(world, tuple(people), plans)
 
     @property
@@ -83,15 +83,27 @@ class Population:
         return stage(plan, planned.typology, planned.variant, around)
 
 
-def _planned(world: BenchmarkWorld, person: Person, rng: np.random.Generator) -> Iterator[PlannedVisit]:
-    """A caregiver's visits, at most four a day, none before the last is over."""
-    for number in range(person.visits):
-        day, slot = divmod(number, VISITS_A_DAY)
-        starts_ms = FIRST_DAY_MS + DAY_MS * day + SLOT_MS * slot + int(rng.integers(LATE_MS))
+def planned(
+    world: BenchmarkWorld, person: Person, slots_ms: Iterable[int], rng: np.random.Generator
+) -> Iterator[PlannedVisit]:
+    """A caregiver's visits, one in each slot: slots are ``SLOT_MS`` apart or more, so that none overlap."""
+    for slot_ms in slots_ms:
+        starts_ms = slot_ms + int(rng.integers(LATE_MS))
         kind = _typology(world, person, rng)
         home = _home(world, person, kind, rng)
         variant = drawn_variant(kind, rng, world.variants.get(kind))
         yield PlannedVisit(int(rng.integers(2**62)), person, home, starts_ms, kind, variant)
+
+
+def slot_ms(first_day_ms: int, number: int) -> int:
+    """When the slot of a number begins, four a day; a day's first begins at ``first_day_ms``."""
+    day, slot = divmod(number, VISITS_A_DAY)
+    return first_day_ms + DAY_MS * day + SLOT_MS * slot
+
+
+def _slots_ms(visits: int) -> Iterator[int]:
+    """One slot after the other, from the first day on."""
+    return (slot_ms(FIRST_DAY_MS, number) for number in range(visits))
 
 
 def _typology(world: BenchmarkWorld, person: Person, rng: np.random.Generator) -> Typology:

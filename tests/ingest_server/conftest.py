@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ingest_server.authenticity.counting import Counting
 from ingest_server.authenticity.tariff import Tariff, shipped_tariff
 from ingest_server.counting_choice import counting_under
-from ingest_server.intake.intake import Arrival, Intake
+from ingest_server.intake.intake import Intake
+from ingest_server.intake.reading import Arrival
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.rules.rules import Rules
 from ingest_server.scoring.calibration import Calibration, shipped_calibration, shipped_versions

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from ingest_server.errors import EnrolmentError, StoreError
-from ingest_server.intake.intake import Arrival, Intake
+from ingest_server.intake.intake import Intake
+from ingest_server.intake.reading import Arrival
 from ingest_server.ledger.merkle import leaf_hash, verify_inclusion
 from ingest_server.scoring.verdict import Verdict
 from ingest_server.store.database import Database

@@ -1,5 +1,6 @@
 """`ingest-server run` on a machine that lacks something: one clear line, a non-zero exit, no traceback."""
 
+import asyncio
 import resource
 import signal
 import socket
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from ingest_server.bootstrap import listening
 from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.rule_sets import enter_shipped
@@ -44,6 +46,28 @@ def test_port_that_is_taken(tmp_path: Path) -> None:
     with amqtt(tmp_path) as broker_url, socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         assert_one_clear_line(run(tmp_path, "--broker", broker_url, "--port", port), port, "choose another port")
+
+
+def test_an_answers_body_does_not_wait_until_its_head_is_acknowledged() -> None:
+    async def accepted() -> bool:
+        taken: asyncio.Queue[asyncio.Transport] = asyncio.Queue()
+
+        class Taking(asyncio.Protocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                assert isinstance(transport, asyncio.Transport)
+                taken.put_nowait(transport)
+
+        port = free_port()
+        with listening("127.0.0.1", port) as listener:
+            async with await asyncio.get_running_loop().create_server(Taking, sock=listener):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                transport = await taken.get()
+                found = transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+                transport.close()
+                writer.close()
+                return bool(found)
+
+    assert asyncio.run(accepted())
 
 
 def test_key_that_is_no_key(tmp_path: Path) -> None:

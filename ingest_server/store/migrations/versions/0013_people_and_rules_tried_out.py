@@ -23,14 +23,14 @@ def upgrade() -> None:
     op.create_index("ix_sessions_user", "sessions", ["user"])
     longer = sa.text("UPDATE sessions SET kind = 'token' WHERE expires_at_ms - created_at_ms > :longest")
     op.get_bind().execute(longer, {"longest": _LONGEST_SESSION_MS})
-    op.create_index("trail_by_deed", "trail", ["deed", "actor", "id"])
+    op.create_index("trail_by_actors_deed", "trail", ["actor", "deed", "id"])
     _movements()
 
 
 def downgrade() -> None:
     """Undo: what rules tried out came to is lost, and whoever was disabled is removed, for they must not come back."""
     op.drop_table("movements")
-    op.drop_index("trail_by_deed", "trail")
+    op.drop_index("trail_by_actors_deed", "trail")
     op.execute('DELETE FROM sessions WHERE "user" IN (SELECT name FROM users WHERE disabled)')
     op.execute("DELETE FROM users WHERE disabled")
     op.drop_index("ix_sessions_user", "sessions")

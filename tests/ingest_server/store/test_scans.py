@@ -1,0 +1,93 @@
+"""Nothing that the intake asks for each batch reads a whole table, or a million records would make each one slower."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, select
+
+from ingest_server.ledger import merkle
+from ingest_server.store.key_rows import with_keys
+from ingest_server.store.ledger_nodes import Ledger
+from ingest_server.store.schema import records
+from tests.ingest_server.conftest import Served, arrival, chain
+from visit_record.sealing import digest_of
+
+GROWING = (
+    "records",
+    "visits",
+    "verdicts",
+    "tallies",
+    "counted_visits",
+    "ledger_nodes",
+    "case_visits",
+    "cases",
+    "daily_tallies",
+)
+Statement = tuple[str, Any]
+
+
+@contextmanager
+def said_to_the_database() -> Iterator[list[Statement]]:
+    """Every statement with its values."""
+    heard: list[Statement] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, values: object, *_: object) -> None:
+        heard.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        yield heard
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+
+
+def whole_tables(served: Served, statements: list[Statement]) -> list[str]:
+    """What each statement that reads a growing table from end to end is planned to do."""
+    plans: list[Any] = []
+    with served.database.reading() as connection:
+        for statement, values in statements:
+            if statement.startswith(("SELECT", "DELETE", "UPDATE")):
+                one = values[0] if isinstance(values, list) else values
+                plans += connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", one).all()
+    told = {plan[3] for plan in plans}
+    return [plan for plan in sorted(told) if any(plan.startswith(f"SCAN {table}") for table in GROWING)]
+
+
+def test_a_batch_reads_no_whole_table(served: Served) -> None:
+    sealed = chain(30)
+    served.intake.take([arrival(one) for one in sealed[:20]])
+    with said_to_the_database() as statements:
+        served.intake.take([arrival(one) for one in sealed[15:]])
+    assert len(statements) > 10
+    assert whole_tables(served, statements) == []
+
+
+def test_a_scan_would_be_seen(served: Served) -> None:
+    with said_to_the_database() as statements, served.database.reading() as connection:
+        connection.execute(select(records.c.digest).where(records.c.prev == "none")).all()
+    assert whole_tables(served, statements) == ["SCAN records"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 20])
+def test_a_proof_is_read_in_few_statements_and_holds(served: Served, size: int) -> None:
+    sealed = chain(size)
+    served.intake.take([arrival(one) for one in sealed])
+    with said_to_the_database() as statements, served.database.reading() as connection:
+        ledger = Ledger(connection)
+        root, proof = ledger.root(), ledger.inclusion_proof(size - 1)
+    assert merkle.verify_inclusion(merkle.leaf_hash(sealed[-1]), size - 1, size, proof, root)
+    assert len([statement for statement, _ in statements if statement.startswith("SELECT")]) == 3
+    assert whole_tables(served, statements) == []
+
+
+def test_rows_by_keys_are_those_of_the_keys_alone(served: Served) -> None:
+    sealed = chain(4)
+    served.intake.take([arrival(one) for one in sealed])
+    columns = (records.c.device, records.c.seq)
+    with served.database.reading() as connection:
+        keys = [("device-1", 2), ("device-1", 4), ("device-1", 99), ("device-2", 1)]
+        found = connection.execute(with_keys(connection, select(records.c.digest), columns, keys)).scalars()
+        assert set(found) == {digest_of(sealed[1]), digest_of(sealed[3])}
+        assert connection.execute(with_keys(connection, select(records.c.digest), columns, [])).all() == []
