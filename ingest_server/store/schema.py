@@ -315,7 +315,8 @@ case_steps = Table(
     Index("case_steps_by_time", "at_ms", "action"),
 )
 
-# Sums over visits by agency, local day and hour; those of all agencies together have no agency's name.
+# Sums over visits by agency, local day and hour; those of all agencies together have no agency's name. SQLite keeps the
+# rows in the order of their key, so that an agency's days are read as they lie.
 daily_tallies = Table(
     "daily_tallies",
     metadata,
@@ -327,6 +328,7 @@ daily_tallies = Table(
     Column("settled_fen", BigInteger, nullable=False),
     Column("at_risk_fen", BigInteger, nullable=False),
     *(Column(name, BigInteger, nullable=False) for name in (*Band, *Theme)),
+    sqlite_with_rowid=False,
 )
 
 # What is known of an agency beyond its visits: the district that it is of, and its name.

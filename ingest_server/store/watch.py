@@ -35,10 +35,11 @@ def visits_in_no_day(connection: Connection) -> dict[str, int]:
 
 def _recent(connection: Connection) -> dict[str, list[Heard]]:
     # By number and not by time, which is the device's own to say; an index finds the last few of each device.
-    last = select(records.c.device, func.max(records.c.seq).label("seq")).group_by(records.c.device).subquery()
+    last = select(func.max(records.c.seq)).where(records.c.device == devices.c.device).scalar_subquery()
+    latest = select(devices.c.device, last.label("seq")).where(devices.c.state == DeviceState.ACTIVE).subquery()
     columns = (records.c.device, records.c.received_at_ms, visits.c.check_in_ms, visits.c.clock, visits.c.without)
-    query = select(*columns).join_from(last, records, records.c.device == last.c.device)
-    query = query.join(visits, visits.c.digest == records.c.digest).where(records.c.seq > last.c.seq - RECENT)
+    query = select(*columns).join_from(latest, records, records.c.device == latest.c.device)
+    query = query.join(visits, visits.c.digest == records.c.digest).where(records.c.seq > latest.c.seq - RECENT)
     found: defaultdict[str, list[Heard]] = defaultdict(list)
     for row in connection.execute(query.order_by(records.c.device, records.c.seq.desc(), records.c.digest)):
         found[row.device].append(msgspec.convert({name: row._mapping[name] for name in _HEARD}, Heard))
@@ -49,10 +50,13 @@ _HEARD = ("received_at_ms", "check_in_ms", "clock", "without")
 
 
 def _broken(connection: Connection) -> dict[str, list[Links]]:
-    figures = (func.count(), func.max(records.c.received_at_ms))
-    query = select(records.c.device, records.c.link_state, *figures)
+    # Not grouped by the database, which would then read every record in the order of its device; breaks are few.
+    query = select(records.c.device, records.c.link_state, records.c.received_at_ms)
     query = query.where(records.c.link_state.in_([LinkState.GAP, LinkState.FORK]))
-    found: defaultdict[str, list[Links]] = defaultdict(list)
-    for device, state, count, latest_ms in connection.execute(query.group_by(records.c.device, records.c.link_state)):
-        found[device].append(Links(LinkState(state), count, latest_ms))
-    return found
+    found: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for device, state, received_at_ms in connection.execute(query):
+        found[device, state].append(received_at_ms)
+    broken: defaultdict[str, list[Links]] = defaultdict(list)
+    for (device, state), times in sorted(found.items()):
+        broken[device].append(Links(LinkState(state), len(times), max(times)))
+    return broken

@@ -69,9 +69,9 @@ def overview(parts: Parts, asked: Asked) -> Overview:
     with parts.database.reading() as connection:
         look = _Looking(parts, connection, seen(connection, asked), _when(parts))
         days = sums_by_day(connection, look.of, look.when.days_since, look.when.today)
-        totals, hours = _totals(look, days), _hours(look)
-        known = screened(live_codes(connection), _weighed(parts))
         year = sums_over(connection, look.of, look.when.year_since, look.when.today)
+        totals, hours = _totals(look, days, year), _hours(look)
+        known = screened(live_codes(connection), _weighed(parts))
         news = news_since(connection, look.of, look.when.at_ms - DAY_MS, look.when.at_ms)
         called = names(connection)
     return Overview(
@@ -131,7 +131,7 @@ def _when(parts: Parts) -> When:
     )
 
 
-def _totals(look: _Looking, days: Mapping[str, Counter[str]]) -> Totals:
+def _totals(look: _Looking, days: Mapping[str, Counter[str]], year: Counter[str]) -> Totals:
     connection, of, when = look.connection, look.of, look.when
     yesterday = day_before(when.today, 1)
     in_no_day = look.parts.watch.latest().value.in_no_day
@@ -139,7 +139,7 @@ def _totals(look: _Looking, days: Mapping[str, Counter[str]]) -> Totals:
         today=_figures(days.get(when.today, {})),
         yesterday=_figures(days.get(yesterday, {})),
         yesterday_by_now=_figures(sums_until(connection, of, yesterday, when.hour)),
-        year=_figures(sums_over(connection, of, when.year_since, when.today)),
+        year=_figures(year),
         confirmed_today=_confirmed(look, when.today),
         confirmed_year=_confirmed(look, when.year_since),
         in_no_day=sum(count for agency, count in in_no_day.items() if of.holds(agency)),

@@ -157,7 +157,7 @@ def file_text(client: TestClient, name: str) -> str:
     answer = client.get(f"/api/v1/query/{name}")
     assert answer.status_code == 200, answer.text
     if ".csv?" in name:
-        return answer.content.decode("utf-8-sig")
+        return str(answer.content, "utf-8-sig")
     if ".xlsx?" in name:
         book = openpyxl.load_workbook(io.BytesIO(answer.content))
         return str([list(sheet.values) for sheet in book])

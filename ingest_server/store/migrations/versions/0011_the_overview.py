@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("hour", sa.Integer(), nullable=False),
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in _SUMS),
         sa.PrimaryKeyConstraint("agency", "day", "hour"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "agencies",
