@@ -48,7 +48,7 @@ def _visits(found: Overview, tongue: Tongue) -> DayBars:
 def _money(found: Overview, tongue: Tongue) -> DayBars:
     figures = ((one.day, one.figures) for one in found.days)
     bars = tuple(Bar(_label(day), one.settled_fen / 100, one.at_risk_fen / 100) for day, one in figures)
-    title = Words("每日基金应付金额（元），其中有风险的", "The fund’s share by day in yuan, and of it what is at risk")
+    title = Words("每日基金应付金额（元），其中有风险的", "The fund's share by day in yuan, and of it what is at risk")
     return DayBars(tongue.label(title), _range(bars, tongue), bars)
 
 

@@ -23,7 +23,7 @@ def page(request: Request, template: str, status: int = 200, **values: object) -
     """A page in its reader's language, with the viewer (or ``None``) for its head."""
     zone = parts_of(request).zone
     always = {"viewer": getattr(request.state, "viewer", None), "local": local_time(zone), "zone": zone.key}
-    always |= {"way_back": way_back(request)}
+    always |= {"way_back": way_back(request), "path": request.url.path}
     return HTMLResponse(environment(tongue_of(request)).get_template(template).render(always | values), status)
 
 
