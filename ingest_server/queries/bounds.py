@@ -1,8 +1,9 @@
 """What a value of a question comes to where rows are compared: stored units, and moments in a zone. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final
 
 from ingest_server.queries.columns import Kind, Operator, ViewColumn
@@ -14,6 +15,11 @@ Shown = str | int | float | bool | None
 _DAY: Final = timedelta(days=1)
 # How many stored units one of the shown is.
 _STORED: Final = {Kind.SHARE: 1, Kind.YUAN: 100, Kind.MINUTES: 60}
+_SHOWN: Final[Mapping[Kind, Callable[[str | int | float | bool], Shown]]] = MappingProxyType({
+    Kind.YUAN: lambda fen: int(fen) / 100,
+    Kind.MINUTES: lambda seconds: round(float(seconds) / 60, 2),
+    Kind.YES_NO: bool,
+})  # fmt: skip
 
 
 def bound(column: ViewColumn, operator: Operator, value: str, zone: tzinfo) -> Bound:
@@ -38,17 +44,8 @@ def bound(column: ViewColumn, operator: Operator, value: str, zone: tzinfo) -> B
 
 def shown(column: ViewColumn, stored: Shown) -> Shown:
     """A stored value in the column's own unit; a moment stays milliseconds: each screen and file writes it its way."""
-    if stored is None:
-        return None
-    match column.kind:
-        case Kind.YUAN:
-            return int(stored) / 100
-        case Kind.MINUTES:
-            return round(float(stored) / 60, 2)
-        case Kind.YES_NO:
-            return bool(stored)
-        case _:
-            return stored
+    convert = _SHOWN.get(column.kind)
+    return stored if stored is None or convert is None else convert(stored)
 
 
 def reversed_ranges(query: Query) -> Iterator[ViewColumn]:

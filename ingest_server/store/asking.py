@@ -3,12 +3,12 @@
 Only columns that a view documents are ever named, and what people type is only ever a bound value.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, tuple_
 
 from ingest_server.queries.bounds import Bound, Shown, bound, shown
 from ingest_server.queries.columns import Kind, Operator, ViewColumn
@@ -45,43 +45,59 @@ class Answer(Struct, frozen=True):
 
 def answered(connection: Connection, asking: Asking, limit: int, after: Place | None = None) -> Answer:
     """At most ``limit`` rows, after a place or from the beginning. It stays right while rows come and go."""
-    statement = statement_of(asking)
-    if after is not None:
-        statement = _beyond(statement, asking, after)
-    found = connection.execute(statement.limit(limit + 1)).all()
+    found = connection.execute(statement_of(asking, limit + 1, after)).all()
     page, width = found[:limit], len(asking.query.columns)
-    # Behind the asked columns stand those by which rows are ordered.
     more = tuple(page[-1][width:]) if len(found) > limit else None
     keys = tuple(_keys(asking.query, tuple(row[width:])) for row in page)
-    return Answer(tuple(_row(asking.query, tuple(row[:width])) for row in page), keys, more)
+    return Answer(tuple(_shown(asking.query, page)), keys, more)
 
 
 def all_rows(connection: Connection, asking: Asking, most: int) -> Iterator[AnsweredRow]:
     """At most ``most`` rows, all of one moment, some of them in memory at a time."""
-    found = connection.execution_options(yield_per=_AT_A_TIME).execute(statement_of(asking).limit(most))
-    width = len(asking.query.columns)
-    for row in found:
-        yield _row(asking.query, tuple(row[:width]))
+    yield from _shown(
+        asking.query, connection.execution_options(yield_per=_AT_A_TIME).execute(statement_of(asking, most))
+    )
 
 
-def _row(query: Query, row: tuple[Any, ...]) -> AnsweredRow:
-    return tuple(shown(_column(query, name), value) for name, value in zip(query.columns, row, strict=True))
+def _shown(query: Query, rows: Iterable[Row[Any]]) -> Iterator[AnsweredRow]:
+    columns = [_column(query, name) for name in query.columns]
+    for row in rows:
+        # Behind these stand those by which rows are ordered.
+        yield tuple(shown(column, value) for column, value in zip(columns, row, strict=False))
 
 
-def statement_of(asking: Asking) -> Select[Any]:
-    """A question as SQL: the asked columns, then those by which rows are ordered."""
+def statement_of(asking: Asking, limit: int, after: Place | None = None) -> Select[Any]:
+    """A question as SQL: at most ``limit`` rows, the asked columns, then those by which they are ordered."""
     query, source = asking.query, SOURCES[asking.query.view.name]
-    order = _ordering(asking)
     columns = [source.columns[name] for name in query.columns]
+    order = _ordering(asking)
+    found = _found(asking, columns, after)
+    if not source.grouped and query.order.column != query.view.order.column:
+        # What has no index is sorted by itself: only the rows of the page are then looked up whole, and joined.
+        key = [source.columns[name] for name in query.view.key]
+        sorted_ = _ordered(_found(asking, key, after), asking).limit(limit).subquery()
+        chosen = tuple_(*key).in_(select(*list(sorted_.c)[: len(key)]))
+        found = select(*columns, *order).select_from(source.origin).where(chosen)
+    return _ordered(found, asking).limit(limit)
+
+
+def _found(asking: Asking, columns: list[ColumnElement[Any]], after: Place | None) -> Select[Any]:
+    """The rows that a question finds, in no order yet."""
+    query, source = asking.query, SOURCES[asking.query.view.name]
     # The one place where a reader is kept from what is not theirs: no query is built but through here.
-    statement: Select[Any] = select(*columns, *order).select_from(source.origin).where(source.seen(asking.scope))
+    statement: Select[Any] = select(*columns, *_ordering(asking)).select_from(source.origin)
+    statement = statement.where(source.seen(asking.scope))
     if source.always is not None:
         statement = statement.where(source.always)
     statement = statement.group_by(*source.grouped)
     for one in query.filters:
         statement = _where(statement, source, one.column, _condition(asking, source, one))
-    falling = query.order.falling
-    return statement.order_by(*(column.desc() if falling else column.asc() for column in order))
+    return statement if after is None else _beyond(statement, asking, after)
+
+
+def _ordered(statement: Select[Any], asking: Asking) -> Select[Any]:
+    falling = asking.query.order.falling
+    return statement.order_by(*(column.desc() if falling else column.asc() for column in _ordering(asking)))
 
 
 def order_names(query: Query) -> tuple[str, ...]:

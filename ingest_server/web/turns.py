@@ -15,7 +15,7 @@ class Limits(Struct, frozen=True):
 
     page_s: float = 5.0
     """Seconds for a page of rows."""
-    export_s: float = 60.0
+    export_s: float = 120.0
     """Seconds until a file is written."""
     export_rows: int = MOST_ROWS
     """Rows of a file."""

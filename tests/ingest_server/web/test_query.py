@@ -217,7 +217,7 @@ def plan(web: Web, scope: Scope, view: str, pairs: dict[str, str]) -> str:
     """How SQLite would go about a question."""
     with web.database.reading() as connection:
         query = read(VIEWS[view], pairs.items())
-        statement = statement_of(Asking(query, scope, ZoneInfo("Asia/Shanghai"))).limit(51)
+        statement = statement_of(Asking(query, scope, ZoneInfo("Asia/Shanghai")), 51)
         compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})
         return "\n".join(str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}"))
 
