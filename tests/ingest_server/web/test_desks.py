@@ -133,3 +133,35 @@ def test_auditor_sees_within_a_minute_whether_a_caregivers_service_is_real_and_w
     desk.reach("逐项检查", "Check")
     desk.press("Enter")
     desk.says("记录未被改动", "The record is what was received")
+
+
+def test_auditor_asks_a_question_takes_the_answer_away_and_keeps_it(desk: Desk) -> None:
+    desk.sit_down("auditor")
+    desk.reach("查询", "Query")
+    desk.go("Enter")
+    desk.reach("案件步骤", "case steps")
+    desk.go("Enter")
+    desk.reach("查询", "Ask", "button")
+    desk.go("Enter")
+    desk.reach("Excel", "Excel")
+    with desk.page.expect_download() as taken:
+        desk.press("Enter")
+    assert taken.value.suggested_filename.endswith(".xlsx")
+    desk.reach("名称", "Name", "textbox")
+    desk.page.keyboard.type("what was done")
+    desk.go("Enter")
+    desk.page.get_by_text("what was done").first.wait_for()
+
+
+def test_administrator_lets_somebody_in_and_the_trail_knows(desk: Desk) -> None:
+    desk.sit_down("administrator")
+    desk.reach("人员", "People")
+    desk.go("Enter")
+    desk.reach("登录名", "Name", "textbox")
+    desk.page.keyboard.type("newcomer")
+    desk.press("Tab", "ArrowDown", "Tab")
+    desk.go("Enter")
+    desk.page.wait_for_selector(".secret")
+    desk.reach("留痕", "Trail")
+    desk.go("Enter")
+    desk.says("管理", "manage")
