@@ -89,6 +89,7 @@ def queue(
         first=None if cursor is None else address(asked),
         broken_links=LINK_EXCEPTIONS,
         works=tuple(Work),
+        now_ms=now_ms,
     )
 
 

@@ -39,6 +39,14 @@ def test_tabs_lead_to_what_they_name_and_filters_keep_them(web: Web) -> None:
     assert '<input type="hidden" name="class" value="must_fix">' in chosen
 
 
+def test_row_says_by_when_somebody_is_to_have_looked_and_when_that_is_past(filled_web: Web) -> None:
+    client = filled_web.client("supervisor-a")
+    soon = client.get("/?band=review").text
+    assert ("期限" in soon, "逾期" in soon) == (True, False)
+    filled_web.clock.now_ms += 10 * 86_400_000
+    assert "逾期" in client.get("/?band=review").text
+
+
 def test_order_is_of_the_address_within_a_band(filled_web: Web) -> None:
     for visit, at_risk_fen, check_in_ms in (("rich", 5, 2_000), ("long", 9, 1_000)):
         changed = update(visits).where(visits.c.visit == filled_web.visits[visit])
