@@ -34,7 +34,7 @@ UNREADABLE = Words(
     "The verdict on this record cannot be read, and the log says why; the record itself is still in the ledger.",
 )
 # Of a form: what its page writes by itself; the note, which is shown as it was typed; and passwords, which never are.
-_NOT_TYPED = {"note", "seen_version", "does", "next", "password", "old", "new", "again"}
+_NOT_TYPED = {"note", "seen_version", "does", "next", "session", "password", "old", "new", "again"}
 BROKEN = Words("服务器出错了，已记入日志。", "Something broke at our side; it is in the log.")
 log = structlog.get_logger()
 

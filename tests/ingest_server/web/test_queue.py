@@ -41,10 +41,12 @@ def test_tabs_lead_to_what_they_name_and_filters_keep_them(web: Web) -> None:
 
 def test_row_says_by_when_somebody_is_to_have_looked_and_when_that_is_past(filled_web: Web) -> None:
     client = filled_web.client("supervisor-a")
-    soon = client.get("/?band=review").text
+    path = f"/api/v1/visits/{filled_web.visits['empty_order']}/steps"
+    assert client.post(path, json={"action": "take", "seen_version": 0}).status_code == 200
+    soon = client.get("/?band=hold").text
     assert ("期限" in soon, "逾期" in soon) == (True, False)
-    filled_web.clock.now_ms += 10 * 86_400_000
-    assert "逾期" in client.get("/?band=review").text
+    filled_web.clock.now_ms += 2 * 86_400_000
+    assert "逾期" in client.get("/?band=hold").text
 
 
 def test_order_is_of_the_address_within_a_band(filled_web: Web) -> None:
