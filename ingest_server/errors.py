@@ -171,9 +171,13 @@ class ExportError(SaidError):
 class RefusedChangeError(SaidError):
     """A change of people or devices is refused."""
 
+    zh = "人员或设备的改动不被接受"
+
 
 class ConflictingChangeError(RefusedChangeError):
     """A name is taken, a change is done already, or somebody made another since it was read; nothing was written."""
+
+    zh = "改动已有，或他人已先改动"
 
     came_second = True
 

@@ -143,10 +143,7 @@ def test_visit_is_reached_by_keyboard_alone(address: str, browser: Browser) -> N
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/?band=all")
-    for _ in range(30):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.closest('.finding') !== null"):
-            break
+    to(page, ".finding > a")
     page.keyboard.press("Enter")
     page.wait_for_url("**/visits/*")
     assert page.locator("h1").is_visible()
