@@ -17,19 +17,23 @@ MET, MISSED = "[green]met[/]", "[red]missed[/]"
 
 @dataclass(frozen=True)
 class Line:
-    """One figure; ``slowest`` is what was asked where it took longest, ``wrong`` what went wrong, if anything."""
+    """One figure; ``slowest`` is what was asked where it took longest, ``wrong`` what went wrong, if anything.
+
+    Files have no aim.
+    """
 
     what: str
     who: str
     spread: Spread | None
-    aim_ms: float
+    aim_ms: float | None
     slowest: str = ""
     wrong: str = ""
 
     @property
     def met(self) -> bool:
         """Whether it is as aimed at: everything was answered, and 95% of it in time."""
-        return self.spread is not None and not self.wrong and self.spread.p95_ms <= self.aim_ms
+        in_time = self.spread is not None and (self.aim_ms is None or self.spread.p95_ms <= self.aim_ms)
+        return in_time and not self.wrong
 
 
 def lines_of(found: Found) -> list[Line]:
@@ -46,10 +50,9 @@ def page_table(lines: list[Line], baseline: Spread) -> Table:
     )
     for line in lines:
         n, p50, p95, most, times = _figures(line.spread, baseline)
-        said = MET if line.met else MISSED
-        table.add_row(
-            line.what, line.who, n, p50, p95, most, f"{line.aim_ms:.0f}", times, said, line.wrong or line.slowest
-        )
+        said = MISSED if not line.met else MET if line.aim_ms else ""
+        aim = f"{line.aim_ms:.0f}" if line.aim_ms else "—"
+        table.add_row(line.what, line.who, n, p50, p95, most, aim, times, said, line.wrong or line.slowest)
     return table
 
 
@@ -78,7 +81,8 @@ def _page(route: str, who: str, answers: Mapping[Question, Timed]) -> Line:
     if not spreads:
         return Line(route, who, None, PAGE_MS, wrong="; ".join(refused))
     slowest = max(spreads, key=lambda question: spreads[question].p95_ms)
-    return Line(route, who, spreads[slowest], PAGE_MS, slowest.query, "; ".join(refused))
+    aim_ms = None if any(timed.is_file for timed in answers.values()) else PAGE_MS
+    return Line(route, who, spreads[slowest], aim_ms, slowest.query, "; ".join(refused))
 
 
 def _steps(steps: Mapping[str, Timed]) -> Iterator[Line]:

@@ -28,15 +28,17 @@ class Spread:
 
 @dataclass
 class Timed:
-    """Answers to one kind of question: their times, and the statuses of those that are refusals or failures."""
+    """Answers to one kind of question: their times, the statuses of refusals and failures, and whether it is a file."""
 
     took_ms: list[float] = field(default_factory=list)
     refused: list[int] = field(default_factory=list)
+    is_file: bool = False
 
     def add(self, asked: Callable[[], httpx.Response]) -> httpx.Response:
         """Ask, and note how long that took."""
         began_s = time.perf_counter()
         answer = asked()
+        self.is_file = self.is_file or answer.headers.get("content-disposition", "").startswith("attachment")
         self.note(answer.status_code, 1000 * (time.perf_counter() - began_s))
         return answer
 

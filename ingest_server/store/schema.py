@@ -56,6 +56,9 @@ records = Table(
 
 _CONFIRMED = text("confirmed_at_ms IS NOT NULL")
 
+_PUT_OFF = text("wakes_at_ms > 0")
+_ONE, _TRUE = text("handled = 1"), text("handled")
+
 visits = Table(
     "visits",
     metadata,
@@ -100,6 +103,13 @@ visits = Table(
     Index("visits_by_caregiver", "caregiver", "check_in_ms", "digest"),
     Index("visits_by_recipient", "recipient", "check_in_ms", "digest"),
     Index("visits_by_device", "device", "check_in_ms", "digest"),
+    # Of a class the newest, whatever their band; and those few that people closed or put off.
+    Index("visits_of_class", "gravest", "check_in_ms", "digest"),
+    Index("visits_of_class_of_agency", "agency", "gravest", "check_in_ms", "digest"),
+    Index("visits_handled", "check_in_ms", "digest", sqlite_where=_ONE, postgresql_where=_TRUE),
+    Index("visits_handled_in_band", "band", "check_in_ms", "digest", sqlite_where=_ONE, postgresql_where=_TRUE),
+    Index("visits_handled_of_agency", "agency", "check_in_ms", "digest", sqlite_where=_ONE, postgresql_where=_TRUE),
+    Index("visits_put_off", "check_in_ms", "digest", sqlite_where=_PUT_OFF, postgresql_where=_PUT_OFF),
     Index(
         "visits_confirmed",
         "confirmed_at_ms",

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, literal_column, select
 
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.schema import records, visits
@@ -14,6 +14,8 @@ from visit_record.vocabulary import ExceptionClass
 
 # The order of the queue, each column falling.
 IN_QUEUE = (visits.c.at_risk_fen, visits.c.check_in_ms, visits.c.digest)
+# Said as the index of these few says it, or it would not be looked at.
+_PUT_OFF = visits.c.wakes_at_ms > literal_column("0")
 
 
 class Work(StrEnum):
@@ -84,6 +86,6 @@ def _at_work(work: Work, now_ms: int) -> list[ColumnElement[bool]]:
         case Work.WAITING:
             return [~visits.c.handled, visits.c.wakes_at_ms <= now_ms]
         case Work.SNOOZED:
-            return [~visits.c.handled, visits.c.wakes_at_ms > now_ms]
+            return [~visits.c.handled, visits.c.wakes_at_ms > now_ms, _PUT_OFF]
         case Work.HANDLED:
             return [visits.c.handled]

@@ -4,6 +4,7 @@ from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BeforeValidator
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ingest_server.errors import TooLongError
@@ -30,6 +31,8 @@ from ingest_server.web.rendering import page
 from ingest_server.words.bilingual import Words
 
 ROWS_A_PAGE: Final = (50, 100, 200)
+# An address has texts alone, which are no whole numbers yet.
+RowsAPage = Annotated[Literal[50, 100, 200], BeforeValidator(int)]
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
 files = APIRouter(dependencies=[Depends(exporting), Depends(evidence_viewer)], include_in_schema=False)
 Pairs = list[tuple[str, str]]
@@ -62,7 +65,7 @@ def query(  # noqa: PLR0913, PLR0917 - each is a part of the question
     parts: GivenParts,
     view: AskedView,
     cursor: Cursor = None,
-    limit: Annotated[Literal[50, 100, 200], Query()] = 50,
+    limit: Annotated[RowsAPage, Query()] = 50,
 ) -> Response:
     """The form of a view and the rows that it asks for; a form that was sent leads to its link."""
     pairs = request.query_params.multi_items()

@@ -50,6 +50,7 @@ def test_questions_are_the_routes_of_the_app_with_each_choice_of_their_queries()
     } <= asked
     assert {Question("/trail", "refused=1"), Question("/api/v1/trail", "refused=true")} <= asked
     assert Question("/visits/{visit}").names == {"visit"}
+    assert {Question("/api/v1/evv", "from={from}&to={to}"), Question("/query/visits.csv")} <= asked
     assert not any(question.route.startswith("/static") for question in asked)
 
 

@@ -186,6 +186,11 @@ def test_pages_follow_one_another_in_every_order(busy_web: Web, view: View, fall
         assert held == sorted(held, reverse=falling)
 
 
+@pytest.mark.parametrize(("limit", "status"), [("50", 200), ("100", 200), ("200", 200), ("7", 400), ("many", 400)])
+def test_a_page_has_as_many_rows_as_its_links_offer(busy_web: Web, limit: str, status: int) -> None:
+    assert busy_web.client("auditor").get(f"/query/visits?limit={limit}").status_code == status
+
+
 def test_cursor_of_another_question_is_refused(busy_web: Web) -> None:
     client = busy_web.client("auditor")
     cursor = client.get("/api/v1/query/visits?limit=2").json()["next_cursor"]
