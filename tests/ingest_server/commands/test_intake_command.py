@@ -115,6 +115,15 @@ def test_taken_in_again_everything_is_there_already(data_dir: Path, carried: Pat
     assert f"0 records taken in, {RECORDS} there already" in again.output
 
 
+def test_what_is_there_already_is_neither_opened_nor_weighed_again(data_dir: Path, carried: Path) -> None:
+    take(data_dir, carried)
+    with database_of(data_dir).writing() as connection:
+        connection.execute(devices.update().values(state="revoked"))
+    # Opened, it would be refused now.
+    again = take(data_dir, carried)
+    assert (again.exit_code, f"{RECORDS} there already, 0 refused" in again.output) == (0, True)
+
+
 def test_what_the_broker_brought_too_is_stored_once(data_dir: Path, carried: Path) -> None:
     first, *_ = sorted((carried / "records").iterdir())
     take(data_dir, first)
