@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -22,7 +22,7 @@ from ingest_server.store.edit_sums import add_to_sums
 from ingest_server.store.opening import opened_again
 from ingest_server.store.schema import records, tallies, visit_edits, visits
 from ingest_server.store.scope import Scope, of_agency, visible
-from visit_record.record import PlannedOrder
+from visit_record.record import PlannedOrder, VisitRecord
 
 
 class EditedVisit(Struct, frozen=True):
@@ -61,6 +61,15 @@ class EditFilter(Struct, frozen=True):
     before: int | None = None
 
 
+class Opened(NamedTuple):
+    """A record that was opened, whose reader sees it; ``digest`` names it, ``band`` is that of its standing verdict."""
+
+    record: VisitRecord
+    digest: str
+    received_at_ms: int
+    band: Band
+
+
 class ToEdit(Struct, frozen=True):
     """All that an edit of a visit rests on."""
 
@@ -85,12 +94,18 @@ def find_to_edit(connection: Connection, scope: Scope, visit: str, digest: str |
     if row is None:
         return None
     record = opened_again(row.sealed, row.digest, keys_of(connection, row.device)).record
-    judged = record_to_edit(record, row.received_at_ms, Band(row.band))
-    edits = edits_of(connection, [row.digest])[row.digest]
-    case = case_of_visit(connection, scope, row.digest)
+    return to_edit(connection, scope, Opened(record, row.digest, row.received_at_ms, Band(row.band)))
+
+
+def to_edit(connection: Connection, scope: Scope, opened: Opened) -> ToEdit:
+    """A visit with its edits, by its record that was opened already."""
+    record, digest = opened.record, opened.digest
+    judged = record_to_edit(record, opened.received_at_ms, opened.band)
+    edits = edits_of(connection, [digest])[digest]
+    case = case_of_visit(connection, scope, digest)
     standing = values_after(judged.captured, edits)
     found = EditedVisit(
-        visit, row.digest, record.agency, len(edits), record.who.order, judged.captured, standing, edits
+        record.jti, digest, record.agency, len(edits), record.who.order, judged.captured, standing, edits
     )
     return ToEdit(found, judged, () if case is None else case.steps)
 

@@ -10,7 +10,7 @@ from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store.cases import case_of_visit
 from ingest_server.store.checks import check_record
-from ingest_server.store.edits import find_to_edit
+from ingest_server.store.edits import Opened, to_edit
 from ingest_server.store.neighbours import find_beside, neighbours_of
 from ingest_server.store.verdicts import BEFORE_RULES
 from ingest_server.store.visits import find_visit
@@ -69,16 +69,17 @@ def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
     """
     with parts.database.reading() as connection:
         found = find_visit(connection, viewer.scope, of.visit, of.record)
-        to_edit = find_to_edit(connection, viewer.scope, of.visit, of.record)
-        if found is None or to_edit is None:
+        if found is None:
             raise NotFoundError
+        opened = Opened(found.record, found.summary.digest, found.received_at_ms, found.summary.band)
+        edited = to_edit(connection, viewer.scope, opened)
         case = case_of_visit(connection, viewer.scope, found.summary.digest)
         beside = find_beside(connection, viewer.scope, found.summary.digest)
         neighbours = () if beside is None else neighbours_of(connection, viewer.scope, beside)
         rule_set = rules_by_which(connection, found.verdict.rules)
     drawn = timeline(found.record, limits_of(rule_set or shipped_rules(EVIDENCE_IDS)), parts.zone)
     desk = desk_of(case, viewer.name, parts.now_ms(), typed, refused)
-    correction = correction_of(viewer, parts, to_edit, returned)
+    correction = correction_of(viewer, parts, edited, returned)
     return page(
         request,
         "visit.html",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from string import Formatter
 from typing import Final
 
 from babel.numbers import format_currency, format_decimal
@@ -47,8 +48,7 @@ class Tongue(StrEnum):
 
     def said(self, meaning: Meaning) -> Markup:
         """A meaning in a page."""
-        beside = self.beside(meaning)
-        return _side_by_side(escape(self.lead(meaning)), escape(beside)) if beside else escape(self.lead(meaning))
+        return _said(self, _words(meaning))
 
     def label(self, meaning: Meaning) -> str:
         """A meaning where there is no room for markup: in an attribute, in an option of a list."""
@@ -107,19 +107,41 @@ def _constant(tongue: Tongue, zh: str, en: str) -> Markup:
     return _told(tongue, zh, en, {})
 
 
+@lru_cache(maxsize=4096)
+def _said(tongue: Tongue, words: Words) -> Markup:
+    beside, lead = tongue.beside(words), escape(tongue.lead(words))
+    return _side_by_side(lead, escape(beside)) if beside else lead
+
+
 def _told(tongue: Tongue, zh: str, en: str, values: Mapping[str, object]) -> Markup:
-    in_zh, in_en = (Markup(text).format(**_in(place, values)) for place, text in enumerate((zh, en)))
     match tongue:
         case Tongue.BOTH:
-            return _side_by_side(in_zh, in_en)
+            return _side_by_side(_filled(zh, 0, values), _filled(en, 1, values))
         case Tongue.CHINESE:
-            return in_zh
+            return _filled(zh, 0, values)
         case Tongue.ENGLISH:
-            return in_en
+            return _filled(en, 1, values)
 
 
-def _in(place: int, values: Mapping[str, object]) -> dict[str, object]:
-    return {name: value[place] if isinstance(value, Words) else value for name, value in values.items()}
+def _filled(text: str, place: int, values: Mapping[str, object]) -> Markup:
+    """A text with its values. Markup's own ``format`` does the same, and took a third of the largest page's time."""
+    told = []
+    for literal, name, form in _parts(text):
+        told.append(literal)
+        if name is not None:
+            value = values[name]
+            told.append(_written(value[place] if isinstance(value, Words) else value, form))
+    return Markup("".join(told))
+
+
+@lru_cache(maxsize=4096)
+def _parts(text: str) -> tuple[tuple[str, str | None, str], ...]:
+    """A text taken apart: what stands there, the name of the value after it, and how that is written."""
+    return tuple((literal, name, form or "") for literal, name, form, _ in Formatter().parse(text))
+
+
+def _written(value: object, form: str) -> str:
+    return escape(format(value, form)) if form or not isinstance(value, str) else escape(value)
 
 
 def _words(meaning: Meaning) -> Words:
@@ -127,4 +149,5 @@ def _words(meaning: Meaning) -> Words:
 
 
 def _side_by_side(first: Markup, beside: Markup) -> Markup:
-    return Markup('<span class="zh">{}</span> <span class="en" lang="en">{}</span>').format(first, beside)
+    # Both were escaped as they were made.
+    return Markup(f'<span class="zh">{first}</span> <span class="en" lang="en">{beside}</span>')
