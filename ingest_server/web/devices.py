@@ -16,7 +16,7 @@ from ingest_server.web.answers import FleetAnswer, answer, documented
 from ingest_server.web.api import WantedId
 from ingest_server.web.entered import entered
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import ID_PATTERN
+from ingest_server.web.ids import AfterName
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.rendering import page
@@ -24,7 +24,6 @@ from ingest_server.web.subjects import Identified
 
 DEVICES_A_PAGE, MOST_DEVICES = 50, 200
 DONE: Final = 303
-After = Annotated[str | None, Query(pattern=ID_PATTERN, description="`next_cursor` of the page before.")]
 
 api = APIRouter(prefix="/api/v1/devices", dependencies=[Depends(viewer)], tags=["devices"])
 pages = APIRouter(prefix="/devices", dependencies=[Depends(viewer)], include_in_schema=False)
@@ -54,7 +53,7 @@ def devices(  # noqa: PLR0913, PLR0917 - each is a part of the question
     parts: GivenParts,
     agency: WantedId = None,
     state: DeviceState | None = None,
-    cursor: After = None,
+    cursor: AfterName = None,
     limit: Annotated[int, Query(ge=1, le=MOST_DEVICES)] = DEVICES_A_PAGE,
 ) -> Response:
     """Enrolled devices by name: an agency's own, or all for auditors and administrators."""
@@ -64,7 +63,7 @@ def devices(  # noqa: PLR0913, PLR0917 - each is a part of the question
 @api.post("/{device}/acts", responses=documented(FleetDevice, 400, 403, 404, 409, 422))
 def act(
     request: Request,
-    viewer: Annotated[Viewer, Depends(administrator)],
+    viewer: Administrator,
     parts: GivenParts,
     device: Identified,
     asked: DeviceActAsked,
@@ -80,7 +79,7 @@ def devices_page(  # noqa: PLR0913, PLR0917 - each is a part of the question
     parts: GivenParts,
     agency: Annotated[str, Query(max_length=64)] = "",
     state: DeviceState | Literal[""] = "",
-    cursor: After = None,
+    cursor: AfterName = None,
 ) -> HTMLResponse:
     """The same for people."""
     return _page(

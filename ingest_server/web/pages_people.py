@@ -12,8 +12,9 @@ from ingest_server.store.accounts import Role
 from ingest_server.store.passwords import LEAST_PASSWORD, MOST_PASSWORD
 from ingest_server.store.sessions import Kind
 from ingest_server.web.access import Administrator, OwnViewer, administrator, own_viewer
-from ingest_server.web.api_people import PEOPLE_A_PAGE, After, NamePath, people_answer, person_called
+from ingest_server.web.api_people import PEOPLE_A_PAGE, NamePath, people_answer, person_called
 from ingest_server.web.errors import TooManyAttemptsError
+from ingest_server.web.ids import AfterName
 from ingest_server.web.managing import (
     MOST_VERSION,
     Managing,
@@ -50,7 +51,7 @@ class TypedPerson(Struct, frozen=True):
 
 
 @router.get("")
-def people(request: Request, parts: GivenParts, cursor: After = None) -> HTMLResponse:
+def people(request: Request, parts: GivenParts, cursor: AfterName = None) -> HTMLResponse:
     """Accounts by name, and the form by which one is added."""
     return _people_page(request, parts, TypedPerson(), cursor=cursor)
 
