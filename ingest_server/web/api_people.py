@@ -41,7 +41,7 @@ def people(
 
 @router.post("", responses=documented(PersonAnswer, 400, 403, 409, 422))
 def add(request: Request, viewer: Administrator, parts: GivenParts, asked: PersonAsked) -> Response:
-    """Enter a person; the answer tells a password once, which is good for one log-in within three days."""
+    """Enter a person; the answer tells a one-time password, once: good for three days, changed at the first log-in."""
     return answer(add_person(Managing(request, parts, viewer), asked))
 
 

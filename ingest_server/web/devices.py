@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 from typing import Annotated, Final, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from pydantic import BaseModel
@@ -17,6 +16,7 @@ from ingest_server.web.api import WantedId
 from ingest_server.web.entered import entered
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import AfterName
+from ingest_server.web.own_path import address_of
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.rendering import page
@@ -132,6 +132,6 @@ def _page(
 ) -> HTMLResponse:
     found = _read(parts, viewer, wanted, DEVICES_A_PAGE)
     asked = {"agency": wanted.agency, "state": wanted.state, "cursor": found.next_cursor}
-    following = "/devices?" + urlencode({name: value for name, value in asked.items() if value})
+    following = address_of("/devices", asked) if found.next_cursor else None
     values = {"found": found, "wanted": wanted, "states": tuple(DeviceState), "following": following}
     return page(request, "devices.html", status_of(refused), **values, refused=refused_as(refused))

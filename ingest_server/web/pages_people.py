@@ -29,6 +29,7 @@ from ingest_server.web.managing import (
     change_person,
     end_own,
 )
+from ingest_server.web.own_path import address_of
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.rendering import page
@@ -146,8 +147,9 @@ def _people_page(
     cursor: str | None = None,
 ) -> HTMLResponse:
     found = people_answer(parts, cursor, PEOPLE_A_PAGE)
-    values = {"found": found, "typed": typed, "roles": tuple(Role), "kinds": Kind, "refused": refused_as(refused)}
-    return page(request, "people.html", status_of(refused), **values)
+    following = address_of("/people", {"cursor": found.next_cursor}) if found.next_cursor else None
+    values = {"found": found, "following": following, "typed": typed, "roles": tuple(Role), "kinds": Kind}
+    return page(request, "people.html", status_of(refused), **values, refused=refused_as(refused))
 
 
 def _person_page(

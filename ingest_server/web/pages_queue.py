@@ -90,7 +90,6 @@ def queue(
         first=None if cursor is None else address(asked),
         broken_links=LINK_EXCEPTIONS,
         works=tuple(Work),
-        now_ms=now_ms,
     )
 
 

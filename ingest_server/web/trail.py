@@ -1,7 +1,6 @@
 """The audit trail, as a page and as JSON: each sees what is theirs to see of it, and looking is entered too."""
 
 from typing import Annotated, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
@@ -12,6 +11,7 @@ from ingest_server.store.trail_leaves import last_leaf, proven_leaf
 from ingest_server.web.access import AnyViewer, viewer
 from ingest_server.web.answers import TrailAnswer, TrailLeafAnswer, answer, documented
 from ingest_server.web.ids import AfterRow
+from ingest_server.web.own_path import address_of
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
 
@@ -56,7 +56,7 @@ def trail_page(  # noqa: PLR0913, PLR0917 - each is a part of the question
     wanted = TrailFilter(actor.strip() or None, Deed(deed) if deed else None, True if refused else None, cursor)
     found = _read(parts, viewer.scope, wanted, ENTRIES_A_PAGE)
     asked = {"actor": wanted.actor, "deed": wanted.deed, "refused": refused, "cursor": found.next_cursor}
-    following = "/trail?" + urlencode({name: value for name, value in asked.items() if value})
+    following = address_of("/trail", asked) if found.next_cursor else None
     with parts.database.reading() as connection:
         entered = last_leaf(connection)
     return page(
