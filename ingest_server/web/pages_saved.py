@@ -65,7 +65,6 @@ def change(  # noqa: PLR0913, PLR0917 - each is a part of the form
 
 
 @router.get("")
-@router.get("/{saved}")
 def form_of_saved() -> RedirectResponse:
     """Whoever opens the address of a form again is led to the page that it stands on."""
     return RedirectResponse("/query", DONE)

@@ -147,9 +147,15 @@ def _wants_page(request: Request) -> bool:
 
 
 def _page_of_form(request: Request, form: FormData) -> str:
-    """Where a form is found again: its own address leads whoever opens it to the page that it stands on."""
+    """Where a form is found again: its own address leads whoever opens it to the page that it stands on.
+
+    One about one of several, which its address ends with, stands on their list.
+    """
     chosen = urlencode([(name, told) for name, told in form.multi_items() if name in _CHOSEN and isinstance(told, str)])
-    return f"{request.url.path}?{chosen}" if chosen else _came_for(request)
+    if chosen:
+        return f"{request.url.path}?{chosen}"
+    of_one = getattr(request.scope.get("route"), "path", "").endswith("}")
+    return request.url.path.rpartition("/")[0] if of_one else _came_for(request)
 
 
 def _came_for(request: Request) -> str:

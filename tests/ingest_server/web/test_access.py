@@ -67,7 +67,7 @@ TAKEN = {"name": "auditor", "role": "auditor"}
 DISABLED = {"json": {"act": "disable", "seen_version": 999}, "data": {"does": "disable", "seen_version": 999}}
 ACTIVE = {"json": {"act": "activate"}, "data": {"does": "activate"}}
 # Whoever opens the address of a form is led to the page that it stands on.
-LEADS_ON = ("/steps", "/acts", "/password", "/visits/{visit}/edits", "/query/saved", "/query/saved/{saved}")
+LEADS_ON = ("/steps", "/acts", "/password", "/visits/{visit}/edits", "/query/saved")
 KEPT = {"name": "a name", "view": "visits"}
 OVER = {"session": "0" * 16}
 TOO_SHORT = {"old": PASSWORD, "new": "short"}
