@@ -1,4 +1,4 @@
-"""What a command does about people and devices is in the audit trail too, in the same transaction."""
+"""What a command does about people, devices and agencies is in the audit trail too, in the same transaction."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter
 class PrometheusTally:
     """Counters of one intake.
 
-    Implements :class:`ingest_server.intake.intake.Tally` and :class:`ingest_server.intake.live_rules.ShadowTally`.
+    Implements :class:`ingest_server.intake.entering.Tally` and :class:`ingest_server.intake.live_rules.ShadowTally`.
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:

@@ -4,6 +4,7 @@ from typing import Final
 
 from ingest_server.queries.columns import Kind, View, ViewColumn
 from ingest_server.queries.views_visits import AGENCY, CAREGIVER, DEVICE, RECIPIENT
+from ingest_server.store.devices import DeviceState
 from ingest_server.words.bilingual import Words
 
 _MONTH: Final = ViewColumn(
@@ -87,7 +88,13 @@ DEVICES: Final = View(
     (
         DEVICE,
         AGENCY,
-        ViewColumn("state", Kind.ID, Words("状态", "state"), Words("active 为启用", "`active` may send records")),
+        ViewColumn(
+            "state",
+            Kind.WORD,
+            Words("状态", "state"),
+            Words("吊销的设备，其记录不再接收", "records of one that is revoked are not taken"),
+            vocabulary=DeviceState,
+        ),
         ViewColumn("enrolled", Kind.MOMENT, Words("登记", "enrolled"), Words("登记时间", "when it was enrolled")),
         ViewColumn(
             "visits",

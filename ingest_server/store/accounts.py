@@ -114,7 +114,7 @@ def reset_password(
 ) -> None:
     """Give a person another password, ending every session and token of theirs: whoever took them over is out.
 
-    With ``until_ms`` it is good until then, for one log-in at which it must be changed.
+    With ``until_ms`` it is good until then, and opens nothing before it is changed.
 
     Raises:
         EnrolmentError: there is nobody of that name.

@@ -77,9 +77,10 @@ def cases_page(connection: Connection, scope: Scope, wanted: CaseFilter, limit: 
     """Cases, newest first."""
     query = select(cases).where(of_agency(scope, cases.c.agency), _matching(wanted))
     rows = connection.execute(query.order_by(cases.c.case.desc()).limit(limit)).all()
-    held = select(case_visits.c.case).where(case_visits.c.case.in_([row.case for row in rows]))
-    counts = [case for (case,) in connection.execute(held)]
-    return [_line(row, counts.count(row.case)) for row in rows]
+    held = select(case_visits.c.case, func.count().label("visits")).group_by(case_visits.c.case)
+    held = held.where(case_visits.c.case.in_([row.case for row in rows]))
+    counts = {row.case: row.visits for row in connection.execute(held)}
+    return [_line(row, counts.get(row.case, 0)) for row in rows]
 
 
 def waiting_for(connection: Connection, scope: Scope, reader: str) -> int:

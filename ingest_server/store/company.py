@@ -5,17 +5,17 @@ one.
 """
 
 from collections import Counter
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from ingest_server.cases.step import Action, Outcome, State
 from ingest_server.scoring.verdict import DOUBTED
+from ingest_server.store.neighbours import Of
 from ingest_server.store.schema import case_steps, case_visits, cases, visits
 from ingest_server.store.scope import Scope, visible
 
-Of = Literal["caregiver", "recipient", "device"]
 MOST_PAIRS: Final = 20
 _OTHERS: Final[dict[Of, tuple[Of, ...]]] = {
     "caregiver": ("recipient", "device"),

@@ -13,6 +13,7 @@ from ingest_server.authenticity.counting import Period, month_of
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.edits.edit import Edit, Mark, Values
 from ingest_server.edits.shares import EditedShare, EditedWhole, EditorKind
+from ingest_server.store.key_rows import MOST_KEYS, with_keys
 from ingest_server.store.schema import counted_visits, edit_sums, tallies, visits
 from ingest_server.store.scope import Scope, of_agency
 
@@ -37,8 +38,6 @@ class ShareFilter(Struct, frozen=True):
 
 _SUMS: Final = ("edited", "lengthened", "edits", "withdrawals")
 _KEY: Final = ("kind", "subject", "agency", "month")
-# SQLite allows 32,766 variables in one statement.
-_CHUNK: Final = 5_000
 _WHOSE: Final = (edit_sums.c.subject, edit_sums.c.agency)
 
 
@@ -150,12 +149,13 @@ def _visits_of(
 def _tallied(
     connection: Connection, kind: Kind, period: Period, whose: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
-    columns = (tallies.c.subject, tallies.c.agency)
-    query = select(*columns, func.sum(tallies.c.visits).label("visits")).group_by(*columns)
-    query = query.where(tallies.c.kind == kind, tallies.c.month.between(*period))
+    key = (tallies.c.kind, tallies.c.subject, tallies.c.agency)
+    query = select(*key, func.sum(tallies.c.visits).label("visits")).where(tallies.c.month.between(*period))
     found = dict.fromkeys(whose, 0)
-    for start in range(0, len(whose), _CHUNK):
-        for row in connection.execute(query.where(tuple_(*columns).in_(whose[start : start + _CHUNK]))):
+    keys = [(kind.value, subject, agency) for subject, agency in whose]
+    for start in range(0, len(keys), MOST_KEYS):
+        of_these = with_keys(connection, query, key, keys[start : start + MOST_KEYS])
+        for row in connection.execute(of_these.group_by(*key)):
             found[row.subject, row.agency] = int(row.visits)
     return found
 

@@ -8,11 +8,13 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, func, select
 
 from ingest_server.errors import AlteredRecordError
-from ingest_server.store.devices import DeviceState, enrolled, keys_of
+from ingest_server.store.devices import DeviceState, enrolled
+from ingest_server.store.key_rows import with_keys
 from ingest_server.store.opening import opened_again
 from ingest_server.store.schema import devices, records
 from ingest_server.store.scope import Scope, of_agency
 from visit_record.chain import LinkState
+from visit_record.keys import key_from_jwk
 
 log = structlog.get_logger()
 _BROKEN = (LinkState.GAP, LinkState.FORK)
@@ -66,12 +68,12 @@ def find_device(connection: Connection, scope: Scope, device: str) -> FleetDevic
 
 def _described(connection: Connection, rows: Sequence[Row[Any]]) -> list[FleetDevice]:
     names = [row.device for row in rows]
-    counted, broken = _counted(connection, names), _broken(connection, names)
-    return [_device(connection, row, counted.get(row.device, 0), broken) for row in rows]
+    counted, broken, last = _counted(connection, names), _broken(connection, names), _last_records(connection, names)
+    return [_device(row, counted.get(row.device, 0), last.get(row.device), broken) for row in rows]
 
 
-def _device(connection: Connection, row: Row[Any], count: int, broken: dict[tuple[str, str], int]) -> FleetDevice:
-    known, last = enrolled(row), _last_record(connection, row.device)
+def _device(row: Row[Any], count: int, last: Row[Any] | None, broken: dict[tuple[str, str], int]) -> FleetDevice:
+    known = enrolled(row)
     return FleetDevice(
         known.device,
         known.agency,
@@ -81,7 +83,7 @@ def _device(connection: Connection, row: Row[Any], count: int, broken: dict[tupl
         known.enrolled_at_ms,
         count,
         None if last is None else last.received_at_ms,
-        None if last is None else _software(connection, row.device, last),
+        None if last is None else _software(row, last),
         broken.get((row.device, LinkState.GAP), 0),
         broken.get((row.device, LinkState.FORK), 0),
     )
@@ -102,15 +104,18 @@ def _broken(connection: Connection, names: Sequence[str]) -> dict[tuple[str, str
     return {(device, state): count for device, state, count in connection.execute(query.group_by(*columns))}
 
 
-def _last_record(connection: Connection, device: str) -> Row[Any] | None:
+def _last_records(connection: Connection, names: Sequence[str]) -> dict[str, Row[Any]]:
     # By its number in the chain: a number of years ago may come today, from a device that was long without a network.
-    query = select(records).where(records.c.device == device)
-    return connection.execute(query.order_by(records.c.seq.desc()).limit(1)).first()
+    newest = select(records.c.device, func.max(records.c.seq)).where(records.c.device.in_(names))
+    places = [tuple(row) for row in connection.execute(newest.group_by(records.c.device))]
+    query = with_keys(connection, select(records), (records.c.device, records.c.seq), places)
+    # Of a fork's two the first in the ledger, which is told last.
+    return {row.device: row for row in connection.execute(query.order_by(records.c.log_index.desc()))}
 
 
-def _software(connection: Connection, device: str, last: Row[Any]) -> str | None:
+def _software(device: Row[Any], last: Row[Any]) -> str | None:
     try:
-        return opened_again(last.sealed, last.digest, keys_of(connection, device)).record.swversion
+        return opened_again(last.sealed, last.digest, {device.kid: key_from_jwk(device.jwk)}).record.swversion
     except AlteredRecordError as failure:
-        log.error("stored record was altered", device=device, detail=str(failure))
+        log.error("stored record was altered", device=device.device, detail=str(failure))
         return None

@@ -1,4 +1,4 @@
-"""Passwords: which may be chosen, how they are kept, and those that are good for one log-in."""
+"""Passwords: which may be chosen, how they are kept, and those that are to be changed at once."""
 
 import secrets
 from functools import cache

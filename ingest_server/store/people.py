@@ -1,11 +1,13 @@
 """The people of this server as an administrator looks over them: who may log in, what is open of theirs, who came."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from ingest_server.store.accounts import Role
 from ingest_server.store.schema import trail, users
-from ingest_server.store.sessions import Kind, OpenSession, sessions_of
+from ingest_server.store.sessions import Kind, OpenSession, open_sessions
 from ingest_server.store.trail import FIRST_REFUSAL, Deed
 
 
@@ -34,13 +36,13 @@ def people_page(connection: Connection, now_ms: int, after: str | None, limit: i
     """Accounts by name, those after one."""
     query = _accounts().order_by(users.c.name).limit(limit)
     rows = connection.execute(query if after is None else query.where(users.c.name > after)).all()
-    return [_person(connection, row, now_ms) for row in rows]
+    return _people(connection, rows, now_ms)
 
 
 def find_person(connection: Connection, name: str, now_ms: int) -> Person | None:
     """One of them, ``None`` where there is nobody of that name."""
-    row = connection.execute(_accounts().where(users.c.name == name)).one_or_none()
-    return None if row is None else _person(connection, row, now_ms)
+    rows = connection.execute(_accounts().where(users.c.name == name)).all()
+    return next(iter(_people(connection, rows, now_ms)), None)
 
 
 def _accounts() -> Select[tuple[object, ...]]:
@@ -52,7 +54,12 @@ def _last_log_in() -> ColumnElement[int]:
     return select(trail.c.at_ms).where(*of_theirs).order_by(trail.c.id.desc()).limit(1).scalar_subquery()
 
 
-def _person(connection: Connection, row: Row[tuple[object, ...]], now_ms: int) -> Person:
+def _people(connection: Connection, rows: Sequence[Row[tuple[object, ...]]], now_ms: int) -> list[Person]:
+    opened = open_sessions(connection, [row.name for row in rows], now_ms)
+    return [_person(row, opened.get(row.name, ())) for row in rows]
+
+
+def _person(row: Row[tuple[object, ...]], opened: Sequence[OpenSession]) -> Person:
     return Person(
         name=row.name,
         role=Role(row.role),
@@ -61,5 +68,5 @@ def _person(connection: Connection, row: Row[tuple[object, ...]], now_ms: int) -
         one_time_until_ms=row.one_time_until_ms,
         logged_in_at_ms=row.logged_in_at_ms,
         version=row.version,
-        sessions=tuple(sessions_of(connection, row.name, now_ms)),
+        sessions=tuple(opened),
     )

@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+from collections import defaultdict
+from collections.abc import Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -88,21 +90,15 @@ def opened_by(connection: Connection, secret: str, kind: Kind, now_ms: int) -> O
     return Opened(account, row.token_hash, row.read_only, row.one_time_until_ms is not None)
 
 
-def sessions_of(connection: Connection, name: str, now_ms: int) -> list[OpenSession]:
-    """What is open of a person, the latest seen first."""
-    query = select(sessions).where(sessions.c.user == name, _good(now_ms))
-    rows = connection.execute(query.order_by(sessions.c.seen_at_ms.desc(), sessions.c.token_hash))
-    return [
-        OpenSession(
-            row.token_hash[:MARK],
-            Kind(row.kind),
-            row.read_only,
-            row.created_at_ms,
-            row.seen_at_ms,
-            row.expires_at_ms,
-        )
-        for row in rows
-    ]
+def open_sessions(connection: Connection, names: Sequence[str], now_ms: int) -> dict[str, list[OpenSession]]:
+    """What is open of people, by their names, the latest seen first."""
+    query = select(sessions).where(sessions.c.user.in_(names), _good(now_ms))
+    found: defaultdict[str, list[OpenSession]] = defaultdict(list)
+    for row in connection.execute(query.order_by(sessions.c.seen_at_ms.desc(), sessions.c.token_hash)):
+        mark, kind = row.token_hash[:MARK], Kind(row.kind)
+        opened = OpenSession(mark, kind, row.read_only, row.created_at_ms, row.seen_at_ms, row.expires_at_ms)
+        found[row.user].append(opened)
+    return found
 
 
 def needs_touch(connection: Connection, secret: str, now_ms: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from ingest_server.authenticity.estimate import Kind
 from ingest_server.fleet.troubles import RECENT, Device, Heard, Links
 from ingest_server.store.daily import WHOLE
 from ingest_server.store.devices import DeviceState
@@ -25,7 +26,7 @@ def active_devices(connection: Connection) -> Iterator[Device]:
 def visits_in_no_day(connection: Connection) -> dict[str, int]:
     """Visits that were counted by an older version, and are in no day's sums, by agency."""
     counted = func.sum(tallies.c.visits)
-    of_agencies = select(tallies.c.agency, counted).where(tallies.c.kind == "agency").group_by(tallies.c.agency)
+    of_agencies = select(tallies.c.agency, counted).where(tallies.c.kind == Kind.AGENCY).group_by(tallies.c.agency)
     in_days = select(daily_tallies.c.agency, func.sum(daily_tallies.c.visits))
     in_days = in_days.where(daily_tallies.c.agency != WHOLE).group_by(daily_tallies.c.agency)
     known = {agency: int(found) for agency, found in connection.execute(in_days)}

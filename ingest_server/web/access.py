@@ -17,6 +17,7 @@ from ingest_server.web.errors import (
     PasswordFirstError,
     ReadOnlyTokenError,
 )
+from ingest_server.web.own_path import first_page
 from ingest_server.web.parts import GivenParts, Parts
 
 COOKIE = "carewitness"
@@ -40,6 +41,11 @@ class Viewer(Struct, frozen=True):
     def sees_evidence(self) -> bool:
         """Whether there is anything that this viewer may see of visits."""
         return not isinstance(self.scope, Nothing)
+
+    @property
+    def home(self) -> str:
+        """Their first page."""
+        return first_page(self.role)
 
     @property
     def administers(self) -> bool:

@@ -16,7 +16,7 @@ from ingest_server.web.access import EvidenceViewer, evidence_viewer, viewer
 from ingest_server.web.answers import VisitsAnswer, answer, documented, problems
 from ingest_server.web.cursor import cursor_of, place_of
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import ID_PATTERN
+from ingest_server.web.ids import ID_PATTERN, AfterPlace
 from ingest_server.web.parts import GivenParts
 from visit_record.chain import LinkState
 from visit_record.vocabulary import ExceptionClass
@@ -57,7 +57,7 @@ def visits(  # noqa: PLR0913, PLR0917 - each is a part of the question
     viewer: EvidenceViewer,
     parts: GivenParts,
     wanted: Annotated[VisitFilter, Depends(wanted_visits)],
-    cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
+    cursor: AfterPlace = None,
     limit: Annotated[int, Query(ge=1, le=MOST_VISITS)] = 50,
     sort: Annotated[Order | None, Query(description="Within one band; over all of them the newest are first.")] = None,
 ) -> Response:

@@ -11,7 +11,7 @@ from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import AcknowledgedAnswer, CasesAnswer, answer, documented
 from ingest_server.web.api import RecordDigest, VisitPath, WantedId
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import MOST_ID
+from ingest_server.web.ids import MOST_ID, AfterRow
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.several import Several, SeveralAsked, acknowledge_all, open_over
 from ingest_server.web.steps import Deciding, OfVisit, StepAsked, step_on_case, step_on_visit
@@ -30,7 +30,7 @@ def cases(  # noqa: PLR0913, PLR0917 - each is a part of the question
     assignee: WantedId = None,
     agency: WantedId = None,
     outcome: Outcome | None = None,
-    cursor: Annotated[int | None, Query(ge=1, le=MOST_ID, description="`next_cursor` of the page before.")] = None,
+    cursor: AfterRow = None,
     limit: Annotated[int, Query(ge=1, le=MOST_CASES)] = 50,
 ) -> Response:
     """Cases, newest first."""

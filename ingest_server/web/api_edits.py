@@ -16,7 +16,7 @@ from ingest_server.web.api import RecordDigest, VisitPath, WantedId
 from ingest_server.web.edited_shares import Month, period_of, share_place, shares_answer
 from ingest_server.web.edits import Correcting, EditAsked, edit_visit
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import MOST_ID
+from ingest_server.web.ids import AfterPlace, AfterRow
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.steps import OfVisit
 
@@ -57,7 +57,7 @@ def wanted_edits(  # noqa: PLR0913, PLR0917 - each is a part of the question
     reason: Reason | None = None,
     action: ActionTaken | None = None,
     mark: Annotated[Mark | None, Query(description="Edits that the fund wants to see: `lengthens` and others.")] = None,
-    cursor: Annotated[int | None, Query(ge=1, le=MOST_ID, description="`next_cursor` of the page before.")] = None,
+    cursor: AfterRow = None,
 ) -> EditFilter:
     """The filters of a list of edits."""
     return EditFilter(agency, caregiver, actor, reason, action, mark, cursor)
@@ -86,7 +86,7 @@ def shares(  # noqa: PLR0913, PLR0917 - each is a part of the question
     subject: WantedId = None,
     since: Month = None,
     until: Month = None,
-    cursor: Annotated[str | None, Query(max_length=250, description="`next_cursor` of the page before.")] = None,
+    cursor: AfterPlace = None,
     limit: Annotated[int, Query(ge=1, le=MOST_SHARES)] = 50,
 ) -> Response:
     """Shares of edited visits, per caregiver or per supervisor, most edited visits first; the last twelve months."""

@@ -9,7 +9,7 @@ from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import answer, documented
 from ingest_server.web.api import WantedId
 from ingest_server.web.authenticity import DISTRICT_PATTERN
-from ingest_server.web.ids import ID_PATTERN
+from ingest_server.web.ids import AfterName
 from ingest_server.web.overview import Asked, devices_page, overview
 from ingest_server.web.overview_answer import DevicesAnswer, Overview
 from ingest_server.web.parts import GivenParts
@@ -36,7 +36,7 @@ def devices(  # noqa: PLR0913, PLR0917 - each is a part of the question
     parts: GivenParts,
     agency: WantedId = None,
     district: WantedDistrict = None,
-    cursor: Annotated[str | None, Query(pattern=ID_PATTERN, description="`next_cursor` of the page before.")] = None,
+    cursor: AfterName = None,
     limit: Annotated[int, Query(ge=1, le=MOST_DEVICES)] = 50,
 ) -> Response:
     """Devices with something out of order, as they were seen some minutes ago at most."""

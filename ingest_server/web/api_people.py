@@ -9,7 +9,7 @@ from ingest_server.store.people import Person, find_person, people_page
 from ingest_server.web.access import Administrator, OwnViewer, administrator, own_viewer
 from ingest_server.web.answers import PeopleAnswer, answer, documented
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import ID_PATTERN
+from ingest_server.web.ids import ID_PATTERN, AfterName
 from ingest_server.web.managing import (
     Managing,
     OwnActAsked,
@@ -26,7 +26,6 @@ from ingest_server.web.parts import GivenParts, Parts
 
 PEOPLE_A_PAGE, MOST_PEOPLE = 50, 200
 NamePath = Annotated[str, Path(pattern=ID_PATTERN, description="Name to log in with.")]
-After = Annotated[str | None, Query(pattern=ID_PATTERN, description="`next_cursor` of the page before.")]
 
 router = APIRouter(prefix="/api/v1/people", dependencies=[Depends(administrator)], tags=["people"])
 own = APIRouter(prefix="/api/v1/me", dependencies=[Depends(own_viewer)], tags=["people"])
@@ -34,7 +33,7 @@ own = APIRouter(prefix="/api/v1/me", dependencies=[Depends(own_viewer)], tags=["
 
 @router.get("", responses=documented(PeopleAnswer, 403, 422))
 def people(
-    parts: GivenParts, cursor: After = None, limit: Annotated[int, Query(ge=1, le=MOST_PEOPLE)] = PEOPLE_A_PAGE
+    parts: GivenParts, cursor: AfterName = None, limit: Annotated[int, Query(ge=1, le=MOST_PEOPLE)] = PEOPLE_A_PAGE
 ) -> Response:
     """Accounts by name, with what is open of each; no secret is told."""
     return answer(people_answer(parts, cursor, limit))
@@ -42,7 +41,7 @@ def people(
 
 @router.post("", responses=documented(PersonAnswer, 400, 403, 409, 422))
 def add(request: Request, viewer: Administrator, parts: GivenParts, asked: PersonAsked) -> Response:
-    """Enter a person; the answer tells a password once, which is good for one log-in within three days."""
+    """Enter a person; the answer tells a one-time password, once: good for three days, changed at the first log-in."""
     return answer(add_person(Managing(request, parts, viewer), asked))
 
 

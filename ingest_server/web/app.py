@@ -99,9 +99,10 @@ def _add_routes(app: FastAPI) -> None:
         pages_overview.router,
         pages_edits.router,
         pages_evv.router,
+        # Before the views, of which "saved" is none.
+        pages_saved.router,
         pages_query.files,
         pages_query.router,
-        pages_saved.router,
         subjects.router,
         pages_rules.router,
         api.evidence,

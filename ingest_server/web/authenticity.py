@@ -19,6 +19,7 @@ from ingest_server.store.tallies import Key, tallies_of, tallies_of_district
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import SubjectsAnswer, answer, documented
 from ingest_server.web.errors import NotFoundError
+from ingest_server.web.ids import AfterPlace
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.ranking import Order, cursor_after, rank_of, ranked
 
@@ -40,7 +41,7 @@ def subjects(  # noqa: PLR0913, PLR0917 - each is a part of the question
     parts: GivenParts,
     kind: Kind,
     order: Annotated[Order, Query(description="What comes first.")] = Order.HIGH,
-    cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
+    cursor: AfterPlace = None,
     limit: Annotated[int, Query(ge=1, le=MOST_SUBJECTS)] = 50,
 ) -> Response:
     """Everybody of a kind whose visits the reader sees, with the estimates of these visits."""

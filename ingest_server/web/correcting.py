@@ -18,7 +18,7 @@ from ingest_server.web.edits import EditAsked, editing_of, may_edit
 from ingest_server.web.formats import local_time
 from ingest_server.web.notes import MOST_NOTE
 from ingest_server.web.parts import Parts
-from ingest_server.web.refused import status_of
+from ingest_server.web.refused import refused_as, status_of
 from ingest_server.words.bilingual import Words
 
 # As `datetime-local` has it, to the second: what nobody touched is then no change.
@@ -100,11 +100,11 @@ def correction_of(viewer: Viewer, parts: Parts, found: ToEdit, returned: Returne
         found=found.found,
         typed=typed,
         closed=_closed(viewer, parts, found),
-        refused=None if returned is None else Words(*returned.refused.said),
+        refused=None if returned is None else refused_as(returned.refused),
         withdraws=None if withdrawing is None else withdrawing.withdraws,
         why="" if withdrawing is None else withdrawing.typed.memo,
         withdrawn=frozenset(withdrawn(found.found.edits)),
-        status=200 if returned is None else status_of(returned.refused),
+        status=status_of(None if returned is None else returned.refused),
     )
 
 

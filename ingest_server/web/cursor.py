@@ -1,4 +1,4 @@
-"""The opaque cursor of a list: where the last page ended."""
+"""Opaque cursors: where the last page of a list ended. What is written in one is for each list to say."""
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -9,9 +9,41 @@ from ingest_server.web.errors import WrongCursorError
 _PLACE = re.compile(r"(0|[1-9][0-9]{0,14}),(0|[1-9][0-9]{0,14}),([0-9a-f]{64})")
 
 
+def wrapped(content: bytes) -> str:
+    """A cursor of some content."""
+    return urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def unwrapped(cursor: str) -> bytes:
+    """The content of a cursor.
+
+    Raises:
+        WrongCursorError: it has none.
+    """
+    try:
+        return urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    except ValueError as cause:
+        raise WrongCursorError from cause
+
+
+def fields_of(cursor: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
+    """The fields of a cursor whose content is a text of a pattern.
+
+    Raises:
+        WrongCursorError: it is none that this server gave.
+    """
+    try:
+        found = pattern.fullmatch(unwrapped(cursor).decode())
+    except UnicodeDecodeError as cause:
+        raise WrongCursorError from cause
+    if found is None:
+        raise WrongCursorError
+    return found.groups()
+
+
 def cursor_of(place: Place) -> str:
-    """The cursor that continues after a place."""
-    return urlsafe_b64encode(f"{place.at_risk_fen},{place.check_in_ms},{place.digest}".encode()).rstrip(b"=").decode()
+    """The cursor that continues after a place in a list of visits."""
+    return wrapped(f"{place.at_risk_fen},{place.check_in_ms},{place.digest}".encode())
 
 
 def place_of(cursor: str) -> Place:
@@ -20,11 +52,5 @@ def place_of(cursor: str) -> Place:
     Raises:
         WrongCursorError: it is none that this server gave.
     """
-    try:
-        text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-    except ValueError as cause:
-        raise WrongCursorError from cause
-    found = _PLACE.fullmatch(text)
-    if found is None:
-        raise WrongCursorError
-    return Place(int(found[1]), int(found[2]), found[3])
+    at_risk_fen, check_in_ms, digest = fields_of(cursor, _PLACE)
+    return Place(int(at_risk_fen), int(check_in_ms), digest)

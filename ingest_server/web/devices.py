@@ -2,7 +2,6 @@
 
 from enum import StrEnum
 from typing import Annotated, Final, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from pydantic import BaseModel
@@ -16,7 +15,8 @@ from ingest_server.web.answers import FleetAnswer, answer, documented
 from ingest_server.web.api import WantedId
 from ingest_server.web.entered import entered
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import ID_PATTERN
+from ingest_server.web.ids import AfterName
+from ingest_server.web.own_path import address_of
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.rendering import page
@@ -24,7 +24,6 @@ from ingest_server.web.subjects import Identified
 
 DEVICES_A_PAGE, MOST_DEVICES = 50, 200
 DONE: Final = 303
-After = Annotated[str | None, Query(pattern=ID_PATTERN, description="`next_cursor` of the page before.")]
 
 api = APIRouter(prefix="/api/v1/devices", dependencies=[Depends(viewer)], tags=["devices"])
 pages = APIRouter(prefix="/devices", dependencies=[Depends(viewer)], include_in_schema=False)
@@ -54,7 +53,7 @@ def devices(  # noqa: PLR0913, PLR0917 - each is a part of the question
     parts: GivenParts,
     agency: WantedId = None,
     state: DeviceState | None = None,
-    cursor: After = None,
+    cursor: AfterName = None,
     limit: Annotated[int, Query(ge=1, le=MOST_DEVICES)] = DEVICES_A_PAGE,
 ) -> Response:
     """Enrolled devices by name: an agency's own, or all for auditors and administrators."""
@@ -64,7 +63,7 @@ def devices(  # noqa: PLR0913, PLR0917 - each is a part of the question
 @api.post("/{device}/acts", responses=documented(FleetDevice, 400, 403, 404, 409, 422))
 def act(
     request: Request,
-    viewer: Annotated[Viewer, Depends(administrator)],
+    viewer: Administrator,
     parts: GivenParts,
     device: Identified,
     asked: DeviceActAsked,
@@ -80,7 +79,7 @@ def devices_page(  # noqa: PLR0913, PLR0917 - each is a part of the question
     parts: GivenParts,
     agency: Annotated[str, Query(max_length=64)] = "",
     state: DeviceState | Literal[""] = "",
-    cursor: After = None,
+    cursor: AfterName = None,
 ) -> HTMLResponse:
     """The same for people."""
     return _page(
@@ -133,6 +132,6 @@ def _page(
 ) -> HTMLResponse:
     found = _read(parts, viewer, wanted, DEVICES_A_PAGE)
     asked = {"agency": wanted.agency, "state": wanted.state, "cursor": found.next_cursor}
-    following = "/devices?" + urlencode({name: value for name, value in asked.items() if value})
+    following = address_of("/devices", asked) if found.next_cursor else None
     values = {"found": found, "wanted": wanted, "states": tuple(DeviceState), "following": following}
     return page(request, "devices.html", status_of(refused), **values, refused=refused_as(refused))

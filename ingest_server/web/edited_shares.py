@@ -1,7 +1,6 @@
 """Shares of edited visits, a page at a time: one answer for programs, for the page and for files."""
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Annotated, Final
 
 from fastapi import Query
@@ -10,7 +9,7 @@ from ingest_server.authenticity.counting import Period, period_to
 from ingest_server.store.edit_sums import ShareFilter, SharePlace, edited_whole, shares_page
 from ingest_server.store.scope import Scope
 from ingest_server.web.answers import SharesAnswer
-from ingest_server.web.errors import WrongCursorError
+from ingest_server.web.cursor import fields_of, wrapped
 from ingest_server.web.parts import Parts
 
 MONTHS: Final = 12
@@ -42,15 +41,9 @@ def share_place(cursor: str | None) -> SharePlace | None:
     """
     if cursor is None:
         return None
-    try:
-        told = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
-    except ValueError as cause:
-        raise WrongCursorError from cause
-    found = _PLACE.fullmatch(told)
-    if found is None:
-        raise WrongCursorError
-    return SharePlace(int(found[1]), found[2], found[3])
+    edited, subject, agency = fields_of(cursor, _PLACE)
+    return SharePlace(int(edited), subject, agency)
 
 
 def _cursor_of(place: SharePlace) -> str:
-    return urlsafe_b64encode(f"{place.edited},{place.subject},{place.agency}".encode()).rstrip(b"=").decode()
+    return wrapped(f"{place.edited},{place.subject},{place.agency}".encode())

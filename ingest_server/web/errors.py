@@ -64,7 +64,7 @@ class PasswordFirstError(WebError):
     status = 403
     words = Words(
         "您的密码是一次性的，请先在「我的」页设定自己的密码。",
-        "Your password is good for one log-in; choose your own first, on the page about yourself.",
+        "Your password is a one-time password; choose your own first, on the page about yourself.",
     )
 
 

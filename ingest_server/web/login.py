@@ -6,12 +6,12 @@ import structlog
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from ingest_server.store.accounts import Account, Role, authenticate
+from ingest_server.store.accounts import Account, authenticate
 from ingest_server.store.sessions import SESSION_MS, Kind, end_session, open_session, opened_by
 from ingest_server.store.trail import actor_named
 from ingest_server.web.access import COOKIE
 from ingest_server.web.errors import TooManyAttemptsError
-from ingest_server.web.own_path import own_path
+from ingest_server.web.own_path import first_page, own_path
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
 from ingest_server.words.bilingual import Words
@@ -76,9 +76,9 @@ def _account(request: Request, parts: Parts, name: str, password: str) -> Accoun
 
 
 def _led_to(account: Account, next_path: str) -> str:
-    """Where somebody came to; the first page is of evidence, and an administrator sees none."""
+    """Where somebody came to, or their first page."""
     path = own_path(next_path)
-    return "/people" if path == "/" and account.role is Role.ADMINISTRATOR else path
+    return first_page(account.role) if path == "/" else path
 
 
 def _again(request: Request, name: str, next_path: str, status: int, refused: Words) -> Response:

@@ -1,7 +1,6 @@
 """The pages on which people decide: cases, one case, and the forms of a visit and of a case."""
 
 from typing import Annotated, Final, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -14,7 +13,8 @@ from ingest_server.web.api import RecordDigest, VisitPath
 from ingest_server.web.api_cases import CasePath
 from ingest_server.web.deciding import Sent, Typed, desk_of, step_asked
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import MOST_ID
+from ingest_server.web.ids import AfterRow
+from ingest_server.web.own_path import address_of
 from ingest_server.web.pages_visit import visit_page
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
@@ -39,7 +39,7 @@ def cases(  # noqa: PLR0913, PLR0917 - each is a part of the question
     outcome: Outcome | Literal[""] = "",
     assignee: Annotated[str, Query(max_length=64)] = "",
     agency: Annotated[str, Query(max_length=64)] = "",
-    cursor: Annotated[int | None, Query(ge=1, le=MOST_ID)] = None,
+    cursor: AfterRow = None,
 ) -> HTMLResponse:
     """Cases, newest first."""
     wanted = CaseFilter(
@@ -52,7 +52,7 @@ def cases(  # noqa: PLR0913, PLR0917 - each is a part of the question
     with parts.database.reading() as connection:
         found = cases_page(connection, viewer.scope, wanted, CASES_A_PAGE + 1)
     more = found[CASES_A_PAGE - 1].case if len(found) > CASES_A_PAGE else None
-    following = None if more is None else _address(wanted, more)
+    asked = {"state": wanted.state, "outcome": wanted.outcome, "assignee": wanted.assignee, "agency": wanted.agency}
     return page(
         request,
         "cases.html",
@@ -60,8 +60,7 @@ def cases(  # noqa: PLR0913, PLR0917 - each is a part of the question
         wanted=wanted,
         states=tuple(State),
         outcomes=tuple(Outcome),
-        following=following,
-        now_ms=parts.now_ms(),
+        following=address_of("/cases", asked | {"cursor": more}) if more else None,
     )
 
 
@@ -96,7 +95,7 @@ def step_of_visit(  # noqa: PLR0913, PLR0917 - each is a part of the address or 
         step_on_visit(Deciding(request, parts, viewer, step_asked(sent, parts.zone), DONE), of)
     except CaseError as refused:
         return visit_page(request, viewer, parts, of, sent.typed, refused)
-    return RedirectResponse(_page_of(visit, record), status_code=DONE)
+    return RedirectResponse(of.page, status_code=DONE)
 
 
 @router.get("/cases/{case}/steps")
@@ -108,17 +107,7 @@ def form_of_case(case: CasePath) -> RedirectResponse:
 @router.get("/visits/{visit}/steps")
 def form_of_visit(visit: VisitPath, record: RecordDigest = None) -> RedirectResponse:
     """The same for a visit's."""
-    return RedirectResponse(_page_of(visit, record), status_code=DONE)
-
-
-def _page_of(visit: str, record: str | None) -> str:
-    return f"/visits/{visit}" + (f"?record={record}" if record else "")
-
-
-def _address(wanted: CaseFilter, cursor: int) -> str:
-    asked = {"state": wanted.state, "outcome": wanted.outcome, "assignee": wanted.assignee, "agency": wanted.agency}
-    given = {name: value for name, value in asked.items() if value}
-    return "/cases?" + urlencode({**given, "cursor": str(cursor)})
+    return RedirectResponse(OfVisit(visit, record).page, status_code=DONE)
 
 
 def _case_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form

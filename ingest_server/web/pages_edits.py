@@ -34,14 +34,10 @@ def edit(  # noqa: PLR0913, PLR0917 - each is a part of the address or the form
         edit_visit(Correcting(request, parts, viewer, DONE), asked, of)
     except EditError as refused:
         return visit_page(request, viewer, parts, of, returned=Returned(sent, refused))
-    return RedirectResponse(_page_of(visit, record), status_code=DONE)
+    return RedirectResponse(f"{of.page}#edits", status_code=DONE)
 
 
 @router.get("/visits/{visit}/edits")
 def form_of_edit(visit: VisitPath, record: RecordDigest = None) -> RedirectResponse:
     """Whoever opens the address of the form again is led to the page that it stands on."""
-    return RedirectResponse(_page_of(visit, record), status_code=DONE)
-
-
-def _page_of(visit: str, record: str | None) -> str:
-    return f"/visits/{visit}" + (f"?record={record}" if record else "") + "#edits"
+    return RedirectResponse(f"{OfVisit(visit, record).page}#edits", status_code=DONE)

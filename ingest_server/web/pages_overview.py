@@ -1,7 +1,6 @@
 """The page of the overview, and that of the devices that are out of order."""
 
 from typing import Annotated, Final
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from markupsafe import Markup
@@ -18,6 +17,7 @@ from ingest_server.web.language import tongue_of
 from ingest_server.web.overview import Asked, devices_page, overview
 from ingest_server.web.overview_answer import Overview, Ranking
 from ingest_server.web.overview_charts import charts_of, doubted
+from ingest_server.web.own_path import address_of
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.ranking import RankedSubject
 from ingest_server.web.rendering import page
@@ -121,6 +121,4 @@ def _shown(ranking: Ranking) -> ShownRanking:
 
 
 def _address(path: str, asked: Asked, cursor: str | None = None) -> str:
-    given = {"agency": asked.agency, "district": asked.district, "cursor": cursor}
-    query = urlencode({name: value for name, value in given.items() if value})
-    return f"{path}?{query}" if query else path
+    return address_of(path, {"agency": asked.agency, "district": asked.district, "cursor": cursor})

@@ -12,8 +12,9 @@ from ingest_server.store.accounts import Role
 from ingest_server.store.passwords import LEAST_PASSWORD, MOST_PASSWORD
 from ingest_server.store.sessions import Kind
 from ingest_server.web.access import Administrator, OwnViewer, administrator, own_viewer
-from ingest_server.web.api_people import PEOPLE_A_PAGE, After, NamePath, people_answer, person_called
+from ingest_server.web.api_people import PEOPLE_A_PAGE, NamePath, people_answer, person_called
 from ingest_server.web.errors import TooManyAttemptsError
+from ingest_server.web.ids import AfterName
 from ingest_server.web.managing import (
     MOST_VERSION,
     Managing,
@@ -28,6 +29,7 @@ from ingest_server.web.managing import (
     change_person,
     end_own,
 )
+from ingest_server.web.own_path import address_of
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.rendering import page
@@ -50,7 +52,7 @@ class TypedPerson(Struct, frozen=True):
 
 
 @router.get("")
-def people(request: Request, parts: GivenParts, cursor: After = None) -> HTMLResponse:
+def people(request: Request, parts: GivenParts, cursor: AfterName = None) -> HTMLResponse:
     """Accounts by name, and the form by which one is added."""
     return _people_page(request, parts, TypedPerson(), cursor=cursor)
 
@@ -145,8 +147,9 @@ def _people_page(
     cursor: str | None = None,
 ) -> HTMLResponse:
     found = people_answer(parts, cursor, PEOPLE_A_PAGE)
-    values = {"found": found, "typed": typed, "roles": tuple(Role), "kinds": Kind, "refused": refused_as(refused)}
-    return page(request, "people.html", status_of(refused), **values)
+    following = address_of("/people", {"cursor": found.next_cursor}) if found.next_cursor else None
+    values = {"found": found, "following": following, "typed": typed, "roles": tuple(Role), "kinds": Kind}
+    return page(request, "people.html", status_of(refused), **values, refused=refused_as(refused))
 
 
 def _person_page(

@@ -16,6 +16,7 @@ from ingest_server.store.wanted import Cut, Order, VisitFilter, Work
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.api import BrokenLink, RecordDigest
 from ingest_server.web.cursor import cursor_of, place_of
+from ingest_server.web.ids import AfterPlace
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.queue_tabs import ALL, Question, address, band_tabs, class_tabs, order_tabs
 from ingest_server.web.rendering import page
@@ -60,7 +61,7 @@ def queue(
     viewer: EvidenceViewer,
     parts: GivenParts,
     asked: Annotated[Question, Depends(typed_question)],
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: AfterPlace = None,
 ) -> HTMLResponse:
     """Visits that wait to be looked at, by expected loss; or all those of another tab, newest first."""
     after, now_ms = None if cursor is None else place_of(cursor), parts.now_ms()
@@ -89,7 +90,6 @@ def queue(
         first=None if cursor is None else address(asked),
         broken_links=LINK_EXCEPTIONS,
         works=tuple(Work),
-        now_ms=now_ms,
     )
 
 

@@ -10,9 +10,10 @@ from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.api_saved import SavedPath
 from ingest_server.web.pages_query import views_page
 from ingest_server.web.parts import GivenParts
+from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.saving import Keeping, KeptQuery, change_kept, forget_kept, keep, saving
-from ingest_server.words.bilingual import Words
 
+DONE = 303
 router = APIRouter(
     prefix="/query/saved", dependencies=[Depends(saving), Depends(evidence_viewer)], include_in_schema=False
 )
@@ -35,10 +36,10 @@ Typed = Annotated[KeptQuery, Depends(typed_query)]
 def save(request: Request, viewer: EvidenceViewer, parts: GivenParts, typed: Typed) -> Response:
     """Keep a question, and go on to the list of what is kept; back to the form where it cannot be."""
     try:
-        keep(Keeping(request, parts, viewer, 303), typed)
+        keep(Keeping(request, parts, viewer, DONE), typed)
     except QueryError as refused:
-        return views_page(request, viewer, parts, 400, typed=typed, refused=Words(*refused.said))
-    return RedirectResponse("/query", status_code=303)
+        return views_page(request, viewer, parts, status_of(refused), typed=typed, refused=refused_as(refused))
+    return RedirectResponse("/query", DONE)
 
 
 @router.post("/{saved}")
@@ -51,12 +52,19 @@ def change(  # noqa: PLR0913, PLR0917 - each is a part of the form
     does: Annotated[Literal["change", "delete"], Form()],
 ) -> Response:
     """Give a saved query another name or other readers, or delete it."""
-    keeping = Keeping(request, parts, viewer, 303)
+    keeping = Keeping(request, parts, viewer, DONE)
     try:
         if does == "delete":
             forget_kept(keeping, saved)
         else:
             change_kept(keeping, saved, typed)
     except QueryError as refused:
-        return views_page(request, viewer, parts, 400, typed=typed, changes=saved, refused=Words(*refused.said))
-    return RedirectResponse("/query", status_code=303)
+        told = refused_as(refused)
+        return views_page(request, viewer, parts, status_of(refused), typed=typed, changes=saved, refused=told)
+    return RedirectResponse("/query", DONE)
+
+
+@router.get("")
+def form_of_saved() -> RedirectResponse:
+    """Whoever opens the address of a form again is led to the page that it stands on."""
+    return RedirectResponse("/query", DONE)

@@ -1,13 +1,14 @@
 """Refusals and failures: pages for people, RFC 9457 problem documents for programs, never a traceback."""
 
 from http import HTTPStatus
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from msgspec import Struct
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -33,8 +34,10 @@ UNREADABLE = Words(
     "这条记录的评分无法读取，已记入日志；记录本身仍在账本中。",
     "The verdict on this record cannot be read, and the log says why; the record itself is still in the ledger.",
 )
+# What was chosen from a list stands in the address of the page that the form is on.
+_CHOSEN = {"record", "back"}
 # Of a form: what its page writes by itself; the note, which is shown as it was typed; and passwords, which never are.
-_NOT_TYPED = {"note", "seen_version", "does", "next", "session", "password", "old", "new", "again"}
+_NOT_TYPED = {"note", "seen_version", "does", "next", "session", "password", "old", "new", "again"} | _CHOSEN
 BROKEN = Words("服务器出错了，已记入日志。", "Something broke at our side; it is in the log.")
 log = structlog.get_logger()
 
@@ -74,7 +77,7 @@ async def _refused(request: Request, error: Exception) -> Response:
         if request.method == "POST":
             form = await request.form()
             others = [(name, told) for name, told in form.multi_items() if told and name not in _NOT_TYPED]
-            shown = {"note": form.get("note", ""), "others": others, "back": _page_of_form(request)}
+            shown = {"note": form.get("note", ""), "others": others, "back": _page_of_form(request, form)}
             return page(request, "expired.html", error.status, **shown)
         return RedirectResponse(f"/login?next={quote(_came_for(request))}", status_code=303)
     if isinstance(error, PasswordFirstError) and _wants_page(request):
@@ -143,10 +146,16 @@ def _wants_page(request: Request) -> bool:
     return not request.url.path.startswith(("/api/", "/metrics", "/healthz"))
 
 
-def _page_of_form(request: Request) -> str:
-    """The page that a form stands on: its address less the last part, or itself where it has no other."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    return (request.url.path.rpartition("/")[0] or request.url.path) + query
+def _page_of_form(request: Request, form: FormData) -> str:
+    """Where a form is found again: its own address leads whoever opens it to the page that it stands on.
+
+    One about one of several, which its address ends with, stands on their list.
+    """
+    chosen = urlencode([(name, told) for name, told in form.multi_items() if name in _CHOSEN and isinstance(told, str)])
+    if chosen:
+        return f"{request.url.path}?{chosen}"
+    of_one = getattr(request.scope.get("route"), "path", "").endswith("}")
+    return request.url.path.rpartition("/")[0] if of_one else _came_for(request)
 
 
 def _came_for(request: Request) -> str:

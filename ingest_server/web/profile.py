@@ -15,11 +15,12 @@ from ingest_server.authenticity.makeup import Makeup, makeup_of
 from ingest_server.authenticity.roll import NOBODY
 from ingest_server.edits.shares import EditorKind
 from ingest_server.scoring.verdict import DOUBTED
-from ingest_server.store.company import Moment, Of, Whose, contests_of, moments_of, pairs_of
+from ingest_server.store.company import Moment, Whose, contests_of, moments_of, pairs_of
 from ingest_server.store.days import sums_by_day
 from ingest_server.store.device_log import broken_links, latest_lines
 from ingest_server.store.edit_sums import ShareFilter, edited_share, edited_whole
 from ingest_server.store.narrowed import Narrowed
+from ingest_server.store.neighbours import Of
 from ingest_server.store.scope import Scope
 from ingest_server.web.authenticity import kept_of
 from ingest_server.web.errors import NotFoundError

@@ -1,6 +1,5 @@
 """The opaque cursor of a combined query: where the last page of this very question ended."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256
 from typing import Final
 
@@ -10,6 +9,7 @@ from ingest_server.queries.address import written
 from ingest_server.queries.columns import Kind
 from ingest_server.queries.query import Query
 from ingest_server.store.asking import Place, order_names
+from ingest_server.web.cursor import unwrapped, wrapped
 from ingest_server.web.errors import WrongCursorError
 
 _TEXTS: Final = frozenset({Kind.ID, Kind.WORD, Kind.MONTH, Kind.TEXT})
@@ -18,7 +18,7 @@ _LARGEST: Final = 2**63 - 1
 
 def cursor_of(query: Query, place: Place) -> str:
     """The cursor that continues after a place."""
-    return urlsafe_b64encode(msgspec.json.encode((_mark(query), *place))).rstrip(b"=").decode()
+    return wrapped(msgspec.json.encode((_mark(query), *place)))
 
 
 def place_in(query: Query, cursor: str) -> Place:
@@ -28,8 +28,7 @@ def place_in(query: Query, cursor: str) -> Place:
         WrongCursorError: it is none that this server gave for this question.
     """
     try:
-        content = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        mark, *place = msgspec.json.decode(content, type=list[str | int | float])
+        mark, *place = msgspec.json.decode(unwrapped(cursor), type=list[str | int | float])
     except (ValueError, msgspec.DecodeError) as cause:
         raise WrongCursorError from cause
     names = order_names(query)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Final
-from urllib.parse import urlencode
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.visit_counts import MOST_COUNTED
 from ingest_server.store.wanted import Order, VisitFilter, Work
+from ingest_server.web.own_path import address_of
 from ingest_server.web.words import said
 from ingest_server.words.bilingual import Words
 from visit_record.vocabulary import ExceptionClass
@@ -60,11 +60,11 @@ def order_tabs(asked: Question, shown: Order) -> Iterator[Tab]:
 def address(asked: Question, cursor: str | None = None) -> str:
     """Where the answer to a question is read; what the queue shows unasked is left out."""
     wanted = asked.wanted
-    given = {"band": wanted.band or ALL, "agency": wanted.agency, "caregiver": wanted.caregiver}
+    given: dict[str, object] = {"band": wanted.band or ALL, "agency": wanted.agency, "caregiver": wanted.caregiver}
     given |= {"recipient": wanted.recipient, "device": wanted.device, "link": wanted.link}
     given |= {"class": wanted.gravest, "sort": asked.order, "cursor": cursor}
     given["work"] = None if wanted.work is Work.WAITING else wanted.work or ALL
-    return "/?" + urlencode({name: value for name, value in given.items() if value})
+    return address_of("/", given)
 
 
 def _where(asked: Question, **changes: object) -> str:

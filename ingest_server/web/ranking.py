@@ -1,7 +1,6 @@
 """Subjects of a census in an order, a page at a time. Pure."""
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -13,7 +12,7 @@ from ingest_server.authenticity.grid import Floats
 from ingest_server.authenticity.roll import Roll
 from ingest_server.authenticity.settings import Settings
 from ingest_server.store.districts import DISTRICT
-from ingest_server.web.errors import WrongCursorError
+from ingest_server.web.cursor import fields_of, wrapped
 
 _RANK: Final = re.compile(rf"([0-9]{{1,18}}(?:\.[0-9]{{1,20}})?(?:e-[0-9]{{1,3}})?),({DISTRICT.pattern})")
 # More than any share.
@@ -68,7 +67,7 @@ def ranked(roll: Roll, order: Order, after: Rank | None, limit: int, settings: S
 
 def cursor_after(rank: Rank) -> str:
     """The cursor that continues after a rank."""
-    return urlsafe_b64encode(f"{rank.value!r},{rank.subject}".encode()).rstrip(b"=").decode()
+    return wrapped(f"{rank.value!r},{rank.subject}".encode())
 
 
 def rank_of(cursor: str) -> Rank:
@@ -77,13 +76,8 @@ def rank_of(cursor: str) -> Rank:
     Raises:
         WrongCursorError: it is none that this server gave.
     """
-    try:
-        found = _RANK.fullmatch(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("utf-8"))
-    except ValueError as cause:
-        raise WrongCursorError from cause
-    if found is None:
-        raise WrongCursorError
-    return Rank(float(found[1]), found[2])
+    value, subject = fields_of(cursor, _RANK)
+    return Rank(float(value), subject)
 
 
 def _values(roll: Roll, order: Order, least_visits: int) -> Floats:

@@ -21,8 +21,9 @@ from visit_record.vocabulary import Modality
 
 def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
     """A page in its reader's language, with the viewer (or ``None``) for its head."""
-    zone = parts_of(request).zone
-    always = {"viewer": getattr(request.state, "viewer", None), "local": local_time(zone), "zone": zone.key}
+    parts = parts_of(request)
+    always = {"viewer": getattr(request.state, "viewer", None), "now_ms": parts.now_ms()}
+    always |= {"local": local_time(parts.zone), "zone": parts.zone.key}
     always |= {"way_back": way_back(request), "path": request.url.path}
     return HTMLResponse(environment(tongue_of(request)).get_template(template).render(always | values), status)
 

@@ -1,20 +1,17 @@
 """Keeping a query, from a page or a program: the one way, each in one transaction with its entry in the trail."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import parse_qsl
 
 from fastapi import Request
 from msgspec import Struct
-from sqlalchemy import Connection
 
 from ingest_server.queries.address import read, written
 from ingest_server.queries.views import VIEWS
 from ingest_server.store import saved
 from ingest_server.store.saved import Kept, SavedQuery
-from ingest_server.store.trail import Deed, enter
+from ingest_server.store.trail import Deed
 from ingest_server.web.access import Viewer
-from ingest_server.web.entries import entry_of
+from ingest_server.web.entered import entered
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.parts import Parts
 
@@ -51,7 +48,8 @@ def keep(keeping: Keeping, asked: KeptQuery) -> SavedQuery:
         QueryError: the question is not understood, or the name is none or taken.
     """
     kept = _understood(asked)
-    with _entered(keeping, f"keep {kept.name.strip()}: {kept.view}?{kept.query}") as connection:
+    did = f"keep {kept.name.strip()}: {kept.view}?{kept.query}"
+    with entered(keeping.request, keeping.parts, keeping.answered, did) as connection:
         return saved.save(connection, keeping.viewer.account, kept, keeping.parts.now_ms())
 
 
@@ -63,7 +61,8 @@ def change_kept(keeping: Keeping, number: int, asked: KeptQuery) -> SavedQuery:
         QueryError: the question is not understood, or the name is none or taken.
     """
     kept = _understood(asked)
-    with _entered(keeping, f"change {kept.name.strip()}: {kept.view}?{kept.query}") as connection:
+    did = f"change {kept.name.strip()}: {kept.view}?{kept.query}"
+    with entered(keeping.request, keeping.parts, keeping.answered, did) as connection:
         found = saved.change(connection, keeping.viewer.account, number, kept, keeping.parts.now_ms())
         if found is None:
             raise NotFoundError
@@ -76,7 +75,7 @@ def forget_kept(keeping: Keeping, number: int) -> None:
     Raises:
         NotFoundError: there is none of theirs of the number.
     """
-    with _entered(keeping, "delete") as connection:
+    with entered(keeping.request, keeping.parts, keeping.answered, "delete") as connection:
         if not saved.forget(connection, keeping.viewer.account, number):
             raise NotFoundError
 
@@ -86,13 +85,3 @@ def _understood(asked: KeptQuery) -> Kept:
         raise NotFoundError
     query = read(VIEWS[asked.view], parse_qsl(asked.query.removeprefix("?"), keep_blank_values=True))
     return Kept(asked.name, asked.view, written(query), asked.shared)
-
-
-@contextmanager
-def _entered(keeping: Keeping, did: str) -> Iterator[Connection]:
-    """One transaction: neither what is kept nor its entry is there without the other."""
-    request, parts = keeping.request, keeping.parts
-    with parts.database.writing() as connection:
-        yield connection
-        enter(connection, entry_of(request, request.state.actor, keeping.answered, parts.now_ms(), did))
-    request.state.entered = True

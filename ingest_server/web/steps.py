@@ -43,6 +43,11 @@ class OfVisit(Struct, frozen=True):
     visit: str
     record: str | None = None
 
+    @property
+    def page(self) -> str:
+        """The address of its page."""
+        return f"/visits/{self.visit}" + (f"?record={self.record}" if self.record else "")
+
 
 class Deciding(Struct, frozen=True):
     """Who decides what, in which request; ``answered`` is the status that the trail tells if it is done."""

@@ -1,7 +1,6 @@
 """The audit trail, as a page and as JSON: each sees what is theirs to see of it, and looking is entered too."""
 
 from typing import Annotated, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
@@ -11,7 +10,8 @@ from ingest_server.store.trail import Deed, TrailFilter, entries
 from ingest_server.store.trail_leaves import last_leaf, proven_leaf
 from ingest_server.web.access import AnyViewer, viewer
 from ingest_server.web.answers import TrailAnswer, TrailLeafAnswer, answer, documented
-from ingest_server.web.ids import MOST_ID
+from ingest_server.web.ids import AfterRow
+from ingest_server.web.own_path import address_of
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
 
@@ -19,7 +19,6 @@ ENTRIES_A_PAGE, MOST_ENTRIES = 100, 500
 
 api = APIRouter(prefix="/api/v1", dependencies=[Depends(viewer)], tags=["trail"])
 pages = APIRouter(dependencies=[Depends(viewer)], include_in_schema=False)
-Cursor = Annotated[int | None, Query(ge=1, le=MOST_ID, description="`next_cursor` of the page before.")]
 
 
 @api.get("/trail", responses=documented(TrailAnswer, 422))
@@ -29,7 +28,7 @@ def trail(  # noqa: PLR0913, PLR0917 - each is a part of the question
     actor: Annotated[str | None, Query(max_length=64, description="Whose deeds.")] = None,
     deed: Deed | None = None,
     refused: Annotated[bool | None, Query(description="Only what was refused, or only what was not.")] = None,
-    cursor: Cursor = None,
+    cursor: AfterRow = None,
     limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = ENTRIES_A_PAGE,
 ) -> Response:
     """Who did what, newest first: an auditor sees all, a supervisor their agency's people, others who came and went."""
@@ -51,13 +50,13 @@ def trail_page(  # noqa: PLR0913, PLR0917 - each is a part of the question
     actor: Annotated[str, Query(max_length=64)] = "",
     deed: Deed | Literal[""] = "",
     refused: Literal["", "1"] = "",
-    cursor: Cursor = None,
+    cursor: AfterRow = None,
 ) -> HTMLResponse:
     """The same for people."""
     wanted = TrailFilter(actor.strip() or None, Deed(deed) if deed else None, True if refused else None, cursor)
     found = _read(parts, viewer.scope, wanted, ENTRIES_A_PAGE)
     asked = {"actor": wanted.actor, "deed": wanted.deed, "refused": refused, "cursor": found.next_cursor}
-    following = "/trail?" + urlencode({name: value for name, value in asked.items() if value})
+    following = address_of("/trail", asked) if found.next_cursor else None
     with parts.database.reading() as connection:
         entered = last_leaf(connection)
     return page(

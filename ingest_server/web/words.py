@@ -120,7 +120,7 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
     Reason: {
         "forgot_check_in": Words("忘记签到", "forgot to check in"),
         "forgot_check_out": Words("忘记签退", "forgot to check out"),
-        "checked_early_or_late": Words("签到签退不及时", "checked in or out early or late"),
+        "checked_early_or_late": Words("签到签退过早或过晚", "checked in or out early or late"),
         "device_fault": Words("设备故障", "device fault"),
         "device_clock": Words("设备时钟有误", "device's clock was wrong"),
         "wrong_item": Words("选错项目", "wrong item pressed"),

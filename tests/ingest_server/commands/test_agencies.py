@@ -8,6 +8,8 @@ from typer.testing import CliRunner, Result
 
 from ingest_server.cli import app
 from ingest_server.store.districts import Agency, registered_agencies
+from ingest_server.store.scope import Everything
+from ingest_server.store.trail import Deed, TrailFilter, entries
 from tests.ingest_server.conftest import Served
 
 
@@ -75,3 +77,13 @@ def test_log_tells_who_moved_an_agency_and_why(tmp_path: Path) -> None:
         None,
         "moved in May",
     )
+
+
+def test_trail_tells_what_was_entered_of_an_agency_and_nothing_of_what_was_refused(
+    served: Served, tmp_path: Path
+) -> None:
+    agencies(tmp_path, "set", "agency-a", "--district", "xuhui", "--name", "")
+    agencies(tmp_path, "set", "agency-z", "--district", "xuhui")
+    with served.database.reading() as connection:
+        [found] = entries(connection, Everything(), TrailFilter(deed=Deed.MANAGE), 10)
+    assert found.entry.about == "ingest-server agencies set agency-a --district xuhui --name (none)"

@@ -11,7 +11,7 @@ from ingest_server.queries.form import Row, changed, first_rows, is_sent, new_ro
 from ingest_server.queries.form import Sent as SentForm
 from ingest_server.queries.query import Query
 from ingest_server.queries.views import VIEWS
-from tests.ingest_server.queries.test_address import queries
+from tests.ingest_server.queries.test_address import queries, unhurried
 
 VISITS = VIEWS["visits"]
 
@@ -43,6 +43,7 @@ def test_row_without_a_value_asks_nothing_but_whether_it_is_empty_does() -> None
     assert pairs_of(form) == [("case__empty", "yes"), ("outcome__empty", "no")]
 
 
+@unhurried
 @given(queries())
 def test_link_fills_the_form_that_comes_to_the_same_link(query: Query) -> None:
     pairs = parse_qsl(written(query), keep_blank_values=True)

@@ -5,13 +5,22 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, insert, select
 
+from ingest_server.authenticity.counting import Period
+from ingest_server.edits.shares import EditorKind
 from ingest_server.ledger import merkle
+from ingest_server.store.accounts import Account, Role, add_account
+from ingest_server.store.devices import enrol
+from ingest_server.store.edit_sums import ShareFilter, shares_page
+from ingest_server.store.fleet import FleetFilter, fleet_page
 from ingest_server.store.key_rows import with_keys
 from ingest_server.store.ledger_nodes import Ledger
-from ingest_server.store.schema import records
-from tests.ingest_server.conftest import Served, arrival, chain
+from ingest_server.store.people import people_page
+from ingest_server.store.schema import edit_sums, records
+from ingest_server.store.scope import Everything
+from tests.ingest_server.conftest import NOW_MS, Served, arrival, chain, enrolment
+from tests.visit_record.examples import STRANGER
 from visit_record.sealing import digest_of
 
 GROWING = (
@@ -91,3 +100,33 @@ def test_rows_by_keys_are_those_of_the_keys_alone(served: Served) -> None:
         found = connection.execute(with_keys(connection, select(records.c.digest), columns, keys)).scalars()
         assert set(found) == {digest_of(sealed[1]), digest_of(sealed[3])}
         assert connection.execute(with_keys(connection, select(records.c.digest), columns, [])).all() == []
+
+
+def test_visits_of_whoever_was_edited_are_found_by_their_name(served: Served) -> None:
+    of = {"kind": "caregiver", "subject": "caregiver-1", "agency": "agency-a", "month": "2026-09"}
+    sums = dict.fromkeys(("edited", "lengthened", "edits", "withdrawals"), 1)
+    with served.database.writing() as connection:
+        connection.execute(insert(edit_sums), of | sums)
+    wanted = ShareFilter(EditorKind.CAREGIVER, Period("2026-01", "2026-12"))
+    with said_to_the_database() as statements, served.database.reading() as connection:
+        assert len(shares_page(connection, Everything(), wanted, 25)) == 1
+    [(statement, values)] = [one for one in statements if "FROM tallies" in one[0]]
+    with served.database.reading() as connection:
+        plan = [step[3] for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+    assert any("tallies" in step and "subject=?" in step for step in plan), plan
+
+
+def test_a_page_of_devices_or_people_takes_as_many_statements_however_many_it_holds(served: Served) -> None:
+    def statements() -> int:
+        with said_to_the_database() as heard, served.database.reading() as connection:
+            fleet_page(connection, Everything(), FleetFilter(), 50)
+            people_page(connection, NOW_MS, None, 50)
+        return len(heard)
+
+    with served.database.writing() as connection:
+        add_account(connection, Account("one", Role.AUDITOR, None), "correct horse battery")
+    before = statements()
+    with served.database.writing() as connection:
+        enrol(connection, [enrolment("device-2", "agency-b", STRANGER)], NOW_MS)
+        add_account(connection, Account("other", Role.AUDITOR, None), "correct horse battery")
+    assert statements() == before

@@ -6,7 +6,7 @@ with serving(web.app) as address, chromium() as browser:
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -26,6 +26,8 @@ ARGUMENTS = (
     "--disable-sync",
 )
 HEIGHT = 900
+# Longer than any page of a test has things to stop at.
+MOST_TABS = 300
 
 
 @contextmanager
@@ -71,6 +73,15 @@ def logged_in(
         page.wait_for_url(lambda url: "/login" not in url)
         page.close()
     return context
+
+
+def tab_to(page: Page, what: str, reached: Callable[[], bool]) -> None:
+    """Go on by Tab alone, with no mouse, until what is wanted has the focus."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if reached():
+            return
+    raise AssertionError(f"no way to {what} by Tab")
 
 
 def photograph(context: BrowserContext, url: str, file: Path) -> None:

@@ -171,7 +171,7 @@ def case_over(web: Web, visit: str, agency: str) -> int:
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """Shared by a module: nothing but sessions is written to it."""
-    yield from _web(tmp_path_factory.mktemp("web"), filled=True)
+    yield from web_in(tmp_path_factory.mktemp("web"), filled=True)
 
 
 @pytest.fixture(scope="session")
@@ -199,10 +199,11 @@ def filled_web(tmp_path: Path, filled_once: tuple[Path, Web]) -> Iterator[Web]:
 
 @pytest.fixture
 def empty_web(tmp_path: Path) -> Iterator[Web]:
-    yield from _web(tmp_path, filled=False)
+    yield from web_in(tmp_path, filled=False)
 
 
-def _web(folder: Path, filled: bool) -> Iterator[Web]:
+def web_in(folder: Path, filled: bool) -> Iterator[Web]:
+    """A web of a folder's own, filled or empty, until it is closed."""
     database = Database(f"sqlite:///{folder / 'carewitness.db'}")
     database.require_current()
     made = fresh_web(database)

@@ -231,7 +231,7 @@ WRONG = {
     "no number": ("/api/v1/visits?limit=many", 422),
     "cursor of nonsense": ("/api/v1/visits?cursor=nonsense", 400),
     "cursor beyond ASCII": ("/api/v1/visits?cursor=%E4%B8%AD", 400),
-    "cursor too long": (f"/api/v1/visits?cursor={'a' * 201}", 422),
+    "cursor too long": (f"/api/v1/visits?cursor={'a' * 401}", 422),
     "no such address": ("/api/v1/nothing", 404),
 }
 

@@ -218,3 +218,11 @@ def test_peers_are_taken_again_when_they_are_old_and_a_failure_leaves_the_former
     waiting.pop()()
     assert censuses.of(Kind.CAREGIVER) is second
     database.close()
+
+
+def test_cursor_after_the_longest_district_is_one_that_is_taken(web: Web) -> None:
+    rank = Rank(0.12345678901234568, "浦" * 64)
+    cursor = cursor_after(rank)
+    assert rank_of(cursor) == rank
+    answer = web.client("auditor").get("/api/v1/authenticity/district", params={"cursor": cursor})
+    assert answer.status_code == 200

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving
+from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving, tab_to
 from tests.ingest_server.web.conftest import PASSWORD, Web
 
 pytestmark = [
@@ -152,11 +152,8 @@ def test_visit_is_reached_by_keyboard_alone(address: str, browser: Browser) -> N
 
 def to(page: Page, selector: str) -> None:
     """Go on by Tab alone to what a selector names."""
-    for _ in range(300):
-        page.keyboard.press("Tab")
-        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
-            return
-    raise AssertionError(f"{selector} is not to be reached by keyboard")
+    there = "(wanted) => document.activeElement.matches(wanted)"
+    tab_to(page, selector, lambda: bool(page.evaluate(there, selector)))
 
 
 def choose(page: Page, value: str) -> None:

@@ -115,7 +115,7 @@ def test_what_was_written_is_given_back_where_the_session_is_over(desk: Web) -> 
     answer = desk.client().post(path, data=form, headers=HEADERS)
     assert answer.status_code == 401
     assert "ten minutes of work" in answer.text
-    assert f"/login?next=/visits/{desk.visits['empty_order']}%3Frecord" in answer.text
+    assert f"/login?next=/visits/{desk.visits['empty_order']}/steps%3Frecord" in answer.text
 
 
 def test_address_of_a_form_leads_to_its_page(desk: Web) -> None:

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.ingest_server.web.chromium import EXECUTABLE, HEIGHT, chromium, serving
+from tests.ingest_server.web.chromium import EXECUTABLE, HEIGHT, chromium, serving, tab_to
 from tests.ingest_server.web.conftest import PASSWORD, Web
 
 pytestmark = [
@@ -45,11 +45,7 @@ class Desk:
         """Go by Tab to what bears a name in the reader's language."""
         name = en if self.language == "English" else zh
         wanted = self.page.get_by_role(role, name=name).first  # type: ignore[arg-type]
-        for _ in range(80):
-            self.press("Tab")
-            if wanted.evaluate("found => found === document.activeElement"):
-                return
-        raise AssertionError(f"no way to {name} by Tab")
+        tab_to(self.page, name, lambda: bool(wanted.evaluate("found => found === document.activeElement")))
 
     def says(self, zh: str, en: str) -> None:
         """The page says it in the reader's language alone."""

@@ -1,5 +1,9 @@
 """Deciding about several visits at once: one case over them, or taking note of what is for information alone."""
 
+import re
+from html import unescape
+from urllib.parse import unquote
+
 import pytest
 from httpx import Response
 from msgspec.structs import replace
@@ -92,6 +96,21 @@ def test_case_is_of_one_agency_and_another_agencys_visit_is_not_there(list_: Web
     body = {"records": digests(list_, "theirs")}
     for path in ("/api/v1/cases", "/api/v1/acknowledgements"):
         assert list_.client("supervisor-a").post(path, json=body).status_code == 404
+
+
+def test_choice_is_not_lost_where_the_session_is_over(list_: Web) -> None:
+    form = {
+        "does": "open",
+        "record": digests(list_, "first", "second"),
+        "note": "two of a day",
+        "back": "/?band=review",
+    }
+    expired = list_.client().post("/cases/new", data=form, headers=HEADERS).text
+    assert "two of a day" in expired
+    [back] = re.findall(r'href="/login\?next=([^"]*)"', expired)
+    shown = list_.client("supervisor-a").get(unquote(unescape(back))).text
+    assert shown.count(" checked ") == 2
+    assert 'href="/?band=review"' in shown
 
 
 def test_empty_choice_is_told_so(list_: Web) -> None:
