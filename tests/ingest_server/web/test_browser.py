@@ -100,6 +100,7 @@ def test_visit_is_cleared_by_three_keys_and_the_clearing_undone_by_one(desk: Pag
     page = opened(desk)
     page.keyboard.press("1")
     page.wait_for_selector(".standing .closed")
+    assert "期限" not in page.inner_text(".standing"), "what is closed is due no more"
     page.keyboard.press("u")
     page.wait_for_selector(".standing .pending")
 
@@ -110,6 +111,17 @@ def test_enter_in_a_date_puts_off_and_closes_nothing(desk: Page) -> None:
     page.press("#until", "Enter")
     page.wait_for_selector(".standing .pending")
     assert "2026-09-25" in page.inner_text(".standing")
+
+
+def test_paper_shows_what_was_done_and_no_form(desk: Page) -> None:
+    page = opened(desk)
+    page.keyboard.press("t")
+    page.wait_for_selector(".standing .investigating")
+    assert page.locator("#until").is_visible()
+    page.emulate_media(media="print")
+    shown = [one for one in page.locator("form, textarea, button").all() if one.is_visible()]
+    assert shown == []
+    assert page.locator(".deciding .history").is_visible()
 
 
 def test_keys_do_nothing_behind_the_sheet_that_lists_them(desk: Page) -> None:
