@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Page
 
 from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving
-from tests.ingest_server.web.conftest import PASSWORD, Web
+from tests.ingest_server.web.conftest import PASSWORD, Web, put
+from tests.ingest_server.web.visits import MISSING, rich_visit
+from tests.visit_record.examples import KEY
 
 pytestmark = [
     pytest.mark.browser,
@@ -122,6 +125,25 @@ def test_paper_shows_what_was_done_and_no_form(desk: Page) -> None:
     shown = [one for one in page.locator("form, textarea, button").all() if one.is_visible()]
     assert shown == []
     assert page.locator(".deciding .history").is_visible()
+
+
+def test_all_that_is_for_information_is_taken_note_of_by_keys(empty_web: Web, browser: Browser) -> None:
+    quiet = replace(rich_visit(), voice=MISSING)
+    put(empty_web, [quiet, quiet], "device-1", "agency-a", KEY)
+    with serving(empty_web.app) as address:
+        context = logged_in(browser, address, "supervisor-a", PASSWORD)
+        page = context.new_page()
+        page.goto(f"{address}/?band=credible&class=info")
+        ticks = page.locator("input.pick")
+        for chosen in (2, 0, 2):
+            page.keyboard.press("a")
+            assert sum(tick.is_checked() for tick in ticks.all()) == chosen
+        page.keyboard.press("c")
+        page.wait_for_url("**/cases/new**")
+        page.keyboard.press("y")
+        page.wait_for_url("**/?band=credible&class=info")
+        assert ticks.count() == 0
+        context.close()
 
 
 def test_keys_do_nothing_behind_the_sheet_that_lists_them(desk: Page) -> None:
