@@ -9,7 +9,7 @@ from ingest_server.edits.codes import ActionTaken, Reason
 from ingest_server.edits.edit import Mark
 from ingest_server.edits.shares import EditorKind
 from ingest_server.store.edit_sums import ShareFilter
-from ingest_server.store.edits import EditedVisit, EditFilter, edits_page, find_to_edit
+from ingest_server.store.edits import EditedVisit, EditFilter, find_to_edit
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import EditsAnswer, SharesAnswer, answer, documented
 from ingest_server.web.api import RecordDigest, VisitPath, WantedId
@@ -17,6 +17,7 @@ from ingest_server.web.edited_shares import Month, period_of, share_place, share
 from ingest_server.web.edits import Correcting, EditAsked, edit_visit
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import AfterPlace, AfterRow
+from ingest_server.web.latest_edits import edits_answer
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.steps import OfVisit
 
@@ -71,10 +72,7 @@ def edits(
     limit: Annotated[int, Query(ge=1, le=MOST_EDITS)] = 50,
 ) -> Response:
     """Edits, newest first."""
-    with parts.database.reading() as connection:
-        found = edits_page(connection, viewer.scope, wanted, limit + 1)
-    more = found[limit - 1].id if len(found) > limit else None
-    return answer(EditsAnswer(tuple(found[:limit]), more))
+    return answer(edits_answer(parts, viewer.scope, wanted, limit))
 
 
 @router.get("/edits/shares", responses=documented(SharesAnswer, 400, 403, 422))

@@ -38,15 +38,13 @@ from ingest_server.web import (
     trail,
 )
 from ingest_server.web.answers import openapi
+from ingest_server.web.body_limit import BodyLimit
 from ingest_server.web.etags import ETags
 from ingest_server.web.measuring import Measuring, request_seconds, tell_intake
 from ingest_server.web.parts import Parts
 from ingest_server.web.problems import handle_refusals
 from ingest_server.web.safety import Safety
 from ingest_server.web.trailing import Trailing
-
-# A form with a note is the largest thing that anybody sends here: Chinese takes nine bytes a character in it.
-MOST_BODY_BYTES = 65_536
 
 
 def create_app(parts: Parts, registry: CollectorRegistry) -> FastAPI:
@@ -61,6 +59,7 @@ def create_app(parts: Parts, registry: CollectorRegistry) -> FastAPI:
     app.state.registry = registry
     _add_routes(app)
     handle_refusals(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(ETags)
     app.add_middleware(Trailing, parts=parts)
     app.add_middleware(Safety)
@@ -80,7 +79,6 @@ def _without_routes() -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         redirect_slashes=False,
-        max_body_size=MOST_BODY_BYTES,
     )
     app.openapi = partial(openapi, app)  # type: ignore[method-assign]
     return app

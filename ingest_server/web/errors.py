@@ -11,6 +11,7 @@ WebError
 ├── NotTheirsToEditError   403  the role edits no visit
 ├── NotFoundError          404  there is no such thing within the viewer's scope
 ├── OldRulesError          410  a rule set that was written for another version of this program
+├── TooLargeError          413  more was sent than any form holds
 ├── TooManyAttemptsError   429  log-ins failed too often
 ├── BusyError              503  as many as can be are asking just now
 └── IntakeDisconnectedError 503 no record can arrive just now
@@ -115,6 +116,16 @@ class OldRulesError(WebError):
     words = Words(
         "这一版规则为其他版本的程序所写，无法在此显示；管理员可用 ingest-server rules show 查看原文。",
         "These rules were written for another version of this program; `ingest-server rules show` prints them.",
+    )
+
+
+class TooLargeError(WebError):
+    """More was sent than any form holds."""
+
+    status = 413
+    words = Words(
+        "发送的内容过大，没有写入；请返回上一页，缩短备注或减少所选。",
+        "That was too much at once, and nothing was written; go back, and shorten the note or choose fewer.",
     )
 
 

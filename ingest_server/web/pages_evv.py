@@ -1,4 +1,4 @@
-"""The page of the EVV export: which days, the file, and the shares of visits that were edited."""
+"""The page of the EVV export: which days, the file, the shares of visits that were edited, and the edits."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Final
@@ -7,21 +7,27 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.responses import HTMLResponse, Response
 
+from ingest_server.edits.codes import Place
+from ingest_server.edits.edit import Mark
 from ingest_server.edits.shares import EditorKind
 from ingest_server.errors import ExportError, SaidError
 from ingest_server.evv.days import span_of
 from ingest_server.store.edit_sums import ShareFilter
+from ingest_server.store.edits import EditFilter
 from ingest_server.store.evv import EvvFilter, count_evv
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.edited_shares import period_of, share_place, shares_answer
 from ingest_server.web.exporting import MOST_ROWS, evv_file
+from ingest_server.web.ids import MOST_ID
+from ingest_server.web.latest_edits import edits_answer
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
 from ingest_server.words.bilingual import Words
 
-SHARES_A_PAGE: Final = 25
+SHARES_A_PAGE, EDITS_A_PAGE = 25, 25
 USUAL_DAYS: Final = 30
 Typed = Annotated[str, Query(max_length=64)]
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
@@ -46,20 +52,41 @@ def typed_export(
     return TypedExport(first.strip(), last.strip(), agency.strip(), caregiver.strip())
 
 
+class Lists(Struct, frozen=True):
+    """What is listed under the form: whose shares and from where on, which edits and before which."""
+
+    kind: EditorKind = EditorKind.CAREGIVER
+    cursor: str | None = None
+    mark: Mark | None = None
+    before: int | None = None
+
+
+_UNASKED: Final = Lists()
+
+
+def asked_lists(
+    kind: EditorKind = EditorKind.CAREGIVER,
+    cursor: Annotated[str | None, Query(max_length=250)] = None,
+    mark: Mark | None = None,
+    before: Annotated[int | None, Query(ge=1, le=MOST_ID)] = None,
+) -> Lists:
+    """The lists that an address asks for."""
+    return Lists(kind, cursor, mark, before)
+
+
 Asked = Annotated[TypedExport, Depends(typed_export)]
 
 
 @router.get("/evv")
-def evv(  # noqa: PLR0913, PLR0917 - each is a part of the address
+def evv(
     request: Request,
     viewer: EvidenceViewer,
     parts: GivenParts,
     typed: Asked,
-    kind: EditorKind = EditorKind.CAREGIVER,
-    cursor: Annotated[str | None, Query(max_length=250)] = None,
+    lists: Annotated[Lists, Depends(asked_lists)],
 ) -> HTMLResponse:
-    """Which visits a file would hold, and the shares of edited visits of the last twelve months."""
-    return _page(request, viewer, parts, _filled(typed, parts), kind=kind, cursor=cursor)
+    """Which visits a file would hold, the shares of edited visits of the last twelve months, and the latest edits."""
+    return _page(request, viewer, parts, _filled(typed, parts), lists)
 
 
 @router.get("/evv.csv")
@@ -88,14 +115,12 @@ def _wanted(typed: TypedExport, zone: ZoneInfo) -> EvvFilter:
     return EvvFilter(span_of(first, last, zone), typed.agency or None, typed.caregiver or None)
 
 
-def _page(  # noqa: PLR0913 - a page, and what stands in its form
+def _page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
     request: Request,
     viewer: Viewer,
     parts: Parts,
     typed: TypedExport,
-    *,
-    kind: EditorKind = EditorKind.CAREGIVER,
-    cursor: str | None = None,
+    lists: Lists = _UNASKED,
     refused: SaidError | None = None,
 ) -> HTMLResponse:
     count: int | None = None
@@ -104,8 +129,6 @@ def _page(  # noqa: PLR0913 - a page, and what stands in its form
             count = _count(parts, viewer, _wanted(typed, parts.zone))
         except ExportError as cause:
             refused = cause
-    wanted = ShareFilter(kind, period_of(None, None, parts.now_ms()), typed.agency or None, None, share_place(cursor))
-    shares = shares_answer(parts, viewer.scope, wanted, SHARES_A_PAGE)
     return page(
         request,
         "evv.html",
@@ -114,10 +137,28 @@ def _page(  # noqa: PLR0913 - a page, and what stands in its form
         count=count,
         most=MOST_ROWS,
         refused=None if refused is None else Words(*refused.said),
-        shares=shares,
-        kinds=[(one, _address(typed, one)) for one in EditorKind],
-        following=None if shares.next_cursor is None else _address(typed, kind, shares.next_cursor),
+        **_shares(parts, viewer, typed, lists),
+        **_edits(parts, viewer, typed, lists),
     )
+
+
+def _shares(parts: Parts, viewer: Viewer, typed: TypedExport, lists: Lists) -> dict[str, object]:
+    period, place = period_of(None, None, parts.now_ms()), share_place(lists.cursor)
+    wanted = ShareFilter(lists.kind, period, typed.agency or None, None, place)
+    shares = shares_answer(parts, viewer.scope, wanted, SHARES_A_PAGE)
+    return {
+        "shares": shares,
+        "kinds": [(one, _address(typed, replace(lists, kind=one, cursor=None))) for one in EditorKind],
+        "following": shares.next_cursor and _address(typed, replace(lists, cursor=shares.next_cursor)),
+    }
+
+
+def _edits(parts: Parts, viewer: Viewer, typed: TypedExport, lists: Lists) -> dict[str, object]:
+    wanted = EditFilter(typed.agency or None, typed.caregiver or None, mark=lists.mark, before=lists.before)
+    found = edits_answer(parts, viewer.scope, wanted, EDITS_A_PAGE)
+    marks = [(one, _address(typed, replace(lists, mark=one, before=None))) for one in (None, *Mark)]
+    older = found.next_cursor and _address(typed, replace(lists, before=found.next_cursor))
+    return {"edits": found.edits, "mark": lists.mark, "marks": marks, "older": older, "edit_places": tuple(Place)}
 
 
 def _count(parts: Parts, viewer: Viewer, wanted: EvvFilter) -> int:
@@ -125,7 +166,8 @@ def _count(parts: Parts, viewer: Viewer, wanted: EvvFilter) -> int:
         return count_evv(connection, viewer.scope, wanted, MOST_ROWS + 1)
 
 
-def _address(typed: TypedExport, kind: EditorKind, cursor: str | None = None) -> str:
+def _address(typed: TypedExport, lists: Lists) -> str:
     given = {"from": typed.first, "to": typed.last, "agency": typed.agency, "caregiver": typed.caregiver}
-    given |= {"kind": kind.value, "cursor": cursor or ""}
+    given |= {"kind": lists.kind.value, "cursor": lists.cursor or ""}
+    given |= {"mark": lists.mark.value if lists.mark else "", "before": str(lists.before or "")}
     return "/evv?" + urlencode({name: value for name, value in given.items() if value})

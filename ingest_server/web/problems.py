@@ -18,7 +18,14 @@ from ingest_server.errors import (
     StoreError,
     UnreadableVerdictError,
 )
-from ingest_server.web.errors import BusyError, NotFoundError, NotLoggedInError, PasswordFirstError, WebError
+from ingest_server.web.errors import (
+    BusyError,
+    NotFoundError,
+    NotLoggedInError,
+    PasswordFirstError,
+    TooLargeError,
+    WebError,
+)
 from ingest_server.web.headers import add_security_headers
 from ingest_server.web.refused import status_of
 from ingest_server.web.rendering import page
@@ -38,6 +45,7 @@ UNREADABLE = Words(
 _CHOSEN = {"record", "back"}
 # Of a form: what its page writes by itself; the note, which is shown as it was typed; and passwords, which never are.
 _NOT_TYPED = {"note", "seen_version", "does", "next", "session", "password", "old", "new", "again"} | _CHOSEN
+_OF_STATUS = {told.status: told.words for told in (NotFoundError, TooLargeError)}
 BROKEN = Words("服务器出错了，已记入日志。", "Something broke at our side; it is in the log.")
 log = structlog.get_logger()
 
@@ -93,7 +101,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     phrase = HTTPStatus(error.status_code).phrase
-    words = NotFoundError.words if error.status_code == 404 else Words("请求被拒绝。", f"{phrase}.")
+    words = _OF_STATUS.get(error.status_code, Words("请求被拒绝。", f"{phrase}."))
     answer = refusal(request, error.status_code, words)
     answer.headers.update(error.headers or {})
     return answer

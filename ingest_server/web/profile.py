@@ -18,6 +18,7 @@ from ingest_server.scoring.verdict import DOUBTED
 from ingest_server.store.company import Moment, Whose, contests_of, moments_of, pairs_of
 from ingest_server.store.days import sums_by_day
 from ingest_server.store.device_log import broken_links, latest_lines
+from ingest_server.store.districts import find_agency
 from ingest_server.store.edit_sums import ShareFilter, edited_share, edited_whole
 from ingest_server.store.narrowed import Narrowed
 from ingest_server.store.neighbours import Of
@@ -73,6 +74,7 @@ def profile_of(parts: Parts, scope: Scope, kind: Kind, subject: str) -> Profile:
                 _days(look),
                 makeup,
                 caregivers=_caregivers(parts, look),
+                registered=find_agency(connection, subject),
                 edited=edited_whole(connection, scope, ShareFilter(EditorKind.CAREGIVER, period, subject)),
             )
         edited = edited_share(connection, scope, EditorKind.CAREGIVER, subject, period)

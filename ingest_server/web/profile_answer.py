@@ -7,6 +7,7 @@ from ingest_server.authenticity.makeup import Makeup
 from ingest_server.edits.shares import EditedWhole
 from ingest_server.store.company import Contests, Pair
 from ingest_server.store.device_log import BrokenLink, DeviceLine
+from ingest_server.store.districts import Agency
 from ingest_server.web.ranking import RankedSubject
 
 
@@ -30,8 +31,8 @@ class Profile(Struct, frozen=True):
 
     ``today`` is the local day of now; ``calendar`` holds the days with visits of the 53 weeks that end with it;
     ``makeup`` is of the months of the estimate. ``pairs`` and ``contests`` are of single visits, and ``None`` of an
-    agency, ``caregivers`` are an agency's that are of most concern, and ``edited`` is of a
-    caregiver's or an agency's visits, ``log`` is a device's.
+    agency, ``caregivers`` are an agency's that are of most concern and ``registered`` is its district and name, and
+    ``edited`` is of a caregiver's or an agency's visits, ``log`` is a device's.
     """
 
     kind: Kind
@@ -42,5 +43,6 @@ class Profile(Struct, frozen=True):
     pairs: tuple[Pair, ...] | None = None
     contests: Contests | None = None
     caregivers: tuple[RankedSubject, ...] | None = None
+    registered: Agency | None = None
     edited: EditedWhole | None = None
     log: DeviceLog | None = None

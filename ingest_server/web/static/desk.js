@@ -20,6 +20,13 @@ function choose() {
   document.activeElement.closest("tr")?.querySelector("input.pick")?.click();
 }
 
+// All of this page, or none where all are chosen already.
+function chooseAll() {
+  const picks = [...document.querySelectorAll(".visits input.pick")];
+  const wanted = !picks.every((pick) => pick.checked);
+  for (const pick of picks) pick.checked = wanted;
+}
+
 function help() {
   if (sheet() === null) return;
   if (sheet().open) sheet().close();
@@ -49,7 +56,7 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") event.target.blur();
     return;
   }
-  const moves = { j: () => move(1), k: () => move(-1), x: choose, "?": help };
+  const moves = { j: () => move(1), k: () => move(-1), x: choose, a: chooseAll, "?": help };
   const does = moves[key];
   if (does !== undefined) does();
   else if (!press(key)) return;

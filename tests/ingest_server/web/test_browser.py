@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from msgspec.structs import replace
 from playwright.sync_api import Browser, Page
 
 from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving, tab_to
-from tests.ingest_server.web.conftest import PASSWORD, Web
+from tests.ingest_server.web.conftest import PASSWORD, Web, put
+from tests.ingest_server.web.visits import MISSING, rich_visit
+from tests.visit_record.examples import KEY
 
 pytestmark = [
     pytest.mark.browser,
@@ -100,6 +103,7 @@ def test_visit_is_cleared_by_three_keys_and_the_clearing_undone_by_one(desk: Pag
     page = opened(desk)
     page.keyboard.press("1")
     page.wait_for_selector(".standing .closed")
+    assert "期限" not in page.inner_text(".standing"), "what is closed is due no more"
     page.keyboard.press("u")
     page.wait_for_selector(".standing .pending")
 
@@ -110,6 +114,36 @@ def test_enter_in_a_date_puts_off_and_closes_nothing(desk: Page) -> None:
     page.press("#until", "Enter")
     page.wait_for_selector(".standing .pending")
     assert "2026-09-25" in page.inner_text(".standing")
+
+
+def test_paper_shows_what_was_done_and_no_form(desk: Page) -> None:
+    page = opened(desk)
+    page.keyboard.press("t")
+    page.wait_for_selector(".standing .investigating")
+    assert page.locator("#until").is_visible()
+    page.emulate_media(media="print")
+    shown = [one for one in page.locator("form, textarea, button").all() if one.is_visible()]
+    assert shown == []
+    assert page.locator(".deciding .history").is_visible()
+
+
+def test_all_that_is_for_information_is_taken_note_of_by_keys(empty_web: Web, browser: Browser) -> None:
+    quiet = replace(rich_visit(), voice=MISSING)
+    put(empty_web, [quiet, quiet], "device-1", "agency-a", KEY)
+    with serving(empty_web.app) as address:
+        context = logged_in(browser, address, "supervisor-a", PASSWORD)
+        page = context.new_page()
+        page.goto(f"{address}/?band=credible&class=info")
+        ticks = page.locator("input.pick")
+        for chosen in (2, 0, 2):
+            page.keyboard.press("a")
+            assert sum(tick.is_checked() for tick in ticks.all()) == chosen
+        page.keyboard.press("c")
+        page.wait_for_url("**/cases/new**")
+        page.keyboard.press("y")
+        page.wait_for_url("**/?band=credible&class=info")
+        assert ticks.count() == 0
+        context.close()
 
 
 def test_keys_do_nothing_behind_the_sheet_that_lists_them(desk: Page) -> None:

@@ -1,8 +1,10 @@
 """The EVV export over HTTP: every visit once, the reader's own alone, within limits, and in the trail."""
 
 import csv
+import html
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -13,9 +15,9 @@ from ingest_server.errors import ExportBrokenOffError
 from ingest_server.evv.sheet import COLUMNS
 from ingest_server.store import evv as store_evv
 from ingest_server.store.schema import records, verdicts
-from ingest_server.web import exporting
+from ingest_server.web import exporting, pages_evv
 from tests.ingest_server.web.conftest import Web
-from tests.ingest_server.web.test_edits import LONGER, edit
+from tests.ingest_server.web.test_edits import LONGER, SHORTER, edit
 
 SEPTEMBER = "from=2026-09-01&to=2026-09-30"
 
@@ -180,3 +182,31 @@ def test_json_page_is_one_document(web: Web) -> None:
     assert set(found) == {"visits", "count", "next_cursor"}
     assert found["count"] == len(found["visits"])
     assert answer.headers["etag"]
+
+
+def test_page_leads_to_the_edits_that_lengthened(filled_web: Web) -> None:
+    edit(filled_web, LONGER)
+    edit(filled_web, SHORTER, visit="proxy")
+    client = filled_web.client("auditor")
+    led = f"/visits/{filled_web.visits['rich']}?record="
+    for query, there in (("", 2), ("mark=lengthens", 1), ("agency=agency-b", 0), ("caregiver=caregiver-1", 2)):
+        page = client.get(f"/evv?{query}").text
+        edits = page[page.index('<section id="edits">') :]
+        assert edits.count('#edits">这次服务') + edits.count('#edits"><span class="zh">这次服务') == there
+        assert (led in edits) == bool(there)
+    assert led not in filled_web.client("supervisor-b").get("/evv").text
+    assert "/evv?caregiver=caregiver-1#edits" in client.get("/caregivers/caregiver-1").text
+
+
+def test_older_edits_follow(filled_web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit(filled_web, LONGER)
+    edit(filled_web, SHORTER, visit="proxy")
+    monkeypatch.setattr(pages_evv, "EDITS_A_PAGE", 1)
+    client = filled_web.client("auditor")
+    newest = client.get("/evv?kind=supervisor").text
+    (older,) = re.findall(r'href="(/evv\?[^"]*before=[^"]*)#edits"', newest)
+    assert "kind=supervisor" in older
+    oldest = client.get(html.unescape(older)).text
+    assert f"/visits/{filled_web.visits['proxy']}?record=" in newest
+    assert f"/visits/{filled_web.visits['rich']}?record=" in oldest
+    assert "before=" not in oldest.partition('<section id="edits">')[2]

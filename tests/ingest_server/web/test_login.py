@@ -105,3 +105,18 @@ def test_throttle_is_bounded() -> None:
 def test_enormous_form_is_refused(web: Web) -> None:
     answer = web.client().post("/login", data={"name": "auditor", "password": "x" * 100_000}, headers=HEADERS)
     assert answer.status_code == 413
+    assert "缩短备注" in answer.text
+    assert "Content-Security-Policy" in answer.headers
+
+
+def test_enormous_form_of_no_told_length_is_refused_where_it_becomes_too_large(web: Web) -> None:
+    pieces = (b"name=auditor&password=x" if number == 0 else b"x" * 10_000 for number in range(10))
+    sent = HEADERS | {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = web.client().post("/login", content=pieces, headers=sent)
+    assert answer.status_code == 413
+    assert "缩短备注" in answer.text
+
+
+def test_enormous_document_of_a_program_is_a_problem(web: Web) -> None:
+    answer = web.client("auditor").post("/api/v1/saved-queries", json={"name": "x" * 100_000}, headers=HEADERS)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (413, "application/problem+json")

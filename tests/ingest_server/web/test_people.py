@@ -281,6 +281,9 @@ def test_pages_of_people_follow_one_another(empty_web: Web) -> None:
 def test_administrator_comes_to_people_and_not_to_evidence(empty_web: Web) -> None:
     answer = form(empty_web.client(), "/login", name="administrator", password=PASSWORD)
     assert answer.headers["location"] == "/people"
+    refused = empty_web.client("administrator").get("/overview")
+    assert refused.status_code == 403
+    assert 'href="/"' not in refused.text, "nothing leads from a refusal to the next one"
 
 
 def test_account_of_a_person_is_what_it_was_entered_as(empty_web: Web) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from ingest_server.authenticity.makeup import UNKNOWN_ITEM, ItemMix, makeup_of, sums_of
 from ingest_server.authenticity.tally import Count, Tally
+from ingest_server.store.districts import Agency, set_agency
 from ingest_server.store.schema import records, visits
 from ingest_server.web.calendar import CELL, calendar_of
 from ingest_server.web.profile_answer import CalendarDay
@@ -158,6 +159,14 @@ def test_agency_shows_its_caregivers_and_every_subject_its_latest_visits(web: We
     client = web.client("supervisor-a")
     for path in ("/caregivers/caregiver-1", "/agencies/agency-a", "/recipients/recipient-1", "/devices/device-1"):
         assert web.visits["proxy"] in client.get(path).text
+
+
+def test_agency_is_told_by_its_name_and_district(filled_web: Web) -> None:
+    assert profile(filled_web, "agency")["registered"] == {"agency": "agency-a", "district": None, "name": None}
+    with filled_web.database.writing() as connection:
+        set_agency(connection, Agency("agency-a", "310115", "长宁 <养老>"))
+    assert profile(filled_web, "agency")["registered"]["name"] == "长宁 <养老>"  # type: ignore[index]
+    assert "长宁 &lt;养老&gt; · 310115" in filled_web.client("supervisor-a").get("/agencies/agency-a").text
 
 
 def test_caregiver_of_long_ago_is_shown_without_an_estimate(filled_web: Web) -> None:
