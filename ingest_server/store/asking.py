@@ -72,7 +72,8 @@ def statement_of(asking: Asking, limit: int, after: Place | None = None) -> Sele
     columns = [source.columns[name] for name in query.columns]
     order = _ordering(asking)
     found = _found(asking, columns, after)
-    if not source.grouped and query.order.column != query.view.order.column:
+    as_it_lies = query.order.column == query.view.order.column and not source.sorted_alone
+    if not source.grouped and not as_it_lies:
         # What has no index is sorted by itself: only the rows of the page are then looked up whole, and joined.
         key = [source.columns[name] for name in query.view.key]
         sorted_ = _ordered(_found(asking, key, after), asking).limit(limit).subquery()
