@@ -98,6 +98,7 @@ def _add_routes(app: FastAPI) -> None:
         pages_cases.router,
         pages_overview.router,
         pages_edits.router,
+        pages_evv.files,
         pages_evv.router,
         pages_query.files,
         pages_query.router,

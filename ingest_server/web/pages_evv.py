@@ -13,10 +13,11 @@ from ingest_server.edits.shares import EditorKind
 from ingest_server.errors import ExportError, SaidError
 from ingest_server.evv.days import span_of
 from ingest_server.store.edit_sums import ShareFilter
-from ingest_server.store.evv import EvvFilter, count_evv
+from ingest_server.store.evv import EvvFilter
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.edited_shares import period_of, share_place, shares_answer
-from ingest_server.web.exporting import MOST_ROWS, evv_file
+from ingest_server.web.evv_files import evv_count, evv_file
+from ingest_server.web.exporting import exporting
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
 from ingest_server.words.bilingual import Words
@@ -25,6 +26,7 @@ SHARES_A_PAGE: Final = 25
 USUAL_DAYS: Final = 30
 Typed = Annotated[str, Query(max_length=64)]
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
+files = APIRouter(dependencies=[Depends(exporting), Depends(evidence_viewer)], include_in_schema=False)
 
 
 class TypedExport(Struct, frozen=True):
@@ -62,7 +64,7 @@ def evv(  # noqa: PLR0913, PLR0917 - each is a part of the address
     return _page(request, viewer, parts, _filled(typed, parts), kind=kind, cursor=cursor)
 
 
-@router.get("/evv.csv")
+@files.get("/evv.csv")
 def evv_csv(request: Request, viewer: EvidenceViewer, parts: GivenParts, typed: Asked) -> Response:
     """The file, or the form again with what was typed and why."""
     try:
@@ -101,7 +103,7 @@ def _page(  # noqa: PLR0913 - a page, and what stands in its form
     count: int | None = None
     if refused is None:
         try:
-            count = _count(parts, viewer, _wanted(typed, parts.zone))
+            count = evv_count(parts, viewer.scope, _wanted(typed, parts.zone))
         except ExportError as cause:
             refused = cause
     wanted = ShareFilter(kind, period_of(None, None, parts.now_ms()), typed.agency or None, None, share_place(cursor))
@@ -112,17 +114,12 @@ def _page(  # noqa: PLR0913 - a page, and what stands in its form
         200 if refused is None else 400,
         typed=typed,
         count=count,
-        most=MOST_ROWS,
+        most=parts.limits.export_rows,
         refused=None if refused is None else Words(*refused.said),
         shares=shares,
         kinds=[(one, _address(typed, one)) for one in EditorKind],
         following=None if shares.next_cursor is None else _address(typed, kind, shares.next_cursor),
     )
-
-
-def _count(parts: Parts, viewer: Viewer, wanted: EvvFilter) -> int:
-    with parts.database.reading() as connection:
-        return count_evv(connection, viewer.scope, wanted, MOST_ROWS + 1)
 
 
 def _address(typed: TypedExport, kind: EditorKind, cursor: str | None = None) -> str:
