@@ -87,7 +87,7 @@ def _found(asking: Asking, columns: list[ColumnElement[Any]], after: Place | Non
     query, source = asking.query, SOURCES[asking.query.view.name]
     # The one place where a reader is kept from what is not theirs: no query is built but through here.
     statement: Select[Any] = select(*columns, *_ordering(asking)).select_from(source.origin)
-    statement = statement.where(source.seen(asking.scope))
+    statement = statement.where(source.seen_for((one.column for one in query.filters), asking.scope))
     if source.always is not None:
         statement = statement.where(source.always)
     statement = statement.group_by(*source.grouped)

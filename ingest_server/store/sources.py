@@ -1,6 +1,6 @@
 """Where the columns of each view of a combined query come from, and whose evidence its rows are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -45,6 +45,16 @@ class Source(Struct, frozen=True):
     summed: frozenset[str] = frozenset()
     asks: Mapping[str, Callable[[Operator, tuple[str, ...]], Condition]] = MappingProxyType({})
     sorted_alone: bool = False
+    seen_beside: Callable[[Scope], Condition] | None = None
+    """The same as ``seen`` in a joined table, for questions about a column of ``beside``: its rows are fewer than an
+    agency's, and their index is to lead."""
+    beside: frozenset[str] = frozenset()
+
+    def seen_for(self, asked: Iterable[str], scope: Scope) -> Condition:
+        """The condition by which a scope sees a row where these columns are asked about."""
+        if self.seen_beside is not None and not self.beside.isdisjoint(asked):
+            return self.seen_beside(scope)
+        return self.seen(scope)
 
 
 def _seen_by(agency: ColumnElement[str]) -> Callable[[Scope], Condition]:
@@ -109,6 +119,9 @@ EXCEPTIONS: Final = Source(
     },
     seen=_seen_by(visit_exceptions.c.agency),
     sorted_alone=True,
+    # As an expression it has no index: among an agency's visits a caregiver's would be looked for one by one.
+    seen_beside=_seen_by(visits.c.agency.concat("")),
+    beside=frozenset({"visit", "caregiver", "recipient", "device"}),
 )
 _HELD: Final = visits.join(case_visits, case_visits.c.digest == visits.c.digest)
 CASES: Final = Source(

@@ -17,7 +17,7 @@ from ingest_server.store.proofs import Inclusion, inclusion_of
 from ingest_server.store.schema import records, verdicts, visits
 from ingest_server.store.scope import Scope, visible
 from ingest_server.store.summaries import VisitSummary, at_work, read_verdict, standing_verdict, summaries, summary
-from ingest_server.store.wanted import IN_QUEUE, Cut, Order, Place, VisitFilter, matching
+from ingest_server.store.wanted import IN_QUEUE, Cut, Order, Place, VisitFilter, Work, matching
 from ingest_server.store.weighings import Weighing, weighings_of
 from visit_record.chain import LinkState
 from visit_record.record import VisitRecord
@@ -123,7 +123,11 @@ def _most_at_risk(connection: Connection, scope: Scope, wanted: VisitFilter, cut
         query = query if len(digests) == FEW else select(visits).where(visits.c.digest.in_(digests))
     if cut.after is not None:
         query = query.where(tuple_(*IN_QUEUE) < tuple_(*cut.after))
-    return connection.execute(query.order_by(*(column.desc() for column in IN_QUEUE)).limit(cut.limit + 1)).all()
+    # The index has the losses of those that are handled in order, and of those that are not, and not of both.
+    whether = (False, True) if wanted.work is None else (wanted.work is Work.HANDLED,)
+    in_order = query.order_by(*(column.desc() for column in IN_QUEUE)).limit(cut.limit + 1)
+    rows = [row for handled in whether for row in connection.execute(in_order.where(visits.c.handled.is_(handled)))]
+    return sorted(rows, key=lambda row: (row.at_risk_fen, row.check_in_ms, row.digest), reverse=True)[: cut.limit + 1]
 
 
 def _newest(connection: Connection, scope: Scope, wanted: VisitFilter, cut: Cut) -> Rows:

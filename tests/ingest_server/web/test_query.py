@@ -244,6 +244,13 @@ def test_column_that_leads_is_answered_from_an_index(web: Web, view: str, column
     assert found[0].startswith("SEARCH"), found
 
 
+@pytest.mark.parametrize("column", ["visit", "caregiver", "recipient", "device"])
+def test_agency_does_not_lead_where_fewer_rows_are_asked_for(web: Web, column: str) -> None:
+    found = plan(web, OneAgency("agency-a"), "exceptions", {column: "one"})
+    assert f"({column}=?)" in found
+    assert "agency=?" not in found
+
+
 @pytest.mark.parametrize("view", ["visits", "trail", "cases"])
 def test_view_as_it_lies_is_read_in_the_order_of_an_index(web: Web, view: str) -> None:
     found = plan(web, Everything(), view, {})
