@@ -92,7 +92,7 @@ def test_upgrade_fills_them_from_what_is_stored(filled_web: Web) -> None:
     with filled_web.database.writing() as connection:
         broken = connection.execute(select(visit_exceptions.c.digest).limit(1)).scalar_one()
         connection.execute(update(verdicts).where(verdicts.c.digest == broken).values(verdict=b"no verdict"))
-    downgrade(filled_web.database, "0015")
+    downgrade(filled_web.database, "0016")
     filled_web.database.migrate()
     with filled_web.database.reading() as connection:
         assert kept(connection) == [row for row in before if row[0] != broken or row[1] in {"SEQ_GAP", "CHAIN_FORK"}]
