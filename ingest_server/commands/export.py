@@ -13,32 +13,31 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 import typer
 from msgspec import Struct
+from msgspec.structs import replace
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ingest_server.authenticity.counting import Period
-from ingest_server.clock import now_ms
 from ingest_server.commands.authors import Author, author
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
+from ingest_server.commands.trailed import MOST_ACTOR, enter_done
 from ingest_server.edits.shares import EditorKind
 from ingest_server.errors import ExportError
 from ingest_server.evv.days import span_of
-from ingest_server.evv.sheet import COLUMNS, MARK, SHARE_COLUMNS, cells_of, csv_bytes, share_cells
+from ingest_server.evv.sheet import COLUMNS, SHARE_COLUMNS, cells_of, share_cells
 from ingest_server.evv.visit import EvvVisit
+from ingest_server.exports.csv_file import MARK, csv_bytes
 from ingest_server.store.database import Database
 from ingest_server.store.edit_sums import ShareFilter, shares_page
 from ingest_server.store.evv import EvvFilter, count_evv, evv_batches
 from ingest_server.store.scope import Everything
-from ingest_server.store.trail import Deed, Entry, actor_named, enter
+from ingest_server.store.trail import Deed, actor_named
 from ingest_server.whole_file import whole_file
 
 app = typer.Typer(help="导出 · What leaves in files.", cls=PlainGroup, no_args_is_help=True)
 DATE = ["%Y-%m-%d"]
 NEVER = 2**31 - 1
-MOST_ABOUT = 512
-# As a request that was answered is entered.
-DONE = 200
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -155,10 +154,9 @@ def _watched(batches: Iterator[tuple[EvvVisit, ...]], total: int) -> Iterator[tu
 
 def _enter(store: Database, by: str | None, what: str, about: str) -> None:
     with store.writing() as connection:
-        name = author(connection, by, None).actor[:64]
-        actor = actor_named(connection, name)
-        route, about = f"ingest-server export {what}", about[:MOST_ABOUT]
-        enter(connection, Entry(now_ms(), name, actor.role, actor.agency, Deed.EXPORT, route, about, DONE, ""))
+        name = author(connection, by, None).actor[:MOST_ACTOR]
+        # Whoever is no user of ours is the machine's, by their name there.
+        enter_done(connection, replace(actor_named(connection, name), name=name), Deed.EXPORT, f"export {what}", about)
 
 
 def _month(typed: str) -> str:

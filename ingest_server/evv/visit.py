@@ -4,7 +4,7 @@ Every field stands in ``docs/evv.md``, which a test holds.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from enum import StrEnum
 from typing import Any, Final
 
@@ -14,12 +14,11 @@ from msgspec.structs import replace
 from ingest_server.edits.codes import ActionTaken, Field, Reason
 from ingest_server.edits.edit import Change, Edit, Mark, Value, Values, value_of, values_after
 from ingest_server.edits.visit import captured_of
+from ingest_server.exports.moments import moment
 from ingest_server.scoring.verdict import Band, RaisedException
 from visit_record.record import Fix, NotObserved, VisitRecord
 
 MEASURED: Final = "measured"
-# A record's times reach to the end of 9999, which is in the year 10000 east of Greenwich.
-_LAST_MS: Final = 253_402_214_400_000
 _TIMES: Final = frozenset({Field.START, Field.END})
 
 
@@ -106,8 +105,7 @@ class Source(Struct, frozen=True):
 
 def iso_time(at_ms: float, zone: tzinfo) -> str:
     """A moment as ISO 8601 writes it, with the offset of the zone, to the second."""
-    moment = datetime.fromtimestamp(min(at_ms, _LAST_MS) / 1000, UTC)
-    return moment.astimezone(zone).isoformat(timespec="seconds")
+    return moment(int(at_ms), zone).isoformat(timespec="seconds")
 
 
 def evv_visit(source: Source, zone: tzinfo) -> EvvVisit:
@@ -168,15 +166,15 @@ def _told(field: Field, value: Value, zone: tzinfo) -> Value:
     return iso_time(value, zone) if field in _TIMES and isinstance(value, int) else value
 
 
-def _position(moment: str, fix: Fix | NotObserved) -> dict[str, Any]:
+def _position(at: str, fix: Fix | NotObserved) -> dict[str, Any]:
     if isinstance(fix, NotObserved):
-        return {f"{moment}_position": fix.reason.value}
+        return {f"{at}_position": fix.reason.value}
     return {
-        f"{moment}_position": MEASURED,
-        f"{moment}_latitude_deg": fix.latitude_deg,
-        f"{moment}_longitude_deg": fix.longitude_deg,
-        f"{moment}_accuracy_m": fix.accuracy_m,
-        f"{moment}_from_home_m": fix.distance_to_site_m,
+        f"{at}_position": MEASURED,
+        f"{at}_latitude_deg": fix.latitude_deg,
+        f"{at}_longitude_deg": fix.longitude_deg,
+        f"{at}_accuracy_m": fix.accuracy_m,
+        f"{at}_from_home_m": fix.distance_to_site_m,
     }
 
 

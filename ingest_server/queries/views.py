@@ -7,9 +7,11 @@ from typing import Final
 from ingest_server.queries.columns import View
 from ingest_server.queries.view_trail import TRAIL
 from ingest_server.queries.views_cases import CASE_STEPS, CASES
+from ingest_server.queries.views_exceptions import EXCEPTIONS
 from ingest_server.queries.views_subjects import AGENCIES, CAREGIVERS, DEVICES, RECIPIENTS
 from ingest_server.queries.views_visits import VISITS
 
 VIEWS: Final[Mapping[str, View]] = MappingProxyType({
-    view.name: view for view in (VISITS, CASES, CASE_STEPS, CAREGIVERS, AGENCIES, RECIPIENTS, DEVICES, TRAIL)
+    view.name: view
+    for view in (VISITS, EXCEPTIONS, CASES, CASE_STEPS, CAREGIVERS, AGENCIES, RECIPIENTS, DEVICES, TRAIL)
 })  # fmt: skip

@@ -65,6 +65,19 @@ DEVICE: Final = ViewColumn(
     leads=True,
     page="/devices/{}",
 )
+BAND: Final = ViewColumn(
+    "band",
+    Kind.WORD,
+    Words("判断", "band"),
+    Words("现行评分归入哪一类", "where the standing verdict puts the visit"),
+    vocabulary=Band,
+)
+HANDLED: Final = ViewColumn(
+    "handled",
+    Kind.YES_NO,
+    Words("已处理", "handled"),
+    Words("案件已结，或正待第二人复核", "its case is closed, or waits for a second person"),
+)
 VISITS: Final = View(
     "visits",
     Words("服务", "visits"),
@@ -83,13 +96,7 @@ VISITS: Final = View(
         CAREGIVER,
         RECIPIENT,
         DEVICE,
-        ViewColumn(
-            "band",
-            Kind.WORD,
-            Words("判断", "band"),
-            Words("现行评分归入哪一类", "where the standing verdict puts the visit"),
-            vocabulary=Band,
-        ),
+        BAND,
         ViewColumn(
             "typology",
             Kind.WORD,
@@ -130,12 +137,7 @@ VISITS: Final = View(
             Words("记录与本设备前一条是否相连", "how the record stands in its device's chain"),
             vocabulary=LinkState,
         ),
-        ViewColumn(
-            "handled",
-            Kind.YES_NO,
-            Words("已处理", "handled"),
-            Words("案件已结，或正待第二人复核", "its case is closed, or waits for a second person"),
-        ),
+        HANDLED,
         ViewColumn(
             "snoozed_until",
             Kind.MOMENT,

@@ -72,7 +72,8 @@ def statement_of(asking: Asking, limit: int, after: Place | None = None) -> Sele
     columns = [source.columns[name] for name in query.columns]
     order = _ordering(asking)
     found = _found(asking, columns, after)
-    if not source.grouped and query.order.column != query.view.order.column:
+    as_it_lies = query.order.column == query.view.order.column and not source.sorted_alone
+    if not source.grouped and not as_it_lies:
         # What has no index is sorted by itself: only the rows of the page are then looked up whole, and joined.
         key = [source.columns[name] for name in query.view.key]
         sorted_ = _ordered(_found(asking, key, after), asking).limit(limit).subquery()
@@ -86,7 +87,7 @@ def _found(asking: Asking, columns: list[ColumnElement[Any]], after: Place | Non
     query, source = asking.query, SOURCES[asking.query.view.name]
     # The one place where a reader is kept from what is not theirs: no query is built but through here.
     statement: Select[Any] = select(*columns, *_ordering(asking)).select_from(source.origin)
-    statement = statement.where(source.seen(asking.scope))
+    statement = statement.where(source.seen_for((one.column for one in query.filters), asking.scope))
     if source.always is not None:
         statement = statement.where(source.always)
     statement = statement.group_by(*source.grouped)

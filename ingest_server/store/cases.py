@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from ingest_server.cases.life import Standing, standing_after
 from ingest_server.cases.step import Action, Outcome, State, Step
 from ingest_server.errors import ChangedMeanwhileError
-from ingest_server.store.schema import case_steps, case_visits, cases, visits
+from ingest_server.store.schema import case_steps, case_visits, cases, visit_exceptions, visits
 from ingest_server.store.scope import Scope, of_agency
 
 
@@ -141,12 +141,10 @@ def _write(connection: Connection, case: int, steps: Sequence[Step], before: int
 def _mark_visits(connection: Connection, case: int, standing: Standing) -> None:
     held = select(case_visits.c.digest).where(case_visits.c.case == case)
     confirmed_at_ms = standing.closed_at_ms if standing.outcome is Outcome.CONFIRMED else None
-    marks = {
-        "handled": standing.state in _DONE_WITH,
-        "wakes_at_ms": standing.wakes_at_ms or 0,
-        "confirmed_at_ms": confirmed_at_ms,
-    }
-    connection.execute(update(visits).where(visits.c.digest.in_(held)).values(marks))
+    marks = {"handled": standing.state in _DONE_WITH, "wakes_at_ms": standing.wakes_at_ms or 0}
+    marked = update(visits).where(visits.c.digest.in_(held))
+    connection.execute(marked.values(**marks, confirmed_at_ms=confirmed_at_ms))
+    connection.execute(update(visit_exceptions).where(visit_exceptions.c.digest.in_(held)).values(marks))
 
 
 def _case(connection: Connection, row: Row[tuple[object, ...]]) -> Case:

@@ -10,6 +10,7 @@ from ingest_server.ledger.chain_view import ChainEntry
 from ingest_server.scoring.observed import missing_senses
 from ingest_server.scoring.verdict import Verdict
 from ingest_server.store.key_rows import with_keys
+from ingest_server.store.raised import keep_raised, raise_again, raised_rows
 from ingest_server.store.schema import records, visits
 from ingest_server.store.verdicts import Given, Purpose, give, standing
 from visit_record.chain import LinkState
@@ -67,14 +68,17 @@ def enter(connection: Connection, entries: Iterable[NewEntry]) -> None:
         connection.execute(insert(records), [_record_row(entry) for entry in entries])
         connection.execute(insert(visits), [_visit_row(entry) for entry in entries])
         give(connection, (given for entry in entries for given in _given(entry)))
+        keep_raised(connection, (row for entry in entries for row in _raised(entry)))
 
 
 def restate(connection: Connection, states: Iterable[tuple[str, LinkState]]) -> None:
     """Move stored records to another link state: a gap that closed, a fork that came to light."""
+    states = list(states)
     rows = [{"of": digest, "state": state} for digest, state in states]
     if rows:
         where = records.c.digest == bindparam("of")
         connection.execute(update(records).where(where).values(link_state=bindparam("state")), rows)
+        raise_again(connection, [digest for digest, _ in states])
 
 
 def _record_row(entry: NewEntry) -> dict[str, object]:
@@ -105,8 +109,14 @@ def _visit_row(entry: NewEntry) -> dict[str, object]:
         "duration_s": record.span.duration_s,
         "without": _out_of_order(record),
         "clock": record.clock.source,
+        "handled": False,
+        "wakes_at_ms": 0,
         **standing(verdict),
     }
+
+
+def _raised(entry: NewEntry) -> Iterator[dict[str, object]]:
+    return raised_rows(_visit_row(entry), entry.verdict.exceptions, entry.link_state)
 
 
 def _out_of_order(record: VisitRecord) -> dict[Modality, NotObservedReason]:

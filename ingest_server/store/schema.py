@@ -132,6 +132,36 @@ verdicts = Table(
     Column("verdict", LargeBinary, nullable=False),
 )
 
+# What each visit raises, by its standing verdict and by its record's place in the chain: a row for each code, however
+# often it was raised. The other columns are the visit's own, move with it, and lead lists of a code through an index.
+visit_exceptions = Table(
+    "visit_exceptions",
+    metadata,
+    Column("digest", String(64), ForeignKey("records.digest"), primary_key=True),
+    Column("code", String(32), primary_key=True),
+    Column("class", String(16), nullable=False),
+    Column("agency", String(64), nullable=False),
+    Column("check_in_ms", BigInteger, nullable=False),
+    Column("band", String(24), nullable=False),
+    Column("gravest", String(16), nullable=False),
+    Column("handled", Boolean, nullable=False),
+    Column("wakes_at_ms", BigInteger, nullable=False),
+    Index("visit_exceptions_by_time", "check_in_ms", "digest", "code"),
+    Index("visit_exceptions_by_code", "code", "gravest", "band", "handled", "check_in_ms", "digest", "wakes_at_ms"),
+    Index(
+        "visit_exceptions_of_agency",
+        "agency",
+        "code",
+        "gravest",
+        "band",
+        "handled",
+        "check_in_ms",
+        "digest",
+        "wakes_at_ms",
+    ),
+    sqlite_with_rowid=False,
+)
+
 ledger_nodes = Table(
     "ledger_nodes",
     metadata,

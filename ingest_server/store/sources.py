@@ -1,6 +1,6 @@
 """Where the columns of each view of a combined query come from, and whose evidence its rows are."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -9,7 +9,17 @@ from sqlalchemy import BigInteger, ColumnElement, FromClause, and_, cast, func, 
 
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.queries.columns import Operator
-from ingest_server.store.schema import case_steps, case_visits, cases, devices, recipients, records, tallies, visits
+from ingest_server.store.schema import (
+    case_steps,
+    case_visits,
+    cases,
+    devices,
+    recipients,
+    records,
+    tallies,
+    visit_exceptions,
+    visits,
+)
 from ingest_server.store.schema import trail as trail_table
 from ingest_server.store.scope import Scope, of_agency
 from ingest_server.store.trail import visible_entries
@@ -24,7 +34,7 @@ class Source(Struct, frozen=True):
 
     ``seen`` is the condition by which a scope sees a row. Where rows are sums, ``grouped`` are the columns of one sum,
     ``summed`` names those that are only known once it is made. ``asks`` answers a column's filters otherwise than by
-    comparing it.
+    comparing it. ``sorted_alone`` where even the view's own order has no index among rows that a filter leads to.
     """
 
     origin: FromClause
@@ -34,6 +44,17 @@ class Source(Struct, frozen=True):
     grouped: tuple[ColumnElement[Any], ...] = ()
     summed: frozenset[str] = frozenset()
     asks: Mapping[str, Callable[[Operator, tuple[str, ...]], Condition]] = MappingProxyType({})
+    sorted_alone: bool = False
+    seen_beside: Callable[[Scope], Condition] | None = None
+    """The same as ``seen`` in a joined table, for questions about a column of ``beside``: its rows are fewer than an
+    agency's, and their index is to lead."""
+    beside: frozenset[str] = frozenset()
+
+    def seen_for(self, asked: Iterable[str], scope: Scope) -> Condition:
+        """The condition by which a scope sees a row where these columns are asked about."""
+        if self.seen_beside is not None and not self.beside.isdisjoint(asked):
+            return self.seen_beside(scope)
+        return self.seen(scope)
 
 
 def _seen_by(agency: ColumnElement[str]) -> Callable[[Scope], Condition]:
@@ -80,6 +101,27 @@ VISITS: Final = Source(
     },
     seen=_seen_by(visits.c.agency),
     asks={"chain": _linked},
+)
+EXCEPTIONS: Final = Source(
+    origin=visit_exceptions.outerjoin(visits, visits.c.digest == visit_exceptions.c.digest),
+    columns={
+        "code": visit_exceptions.c.code,
+        "class": visit_exceptions.c["class"],
+        "check_in": visit_exceptions.c.check_in_ms,
+        "agency": visit_exceptions.c.agency,
+        "visit": visits.c.visit,
+        "caregiver": visits.c.caregiver,
+        "recipient": visits.c.recipient,
+        "device": visits.c.device,
+        "band": visit_exceptions.c.band,
+        "handled": visit_exceptions.c.handled,
+        "record": visit_exceptions.c.digest,
+    },
+    seen=_seen_by(visit_exceptions.c.agency),
+    sorted_alone=True,
+    # As an expression it has no index: among an agency's visits a caregiver's would be looked for one by one.
+    seen_beside=_seen_by(visits.c.agency.concat("")),
+    beside=frozenset({"visit", "caregiver", "recipient", "device"}),
 )
 _HELD: Final = visits.join(case_visits, case_visits.c.digest == visits.c.digest)
 CASES: Final = Source(
@@ -180,6 +222,7 @@ TRAIL: Final = Source(
 )
 SOURCES: Final[Mapping[str, Source]] = MappingProxyType({
     "visits": VISITS,
+    "exceptions": EXCEPTIONS,
     "cases": CASES,
     "case_steps": CASE_STEPS,
     "caregivers": _subjects("caregiver", Kind.CAREGIVER, {}, tallies),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from ingest_server.scoring.verdict import Verdict, gravest
 from ingest_server.store.key_rows import with_keys
+from ingest_server.store.raised import raise_again
 from ingest_server.store.schema import verdicts, visits
 
 # What the verdicts of the time when rules were code are kept under; there is no rule set of that version.
@@ -69,10 +70,11 @@ def out_of_the_shadow(connection: Connection, given: Iterable[tuple[str, Verdict
 
 
 def let_stand(connection: Connection, given: Iterable[tuple[str, Verdict]]) -> None:
-    """Make verdicts, by digest, those that the lists and pages show."""
+    """Make stored verdicts, by digest, those that the lists and pages show."""
     rows = [{"of": digest, **standing(verdict)} for digest, verdict in given]
     if rows:
         connection.execute(update(visits).where(visits.c.digest == bindparam("of")), rows)
+        raise_again(connection, [str(row["of"]) for row in rows])
 
 
 def standing(verdict: Verdict) -> dict[str, object]:

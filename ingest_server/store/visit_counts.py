@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
 from ingest_server.scoring.verdict import CLASSES, Band
+from ingest_server.store.of_code import OfCode, led_by_code
 from ingest_server.store.schema import visits
 from ingest_server.store.scope import Scope, visible
 from ingest_server.store.wanted import VisitFilter, matching
@@ -38,5 +39,7 @@ def has_visits(connection: Connection, scope: Scope) -> bool:
 
 
 def _count(connection: Connection, scope: Scope, wanted: VisitFilter, now_ms: int, most: int) -> int:
+    if led_by_code(wanted):
+        return OfCode(scope, wanted, now_ms).count(connection, most)
     found = select(visits.c.digest).where(matching(scope, wanted, now_ms)).limit(most)
     return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()

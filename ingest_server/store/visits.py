@@ -1,27 +1,29 @@
 """Reading visits: a page of them, and one with its evidence. Every query takes a scope."""
 
-from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row, Select, select, tuple_
+from sqlalchemy import Connection, Row, select, tuple_
 
 from ingest_server.scoring.verdict import DOUBTED, Band
 from ingest_server.scoring.wording import ToldVerdict
 from ingest_server.store.devices import keys_of
+from ingest_server.store.newest import Rows, Stretch, newest
+from ingest_server.store.of_code import OfCode, led_by_code
 from ingest_server.store.opening import opened_again
 from ingest_server.store.proofs import Inclusion, inclusion_of
 from ingest_server.store.schema import records, verdicts, visits
 from ingest_server.store.scope import Scope, visible
 from ingest_server.store.summaries import VisitSummary, at_work, read_verdict, standing_verdict, summaries, summary
-from ingest_server.store.wanted import IN_QUEUE, Cut, Order, Place, VisitFilter, matching
+from ingest_server.store.wanted import IN_QUEUE, Cut, Order, Place, VisitFilter, Work, matching
 from ingest_server.store.weighings import Weighing, weighings_of
 from visit_record.chain import LinkState
 from visit_record.record import VisitRecord
 
-# A check-in may be ahead of our clock by the fault of the device's, and still be of today.
-_AHEAD_MS = 86_400_000
+# So many of a code are put in order one by one; of more, some are met soon along the queue.
+FEW: Final = 2_000
 
 
 class VisitKey(NamedTuple):
@@ -64,9 +66,8 @@ def visits_page(connection: Connection, scope: Scope, wanted: VisitFilter, cut: 
 
     Where the newest are first, a check-in more than a day from now is a wrong clock's or a liar's, and comes last.
     """
-    query = select(visits).where(matching(scope, wanted, cut.now_ms))
     in_order = _most_at_risk if order_of(wanted, cut) is Order.LOSS else _newest
-    rows = in_order(connection, query, cut)
+    rows = in_order(connection, scope, wanted, cut)
     page = rows[: cut.limit]
     more = Place(page[-1].at_risk_fen, page[-1].check_in_ms, page[-1].digest) if len(rows) > cut.limit else None
     return VisitsPage(summaries(connection, page), more)
@@ -115,26 +116,30 @@ def find_visit(connection: Connection, scope: Scope, visit: str, digest: str | N
 
 
 # Each reads one row more than the page holds, which tells that there is another page.
-def _most_at_risk(connection: Connection, query: Select[Any], cut: Cut) -> Sequence[Row[Any]]:
+def _most_at_risk(connection: Connection, scope: Scope, wanted: VisitFilter, cut: Cut) -> Rows:
+    query = select(visits).where(matching(scope, wanted, cut.now_ms))
+    if led_by_code(wanted):
+        digests = OfCode(scope, wanted, cut.now_ms).digests(connection, FEW)
+        query = query if len(digests) == FEW else select(visits).where(visits.c.digest.in_(digests))
     if cut.after is not None:
         query = query.where(tuple_(*IN_QUEUE) < tuple_(*cut.after))
-    return connection.execute(query.order_by(*(column.desc() for column in IN_QUEUE)).limit(cut.limit + 1)).all()
+    # The index has the losses of those that are handled in order, and of those that are not, and not of both.
+    whether = (False, True) if wanted.work is None else (wanted.work is Work.HANDLED,)
+    in_order = query.order_by(*(column.desc() for column in IN_QUEUE)).limit(cut.limit + 1)
+    rows = [row for handled in whether for row in connection.execute(in_order.where(visits.c.handled.is_(handled)))]
+    return sorted(rows, key=lambda row: (row.at_risk_fen, row.check_in_ms, row.digest), reverse=True)[: cut.limit + 1]
 
 
-def _newest(connection: Connection, query: Select[Any], cut: Cut) -> Sequence[Row[Any]]:
-    check_in_ms, until_ms = visits.c.check_in_ms, cut.now_ms + _AHEAD_MS
-    if cut.after is not None and cut.after.check_in_ms > until_ms:
-        return _newest_of(connection, query.where(check_in_ms > until_ms), cut.after, cut.limit + 1)
-    found = _newest_of(connection, query.where(check_in_ms <= until_ms), cut.after, cut.limit + 1)
-    ahead = query.where(check_in_ms > until_ms)
-    return [*found, *_newest_of(connection, ahead, None, cut.limit + 1 - len(found))]
+def _newest(connection: Connection, scope: Scope, wanted: VisitFilter, cut: Cut) -> Rows:
+    def of_code(stretch: Stretch, most: int) -> Rows:
+        return OfCode(scope, wanted, cut.now_ms).newest(connection, stretch, most)
 
+    def as_they_lie(stretch: Stretch, most: int) -> Rows:
+        query = select(visits).where(matching(scope, wanted, cut.now_ms), stretch.of(visits))
+        order = (visits.c.check_in_ms.desc(), visits.c.digest.desc())
+        return connection.execute(query.order_by(*order).limit(most)).all()
 
-def _newest_of(connection: Connection, query: Select[Any], after: Place | None, limit: int) -> Sequence[Row[Any]]:
-    columns = (visits.c.check_in_ms, visits.c.digest)
-    if after is not None:
-        query = query.where(tuple_(*columns) < tuple_(after.check_in_ms, after.digest))
-    return connection.execute(query.order_by(*(column.desc() for column in columns)).limit(limit)).all()
+    return newest(of_code if led_by_code(wanted) else as_they_lie, cut)
 
 
 def _detail(connection: Connection, row: Row[Any], others: tuple[str, ...]) -> VisitDetail:

@@ -7,10 +7,10 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, literal_column, select
 
 from ingest_server.scoring.verdict import Band
-from ingest_server.store.schema import records, visits
+from ingest_server.store.schema import records, visit_exceptions, visits
 from ingest_server.store.scope import Scope, visible
 from visit_record.chain import LinkState
-from visit_record.vocabulary import ExceptionClass
+from visit_record.vocabulary import ExceptionClass, ExceptionCode
 
 # The order of the queue, each column falling.
 IN_QUEUE = (visits.c.at_risk_fen, visits.c.check_in_ms, visits.c.digest)
@@ -57,7 +57,7 @@ class VisitFilter(Struct, frozen=True):
     """Which visits are wanted; ``None`` wants all.
 
     ``link`` is how the record stands in its device's chain, ``work`` whether the visit waits for people, ``gravest``
-    the gravest class of its verdict's exceptions.
+    the gravest class of its verdict's exceptions, ``exception`` one that the visit raised, or its chain.
     """
 
     agency: str | None = None
@@ -68,6 +68,7 @@ class VisitFilter(Struct, frozen=True):
     link: LinkState | None = None
     work: Work | None = None
     gravest: ExceptionClass | None = None
+    exception: ExceptionCode | None = None
 
 
 def matching(scope: Scope, wanted: VisitFilter, now_ms: int) -> ColumnElement[bool]:
@@ -76,9 +77,17 @@ def matching(scope: Scope, wanted: VisitFilter, now_ms: int) -> ColumnElement[bo
     conditions = [visits.c[column] == value for column, value in asked.items() if value is not None]
     if wanted.link is not None:
         conditions.append(visits.c.digest.in_(select(records.c.digest).where(records.c.link_state == wanted.link)))
+    if wanted.exception is not None:
+        conditions.append(_raised(wanted.exception))
     if wanted.work is not None:
         conditions += _at_work(wanted.work, now_ms)
     return and_(visible(scope), *conditions)
+
+
+def _raised(code: ExceptionCode) -> ColumnElement[bool]:
+    # Looked up for one visit after the other: whoever asks has few, or stops at a page of them.
+    found = select(visit_exceptions.c.digest).where(visit_exceptions.c.code == code)
+    return found.where(visit_exceptions.c.digest == visits.c.digest).correlate(visits).exists()
 
 
 def _at_work(work: Work, now_ms: int) -> list[ColumnElement[bool]]:

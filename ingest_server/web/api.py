@@ -19,7 +19,7 @@ from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import ID_PATTERN, AfterPlace
 from ingest_server.web.parts import GivenParts
 from visit_record.chain import LinkState
-from visit_record.vocabulary import ExceptionClass
+from visit_record.vocabulary import ExceptionClass, ExceptionCode
 
 MOST_VISITS = 200
 
@@ -47,9 +47,12 @@ def wanted_visits(  # noqa: PLR0913, PLR0917 - each is a part of the question
     gravest: Annotated[
         ExceptionClass | None, Query(alias="class", description="The gravest class of the verdict's exceptions.")
     ] = None,
+    exception: Annotated[
+        ExceptionCode | None, Query(description="A code that the standing verdict raised, or the record's chain.")
+    ] = None,
 ) -> VisitFilter:
     """The filters of a list of visits."""
-    return VisitFilter(agency, caregiver, recipient, device, band, link, work, gravest)
+    return VisitFilter(agency, caregiver, recipient, device, band, link, work, gravest, exception)
 
 
 @evidence.get("/visits", responses=documented(VisitsAnswer, 400, 403, 422))

@@ -8,21 +8,24 @@ from starlette.responses import Response
 
 from ingest_server.edits.shares import EditorKind
 from ingest_server.evv.days import span_of
+from ingest_server.exports.file import MEDIA_TYPES, Format
 from ingest_server.store.edit_sums import ShareFilter
-from ingest_server.store.evv import EvvFilter, count_evv, evv_page
+from ingest_server.store.evv import EvvFilter, evv_page
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import EvvAnswer, a_file, answer, documented
 from ingest_server.web.api import WantedId
 from ingest_server.web.cursor import cursor_of, place_of
 from ingest_server.web.edited_shares import Month, period_of
-from ingest_server.web.exporting import CSV, MOST_ROWS, evv_file, shares_file
+from ingest_server.web.evv_files import evv_count, evv_file, shares_file
+from ingest_server.web.exporting import exporting
 from ingest_server.web.parts import GivenParts
 
 MOST_VISITS = 500
 First = Annotated[date, Query(alias="from", description="First day of check-in, in the server's time zone.")]
 Last = Annotated[date, Query(alias="to", description="Last day of check-in, which is included.")]
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["evv"])
+# Its pages leave the house as its files do.
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(exporting), Depends(evidence_viewer)], tags=["evv"])
 
 
 def wanted_evv(
@@ -48,17 +51,17 @@ def evv(
     with parts.database.reading() as connection:
         asked = EvvFilter(wanted.span, wanted.agency, wanted.caregiver, after)
         page = evv_page(connection, viewer.scope, asked, parts.zone, limit)
-        count = count_evv(connection, viewer.scope, wanted, MOST_ROWS + 1)
+    count = evv_count(parts, viewer.scope, wanted)
     return answer(EvvAnswer(page.visits, count, None if page.after is None else cursor_of(page.after)))
 
 
-@router.get("/evv.csv", responses=a_file(CSV, 400, 403, 422))
+@router.get("/evv.csv", responses=a_file(MEDIA_TYPES[Format.CSV], 400, 403, 422))
 def evv_csv(request: Request, viewer: EvidenceViewer, parts: GivenParts, wanted: Wanted) -> Response:
     """The same as one file of CSV, of at most 100,000 visits."""
     return evv_file(request, parts, viewer.scope, wanted)
 
 
-@router.get("/edits/shares.csv", responses=a_file(CSV, 403, 422))
+@router.get("/edits/shares.csv", responses=a_file(MEDIA_TYPES[Format.CSV], 403, 422))
 def shares_csv(  # noqa: PLR0913, PLR0917 - each is a part of the question
     request: Request,
     viewer: EvidenceViewer,

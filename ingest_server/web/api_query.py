@@ -30,8 +30,9 @@ from ingest_server.web.answers import (
     documented,
     problems,
 )
-from ingest_server.web.asking import asked, exporting, file_of
+from ingest_server.web.asking import asked, file_of
 from ingest_server.web.errors import NotFoundError
+from ingest_server.web.exporting import exporting
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.query_cursor import cursor_of
 

@@ -96,6 +96,7 @@ def _add_routes(app: FastAPI) -> None:
         pages_cases.router,
         pages_overview.router,
         pages_edits.router,
+        pages_evv.files,
         pages_evv.router,
         # Before the views, of which "saved" is none.
         pages_saved.router,

@@ -1,23 +1,20 @@
 """Asking combined questions for a reader: in turns, within a deadline, as a page of rows or as a file."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from fastapi import Request
 from starlette.responses import StreamingResponse
 
-from ingest_server.exports.file import MEDIA_TYPES, Exported, Format, exported
+from ingest_server.exports.file import Exported, Format, exported
 from ingest_server.exports.table import Table
 from ingest_server.queries.query import Query
 from ingest_server.store.asking import Answer, Asking, all_rows, answered
 from ingest_server.store.deadline import Deadline, within
-from ingest_server.store.trail import Deed
 from ingest_server.web.access import Viewer
 from ingest_server.web.exported_columns import columns_of, facts_of
+from ingest_server.web.exporting import sent, written
 from ingest_server.web.parts import Parts
 from ingest_server.web.query_cursor import place_in
-
-_CHUNK = 65_536
 
 
 def asked(parts: Parts, viewer: Viewer, query: Query, limit: int, cursor: str | None) -> Answer:
@@ -34,11 +31,6 @@ def asked(parts: Parts, viewer: Viewer, query: Query, limit: int, cursor: str | 
         return answered(connection, asking, limit, after)
 
 
-def exporting(request: Request) -> None:
-    """A dependency: what this request does is an export, were it refused."""
-    request.state.deed = Deed.EXPORT
-
-
 def file_of(request: Request, parts: Parts, viewer: Viewer, query: Query, form: Format) -> StreamingResponse:
     """All rows as a file. The trail has it, with how many rows it holds, before its first byte leaves.
 
@@ -49,11 +41,8 @@ def file_of(request: Request, parts: Parts, viewer: Viewer, query: Query, form: 
     now_ms = parts.now_ms()
     table = Table(query.view.name, columns_of(query), facts_of(query, viewer, now_ms, parts.zone))
     file = _written(parts, Asking(query, viewer.scope, parts.zone), table, form)
-    request.state.did = f"rows:{file.rows}" + (" cut off" if file.cut else "")
     at = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(parts.zone)
-    name = f"carewitness-{query.view.name}-{at:%Y%m%d-%H%M%S}{'-cut-off' if file.cut else ''}.{form}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(file.size)}
-    return StreamingResponse(_content(file), media_type=MEDIA_TYPES[form], headers=headers)
+    return sent(request, written(f"carewitness-{query.view.name}-{at:%Y%m%d-%H%M%S}", form, file))
 
 
 def _written(parts: Parts, asking: Asking, table: Table, form: Format) -> Exported:
@@ -62,9 +51,3 @@ def _written(parts: Parts, asking: Asking, table: Table, form: Format) -> Export
         # One row more than goes in: it tells that there are more.
         rows = deadline.watched(all_rows(connection, asking, most + 1))
         return exported(table, rows, form, parts.zone, most)
-
-
-def _content(file: Exported) -> Iterator[bytes]:
-    with file.content as content:
-        while chunk := content.read(_CHUNK):
-            yield chunk

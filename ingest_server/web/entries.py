@@ -9,11 +9,6 @@ from ingest_server.store.trail import Actor, Deed, Entry
 _OF_ROUTE: Final = {
     "/login": Deed.LOG_IN,
     "/logout": Deed.LOG_OUT,
-    # What leaves in files, or in the pages of one.
-    "/api/v1/evv": Deed.EXPORT,
-    "/api/v1/evv.csv": Deed.EXPORT,
-    "/api/v1/edits/shares.csv": Deed.EXPORT,
-    "/evv.csv": Deed.EXPORT,
 }
 _READS: Final = {"GET", "HEAD"}
 _MANAGED: Final = {"people", "devices", "me"}

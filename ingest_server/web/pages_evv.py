@@ -17,10 +17,11 @@ from ingest_server.errors import ExportError, SaidError
 from ingest_server.evv.days import span_of
 from ingest_server.store.edit_sums import ShareFilter
 from ingest_server.store.edits import EditFilter
-from ingest_server.store.evv import EvvFilter, count_evv
+from ingest_server.store.evv import EvvFilter
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.edited_shares import period_of, share_place, shares_answer
-from ingest_server.web.exporting import MOST_ROWS, evv_file
+from ingest_server.web.evv_files import evv_count, evv_file
+from ingest_server.web.exporting import exporting
 from ingest_server.web.ids import MOST_ID
 from ingest_server.web.latest_edits import edits_answer
 from ingest_server.web.parts import GivenParts, Parts
@@ -31,6 +32,7 @@ SHARES_A_PAGE, EDITS_A_PAGE = 25, 25
 USUAL_DAYS: Final = 30
 Typed = Annotated[str, Query(max_length=64)]
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
+files = APIRouter(dependencies=[Depends(exporting), Depends(evidence_viewer)], include_in_schema=False)
 
 
 class TypedExport(Struct, frozen=True):
@@ -89,7 +91,7 @@ def evv(
     return _page(request, viewer, parts, _filled(typed, parts), lists)
 
 
-@router.get("/evv.csv")
+@files.get("/evv.csv")
 def evv_csv(request: Request, viewer: EvidenceViewer, parts: GivenParts, typed: Asked) -> Response:
     """The file, or the form again with what was typed and why."""
     try:
@@ -126,7 +128,7 @@ def _page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
     count: int | None = None
     if refused is None:
         try:
-            count = _count(parts, viewer, _wanted(typed, parts.zone))
+            count = evv_count(parts, viewer.scope, _wanted(typed, parts.zone))
         except ExportError as cause:
             refused = cause
     return page(
@@ -135,7 +137,7 @@ def _page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
         200 if refused is None else 400,
         typed=typed,
         count=count,
-        most=MOST_ROWS,
+        most=parts.limits.export_rows,
         refused=None if refused is None else Words(*refused.said),
         **_shares(parts, viewer, typed, lists),
         **_edits(parts, viewer, typed, lists),
@@ -144,7 +146,7 @@ def _page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
 
 def _shares(parts: Parts, viewer: Viewer, typed: TypedExport, lists: Lists) -> dict[str, object]:
     period, place = period_of(None, None, parts.now_ms()), share_place(lists.cursor)
-    wanted = ShareFilter(lists.kind, period, typed.agency or None, None, place)
+    wanted = ShareFilter(lists.kind, period, typed.agency or None, _whose(typed, lists), place)
     shares = shares_answer(parts, viewer.scope, wanted, SHARES_A_PAGE)
     return {
         "shares": shares,
@@ -153,17 +155,16 @@ def _shares(parts: Parts, viewer: Viewer, typed: TypedExport, lists: Lists) -> d
     }
 
 
+def _whose(typed: TypedExport, lists: Lists) -> str | None:
+    return typed.caregiver or None if lists.kind is EditorKind.CAREGIVER else None
+
+
 def _edits(parts: Parts, viewer: Viewer, typed: TypedExport, lists: Lists) -> dict[str, object]:
     wanted = EditFilter(typed.agency or None, typed.caregiver or None, mark=lists.mark, before=lists.before)
     found = edits_answer(parts, viewer.scope, wanted, EDITS_A_PAGE)
     marks = [(one, _address(typed, replace(lists, mark=one, before=None))) for one in (None, *Mark)]
     older = found.next_cursor and _address(typed, replace(lists, before=found.next_cursor))
     return {"edits": found.edits, "mark": lists.mark, "marks": marks, "older": older, "edit_places": tuple(Place)}
-
-
-def _count(parts: Parts, viewer: Viewer, wanted: EvvFilter) -> int:
-    with parts.database.reading() as connection:
-        return count_evv(connection, viewer.scope, wanted, MOST_ROWS + 1)
 
 
 def _address(typed: TypedExport, lists: Lists) -> str:

@@ -21,7 +21,7 @@ from ingest_server.web.parts import GivenParts
 from ingest_server.web.queue_tabs import ALL, Question, address, band_tabs, class_tabs, order_tabs
 from ingest_server.web.rendering import page
 from visit_record.chain import LinkState
-from visit_record.vocabulary import ExceptionClass
+from visit_record.vocabulary import ExceptionClass, ExceptionCode
 
 VISITS_A_PAGE = 50
 
@@ -39,6 +39,7 @@ def typed_question(  # noqa: PLR0913, PLR0917 - each is a part of the question
     link: BrokenLink | Literal[""] = "",
     work: Work | Literal["all"] = Work.WAITING,
     gravest: Annotated[ExceptionClass | Literal[""], Query(alias="class")] = "",
+    exception: ExceptionCode | Literal[""] = "",
     sort: Order | Literal[""] = "",
 ) -> Question:
     """What is asked of the queue, which opens on what waits and is to be looked at first."""
@@ -51,6 +52,7 @@ def typed_question(  # noqa: PLR0913, PLR0917 - each is a part of the question
         link=LinkState(link) if link else None,
         work=None if work == ALL else Work(work),
         gravest=ExceptionClass(gravest) if gravest else None,
+        exception=ExceptionCode(exception) if exception else None,
     )
     return Question(wanted, Order(sort) if sort else None)
 
@@ -89,6 +91,7 @@ def queue(
         following=None if found.after is None else address(asked, cursor_of(found.after)),
         first=None if cursor is None else address(asked),
         broken_links=LINK_EXCEPTIONS,
+        codes=tuple(ExceptionCode),
         works=tuple(Work),
     )
 

@@ -46,7 +46,7 @@ class Parts:
     ledger_origin: str = "carewitness/ledger"
     """The ledger's name in its checkpoints (C2SP tlog-checkpoint, "origin")."""
     limits: Limits = field(default_factory=Limits)
-    """How much a combined query may cost."""
+    """How much a combined query, and a file that leaves, may cost."""
     questions: Turns = field(default_factory=lambda: Turns(at_once=4, patience_s=5.0))
     """Combined queries that are answered at once."""
     exports: Turns = field(default_factory=lambda: Turns(at_once=1, patience_s=5.0))

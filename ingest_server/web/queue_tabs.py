@@ -62,7 +62,7 @@ def address(asked: Question, cursor: str | None = None) -> str:
     wanted = asked.wanted
     given: dict[str, object] = {"band": wanted.band or ALL, "agency": wanted.agency, "caregiver": wanted.caregiver}
     given |= {"recipient": wanted.recipient, "device": wanted.device, "link": wanted.link}
-    given |= {"class": wanted.gravest, "sort": asked.order, "cursor": cursor}
+    given |= {"class": wanted.gravest, "exception": wanted.exception, "sort": asked.order, "cursor": cursor}
     given["work"] = None if wanted.work is Work.WAITING else wanted.work or ALL
     return address_of("/", given)
 

@@ -11,12 +11,14 @@ from ingest_server.web.errors import BusyError
 
 
 class Limits(Struct, frozen=True):
-    """How much a combined query may cost."""
+    """How much a combined query, and a file that leaves, may cost."""
 
     page_s: float = 5.0
     """Seconds for a page of rows."""
     export_s: float = 120.0
     """Seconds until a file is written."""
+    sending_s: float = 300.0
+    """Seconds until one is read that is read while it is sent."""
     export_rows: int = MOST_ROWS
     """Rows of a file."""
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest_server.exports.csv_file import harmless
+from ingest_server.exports.csv_file import Cell, csv_bytes, harmless
 from ingest_server.exports.file import Exported, Format, exported
 from ingest_server.exports.table import Column, Fact, Kind, Row, Table
 from ingest_server.exports.xlsx_file import MOST_TEXT
@@ -72,6 +72,31 @@ def test_csv_gives_no_spreadsheet_a_formula_to_run(text: str) -> None:
 @given(st.text())
 def test_csv_keeps_every_text(text: str) -> None:
     assert harmless(text) in {text, f"'{text}"}
+
+
+@given(row=st.lists(st.one_of(st.text(max_size=30), st.integers(), st.floats(allow_nan=False), st.none()), min_size=2))
+def test_no_cell_is_a_formula_and_all_else_comes_back(row: list[Cell]) -> None:
+    try:
+        written = csv_bytes([row])
+    except UnicodeEncodeError:
+        return  # half a character is in no id and no name
+    (read,) = csv.reader(io.StringIO(written.decode(), newline=""))
+    for told, was in zip(read, row, strict=True):
+        if isinstance(was, str):
+            assert not told.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+            assert told.removeprefix("'") == was.removeprefix("'")
+        else:
+            assert told == ("" if was is None else str(was))
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_text_that_a_spreadsheet_would_run_is_marked_among_cells(text: str) -> None:
+    (read,) = csv.reader(io.StringIO(csv_bytes([[text, 1]]).decode(), newline=""))
+    assert read == [f"'{text}", "1"]
+
+
+def test_negative_number_stays_a_number() -> None:
+    assert csv_bytes([[-121.4, None, "护理"]]).decode() == "-121.4,,护理\r\n"
 
 
 def test_excel_holds_types_words_and_no_formula_or_link() -> None:

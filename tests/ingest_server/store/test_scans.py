@@ -33,6 +33,7 @@ GROWING = (
     "case_visits",
     "cases",
     "daily_tallies",
+    "visit_exceptions",
 )
 Statement = tuple[str, Any]
 

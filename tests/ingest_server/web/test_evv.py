@@ -15,9 +15,11 @@ from ingest_server.errors import ExportBrokenOffError
 from ingest_server.evv.sheet import COLUMNS
 from ingest_server.store import evv as store_evv
 from ingest_server.store.schema import records, verdicts
-from ingest_server.web import exporting, pages_evv
+from ingest_server.web import pages_evv
+from ingest_server.web.turns import Limits
 from tests.ingest_server.web.conftest import Web
 from tests.ingest_server.web.test_edits import LONGER, SHORTER, edit
+from tests.ingest_server.web.test_query import limited
 
 SEPTEMBER = "from=2026-09-01&to=2026-09-30"
 
@@ -94,19 +96,19 @@ def test_bad_form_comes_back_with_what_was_typed(web: Web) -> None:
         assert told in answer.text
 
 
-def test_file_is_refused_where_it_would_hold_too_much(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporting, "MOST_ROWS", 3)
+def test_file_is_refused_where_it_would_hold_too_much(filled_web: Web) -> None:
+    client = limited(filled_web, limits=Limits(export_rows=3)).client("auditor")
     for path in ("/api/v1/evv.csv", "/evv.csv"):
-        answer = web.client("auditor").get(f"{path}?{SEPTEMBER}")
+        answer = client.get(f"{path}?{SEPTEMBER}")
         assert answer.status_code == 400
         assert "ingest-server export evv" in answer.text
 
 
-def test_file_that_takes_too_long_does_not_look_whole(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporting, "MOST_S", -1.0)
+def test_file_that_takes_too_long_does_not_look_whole(filled_web: Web) -> None:
+    slow = limited(filled_web, limits=Limits(sending_s=0.0))
     with pytest.raises(ExportBrokenOffError):
-        TestClient(web.app, headers=web.client("auditor").headers).get(f"/api/v1/evv.csv?{SEPTEMBER}")
-    found = web.client("auditor").get("/api/v1/trail?deed=export&limit=2").json()["entries"]
+        TestClient(slow.app, headers=slow.client("auditor").headers).get(f"/api/v1/evv.csv?{SEPTEMBER}")
+    found = slow.client("auditor").get("/api/v1/trail?deed=export&limit=2").json()["entries"]
     assert [one["entry"]["status"] for one in found] == [500, 200]
 
 

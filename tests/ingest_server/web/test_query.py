@@ -234,13 +234,21 @@ LED = [(view.name, column) for view in SEARCHED for column in view.asked if colu
 
 @pytest.mark.parametrize(("view", "column"), LED, ids=[f"{view}-{column.name}" for view, column in LED])
 def test_column_that_leads_is_answered_from_an_index(web: Web, view: str, column: ViewColumn) -> None:
-    value = {Kind.MOMENT: "2026-09-01", Kind.COUNT: "1", Kind.WORD: "pending"}.get(column.kind, "agency-a")
+    word = next(iter(column.vocabulary or ["agency-a"]))
+    value = {Kind.MOMENT: "2026-09-01", Kind.COUNT: "1"}.get(column.kind, word)
     operator = column.operators[0]
     name = column.name if operator is Operator.IS else f"{column.name}__{operator}"
     query = read(VIEWS[view], [(name, value)])
     assert not reads_everything(query, one_agency=False)
     found = plan(web, Everything(), view, {name: value}).splitlines()
     assert found[0].startswith("SEARCH"), found
+
+
+@pytest.mark.parametrize("column", ["visit", "caregiver", "recipient", "device"])
+def test_agency_does_not_lead_where_fewer_rows_are_asked_for(web: Web, column: str) -> None:
+    found = plan(web, OneAgency("agency-a"), "exceptions", {column: "one"})
+    assert f"({column}=?)" in found
+    assert "agency=?" not in found
 
 
 @pytest.mark.parametrize("view", ["visits", "trail", "cases"])

@@ -1,0 +1,61 @@
+"""The EVV export as files: visits read while they are sent, and shares of edited visits."""
+
+from collections.abc import Iterator
+
+from fastapi import Request
+from starlette.responses import StreamingResponse
+
+from ingest_server.errors import ExportBrokenOffError, ExportError
+from ingest_server.evv.sheet import COLUMNS, SHARE_COLUMNS, cells_of, share_cells
+from ingest_server.evv.visit import iso_time
+from ingest_server.exports.csv_file import MARK, csv_bytes
+from ingest_server.exports.file import Format
+from ingest_server.store.deadline import Deadline
+from ingest_server.store.edit_sums import ShareFilter, shares_page
+from ingest_server.store.evv import EvvFilter, count_evv, evv_batches
+from ingest_server.store.scope import Scope
+from ingest_server.web.exporting import Leaving, sent
+from ingest_server.web.parts import Parts
+
+
+def evv_file(request: Request, parts: Parts, scope: Scope, wanted: EvvFilter) -> StreamingResponse:
+    """Visits as CSV, read while they are sent.
+
+    Raises:
+        ExportError: they are more than one file holds.
+    """
+    count, most = evv_count(parts, scope, wanted), parts.limits.export_rows
+    if count > most:
+        raise ExportError(
+            f"these are more than {most:,} visits: take fewer days or one agency, page through /api/v1/evv, "
+            "or use `ingest-server export evv`",
+            f"超过 {most:,} 次服务：请缩短日期或只选一家机构，或使用 ingest-server export evv",
+        )
+    first, last = (iso_time(at_ms, parts.zone)[:10] for at_ms in (wanted.span.since_ms, wanted.span.until_ms - 1))
+    return sent(request, Leaving(f"evv-{first}-{last}", Format.CSV, _lines(parts, scope, wanted), count))
+
+
+def evv_count(parts: Parts, scope: Scope, wanted: EvvFilter) -> int:
+    """How many visits are wanted; one more than a file holds where there are as many or more."""
+    with parts.database.reading() as connection:
+        return count_evv(connection, scope, wanted, parts.limits.export_rows + 1)
+
+
+def shares_file(request: Request, parts: Parts, scope: Scope, wanted: ShareFilter) -> StreamingResponse:
+    """Shares of edited visits as CSV."""
+    with parts.database.reading() as connection:
+        shares = shares_page(connection, scope, wanted, parts.limits.export_rows)
+    lines = csv_bytes([SHARE_COLUMNS, *(share_cells(wanted.kind, wanted.period, share) for share in shares)])
+    name = f"edits-{wanted.kind}-{'-'.join(wanted.period)}"
+    return sent(request, Leaving(name, Format.CSV, iter([MARK + lines]), len(shares)))
+
+
+def _lines(parts: Parts, scope: Scope, wanted: EvvFilter) -> Iterator[bytes]:
+    # A browser that reads slower than this holds a worker for ever.
+    deadline = Deadline(parts.limits.sending_s)
+    yield MARK + csv_bytes([COLUMNS])
+    for batch in evv_batches(parts.database, scope, wanted, parts.zone):
+        if deadline.passed:
+            # Not an end: a file that merely ends would look whole.
+            raise ExportBrokenOffError(f"an export took longer than {deadline.most_s:.0f} s; take fewer days")
+        yield csv_bytes(cells_of(visit) for visit in batch)
