@@ -11,9 +11,11 @@ from msgspec.structs import replace
 
 from ingest_server.cases.due import DAY_MS
 from ingest_server.cases.step import (
+    AGENCYS_WORD,
     ALONE,
     NEEDS_A_NOTE,
     NEXT,
+    TAKEN_ON_BY,
     UNDOABLE,
     WITH_DATE,
     WITH_OUTCOME,
@@ -37,7 +39,7 @@ class Standing(Struct, frozen=True):
 
     ``proposed_by`` wants ``proposed`` for an outcome, while it waits for a second person; ``wakes_at_ms`` is until when
     it is out of the queue; ``closed_at_ms`` is since when it is closed; ``once_confirmed`` says whether two people
-    found it to be so before.
+    found it to be so before, ``of_fund`` whether the fund took it on, so that no agency ends it.
     """
 
     state: State
@@ -53,6 +55,7 @@ class Standing(Struct, frozen=True):
     appealed: bool = False
     once_confirmed: bool = False
     closed_at_ms: int | None = None
+    of_fund: bool = False
 
     @property
     def outcomes_alone(self) -> tuple[Outcome, ...]:
@@ -74,10 +77,11 @@ def standing_after(steps: Sequence[Step]) -> Standing:
     return replace(standing, version=len(steps), changed_at_ms=steps[-1].at_ms)
 
 
-def possible(steps: Sequence[Step], actor: str, now_ms: int) -> tuple[Action, ...]:
+def possible(steps: Sequence[Step], actor: str, now_ms: int, *, by_fund: bool = False) -> tuple[Action, ...]:
     """What somebody may do to a case after its steps."""
     standing = standing_after(steps)
-    may = (action for action in Action if (standing.state, action) in NEXT and _may(standing, action, actor))
+    asked = (Step(action, actor, now_ms, by_fund=by_fund) for action in Action if (standing.state, action) in NEXT)
+    may = (step.action for step in asked if _refusal(standing, step) is None)
     undo = (Action.UNDO,) if _undoable(lasting_steps(steps), actor, now_ms) else ()
     return (*may, *undo)
 
@@ -126,8 +130,8 @@ def _check(standing: Standing | None, step: Step) -> None:
         )
     if step.action is Action.SNOOZE and not 0 < (step.until_ms or 0) - step.at_ms <= MOST_SNOOZE_MS:
         raise CaseError("snoozing needs a date to come, within a month", "请选择一个月以内的将来日期")
-    if standing is not None and not _may(standing, step.action, step.actor):
-        raise CaseError("whoever proposed cannot be the second person", "提出人不能同时作为复核人")
+    if standing is not None and (refused := _refusal(standing, step)) is not None:
+        raise CaseError(*refused)
 
 
 def _check_fields(step: Step) -> None:
@@ -142,8 +146,16 @@ def _check_fields(step: Step) -> None:
         raise CaseError(f"{step.action} has no date", "这一步没有日期")
 
 
-def _may(standing: Standing, action: Action, actor: str) -> bool:
-    return action is not Action.APPROVE or standing.proposed_by != actor
+def _refusal(standing: Standing, step: Step) -> tuple[str, str] | None:
+    """Why a step is not this person's to take, in English and Chinese; ``None`` where it is."""
+    if step.action is Action.APPROVE and standing.proposed_by == step.actor:
+        return "whoever proposed cannot be the second person", "提出人不能同时作为复核人"
+    if standing.of_fund and not step.by_fund and step.action not in AGENCYS_WORD:
+        return (
+            "the fund has taken this case on: comment, answer, enter what the caregiver says, or appeal",
+            "基金已在办理此案：机构可备注、补材料、代护理员说明或申诉",
+        )
+    return None
 
 
 def _changed(standing: Standing, step: Step, state: State) -> Standing:
@@ -169,4 +181,5 @@ def _changed(standing: Standing, step: Step, state: State) -> Standing:
     }
     # What is said of a closed case moves nothing.
     closed_at_ms = None if state is not State.CLOSED else standing.closed_at_ms or step.at_ms
-    return replace(standing, state=state, closed_at_ms=closed_at_ms, **changes.get(step.action, {}))
+    own = {"closed_at_ms": closed_at_ms, "of_fund": standing.of_fund or (step.by_fund and step.action in TAKEN_ON_BY)}
+    return replace(standing, state=state, **own, **changes.get(step.action, {}))

@@ -54,7 +54,7 @@ class Step(Struct, frozen=True):
     """One step: who did what when, and why.
 
     ``outcome`` goes with ``close`` and ``propose`` alone; ``until_ms`` with ``open``, of a case that is due then, and
-    with ``snooze``, of one that wakes then.
+    with ``snooze``, of one that wakes then. ``by_fund`` says whether they are of the fund and not of the agency.
     """
 
     action: Action
@@ -63,6 +63,7 @@ class Step(Struct, frozen=True):
     note: str | None = None
     outcome: Outcome | None = None
     until_ms: int | None = None
+    by_fund: bool = False
 
 
 _AT_WORK: Final = (State.PENDING, State.INVESTIGATING, State.AWAITING_INFORMATION)
@@ -94,3 +95,9 @@ UNDOABLE: Final = frozenset(
 NEEDS_A_NOTE: Final = frozenset({
     Action.COMMENT, Action.STATEMENT, Action.ASK, Action.PROPOSE, Action.RETURN, Action.REOPEN, Action.APPEAL,
 })  # fmt: skip
+# What the fund does so is from then on the fund's to end; what it opens, says or puts off is not yet taken on.
+TAKEN_ON_BY: Final = frozenset({
+    Action.TAKE, Action.ASK, Action.CLOSE, Action.PROPOSE, Action.APPROVE, Action.RETURN, Action.REOPEN,
+})  # fmt: skip
+# What an agency may still do then: say what it knows, and appeal.
+AGENCYS_WORD: Final = frozenset({Action.COMMENT, Action.STATEMENT, Action.ANSWER, Action.APPEAL})

@@ -162,7 +162,7 @@ def _case(connection: Connection, row: Row[tuple[object, ...]]) -> Case:
 
 def _step(row: Row[tuple[object, ...]]) -> Step:
     outcome = None if row.outcome is None else Outcome(row.outcome)
-    return Step(Action(row.action), row.actor, row.at_ms, row.note, outcome, row.until_ms)
+    return Step(Action(row.action), row.actor, row.at_ms, row.note, outcome, row.until_ms, row.by_fund)
 
 
 def _line(row: Row[tuple[object, ...]], count: int) -> CaseLine:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from ingest_server.errors import RulesError
 from ingest_server.rules.life import Action, State, after, check_second
+from ingest_server.store.accounts import Role, find_account
 from ingest_server.store.changes import By
 from ingest_server.store.schema import rule_set_history, rule_sets
 
@@ -113,13 +114,22 @@ def publish(connection: Connection, version: str, by: By) -> None:
     """Make a committed rule set the live one; the one that was retires, and no shadow is cast by what is live.
 
     Raises:
-        RulesError: it is not committed, whoever committed it would publish it too, or none is live before it.
+        RulesError: it is not committed, none is live, or who committed it, or somebody of an agency, would publish it.
     """
     found, before = rules_of(connection, version), live_rules(connection)
     after(version, found.state, Action.PUBLISH)
     check_second(version, _committed_by(connection, version), by.actor)
+    _check_not_supervised(connection, by.actor)
     _step(connection, before, Action.RETIRE, by)
     _step(connection, found, Action.PUBLISH, by, shadow=False, replaced=before.version)
+
+
+def _check_not_supervised(connection: Connection, actor: str) -> None:
+    found = find_account(connection, actor)
+    if found is not None and found.role is Role.SUPERVISOR:
+        raise RulesError(
+            f"{actor} is of an agency, and the rules that agencies are judged by are not theirs to publish"
+        )
 
 
 def roll_back(connection: Connection, by: By) -> tuple[str, str]:

@@ -271,6 +271,8 @@ tallies = Table(
     Column("weights", LargeBinary, nullable=False),
     Column("sums", LargeBinary, nullable=False),
     Index("tallies_by_agency", "agency"),
+    # Sums of one agency's people, without walking the city's.
+    Index("tallies_of_agency", "kind", "agency", "subject", "stratum", "month"),
 )
 
 _REFUSED = text("status >= 400")
@@ -295,6 +297,7 @@ trail = Table(
     Column("digest", String(64), nullable=False),
     UniqueConstraint("prev", name="trail_is_one_chain"),
     Index("trail_by_agency", "agency", "id"),
+    Index("trail_of_agency_by_time", "agency", "at_ms", "id"),
     Index("trail_by_actor", "actor", "id"),
     # When somebody last logged in, without walking all that they looked at since.
     Index("trail_by_actors_deed", "actor", "deed", "id"),
@@ -352,6 +355,7 @@ case_steps = Table(
     Column("note", Text),
     Column("outcome", String(16)),
     Column("until_ms", BigInteger),
+    Column("by_fund", Boolean, nullable=False, server_default=false()),
     Index("case_steps_by_time", "at_ms", "action"),
 )
 

@@ -48,6 +48,11 @@ class Viewer(Struct, frozen=True):
         return first_page(self.role)
 
     @property
+    def of_fund(self) -> bool:
+        """Whether this viewer decides for the fund."""
+        return self.role is Role.AUDITOR
+
+    @property
     def administers(self) -> bool:
         """Whether people and devices are theirs to manage."""
         return self.role is Role.ADMINISTRATOR

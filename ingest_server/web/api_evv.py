@@ -47,12 +47,12 @@ def evv(
     limit: Annotated[int, Query(ge=1, le=MOST_VISITS)] = 100,
 ) -> Response:
     """Visits with their six data elements, exceptions and edits, by check-in, oldest first."""
-    after = None if cursor is None else place_of(cursor)
+    after = None if cursor is None else place_of(cursor, "evv")
     with parts.database.reading() as connection:
         asked = EvvFilter(wanted.span, wanted.agency, wanted.caregiver, after)
         page = evv_page(connection, viewer.scope, asked, parts.zone, limit)
     count = evv_count(parts, viewer.scope, wanted)
-    return answer(EvvAnswer(page.visits, count, None if page.after is None else cursor_of(page.after)))
+    return answer(EvvAnswer(page.visits, count, None if page.after is None else cursor_of(page.after, "evv")))
 
 
 @router.get("/evv.csv", responses=a_file(MEDIA_TYPES[Format.CSV], 400, 403, 422))

@@ -2,11 +2,13 @@
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Literal
 
 from ingest_server.store.wanted import Place
 from ingest_server.web.errors import WrongCursorError
 
-_PLACE = re.compile(r"(0|[1-9][0-9]{0,14}),(0|[1-9][0-9]{0,14}),([0-9a-f]{64})")
+ListOfVisits = Literal["visits", "evv"]
+_PLACE = re.compile(r"(visits|evv):(0|[1-9][0-9]{0,14}),(0|[1-9][0-9]{0,14}),([0-9a-f]{64})")
 
 
 def wrapped(content: bytes) -> str:
@@ -41,16 +43,18 @@ def fields_of(cursor: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
     return found.groups()
 
 
-def cursor_of(place: Place) -> str:
-    """The cursor that continues after a place in a list of visits."""
-    return wrapped(f"{place.at_risk_fen},{place.check_in_ms},{place.digest}".encode())
+def cursor_of(place: Place, of: ListOfVisits = "visits") -> str:
+    """The cursor that continues after a place in a list of visits; two lists have two orders, and say whose it is."""
+    return wrapped(f"{of}:{place.at_risk_fen},{place.check_in_ms},{place.digest}".encode())
 
 
-def place_of(cursor: str) -> Place:
+def place_of(cursor: str, of: ListOfVisits = "visits") -> Place:
     """The place that a cursor names.
 
     Raises:
-        WrongCursorError: it is none that this server gave.
+        WrongCursorError: it is none that this server gave for this list.
     """
-    at_risk_fen, check_in_ms, digest = fields_of(cursor, _PLACE)
+    told, at_risk_fen, check_in_ms, digest = fields_of(cursor, _PLACE)
+    if told != of:
+        raise WrongCursorError
     return Place(int(at_risk_fen), int(check_in_ms), digest)

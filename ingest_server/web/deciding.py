@@ -11,6 +11,7 @@ from ingest_server.cases.life import possible
 from ingest_server.cases.step import ALONE, Action, Outcome
 from ingest_server.errors import CaseError
 from ingest_server.store.cases import Case
+from ingest_server.web.access import Viewer
 from ingest_server.web.notes import MOST_NOTE
 from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.steps import LAST_MS, MOST_VERSION, StepAsked
@@ -65,12 +66,12 @@ class Desk(Struct, frozen=True):
 
 
 def desk_of(
-    case: Case | None, reader: str, now_ms: int, typed: Typed | None = None, refused: CaseError | None = None
+    case: Case | None, reader: Viewer, now_ms: int, typed: Typed | None = None, refused: CaseError | None = None
 ) -> Desk:
     """The form for a reader; ``case`` is ``None`` where there is none yet."""
     return Desk(
         version=0 if case is None else case.standing.version,
-        actions=AT_FIRST if case is None else possible(case.steps, reader, now_ms),
+        actions=AT_FIRST if case is None else possible(case.steps, reader.name, now_ms, by_fund=reader.of_fund),
         alone=ALONE if case is None else case.standing.outcomes_alone,
         by_two=tuple(Outcome) if case is not None and case.standing.once_confirmed else (Outcome.CONFIRMED,),
         typed=typed or Typed(),

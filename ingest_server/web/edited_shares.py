@@ -14,7 +14,7 @@ from ingest_server.web.parts import Parts
 
 MONTHS: Final = 12
 Month = Annotated[str | None, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="Month of check-in, UTC.")]
-_PLACE: Final = re.compile(r"(0|[1-9][0-9]{0,14}),([A-Za-z0-9._-]{1,64}),([A-Za-z0-9._-]{1,64})")
+_PLACE: Final = re.compile(r"shares:(0|[1-9][0-9]{0,14}),([A-Za-z0-9._-]{1,64}),([A-Za-z0-9._-]{1,64})")
 
 
 def period_of(since: str | None, until: str | None, now_ms: int) -> Period:
@@ -46,4 +46,4 @@ def share_place(cursor: str | None) -> SharePlace | None:
 
 
 def _cursor_of(place: SharePlace) -> str:
-    return wrapped(f"{place.edited},{place.subject},{place.agency}".encode())
+    return wrapped(f"shares:{place.edited},{place.subject},{place.agency}".encode())

@@ -122,5 +122,5 @@ def _case_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
         found = find_case(connection, viewer.scope, number)
     if found is None:
         raise NotFoundError
-    desk = desk_of(found, viewer.name, parts.now_ms(), typed, refused)
+    desk = desk_of(found, viewer, parts.now_ms(), typed, refused)
     return page(request, "case.html", desk.status, found=found, desk=desk, action=f"/cases/{number}/steps")

@@ -78,7 +78,7 @@ def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
         neighbours = () if beside is None else neighbours_of(connection, viewer.scope, beside)
         rule_set = rules_by_which(connection, found.verdict.rules)
     drawn = timeline(found.record, limits_of(rule_set or shipped_rules(EVIDENCE_IDS)), parts.zone)
-    desk = desk_of(case, viewer.name, parts.now_ms(), typed, refused)
+    desk = desk_of(case, viewer, parts.now_ms(), typed, refused)
     correction = correction_of(viewer, parts, edited, returned)
     return page(
         request,

@@ -62,7 +62,8 @@ def open_over(several: Several) -> Case:
         if len({visit.agency for visit in found}) > 1:
             raise CaseError("a case is of one agency: choose visits of one", "一案只涉及一个机构，请勿跨机构选择")
         due_ms = min(due_at_ms(visit.band, now_ms) for visit in found)
-        opening = Step(Action.OPEN, viewer.name, now_ms, kept_note(several.asked.note), until_ms=due_ms)
+        note, by_fund = kept_note(several.asked.note), viewer.of_fund
+        opening = Step(Action.OPEN, viewer.name, now_ms, note, until_ms=due_ms, by_fund=by_fund)
         number = open_case(connection, found[0].agency, [visit.digest for visit in found], [opening])
         case = find_case(connection, viewer.scope, number)
         assert case is not None, "it was written in this transaction"
@@ -76,7 +77,8 @@ def acknowledge_all(several: Several) -> tuple[int, ...]:
         NotFoundError: one of them is not there to see.
         CaseError: something is alleged of one, or it is in a case already; nothing is written of any.
     """
-    name, now_ms, note = several.viewer.name, several.parts.now_ms(), kept_note(several.asked.note)
+    name, by_fund = several.viewer.name, several.viewer.of_fund
+    now_ms, note = several.parts.now_ms(), kept_note(several.asked.note)
     with _entered(several, Action.ACKNOWLEDGE) as connection:
         numbers = []
         for visit in _found(connection, several):
@@ -85,8 +87,8 @@ def acknowledge_all(several: Several) -> tuple[int, ...]:
                     f"the visit of {visit.caregiver} is more than information: look at it by itself",
                     f"{visit.caregiver} 的一次服务不只是提示，请单独处理",
                 )
-            opening = Step(Action.OPEN, name, now_ms, until_ms=due_at_ms(visit.band, now_ms))
-            steps = [opening, Step(Action.ACKNOWLEDGE, name, now_ms, note)]
+            opening = Step(Action.OPEN, name, now_ms, until_ms=due_at_ms(visit.band, now_ms), by_fund=by_fund)
+            steps = [opening, Step(Action.ACKNOWLEDGE, name, now_ms, note, by_fund=by_fund)]
             numbers.append(open_case(connection, visit.agency, [visit.digest], steps))
         return tuple(numbers)
 

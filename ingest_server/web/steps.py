@@ -99,7 +99,8 @@ def _opened(connection: Connection, deciding: Deciding, key: VisitKey) -> Case:
     if asked.seen_version:
         raise CaseError("the visit is in no case, and yet a version of one was seen", "该服务尚未立案，请刷新后再处理")
     step, due_ms = _step(deciding), due_at_ms(key.band, now_ms)
-    opening = Step(Action.OPEN, deciding.viewer.name, now_ms, until_ms=due_ms)
+    viewer = deciding.viewer
+    opening = Step(Action.OPEN, viewer.name, now_ms, until_ms=due_ms, by_fund=viewer.of_fund)
     opens = step.action is Action.OPEN
     steps = [replace(step, until_ms=step.until_ms or due_ms)] if opens else [opening, step]
     return _read_again(connection, deciding, open_case(connection, key.agency, [key.digest], steps))
@@ -123,4 +124,5 @@ def _step(deciding: Deciding) -> Step:
             "visits are acknowledged from the list, where nothing is alleged", "请在列表中勾选提示类服务知悉"
         )
     now_ms = deciding.parts.now_ms()
-    return Step(asked.action, deciding.viewer.name, now_ms, kept_note(asked.note), asked.outcome, asked.until_ms)
+    viewer, note = deciding.viewer, kept_note(asked.note)
+    return Step(asked.action, viewer.name, now_ms, note, asked.outcome, asked.until_ms, viewer.of_fund)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest_server.cases.life import UNDO_MS, Standing, possible, standing_after
-from ingest_server.cases.step import NEEDS_A_NOTE, NEXT, UNDOABLE, Action, Outcome, State, Step
+from ingest_server.cases.step import AGENCYS_WORD, NEEDS_A_NOTE, NEXT, UNDOABLE, Action, Outcome, State, Step
 from ingest_server.errors import CaseError
 
 NOW_MS = 1_790_000_000_000
@@ -62,6 +62,38 @@ def test_confirmed_needs_a_second_person_who_is_not_the_first() -> None:
     assert (closed.state, closed.outcome) == (State.CLOSED, Outcome.CONFIRMED)
     assert Action.APPROVE not in possible(proposed, "first", NOW_MS + 3)
     assert Action.APPROVE in possible(proposed, "second", NOW_MS + 3)
+
+
+@pytest.mark.parametrize("taken_on", [Action.TAKE, Action.ASK, Action.CLOSE, Action.PROPOSE])
+def test_what_the_fund_took_on_no_agency_ends(taken_on: Action) -> None:
+    steps = [OPENED, step(taken_on, "of the fund", by_fund=True)]
+    assert standing_after(steps).of_fund
+    left = set(possible(steps, "of the agency", NOW_MS + 3))
+    assert left <= AGENCYS_WORD
+    assert set(possible(steps, "another of the fund", NOW_MS + 3, by_fund=True)) - {Action.UNDO} > left
+    for action in Action:
+        if (standing_after(steps).state, action) in NEXT and action not in AGENCYS_WORD:
+            with pytest.raises(CaseError, match="the fund has taken this case on"):
+                standing_after([*steps, step(action, "of the agency")])
+
+
+def test_appeal_by_the_agency_of_what_the_fund_closed_is_the_funds_to_decide() -> None:
+    steps = [OPENED, step(Action.CLOSE, "of the fund", by_fund=True), step(Action.APPEAL, "of the agency")]
+    assert standing_after(steps).state is State.INVESTIGATING
+    with pytest.raises(CaseError, match="the fund"):
+        standing_after([*steps, step(Action.CLOSE, "of the agency")])
+    assert standing_after([*steps, step(Action.CLOSE, "of the fund", by_fund=True)]).state is State.CLOSED
+
+
+def test_case_that_the_fund_only_opened_or_spoke_of_is_the_agencys_to_clear() -> None:
+    opened = Step(Action.OPEN, "of the fund", NOW_MS, by_fund=True)
+    steps = [opened, step(Action.COMMENT, "of the fund", by_fund=True), step(Action.CLOSE, "of the agency")]
+    assert standing_after(steps).state is State.CLOSED
+
+
+def test_undoing_gives_a_case_back_to_the_agency() -> None:
+    steps = [OPENED, step(Action.TAKE, "of the fund", by_fund=True), step(Action.UNDO, "of the fund", by_fund=True)]
+    assert not standing_after(steps).of_fund
 
 
 def test_nobody_closes_as_confirmed_alone() -> None:

@@ -15,6 +15,7 @@ from ingest_server.errors import RulesError, StoreError
 from ingest_server.rules.life import NEXT, Action, State, after
 from ingest_server.scoring.verdict import Thresholds
 from ingest_server.store import rule_sets
+from ingest_server.store.accounts import Account, Role, add_account
 from ingest_server.store.changes import By, changes_so_far
 from ingest_server.store.database import Database
 from ingest_server.store.rule_sets import enter_shipped, find_rules, history, live_rules, rules_of, shadow_rules
@@ -114,6 +115,13 @@ def test_draft_cannot_go_live_and_nothing_is_changed_by_asking(connection: Conne
     with pytest.raises(RulesError, match="publish is out of turn"):
         rule_sets.publish(connection, "2", SECOND)
     assert states(connection) == {"1": State.LIVE, "2": State.DRAFT}
+
+
+def test_nobody_of_an_agency_publishes_the_rules_that_agencies_are_judged_by(connection: Connection) -> None:
+    add_account(connection, Account("somebody", Role.SUPERVISOR, "agency-a"), "correct horse battery")
+    committed(connection, "2")
+    with pytest.raises(RulesError, match="not theirs to publish"):
+        rule_sets.publish(connection, "2", By("somebody", 1))
 
 
 def test_published_rules_take_the_place_of_the_live_ones(connection: Connection) -> None:

@@ -63,6 +63,16 @@ def test_confirmed_is_closed_by_another_person_alone(desk: Web) -> None:
     assert (stands(desk)["state"], stands(desk)["outcome"]) == (State.CLOSED, "confirmed")
 
 
+def test_agency_ends_nothing_that_the_fund_took_on(desk: Web) -> None:
+    assert decide(desk, "auditor", "take").status_code == 303
+    refused = decide(desk, "supervisor-a", "close:false_alarm", seen=2)
+    assert (refused.status_code, "基金已在办理此案" in refused.text) == (400, True)
+    shown = desk.client("supervisor-a").get(f"/visits/{desk.visits['empty_order']}").text
+    assert 'value="close:false_alarm"' not in shown
+    assert decide(desk, "supervisor-a", "statement", seen=2, note="she was there").status_code == 303
+    assert stands(desk)["state"] == State.INVESTIGATING
+
+
 def test_second_of_two_is_told_and_nothing_is_overwritten(desk: Web) -> None:
     assert decide(desk, "auditor", "close:false_alarm").status_code == 303
     second = decide(desk, "supervisor-a", "close:irregular", note="I had nearly finished")
@@ -173,7 +183,7 @@ def test_steps_are_in_order_and_the_database_lets_nobody_change_them(desk: Web) 
     assert [step["action"] for step in steps] == ["open", "take", "ask", "answer"]
     assert all(one["at_ms"] <= other["at_ms"] for one, other in pairwise(steps))
     replaced = text(
-        "INSERT OR REPLACE INTO case_steps SELECT \"case\", number, action, 'x', 0, note, outcome, 0 FROM case_steps"
+        "INSERT OR REPLACE INTO case_steps SELECT \"case\", number, action, 'x', 0, note, outcome, 0, 0 FROM case_steps"
     )
     for change in (delete(case_steps), replaced):
         with pytest.raises(StoreError, match="only ever appended to"), desk.database.writing() as connection:
