@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, select
 from ingest_server.cases.step import Outcome, State
 from ingest_server.errors import UnreadableVerdictError
 from ingest_server.scoring.verdict import DOUBTED, Band, RaisedException, Verdict
-from ingest_server.scoring.wording import ToldReason, ToldVerdict, told
+from ingest_server.scoring.wording import ToldReason, ToldVerdict, told, told_reason
 from ingest_server.store.schema import case_visits, cases, records, verdicts, visits
 from visit_record.chain import LinkState
 from visit_record.first_use import known
@@ -119,7 +119,7 @@ def summaries(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[VisitSu
     states = {row.digest: LinkState(row.link_state) for row in connection.execute(linked)}
     work = at_work(connection, digests)
     return tuple(
-        summary(row, _told(row.digest, stored.get(row.digest)), states[row.digest], work.get(row.digest))
+        summary(row, _read(row.digest, stored.get(row.digest)), states[row.digest], work.get(row.digest))
         for row in rows
     )
 
@@ -131,7 +131,7 @@ def at_work(connection: Connection, digests: Sequence[str]) -> dict[str, AtWork]
     return {row.digest: msgspec.convert({name: row._mapping[name] for name in _AT_WORK}, AtWork) for row in rows}
 
 
-def summary(row: Row[Any], verdict: ToldVerdict | None, link_state: LinkState, work: AtWork | None) -> VisitSummary:
+def summary(row: Row[Any], verdict: Verdict | None, link_state: LinkState, work: AtWork | None) -> VisitSummary:
     """One row of ``visits`` with its verdict, ``None`` where that cannot be read."""
     fields = {name: row._mapping[name] for name in VisitSummary.__struct_fields__ if name in row._mapping}
     fields |= {"link_state": link_state, "verdict_readable": verdict is not None, "work": work}
@@ -139,16 +139,17 @@ def summary(row: Row[Any], verdict: ToldVerdict | None, link_state: LinkState, w
     return msgspec.convert(fields, known(VisitSummary))
 
 
-def _told(digest: str, stored: bytes | None) -> ToldVerdict | None:
+def _read(digest: str, stored: bytes | None) -> Verdict | None:
     try:
-        return read_verdict(digest, stored)
+        return stored_verdict(digest, stored)
     except UnreadableVerdictError as failure:
         log.error("verdict cannot be read", record=digest, detail=str(failure))
         return None
 
 
-def _top_reason(verdict: ToldVerdict) -> ToldReason | None:
+def _top_reason(verdict: Verdict) -> ToldReason | None:
     if verdict.band is Band.INSUFFICIENT_EVIDENCE:
         return None
     sign = 1 if verdict.band in DOUBTED else -1
-    return max(verdict.reasons, key=lambda reason: sign * reason.decibans, default=None)
+    top = max(verdict.reasons, key=lambda reason: sign * reason.decibans, default=None)
+    return None if top is None else told_reason(top)

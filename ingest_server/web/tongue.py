@@ -67,7 +67,7 @@ class Tongue(StrEnum):
 
     def yuan(self, fen: int) -> str:
         """Money, from hundredths of a yuan: ``¥1,234.50``."""
-        return format_currency(Decimal(fen) / 100, "CNY", locale=_CLDR[self])
+        return _yuan(fen, _CLDR[self])
 
     def length(self, duration_s: float) -> str:
         """A length of time by its two largest units: ``1小时 5分钟``, ``8 min 20 sec``."""
@@ -100,6 +100,11 @@ def length_words(duration_s: float) -> Words:
 @lru_cache(maxsize=4096)
 def _unit(count: int, unit: str, locale: str) -> str:
     return format_unit(count, f"duration-{unit}", "short", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _yuan(fen: int, locale: str) -> str:
+    return format_currency(Decimal(fen) / 100, "CNY", locale=locale)
 
 
 @lru_cache(maxsize=4096)
