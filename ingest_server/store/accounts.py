@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ingest_server.errors import ConflictingChangeError, EnrolmentError, RefusedChangeError
@@ -40,19 +40,26 @@ def add_account(connection: Connection, account: Account, password: str, one_tim
 
     Raises:
         RefusedChangeError: name or agency is malformed, the agency does not go with the role, or the password is short.
-        ConflictingChangeError: the name is taken.
+        ConflictingChangeError: the name is taken, in whichever case.
     """
     _check(account)
     check_password(password)
     row = {"name": account.name, "role": account.role, "agency": account.agency}
     secret = {"password_hash": hashed(password), "one_time_until_ms": one_time_until_ms}
+    # In a trail, ADM1 passes for adm1.
+    alike = connection.execute(select(users.c.name).where(func.lower(users.c.name) == account.name.lower())).scalar()
+    if alike is not None:
+        raise _taken(alike)
     try:
         connection.execute(insert(users), row | secret)
     except IntegrityError as cause:
-        raise ConflictingChangeError(
-            f"there is a user {account.name} already; choose another name",
-            f"已有用户 {account.name}，请换一个登录名",
-        ) from cause
+        raise _taken(account.name) from cause
+
+
+def _taken(name: str) -> ConflictingChangeError:
+    return ConflictingChangeError(
+        f"there is a user {name} already; choose another name", f"已有用户 {name}，请换一个登录名"
+    )
 
 
 def accounts(connection: Connection) -> list[Account]:

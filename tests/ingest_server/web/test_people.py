@@ -308,3 +308,9 @@ def test_session_that_ended_meanwhile_loses_nothing_that_was_typed_but_passwords
     assert 'href="/login?next=/people"' in late.text
     late = form(empty_web.client(), "/me/password", old=PASSWORD, new=OWN, again=OWN)
     assert (late.status_code, PASSWORD in late.text, OWN in late.text) == (401, False, False)
+
+
+def test_nobody_is_let_in_under_anothers_name_in_other_letters(filled_web: Web) -> None:
+    asked = {"name": "AUDITOR", "role": "auditor"}
+    refused = filled_web.client("administrator").post("/api/v1/people", json=asked)
+    assert (refused.status_code, "auditor" in refused.text) == (409, True)
