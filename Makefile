@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Processes of the tests; a file stays in one of them, whose server and browser its tests share.
-WORKERS ?= 2
+# Processes of the tests, on two cores: half of the time one waits for its browser. A file stays in one of them, whose server and browser its tests share.
+WORKERS ?= 3
 # One thread for each process: on two cores, threads of their own would only fight.
 export OMP_NUM_THREADS := 1
 
@@ -31,7 +31,7 @@ $(READY): pyproject.toml requirements/dev.lock requirements/build.lock models/re
 demo: setup ## Live it: ONCE=1 ends with the verdicts; BROKER=mqtt://…, WEB_PORT=…, BROKER_PORT=…, SEED=…
 	@$(BIN)/visit-sim demo $(if $(ONCE),--once) $(if $(BROKER),--broker $(BROKER)) $(if $(WEB_PORT),--web-port $(WEB_PORT)) $(if $(BROKER_PORT),--broker-port $(BROKER_PORT)) $(if $(SEED),--seed $(SEED))
 
-test: setup ## Run the tests in WORKERS=2 processes; ARGS=… goes to pytest
+test: setup ## Run the tests in WORKERS=3 processes; ARGS=… goes to pytest
 	@$(BIN)/python -m pytest -m "not chaos" -n $(WORKERS) --dist loadfile $(ARGS)
 
 chaos: setup ## Run the long tests that kill programs at random moments

@@ -140,7 +140,7 @@ def step(web: Web, who: str, visit: str, **asked: object) -> Response:
 
 
 def test_closed_case_keeps_its_visit_until_it_is_reopened(desk: Web) -> None:
-    assert step(desk, "auditor", "rich", action="close", outcome="false_alarm", seen_version=0).status_code == 200
+    assert step(desk, "supervisor-a", "rich", action="close", outcome="false_alarm", seen_version=0).status_code == 200
     refused = edit(desk, SHORTER)
     assert (refused.status_code, "reopen" in refused.json()["detail"]) == (400, True)
     assert step(desk, "supervisor-a", "rich", action="reopen", note="wrong end", seen_version=2).status_code == 200
