@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Processes of the tests, on two cores: half of the time one waits for its browser. A file stays in one of them, whose server and browser its tests share.
+# Processes of the tests, on two cores: half of the time one waits for its browser; files go in their order, since those
+# of few tests are the slow ones. A file stays in one of them, whose server and browser its tests share.
 WORKERS ?= 3
 # One thread for each process: on two cores, threads of their own would only fight.
 export OMP_NUM_THREADS := 1
@@ -32,7 +33,7 @@ demo: setup ## Live it: ONCE=1 ends with the verdicts; BROKER=mqtt://…, WEB_PO
 	@$(BIN)/visit-sim demo $(if $(ONCE),--once) $(if $(BROKER),--broker $(BROKER)) $(if $(WEB_PORT),--web-port $(WEB_PORT)) $(if $(BROKER_PORT),--broker-port $(BROKER_PORT)) $(if $(SEED),--seed $(SEED))
 
 test: setup ## Run the tests in WORKERS=3 processes; ARGS=… goes to pytest
-	@$(BIN)/python -m pytest -m "not chaos" -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -m "not chaos" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 chaos: setup ## Run the long tests that kill programs at random moments
 	@$(BIN)/python -m pytest -m chaos $(ARGS)
