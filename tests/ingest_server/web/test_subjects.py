@@ -15,9 +15,9 @@ from ingest_server.store.schema import records, visits
 from ingest_server.web.calendar import CELL, calendar_of
 from ingest_server.web.profile_answer import CalendarDay
 from tests.ingest_server.conftest import NOW_MS
-from tests.ingest_server.web.conftest import Web
+from tests.ingest_server.web.conftest import Web, put
 from tests.ingest_server.web.visits import MISSING, empty_order, rich_visit
-from tests.visit_record.examples import minutes
+from tests.visit_record.examples import KEY, minutes
 from visit_record.catalogue import service_items
 from visit_record.record import ServiceClaim, Services, VisitRecord
 from visit_record.vocabulary import IdentityMethod
@@ -177,3 +177,10 @@ def test_caregiver_of_long_ago_is_shown_without_an_estimate(filled_web: Web) -> 
     page = client.get("/caregivers/caregiver-1")
     assert page.status_code == 200
     assert "不作估计" in page.text
+
+
+def test_share_of_other_ways_than_the_face_is_told_where_there_are_any(empty_web: Web) -> None:
+    by_pin = replace(rich_visit(), who=replace(rich_visit().who, checked_in_by=IdentityMethod.PIN))
+    put(empty_web, [rich_visit(), by_pin], "device-1", "agency-a", KEY)
+    shown = empty_web.client("auditor").get("/caregivers/caregiver-1").text
+    assert "人脸以外共 1 次（50%）" in shown
