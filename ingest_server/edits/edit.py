@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
 from ingest_server.edits.codes import ActionTaken, Field, Place, Reason
 
@@ -111,8 +111,3 @@ def values_without(captured: Values, edits: Sequence[Edit], number: int) -> Valu
 def withdrawn(edits: Sequence[Edit]) -> set[int]:
     """The numbers of those that were taken back."""
     return {edit.withdraws for edit in edits if edit.withdraws is not None}
-
-
-def is_edited(captured: Values, standing: Values) -> bool:
-    """Whether a visit stands otherwise than it was captured."""
-    return asdict(captured) != asdict(standing)

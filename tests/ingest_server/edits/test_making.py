@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ingest_server.cases.step import Action, Outcome, Step
 from ingest_server.edits.bounds import HOUR_MS, LATE_MS, MOST_MOVED_MS, SLACK_MS, Limits
 from ingest_server.edits.codes import FIELDS, NEEDS_A_MEMO, OTHERS_WORD, PAIRED, ActionTaken, Field, Place, Reason
-from ingest_server.edits.edit import Edit, Mark, Value, Values, is_edited, values_after
+from ingest_server.edits.edit import Edit, Mark, Value, Values, values_after
 from ingest_server.edits.making import MOST_AGE_MS, MOST_EDITS, Editing, Wanted, edit_made
 from ingest_server.edits.visit import EditedRecord, captured_of, record_to_edit
 from ingest_server.errors import EditError
@@ -184,7 +184,7 @@ def test_clock_of_years_ago_is_set_and_a_forgotten_check_out_is_then_near() -> N
     assert (standing(edited).start_ms, standing(edited).end_ms) == (minutes(0), minutes(90))
     with pytest.raises(EditError, match="more than 8 hours"):
         edit_made(edited, withdrawing(1))
-    assert not is_edited(long_ago, standing(after(edited, withdrawing(2), withdrawing(1))))
+    assert standing(after(edited, withdrawing(2), withdrawing(1))) == long_ago
 
 
 def test_many_small_edits_go_no_farther_than_one() -> None:
@@ -353,4 +353,4 @@ def test_everything_withdrawn_is_the_visit_as_it_was_captured(asked: list[Wanted
     assume(len(editing.edits) < MOST_EDITS // 2)
     for edit in reversed(_alive(editing.edits)):
         editing = after(editing, withdrawing(edit.number))
-    assert not is_edited(CAPTURED, standing(editing))
+    assert standing(editing) == CAPTURED
