@@ -459,3 +459,15 @@ saved_queries = Table(
     Column("changed_at_ms", BigInteger, nullable=False),
     UniqueConstraint("owner", "name", name="saved_queries_one_of_a_name"),
 )
+
+# Passwords that were tried within the last minutes, and were not found right.
+login_attempts = Table(
+    "login_attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(65), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Index("login_attempts_by_pair", "name", "address"),
+    Index("login_attempts_by_time", "at_ms"),
+)

@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import Request
 
 from ingest_server.store.trail import Actor, Deed, Entry
+from ingest_server.web.address import address_of
 
 _OF_ROUTE: Final = {
     "/login": Deed.LOG_IN,
@@ -12,7 +13,7 @@ _OF_ROUTE: Final = {
 }
 _READS: Final = {"GET", "HEAD"}
 _MANAGED: Final = {"people", "devices", "me"}
-MOST_ABOUT, MOST_ADDRESS = 512, 64
+MOST_ABOUT: Final = 512
 
 
 def entry_of(request: Request, actor: Actor, status: int, now_ms: int, did: str = "") -> Entry:
@@ -28,7 +29,7 @@ def entry_of(request: Request, actor: Actor, status: int, now_ms: int, did: str 
         route=route,
         about=f"{request.url.path}{query} {did or getattr(request.state, 'did', '')}".strip()[:MOST_ABOUT],
         status=status,
-        address=(request.client.host if request.client else "")[:MOST_ADDRESS],
+        address=address_of(request),
     )
 
 

@@ -7,9 +7,11 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from ingest_server.store.accounts import Account, authenticate
+from ingest_server.store.attempts import Pair, admit, forget
 from ingest_server.store.sessions import SESSION_MS, Kind, end_session, open_session, opened_by
 from ingest_server.store.trail import actor_named
 from ingest_server.web.access import COOKIE
+from ingest_server.web.address import address_of
 from ingest_server.web.errors import TooManyAttemptsError
 from ingest_server.web.own_path import first_page, own_path
 from ingest_server.web.parts import GivenParts, Parts
@@ -38,9 +40,9 @@ def log_in(
     next: Typed = "/",
 ) -> Response:
     """Open a session, or show the form again with what was typed and why."""
-    address = request.client.host if request.client else ""
-    told = log.bind(name=name[:64], address=address)
-    if not parts.throttle.admit(name[:65], address, parts.now_ms()):
+    pair = Pair(name[:65], address_of(request))
+    told = log.bind(name=name[:64], address=pair.address)
+    if not _admitted(parts, pair):
         told.warning("log-in throttled")
         return _again(request, name, next, TooManyAttemptsError.status, TooManyAttemptsError.words)
     account = _account(request, parts, name, password)
@@ -48,8 +50,8 @@ def log_in(
         told.warning("log-in refused")
         return _again(request, name, next, 401, WRONG)
     told.info("logged in")
-    parts.throttle.clear(name[:65], address)
     with parts.database.writing() as connection:
+        forget(connection, pair)
         secret = open_session(connection, account.name, parts.now_ms())
     return _with_cookie(request, RedirectResponse(_led_to(account, next), status_code=303), secret)
 
@@ -67,6 +69,11 @@ def log_out(request: Request, parts: GivenParts) -> Response:
     answer = RedirectResponse("/login", status_code=303)
     answer.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=_over_tls(request))
     return answer
+
+
+def _admitted(parts: Parts, pair: Pair) -> bool:
+    with parts.database.writing() as connection:
+        return admit(connection, pair, parts.now_ms())
 
 
 def _account(request: Request, parts: Parts, name: str, password: str) -> Account | None:

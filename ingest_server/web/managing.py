@@ -19,10 +19,12 @@ from ingest_server.store.accounts import (
     reset_password,
     set_disabled,
 )
+from ingest_server.store.attempts import Pair, admit, forget
 from ingest_server.store.passwords import MOST_PASSWORD, check_password, one_time_password
 from ingest_server.store.people import Person, find_person
 from ingest_server.store.sessions import end_all, end_one
 from ingest_server.web.access import Viewer
+from ingest_server.web.address import address_of
 from ingest_server.web.entered import entered
 from ingest_server.web.errors import NotFoundError, TooManyAttemptsError
 from ingest_server.web.parts import Parts
@@ -162,14 +164,17 @@ def change_own_password(managing: Managing, asked: PasswordAsked) -> Person:
 
 def _prove(managing: Managing, password: str) -> None:
     viewer, parts = managing.viewer, managing.parts
-    address = managing.request.client.host if managing.request.client else ""
-    if not parts.throttle.admit(viewer.name, address, parts.now_ms()):
+    pair = Pair(viewer.name, address_of(managing.request))
+    with parts.database.writing() as connection:
+        admitted = admit(connection, pair, parts.now_ms())
+    if not admitted:
         raise TooManyAttemptsError
     with parts.database.reading() as connection:
         known = authenticate(connection, viewer.name, password, parts.now_ms())
     if known is None:
         raise RefusedChangeError("the old password is wrong", "原密码不对")
-    parts.throttle.clear(viewer.name, address)
+    with parts.database.writing() as connection:
+        forget(connection, pair)
 
 
 def _do(connection: Connection, name: str, asked: PersonActAsked, now_ms: int) -> str | None:

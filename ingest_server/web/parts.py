@@ -14,7 +14,6 @@ from ingest_server.store.database import Database
 from ingest_server.web.censuses import Censuses
 from ingest_server.web.drawings import Drawings
 from ingest_server.web.kept import Kept
-from ingest_server.web.throttle import Throttle
 from ingest_server.web.turns import Limits, Turns
 from ingest_server.web.watch import Watch
 
@@ -51,8 +50,6 @@ class Parts:
     """Combined queries that are answered at once."""
     exports: Turns = field(default_factory=lambda: Turns(at_once=1, patience_s=5.0))
     """Files that are written at once: one keeps a core busy."""
-    throttle: Throttle = field(default_factory=Throttle)
-    """Who may try to log in again, and when."""
 
     @property
     def day_zone(self) -> ZoneInfo:

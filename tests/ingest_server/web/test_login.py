@@ -5,7 +5,7 @@ import re
 import pytest
 
 from ingest_server.web.own_path import own_path
-from ingest_server.web.throttle import MOST_FAILURES, MOST_PAIRS, WINDOW_MS, Throttle
+from ingest_server.store.attempts import MOST_FAILURES, WINDOW_MS
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, Web
 
@@ -82,24 +82,6 @@ def test_guessing_is_slowed_down_even_for_the_right_password(web: Web) -> None:
         assert client.post("/login", data=right, headers=HEADERS).status_code == 303
     finally:
         web.clock.now_ms = NOW_MS
-
-
-def test_throttle_counts_each_pair_for_itself_and_forgets_success() -> None:
-    throttle = Throttle()
-    for _ in range(MOST_FAILURES):
-        assert throttle.admit("somebody", "10.0.0.1", 0)
-    assert not throttle.admit("somebody", "10.0.0.1", WINDOW_MS - 1)
-    assert throttle.admit("somebody", "10.0.0.2", 0)
-    assert throttle.admit("another", "10.0.0.1", 0)
-    throttle.clear("somebody", "10.0.0.1")
-    assert throttle.admit("somebody", "10.0.0.1", 0)
-
-
-def test_throttle_is_bounded() -> None:
-    throttle = Throttle()
-    for number in range(MOST_PAIRS + 100):
-        throttle.admit(f"name-{number}", "10.0.0.1", 0)
-    assert len(throttle._failures) == MOST_PAIRS
 
 
 def test_enormous_form_is_refused(web: Web) -> None:

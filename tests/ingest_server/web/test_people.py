@@ -14,7 +14,7 @@ from ingest_server.store.passwords import one_time_password
 from ingest_server.store.sessions import issue_token
 from ingest_server.store.trail import Deed
 from ingest_server.web.access import COOKIE
-from ingest_server.web.throttle import MOST_FAILURES
+from ingest_server.store.attempts import MOST_FAILURES
 from tests.ingest_server.authenticity.test_adopting import downgrade
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web
 from tests.ingest_server.web.test_trail import all_entries
