@@ -2,42 +2,43 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Protocol
 
 import structlog
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from ingest_server.clock import now_ms
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.data_dir import server_key
-from ingest_server.errors import AddressInUseError, ServerError
+from ingest_server.errors import ServerError
 from ingest_server.intake.intake import Intake, Reply
 from ingest_server.intake.live_rules import LiveRules
 from ingest_server.intake.mqtt import IntakeSubscription
 from ingest_server.intake.reading import Arrival
 from ingest_server.intake.tally import PrometheusTally
+from ingest_server.page_processes import PageProcesses
+from ingest_server.page_server import listening, page_server, zone_named
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.settings import ServerSettings
 from ingest_server.shipped import enter_shipped_rules, with_a_way_out
 from ingest_server.store.database import Database
-from ingest_server.web.app import create_app
-from ingest_server.web.censuses import Censuses
-from ingest_server.web.drawings import Drawings
-from ingest_server.web.parts import Parts
-from ingest_server.web.watch import watch_over
+from ingest_server.web.figures import Figures
 from visit_record.catalogue import service_items
 
 log = structlog.get_logger()
 
-# People read for longer than uvicorn's five seconds, and proxies keep connections for a minute: whoever clicks in the
-# moment in which the server hangs up gets no answer.
-KEPT_ALIVE_S = 75
+
+class Pages(Protocol):
+    """What serves the pages, in this process or in others."""
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+
+    def stop(self) -> None:
+        """End :meth:`run`."""
 
 
 def serve(settings: ServerSettings) -> None:
@@ -52,25 +53,20 @@ def serve(settings: ServerSettings) -> None:
     database = Database(settings.database_url)
     database.require_current()
     enter_shipped_rules(database)
-    registry = CollectorRegistry()
-    subscription = _subscription(settings, database, key, registry)
-    app = app_over(settings, database, key, registry, lambda: subscription.connected)
-    for kept in (app.state.parts.censuses, app.state.parts.watch, app.state.parts.drawings):
-        kept.warm()
-    with listening(settings.host, settings.port) as listener:
-        pages = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                log_config=None,
-                access_log=False,
-                # Unasked, these headers let anybody on this machine choose the address that log-ins are throttled by.
-                proxy_headers=settings.behind_proxy,
-                timeout_keep_alive=KEPT_ALIVE_S,
-            )
-        )
+    zone_named(settings.time_zone)
+    alone = settings.page_processes == 1
+    figures = Figures.of_one_process() if alone else Figures.of_several()
+    subscription = _subscription(settings, database, key, figures.kept)
+    with listening(settings.host, settings.port, settings.page_processes) as listeners:
+        pages: Pages
+        if alone:
+            server = page_server(settings, database, key, figures, lambda: subscription.connected)
+            pages = _PagesHere(server, listeners)
+        else:
+            pages = PageProcesses(settings, listeners, lambda: subscription.connected)
         subscription.connect()
         log.info("serving", address=f"http://{settings.host}:{settings.port}", broker=settings.broker_url)
-        _run_together(subscription, pages, listener)
+        _run_together(subscription, pages)
     database.close()
 
 
@@ -89,64 +85,26 @@ def _subscription(
     return IntakeSubscription(settings.broker_url, settings.client_id, take)
 
 
-def app_over(
-    settings: ServerSettings,
-    database: Database,
-    key: Ed25519PrivateKey,
-    registry: CollectorRegistry,
-    intake_connected: Callable[[], bool],
-) -> FastAPI:
-    """The pages and the API over a store; nothing of it is read before somebody asks.
+class _PagesHere:
+    """Pages served by this process, over one socket."""
 
-    Raises:
-        ServerError: the time zone is none, or the tariff or a calibration cannot be read.
-    """
-    parts = Parts(
-        database=database,
-        now_ms=now_ms,
-        server_key=key,
-        intake_connected=intake_connected,
-        calibration=shipped_calibration(EVIDENCE_IDS),
-        censuses=Censuses(database, now_ms),
-        zone=_zone(settings.time_zone),
-        watch=watch_over(database, now_ms),
-        drawings=Drawings(now_ms),
-        tariff=chosen_counting(settings.data_dir).tariff,
-    )
-    return create_app(parts, registry)
+    def __init__(self, server: uvicorn.Server, listeners: list[socket.socket]) -> None:
+        self._server = server
+        self._listeners = listeners
+
+    def run(self) -> None:
+        self._server.run(sockets=self._listeners)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
 
 
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as cause:
-        raise ServerError(f"no time zone {name!r}; write an IANA name such as Asia/Shanghai") from cause
-
-
-@contextmanager
-def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """The socket of the pages, until the block ends.
-
-    Raises:
-        AddressInUseError: another program listens there, or there is no such address here.
-    """
-    # The protocol is named because asyncio turns Nagle's algorithm off for such sockets alone: it would hold the
-    # body of every answer back until its head is acknowledged, for which a client may take 40 ms.
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, port))
-        except OSError as cause:
-            raise AddressInUseError(f"cannot listen on {host}:{port}: {cause.strerror}; choose another port") from cause
-        yield listener
-
-
-def _run_together(subscription: IntakeSubscription, pages: uvicorn.Server, listener: socket.socket) -> None:
+def _run_together(subscription: IntakeSubscription, pages: Pages) -> None:
     failures: list[BaseException] = []
     intake = threading.Thread(target=_run_intake, args=(subscription, pages, failures), name="intake")
     intake.start()
     try:
-        pages.run(sockets=[listener])
+        pages.run()
     finally:
         subscription.stop()
         intake.join()
@@ -154,11 +112,11 @@ def _run_together(subscription: IntakeSubscription, pages: uvicorn.Server, liste
         raise ServerError(f"intake failed: {failures[0]!r}; start again, no record is lost") from failures[0]
 
 
-def _run_intake(subscription: IntakeSubscription, pages: uvicorn.Server, failures: list[BaseException]) -> None:
+def _run_intake(subscription: IntakeSubscription, pages: Pages, failures: list[BaseException]) -> None:
     # Pages over an intake that is dead would look like a quiet day: both live, or neither.
     try:
         subscription.run()
     except BaseException as failure:
         failures.append(failure)
         log.exception("intake failed")
-    pages.should_exit = True
+    pages.stop()

@@ -14,12 +14,16 @@ from ingest_server.commands.logs import log_to_stderr
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir
 from ingest_server.commands.score import score
 from ingest_server.data_dir import make_data_dir, server_key
+from ingest_server.figures_folder import figures_shared_by
 from ingest_server.settings import ServerSettings, default_database_url
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.database import Database
 from ingest_server.store.watch import visits_in_no_day
 from visit_record.keys import public_jwk
 from visit_record.streams import show_what_can_be_shown
+
+# Each keeps some 200 MB; whoever has the cores and the people asks for more.
+MOST_UNASKED = 4
 
 app = typer.Typer(
     help="接收、评分并展示上门服务记录 · Takes visit records in, weighs them and shows them.",
@@ -50,23 +54,27 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         bool, typer.Option(help="有反向代理 · A TLS proxy on this machine stands before it.")
     ] = False,
     time_zone: Annotated[str, typer.Option(help="显示时区 · IANA time zone of the screens.")] = "Asia/Shanghai",
+    page_processes: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="网页进程数 · Processes that serve pages; one a core, at most 4, by default."),
+    ] = None,
 ) -> None:
     """接收记录并提供网页 · Take records in and serve the pages."""
-    # The web framework takes a second to import; the other commands do without.
-    from ingest_server.bootstrap import serve  # noqa: PLC0415
-
-    url = database or default_database_url(data_dir)
-    serve(
-        ServerSettings(
-            data_dir=data_dir,
-            broker_url=broker,
-            database_url=url,
-            host=host,
-            port=port,
-            behind_proxy=behind_proxy,
-            time_zone=time_zone,
-        )
+    settings = ServerSettings(
+        data_dir=data_dir,
+        broker_url=broker,
+        database_url=database or default_database_url(data_dir),
+        host=host,
+        port=port,
+        behind_proxy=behind_proxy,
+        time_zone=time_zone,
+        page_processes=page_processes or min(len(os.sched_getaffinity(0)), MOST_UNASKED),
     )
+    with figures_shared_by(settings.page_processes):
+        # The web framework takes a second to import; the other commands do without.
+        from ingest_server.bootstrap import serve  # noqa: PLC0415
+
+        serve(settings)
 
 
 @app.command()

@@ -26,6 +26,7 @@ ServerError
 │   │   └── TooLongError           it was stopped at its deadline
 │   └── ExportError    what is to be exported is too much, or no such days
 ├── BrokerError        the broker cannot be reached
+├── PagesEndedError    a process that serves pages ended by itself
 └── AddressInUseError  another program listens there already
 """
 
@@ -204,6 +205,12 @@ class BrokerError(ServerError):
     """The broker cannot be reached."""
 
     zh = "无法连接消息服务器"
+
+
+class PagesEndedError(ServerError):
+    """A process that serves pages ended by itself."""
+
+    zh = "网页进程意外结束"
 
 
 class AddressInUseError(ServerError):

@@ -8,7 +8,7 @@ DATABASE_FILE = "carewitness.db"
 
 @dataclass(frozen=True, kw_only=True)
 class ServerSettings:
-    """Settings of one server process."""
+    """Settings of one server."""
 
     data_dir: Path
     """Folder of the server's key, and of the database unless another is named."""
@@ -20,6 +20,8 @@ class ServerSettings:
     """Address that the pages are served on; the local one, unless a proxy with TLS stands before it."""
     port: int = 8080
     """TCP port of the pages."""
+    page_processes: int = 1
+    """Processes that serve the pages; with one, it is the same that takes records in."""
     client_id: str = "ingest-server"
     """MQTT client id: the broker keeps this client's undelivered records while it is down."""
     behind_proxy: bool = False

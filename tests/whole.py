@@ -64,10 +64,12 @@ class Server:
     broker_url: str
     port: int
     log: Path
+    page_processes: int = 1
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         arguments = ["run", "--broker", self.broker_url, "--port", str(self.port)]
+        arguments += ["--page-processes", str(self.page_processes)]
         with self.log.open("ab") as output:
             command = [sys.executable, "-m", "ingest_server", *arguments, "--data-dir", str(self.service.data_dir)]
             self.process = subprocess.Popen(command, stdout=output, stderr=output)
@@ -105,9 +107,10 @@ class Server:
 
 
 @contextmanager
-def running_server(folder: Path, broker_url: str) -> Iterator[Server]:
+def running_server(folder: Path, broker_url: str, page_processes: int = 1) -> Iterator[Server]:
     port = free_port()
-    server = Server(Service(folder / "server", f"http://127.0.0.1:{port}"), broker_url, port, folder / "server.log")
+    service = Service(folder / "server", f"http://127.0.0.1:{port}")
+    server = Server(service, broker_url, port, folder / "server.log", page_processes)
     server.start()
     try:
         yield server

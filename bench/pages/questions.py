@@ -12,12 +12,12 @@ from typing import Any, Literal, get_args, get_origin
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi.routing import iter_route_contexts
-from prometheus_client import CollectorRegistry
 from pydantic.fields import FieldInfo
 
-from ingest_server.bootstrap import app_over
+from ingest_server.page_server import app_over
 from ingest_server.settings import ServerSettings
 from ingest_server.store.database import Database
+from ingest_server.web.figures import Figures
 
 # A folder of files, and no route of ours.
 NO_ROUTES = ("/static",)
@@ -49,7 +49,9 @@ def questions() -> list[Question]:
 
 def _routes() -> Iterator[Any]:
     settings = ServerSettings(data_dir=Path(), broker_url="", database_url="sqlite://")
-    app = app_over(settings, Database("sqlite://"), Ed25519PrivateKey.generate(), CollectorRegistry(), lambda: True)
+    app = app_over(
+        settings, Database("sqlite://"), Ed25519PrivateKey.generate(), Figures.of_one_process(), lambda: True
+    )
     for route in iter_route_contexts(app.routes):
         if "GET" in (getattr(route, "methods", None) or ()) and route.path not in NO_ROUTES:
             yield route

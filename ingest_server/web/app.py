@@ -3,7 +3,6 @@
 from functools import partial
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 
 from ingest_server.web import (
@@ -40,23 +39,24 @@ from ingest_server.web import (
 from ingest_server.web.answers import openapi
 from ingest_server.web.body_limit import BodyLimit
 from ingest_server.web.etags import ETags
-from ingest_server.web.measuring import Measuring, request_seconds, tell_intake
+from ingest_server.web.figures import Figures, IntakeConnected
+from ingest_server.web.measuring import Measuring, request_seconds
 from ingest_server.web.parts import Parts
 from ingest_server.web.problems import handle_refusals
 from ingest_server.web.safety import Safety
 from ingest_server.web.trailing import Trailing
 
 
-def create_app(parts: Parts, registry: CollectorRegistry) -> FastAPI:
+def create_app(parts: Parts, figures: Figures) -> FastAPI:
     """The app over one database.
 
     Args:
         parts: what its routes work with; the database is already current.
-        registry: what ``/metrics`` shows; the app adds its own figures.
+        figures: where the app keeps its own, and what ``/metrics`` shows.
     """
     app = _without_routes()
     app.state.parts = parts
-    app.state.registry = registry
+    app.state.registry = figures.shown
     _add_routes(app)
     handle_refusals(app)
     app.add_middleware(BodyLimit)
@@ -64,8 +64,8 @@ def create_app(parts: Parts, registry: CollectorRegistry) -> FastAPI:
     app.add_middleware(Trailing, parts=parts)
     app.add_middleware(Safety)
     # Added last and so outermost: what is refused is measured too.
-    app.add_middleware(Measuring, seconds=request_seconds(registry))
-    tell_intake(registry, parts.intake_connected)
+    app.add_middleware(Measuring, seconds=request_seconds(figures.kept))
+    figures.shown.register(IntakeConnected(parts.intake_connected))
     return app
 
 

@@ -1,9 +1,8 @@
 """Counting and timing requests for Prometheus, by route template: no visit, person or address is in a metric."""
 
 import time
-from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 1.0, 4.0)
@@ -13,12 +12,6 @@ def request_seconds(registry: CollectorRegistry) -> Histogram:
     """The histogram that :class:`Measuring` fills."""
     name, about = "carewitness_web_request_seconds", "Seconds that requests took, by route, method and status."
     return Histogram(name, about, ["route", "method", "status"], registry=registry, buckets=_BUCKETS_S)
-
-
-def tell_intake(registry: CollectorRegistry, connected: Callable[[], bool]) -> None:
-    """Enter the gauge that says whether records can arrive, 1 or 0."""
-    about = "Whether the intake is connected to the broker."
-    Gauge("carewitness_intake_connected", about, registry=registry).set_function(lambda: float(connected()))
 
 
 class Measuring:

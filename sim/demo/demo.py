@@ -96,6 +96,8 @@ class Demo:
                 arguments = ["sim.broker", str(settings.broker_port)]
                 programs.enter_context(child(arguments, logs / "broker.log", settings.broker_port))
             run = ["ingest_server", "run", "--broker", self._broker_url, "--port", str(settings.web_port)]
+            # One person looks: a second process would be a second wait.
+            run += ["--page-processes", "1"]
             where = ["--data-dir", str(self._service.data_dir)]
             programs.enter_context(child([*run, *where], logs / "server.log", settings.web_port))
             yield

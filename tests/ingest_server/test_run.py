@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ingest_server.bootstrap import listening
+from ingest_server.page_server import listening
 from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.rule_sets import enter_shipped
@@ -58,7 +58,7 @@ def test_an_answers_body_does_not_wait_until_its_head_is_acknowledged() -> None:
                 taken.put_nowait(transport)
 
         port = free_port()
-        with listening("127.0.0.1", port) as listener:
+        with listening("127.0.0.1", port) as (listener,):
             async with await asyncio.get_running_loop().create_server(Taking, sock=listener):
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
                 transport = await taken.get()
@@ -98,5 +98,6 @@ def test_full_disk(tmp_path: Path) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
-    assert_one_clear_line(run(tmp_path, before=full), "cannot store a key")
+    assert_one_clear_line(run(tmp_path, "--page-processes", "1", before=full), "cannot store a key")
+    assert_one_clear_line(run(tmp_path, "--page-processes", "2", before=full), "free some disk space")
     assert not list((tmp_path / "server").iterdir())

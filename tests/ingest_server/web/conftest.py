@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from msgspec.structs import replace
-from prometheus_client import CollectorRegistry
 
 from ingest_server.cases.step import Action, Step
 from ingest_server.shipped import enter_shipped_rules
@@ -25,6 +24,7 @@ from ingest_server.store.visits import find_key
 from ingest_server.web.app import create_app
 from ingest_server.web.censuses import Censuses
 from ingest_server.web.drawings import Drawings
+from ingest_server.web.figures import Figures
 from ingest_server.web.parts import Parts
 from ingest_server.web.watch import watch_over
 from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, by_hand, enrolment, served_on
@@ -123,7 +123,7 @@ def web_on(database: Database, tokens: dict[str, str]) -> Web:
         watch=watch_over(database, clock, start=lambda work: work()),
         drawings=Drawings(clock, start=lambda work: work()),
     )
-    app = create_app(parts, CollectorRegistry())
+    app = create_app(parts, Figures.of_one_process())
     return Web(app, database, clock, tokens, served_on(database), broker)
 
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from ingest_server.web.own_path import own_path
 from ingest_server.store.attempts import MOST_FAILURES, WINDOW_MS
+from ingest_server.web.own_path import own_path
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, Web
 
