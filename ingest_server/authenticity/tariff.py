@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from ingest_server.errors import TariffError
+from visit_record.first_use import known
 
 Level = Annotated[int, Meta(ge=0, le=6)]
 
@@ -52,7 +53,7 @@ def parse_tariff(text: str) -> Tariff:
         TariffError: naming what is malformed, missing or there twice.
     """
     try:
-        tariff = msgspec.convert(tomllib.loads(text), Tariff)
+        tariff = msgspec.convert(tomllib.loads(text), known(Tariff))
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as cause:
         raise TariffError(f"the tariff cannot be read: {cause}") from cause
     except RecursionError as cause:

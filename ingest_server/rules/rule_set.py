@@ -9,6 +9,7 @@ from ingest_server.errors import RulesError
 from ingest_server.finite_toml import read_toml
 from ingest_server.rules.rule_checks import check_rule, check_set
 from ingest_server.rules.rule_table import Document, Rule, RuleSet
+from visit_record.first_use import known
 
 __all__ = ["Rule", "RuleSet", "parse_rules", "shipped_rules", "shipped_text"]
 
@@ -20,7 +21,7 @@ def parse_rules(text: str, evidence_ids: frozenset[str]) -> RuleSet:
         RulesError: naming the rule that is malformed, unknown, unbounded or there twice; or the set is empty.
     """
     try:
-        document = msgspec.convert(read_toml(text), Document)
+        document = msgspec.convert(read_toml(text), known(Document))
     except ValueError as cause:  # of TOML, of a figure, or msgspec's
         raise RulesError(f"the rules cannot be read: {cause}") from cause
     check_set(document)
@@ -49,6 +50,6 @@ def shipped_rules(evidence_ids: frozenset[str]) -> RuleSet:
 
 def _read(place: int, table: dict[str, Any]) -> Rule:
     try:
-        return msgspec.convert(table, Rule)
+        return msgspec.convert(table, known(Rule))
     except msgspec.ValidationError as cause:
         raise RulesError(f"rule {table.get('id', f'number {place}')!r}: {cause}") from cause

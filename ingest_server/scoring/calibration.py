@@ -10,6 +10,7 @@ from ingest_server.errors import CalibrationError
 from ingest_server.finite_toml import read_toml
 from ingest_server.scoring.calibration_checks import check_calibration
 from ingest_server.scoring.calibration_table import Absence, Calibration, Row, alone, suspicion
+from visit_record.first_use import known
 
 __all__ = [
     "CURRENT",
@@ -35,7 +36,7 @@ def parse_calibration(text: str, evidence_ids: frozenset[str]) -> Calibration:
             weighs against every visit.
     """
     try:
-        table = msgspec.convert(read_toml(text), Calibration)
+        table = msgspec.convert(read_toml(text), known(Calibration))
     except (ValueError, msgspec.ValidationError) as cause:
         raise CalibrationError(f"the calibration cannot be read: {cause}") from cause
     check_calibration(table, evidence_ids)

@@ -21,6 +21,7 @@ from ingest_server.store.recipients import levels_of
 from ingest_server.store.schema import counted_visits, records, verdicts, visits
 from ingest_server.store.summaries import standing_verdict, stored_verdict
 from ingest_server.store.tallies import add_tallies, deltas
+from visit_record.first_use import known
 from visit_record.record import VisitRecord
 
 # Visits that are read at once: their records are some kilobytes each.
@@ -128,7 +129,9 @@ def _rows(connection: Connection, where: ColumnElement[bool], after: str) -> Seq
 
 def _recount(connection: Connection, digests: list[str], counting: Counting) -> int:
     stored = select(counted_visits.c.digest, counted_visits.c.counted).where(counted_visits.c.digest.in_(digests))
-    before = {digest: msgspec.msgpack.decode(was, type=CountedVisit) for digest, was in connection.execute(stored)}
+    before = {
+        digest: msgspec.msgpack.decode(was, type=known(CountedVisit)) for digest, was in connection.execute(stored)
+    }
     after: Counts = {}
     for chunk in weighed_visits(connection, visits.c.digest.in_(digests)):
         after |= counted(connection, chunk, counting)

@@ -22,6 +22,7 @@ from ingest_server.store.edit_sums import add_to_sums
 from ingest_server.store.opening import opened_again
 from ingest_server.store.schema import records, tallies, visit_edits, visits
 from ingest_server.store.scope import Scope, of_agency, visible
+from visit_record.first_use import known
 from visit_record.record import PlannedOrder, VisitRecord
 
 
@@ -169,6 +170,6 @@ def _edit(row: Row[Any]) -> Edit:
         action=ActionTaken(row.action),
         memo=row.memo,
         withdraws=row.withdraws,
-        changes=msgspec.json.decode(row.changes, type=tuple[Change, ...]),
+        changes=msgspec.json.decode(row.changes, type=known(tuple[Change, ...])),
         marks=tuple(mark for mark, column in _MARKS if row._mapping[column]),
     )

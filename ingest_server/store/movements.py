@@ -12,6 +12,7 @@ from ingest_server.rules.movement import Movement
 from ingest_server.store.changes import By
 from ingest_server.store.history import Period
 from ingest_server.store.schema import movements
+from visit_record.first_use import known
 
 log = structlog.get_logger()
 
@@ -51,7 +52,7 @@ def kept_movement(connection: Connection, kind: Tried, version: str, document: s
 
 def _kept(row: Row[tuple[object, ...]], document: str) -> KeptMovement | None:
     try:
-        found = msgspec.json.decode(row.movement, type=Movement)
+        found = msgspec.json.decode(row.movement, type=known(Movement))
     except (msgspec.DecodeError, UnicodeDecodeError) as failure:
         log.warning("kept movement is of another version of this program", rules=row.rules, detail=str(failure))
         return None

@@ -128,7 +128,7 @@ def at_work(connection: Connection, digests: Sequence[str]) -> dict[str, AtWork]
     """The cases of visits that are in one, by the digest of their record."""
     query = select(case_visits.c.digest, cases).join(cases, cases.c.case == case_visits.c.case)
     rows = connection.execute(query.where(case_visits.c.digest.in_(digests)))
-    return {row.digest: msgspec.convert({name: row._mapping[name] for name in _AT_WORK}, AtWork) for row in rows}
+    return {row.digest: msgspec.convert({name: row._mapping[name] for name in _AT_WORK}, known(AtWork)) for row in rows}
 
 
 def summary(row: Row[Any], verdict: Verdict | None, link_state: LinkState, work: AtWork | None) -> VisitSummary:

@@ -12,6 +12,7 @@ from ingest_server.store.daily import WHOLE
 from ingest_server.store.devices import DeviceState
 from ingest_server.store.schema import daily_tallies, devices, records, tallies, visits
 from visit_record.chain import LinkState
+from visit_record.first_use import known
 
 
 def active_devices(connection: Connection) -> Iterator[Device]:
@@ -43,7 +44,7 @@ def _recent(connection: Connection) -> dict[str, list[Heard]]:
     query = query.join(visits, visits.c.digest == records.c.digest).where(records.c.seq > latest.c.seq - RECENT)
     found: defaultdict[str, list[Heard]] = defaultdict(list)
     for row in connection.execute(query.order_by(records.c.device, records.c.seq.desc(), records.c.digest)):
-        found[row.device].append(msgspec.convert({name: row._mapping[name] for name in _HEARD}, Heard))
+        found[row.device].append(msgspec.convert({name: row._mapping[name] for name in _HEARD}, known(Heard)))
     return found
 
 
