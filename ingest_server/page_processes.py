@@ -54,7 +54,6 @@ class PageProcesses:
         """
         with _told_by_signals(self._stopping):
             try:
-                self._tell()
                 for process in self._processes:
                     process.start()
                 self._watch()
@@ -67,9 +66,13 @@ class PageProcesses:
 
     def _watch(self) -> None:
         while not self._stopping.is_set():
-            if wait([process.sentinel for process in self._processes], timeout=TELL_S) and not self._stopping.is_set():
-                raise PagesEndedError("a process that serves pages ended; its last words are above. Start again")
             self._tell()
+            wait([process.sentinel for process in self._processes], timeout=TELL_S)
+            ended = [f"{process.name} ({process.exitcode})" for process in self._processes if not process.is_alive()]
+            if ended and not self._stopping.is_set():
+                raise PagesEndedError(
+                    f"serving pages ended by itself: {', '.join(ended)}; see the lines above, and start again"
+                )
 
     def _tell(self) -> None:
         if self._intake_connected():

@@ -67,7 +67,9 @@ def test_where_one_ends_by_itself_the_server_says_so_and_ends(server: Server) ->
     os.kill(pages[0], signal.SIGKILL)
     assert server.process.wait(30) == 1
     assert not any(alive(process) for process in pages)
-    assert server.log.read_text().strip().splitlines()[-1].endswith("Start again")
+    last = server.log.read_text().strip().splitlines()[-1]
+    assert "pages-" in last
+    assert "(-9); see the lines above, and start again" in last
 
 
 def test_where_the_first_is_killed_nobody_shows_pages_that_look_like_a_quiet_day(server: Server) -> None:
