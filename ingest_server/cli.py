@@ -13,6 +13,7 @@ from ingest_server.commands.intake import intake
 from ingest_server.commands.logs import log_to_stderr
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir
 from ingest_server.commands.score import score
+from ingest_server.commands.trailed import enter_command
 from ingest_server.data_dir import make_data_dir, server_key
 from ingest_server.figures_folder import figures_shared_by
 from ingest_server.settings import ServerSettings, default_database_url
@@ -91,6 +92,7 @@ def migrate(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
             f"publishing {taken} puts the store's own in force: `ingest-server rules show {taken}`",
             err=True,
         )
+    enter_command(store, "migrate")
     _tell_of_missing_days(store)
     typer.echo("数据库已是最新 · The database is current.")
 

@@ -11,7 +11,7 @@ from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
 from ingest_server.commands.tables import terminal, words
-from ingest_server.commands.trailed import managing
+from ingest_server.commands.trailed import as_given, managing
 from ingest_server.store.agencies import known_agencies
 from ingest_server.store.districts import Agency, find_agency, registered_agencies, set_agency
 
@@ -37,8 +37,8 @@ def set_one(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     """
     if district is None and name is None:
         raise typer.BadParameter("请给出 --district 或 --name · give --district or --name, or both")
-    told = _told(district, name, by)
-    with managing(existing_database(database, data_dir), "agencies set", agency, *told) as connection:
+    store, told = existing_database(database, data_dir), as_given({"--district": district, "--name": name})
+    with managing(store, "agencies set", agency, told, by=by) as connection:
         who, was = author(connection, by, note), find_agency(connection, agency)
         now = Agency(agency, _changed(was.district, district), _changed(was.name, name))
         set_agency(connection, now)
@@ -58,11 +58,6 @@ def list_agencies(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) ->
             entry = known.get(agency, Agency(agency, None, None))
             table.add_row(agency, entry.district or "", escape(entry.name or ""))
     terminal().print(table)
-
-
-def _told(district: str | None, name: str | None, by: str | None) -> list[str]:
-    options = {"--district": district, "--name": name, "--by": by}
-    return [f"{option} {given or '(none)'}" for option, given in options.items() if given is not None]
 
 
 def _changed(was: str | None, given: str | None) -> str | None:

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
+from ingest_server.commands.trailed import enter_command
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.store import afresh
 from ingest_server.store.database import Database
@@ -24,8 +25,10 @@ def rebuild(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     Each agency's sums change at once; while it is counted, intake waits, and no record is lost.
     """
     store = existing_database(database, data_dir)
+    counting = chosen_counting(data_dir)
+    enter_command(store, "authenticity rebuild")
     with _progress("重算 Counting", store) as done:
-        afresh.rebuild(store, chosen_counting(data_dir), done)
+        afresh.rebuild(store, counting, done)
     typer.echo("所有服务均已重新计入 · Every visit is counted afresh.")
 
 

@@ -28,7 +28,7 @@ def add(
     data_dir: DataDir = DATA_DIR,
 ) -> None:
     """登记设备 · Enrol devices from the files that `edge-agent enrol` printed."""
-    _enrol([_parsed(_read(file), str(file)) for file in files], database, data_dir)
+    _enrol([_parsed(_read(file), str(file)) for file in files], "devices add", database, data_dir)
 
 
 @app.command("import")
@@ -39,7 +39,8 @@ def import_devices(
 ) -> None:
     """批量登记 · Enrol many devices at once: all of the file, or none."""
     lines = enumerate(_read(file).splitlines(), start=1)
-    _enrol([_parsed(line, f"{file}, line {number}") for number, line in lines if line.strip()], database, data_dir)
+    enrolments = [_parsed(line, f"{file}, line {number}") for number, line in lines if line.strip()]
+    _enrol(enrolments, "devices import", database, data_dir)
 
 
 @app.command("list")
@@ -71,11 +72,11 @@ def _set(device: str, state: DeviceState, command: str, database: str | None, da
         devices.set_state(connection, device, state)
 
 
-def _enrol(enrolments: list[Enrolment], database: str | None, data_dir: Path) -> None:
+def _enrol(enrolments: list[Enrolment], command: str, database: str | None, data_dir: Path) -> None:
     if not enrolments:
         raise EnrolmentError("no enrolment request in what was given; `edge-agent enrol` prints one")
     store, named = current_database(database, data_dir), (one.device for one in enrolments)
-    with managing(store, "devices add", *named) as connection:
+    with managing(store, command, *named) as connection:
         count = devices.enrol(connection, enrolments, now_ms())
     typer.echo(f"已登记 {count} 台设备 · {count} devices enrolled")
 

@@ -21,7 +21,7 @@ from ingest_server.authenticity.counting import Period
 from ingest_server.commands.authors import Author, author
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
-from ingest_server.commands.trailed import MOST_ACTOR, enter_done
+from ingest_server.commands.trailed import MOST_ACTOR, as_given, enter_done
 from ingest_server.edits.shares import EditorKind
 from ingest_server.errors import ExportError
 from ingest_server.evv.days import span_of
@@ -61,8 +61,7 @@ class Asked(Struct, frozen=True):
     def told(self) -> str:
         """The options that asked for it."""
         options = {"--from": self.first, "--to": self.last, "--agency": self.agency, "--caregiver": self.caregiver}
-        options["--format"] = self.format
-        return " ".join(f"{option} {value}" for option, value in options.items() if value is not None)
+        return as_given(options | {"--format": self.format})
 
 
 @app.callback()

@@ -17,6 +17,7 @@ from rich.table import Table
 from ingest_server.commands.logs import log_to_stderr
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
 from ingest_server.commands.tables import figure, terminal, words
+from ingest_server.commands.trailed import enter_command
 from ingest_server.data_dir import server_key
 from ingest_server.intake.carried import Carried, Source
 from ingest_server.intake.carried_files import carried_files, lines_of
@@ -52,6 +53,7 @@ def intake(
     enter_shipped_rules(store)
     with with_a_way_out(store):
         carried = Carried(Source(database or default_database_url(data_dir), data_dir), outcome)
+    enter_command(store, "intake", *map(str, files))
     batches = carried.take(lines_of(found), processes or os.cpu_count() or 1, partial(log_to_stderr, logging.WARNING))
     try:
         with _progress(outcome, found) as advance, _written(receipts, data_dir) as write:

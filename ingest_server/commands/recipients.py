@@ -12,6 +12,7 @@ from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, current_database, existing_database
 from ingest_server.commands.tables import figure, terminal, words
+from ingest_server.commands.trailed import managing
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.errors import RegistryError
 from ingest_server.store.counted import digests_of_recipients, recount
@@ -31,10 +32,11 @@ def import_recipients(
 ) -> None:
     """导入失能等级 · Enter or change disability levels: all of the file, or none. Nobody is removed.
 
-    Who imported them, and why, is told in the log.
+    Who imported them is told in the trail, and why in the log.
     """
     levels, counting = _levels(file), chosen_counting(data_dir)
-    with current_database(database, data_dir).writing() as connection:
+    store = current_database(database, data_dir)
+    with managing(store, "recipients import", file.name, by=by) as connection:
         who = author(connection, by, note)
         changed = register(connection, levels)
         recounted = recount(connection, digests_of_recipients(connection, changed), counting)

@@ -15,6 +15,7 @@ from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules
 from ingest_server.commands.rules_tried import replay, shadow
 from ingest_server.commands.tables import figure, terminal, words
+from ingest_server.commands.trailed import managing
 from ingest_server.commands.versions import fit_to_go_live, rules_text
 from ingest_server.rules.thresholds import strongest_cue
 from ingest_server.scoring.calibration import shipped_calibration
@@ -76,7 +77,8 @@ def draft(
     """起草 · Enter a file as a draft, or in the place of the draft of its version, unless `check` refuses it."""
     text = rules_text(file)
     version = fit_to_go_live(text).version
-    with database_with_rules(database, data_dir).writing() as connection:
+    store = database_with_rules(database, data_dir)
+    with managing(store, "rules draft", version, file.name, by=by) as connection:
         rule_sets.draft(connection, version, text, author(connection, by, note))
     typer.echo(f"{version} 已存为草稿 · is stored as a draft")
 
@@ -86,7 +88,7 @@ def commit(
     version: Version, by: Author = None, note: Note = None, database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR
 ) -> None:
     """提交 · End the writing of a draft; from now on it never changes."""
-    with database_with_rules(database, data_dir).writing() as connection:
+    with managing(database_with_rules(database, data_dir), "rules commit", version, by=by) as connection:
         _check_stored(connection, version)
         rule_sets.commit(connection, version, author(connection, by, note))
     typer.echo(f"{version} 已提交，不再改动 · is committed, and does not change any more")
@@ -97,7 +99,7 @@ def publish(
     version: Version, by: Author = None, note: Note = None, database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR
 ) -> None:
     """发布 · Make a rule set that another person committed the live one; a running server takes it over in seconds."""
-    with database_with_rules(database, data_dir).writing() as connection:
+    with managing(database_with_rules(database, data_dir), "rules publish", version, by=by) as connection:
         _check_stored(connection, version)
         rule_sets.publish(connection, version, author(connection, by, note))
     typer.echo(f"{version} 已生效 · is live")
@@ -106,7 +108,7 @@ def publish(
 @app.command()
 def rollback(by: Author = None, note: Note = None, database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """回滚 · Bring back the rule set that was live before; the one that is retires."""
-    with database_with_rules(database, data_dir).writing() as connection:
+    with managing(database_with_rules(database, data_dir), "rules rollback", by=by) as connection:
         was, now = rule_sets.roll_back(connection, author(connection, by, note))
         # A newer calibration may have made its thresholds too low; refused here, the step is undone.
         _check_stored(connection, now)

@@ -7,6 +7,7 @@ import typer
 from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.movement_tables import show
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules
+from ingest_server.commands.trailed import managing
 from ingest_server.commands.versions import named_text
 from ingest_server.commands.weighed_again import (
     Agency,
@@ -52,7 +53,7 @@ def shadow(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         return
     if version is not None and none:
         raise RulesError("name a version or say --none, not both")
-    with store.writing() as connection:
+    with managing(store, "rules shadow", version or "--none", by=by) as connection:
         rule_sets.cast_shadow(connection, version, author(connection, by, note))
     typer.echo("没有影子规则 · no rules weigh in the shadow" if none else f"{version} 影子运行 · weighs in the shadow")
 
@@ -78,9 +79,10 @@ def replay(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         text, overrides = named_text(connection, version), own_thresholds(connection)
     rule_set = parse_rules(text, EVIDENCE_IDS)
     again = weighing_under(store, calibration, rule_set, overrides)
-    with progress(store, Asked(since, until, agency), rule_set) as (wanted, advance):
+    asked = Asked(since, until, agency)
+    with progress(store, asked, rule_set) as (wanted, advance):
         movement = again.replay(wanted, Sampling(sample, seed), advance)
-    with store.writing() as connection:
+    with managing(store, "rules replay", version, asked.told, by=by) as connection:
         keep_movement(connection, Tried.REPLAY, text, wanted, asked_by, movement)
     show(movement, as_json=as_json)
 
@@ -92,6 +94,6 @@ def _show_shadow(store: Database, sampling: Sampling, by: str | None, note: str 
         raise RulesError("no rule set weighs in the shadow; `ingest-server rules shadow V` lets one")
     versions = (shipped_calibration(EVIDENCE_IDS).version, found.version)
     movement = shadow_movement(store, versions, sampling)
-    with store.writing() as connection:
+    with managing(store, "rules shadow", by=by) as connection:
         keep_movement(connection, Tried.SHADOW, found.body, Period(0), asked_by, movement)
     show(movement, as_json=as_json)

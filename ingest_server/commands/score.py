@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.movement_tables import show
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
+from ingest_server.commands.trailed import as_given, enter_command
 from ingest_server.commands.versions import live_rule_set, require_live, settled_rules
 from ingest_server.commands.weighed_again import (
     Agency,
@@ -60,7 +61,8 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
 ) -> None:
     """重新评分 · Weigh stored visits again, beside the old verdicts; interrupted, it goes on where it stopped.
 
-    Only verdicts under the live rules can be adopted; who adopted them, and why, is told in the log.
+    Only verdicts under the live rules can be adopted; who weighed is told in the trail, and why they adopted in the
+    log.
 
     返回码 · Exit status: 0 done, 1 it could not be done, also where no visit is in the period and agency asked for.
     """
@@ -77,8 +79,10 @@ def score(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     asked = Asked(since, until, agency)
     told = log.bind(by=who.actor, note=who.note, calibration=table.version, rules=rule_set.version, asked=asked.told)
     with progress(store, asked, rule_set) as (wanted, advance):
+        # Before the first: what is interrupted stands as far as it came.
+        under = as_given({"--calibration": table.version, "--rules": rule_set.version})
+        enter_command(store, "score", under, asked.told, "--adopt" if adopt else None, by=by)
         if adopt:
-            # Before the first: what is interrupted stands as far as it came.
             told.info("adopting verdicts")
         movement = again.score(wanted, Sampling(sample, seed), advance, at_ms=who.at_ms, adopt=adopted)
     if adopt:

@@ -10,6 +10,7 @@ from ingest_server.commands.authors import Author, Note, author
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, database_with_rules, existing_database
 from ingest_server.commands.tables import figure, terminal, words
+from ingest_server.commands.trailed import as_given, managing
 from ingest_server.commands.versions import live_rule_set
 from ingest_server.rules.thresholds import check_thresholds
 from ingest_server.scoring.calibration import shipped_calibration
@@ -61,8 +62,8 @@ def set_thresholds(  # noqa: PLR0913, PLR0917 - each is an option of the command
     An agency is known once a device is enrolled for it, a user is entered for it, or a visit names it.
     """
     store = database_with_rules(database, data_dir)
-    wanted = Thresholds(review, hold, agency)
-    with store.writing() as connection:
+    wanted, told = Thresholds(review, hold, agency), as_given({"--review": f"{review:g}", "--hold": f"{hold:g}"})
+    with managing(store, "thresholds set", agency, told, by=by) as connection:
         require_known_agency(connection, agency)
         rule_set = live_rule_set(connection)
         check_thresholds(wanted, shipped_calibration(EVIDENCE_IDS), rule_set)
@@ -79,6 +80,6 @@ def clear_thresholds(
     data_dir: DataDir = DATA_DIR,
 ) -> None:
     """取消机构阈值 · Give an agency the rule set's thresholds again."""
-    with existing_database(database, data_dir).writing() as connection:
+    with managing(existing_database(database, data_dir), "thresholds clear", agency, by=by) as connection:
         thresholds.clear_thresholds(connection, agency, author(connection, by, note))
     typer.echo(f"{agency} 使用通用阈值 · has the rule set's thresholds again")

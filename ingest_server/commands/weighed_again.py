@@ -12,6 +12,7 @@ from msgspec import Struct
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from ingest_server.commands.trailed import as_given
 from ingest_server.errors import NoVisitsError
 from ingest_server.rules.rule_set import RuleSet
 from ingest_server.rules.rules import Rules
@@ -58,8 +59,7 @@ class Asked(Struct, frozen=True):
     def told(self) -> str:
         """The options that asked for it."""
         last = None if self.until is None else self.until.date()
-        options = {"--since": self.since.date(), "--until": last, "--agency": self.agency}
-        return " ".join(f"{option} {value}" for option, value in options.items() if value is not None)
+        return as_given({"--since": self.since.date(), "--until": last, "--agency": self.agency})
 
 
 @contextmanager
