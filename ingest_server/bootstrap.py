@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from ingest_server.clock import now_ms
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.data_dir import server_key
+from ingest_server.ending import end_in_order
 from ingest_server.errors import ServerError
 from ingest_server.intake.intake import Intake, Reply
 from ingest_server.intake.live_rules import LiveRules
@@ -49,6 +50,7 @@ def serve(settings: ServerSettings) -> None:
         RulesError: the live rules cannot be used; it says what puts those that ship in force.
         KeyFileError: the server's key is unreadable.
     """
+    end_in_order()
     key = server_key(settings.data_dir)
     database = Database(settings.database_url)
     database.require_current()

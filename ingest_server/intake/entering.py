@@ -52,11 +52,11 @@ class Entering:
     def enter(self, batch: Sequence[Read]) -> list[Receipt]:
         """Enter what is new of records that were read, in one transaction; what each one's receipt is to say.
 
+        The trail goes into the ledger with it, also with a batch of nothing.
+
         Raises:
             StoreError: the database failed; nothing of the batch was stored, and it may be entered again.
         """
-        if not batch:
-            return []
         read = {one.opened.digest: one for one in batch}
         with self._database.writing() as connection:
             receipts = known_receipts(connection, read)
@@ -73,8 +73,7 @@ class Entering:
             view.add(one.opened.record.iss, one.opened.record.chain, one.opened.digest)
         ledger, now_ms, states = Ledger(connection), self._now_ms(), view.states()
         places = {one.opened.digest: LedgerPlace(ledger.append(one.opened.sealed), now_ms) for one in new}
-        if new:
-            enter_trail(connection, ledger)
+        enter_trail(connection, ledger)
         ledger.flush()
         enter(connection, (_entry(one, places[one.opened.digest], states[one.opened.digest]) for one in new))
         restate(connection, view.changed())

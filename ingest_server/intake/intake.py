@@ -45,7 +45,7 @@ class Intake:
         self._entering = Entering(database, now_ms, tally, counting)
 
     def take(self, arrivals: Sequence[Arrival]) -> list[Reply]:
-        """Enter what is good, refuse what is not, and receipt all that is stored.
+        """Enter what is good, refuse what is not, and receipt all that is stored; with no arrivals, the trail.
 
         Raises:
             StoreError: the database failed; nothing of the batch was stored, and it may be taken again.

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import structlog
@@ -24,16 +25,20 @@ BATCH = 200
 FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S = 30.0
 ANSWER_TIMEOUT_S = 10.0
+# How long nothing is taken where nothing arrives: what people did meanwhile is in no ledger yet.
+QUIET_S = 20.0
 
 
 class IntakeSubscription:
     """Reads records off the broker in batches, hands them to ``take``, publishes the receipts, then acknowledges.
 
+    Where nothing arrives ``take`` gets an empty batch every ``quiet_s``, and one at the end.
+
     Killed at any moment, what was not acknowledged is sent again by the broker; what a broker loses, the device sends
     again, since it got no receipt.
     """
 
-    def __init__(self, broker_url: str, client_id: str, take: Take) -> None:
+    def __init__(self, broker_url: str, client_id: str, take: Take, quiet_s: float = QUIET_S) -> None:
         """Prepare; nothing is opened yet.
 
         Raises:
@@ -41,6 +46,7 @@ class IntakeSubscription:
         """
         self._broker = _parsed(broker_url)
         self._take = take
+        self._quiet_s = quiet_s
         # Bounded, so that a flood waits in the broker and not in our memory.
         self._arrived: queue.Queue[MQTTMessage] = queue.Queue(maxsize=4 * BATCH)
         self._stopping = threading.Event()
@@ -134,14 +140,22 @@ class IntakeSubscription:
                 continue
 
     def _batches(self) -> Iterator[list[MQTTMessage]]:
+        taken_at_s = time.monotonic()
         while not self._stopping.is_set():
-            try:
-                batch = [self._arrived.get(timeout=0.2)]
-            except queue.Empty:
-                continue
-            while len(batch) < BATCH and not self._arrived.empty():
-                batch.append(self._arrived.get_nowait())
-            yield batch
+            batch = self._waiting()
+            if batch or time.monotonic() - taken_at_s >= self._quiet_s:
+                yield batch
+                taken_at_s = time.monotonic()
+        yield []
+
+    def _waiting(self) -> list[MQTTMessage]:
+        try:
+            batch = [self._arrived.get(timeout=0.2)]
+        except queue.Empty:
+            return []
+        while len(batch) < BATCH and not self._arrived.empty():
+            batch.append(self._arrived.get_nowait())
+        return batch
 
     def _settle(self, batch: list[MQTTMessage]) -> None:
         replies = self._take_until_stored([Arrival(_topic(message), bytes(message.payload)) for message in batch])

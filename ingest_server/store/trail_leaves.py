@@ -1,4 +1,4 @@
-"""The audit trail in the ledger: with each batch of records, a leaf that commits to the trail as it then was.
+"""The audit trail in the ledger: with each batch, also one of no records, a leaf that commits to the trail as it was.
 
 An owner of the database who ends the trail early, or writes it anew, would have to write the ledger anew as well, whose
 signed checkpoints others hold.

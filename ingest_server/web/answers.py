@@ -193,7 +193,7 @@ class TrailAnswer(Struct, frozen=True):
 
 
 class TrailLeafAnswer(Struct, frozen=True):
-    """The ledger's last leaf that commits to the audit trail; ``null`` before records arrived after somebody came."""
+    """The ledger's last leaf that commits to the audit trail; ``null`` before there is one."""
 
     proven: ProvenLeaf | None
 
