@@ -66,11 +66,13 @@ def evv_page(connection: Connection, scope: Scope, wanted: EvvFilter, zone: tzin
     return EvvPage(found, more)
 
 
-def evv_batches(database: Database, scope: Scope, wanted: EvvFilter, zone: tzinfo) -> Iterator[tuple[EvvVisit, ...]]:
+def evv_batches(
+    database: Database, scope: Scope, wanted: EvvFilter, zone: tzinfo, size: int = BATCH
+) -> Iterator[tuple[EvvVisit, ...]]:
     """All visits that are wanted, each batch read in a transaction of its own: nobody who writes waits for a file."""
     while True:
         with database.reading() as connection:
-            page = evv_page(connection, scope, wanted, zone, BATCH)
+            page = evv_page(connection, scope, wanted, zone, size)
         yield page.visits
         if page.after is None:
             return

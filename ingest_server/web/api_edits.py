@@ -17,11 +17,11 @@ from ingest_server.web.edited_shares import Month, period_of, share_place, share
 from ingest_server.web.edits import Correcting, EditAsked, edit_visit
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import AfterPlace, AfterRow
-from ingest_server.web.latest_edits import edits_answer
+from ingest_server.web.latest_edits import MOST_EDITS, edits_answer
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.steps import OfVisit
 
-MOST_EDITS, MOST_SHARES = 200, 200
+MOST_SHARES = 200
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["edits"])
 

@@ -5,6 +5,8 @@ from ingest_server.store.scope import Scope
 from ingest_server.web.answers import EditsAnswer
 from ingest_server.web.parts import Parts
 
+MOST_EDITS = 200
+
 
 def edits_answer(parts: Parts, scope: Scope, wanted: EditFilter, limit: int) -> EditsAnswer:
     """A page of edits, and where the next one begins."""

@@ -23,7 +23,7 @@ from ingest_server.web.edited_shares import period_of, share_place, shares_answe
 from ingest_server.web.evv_files import evv_count, evv_file
 from ingest_server.web.exporting import exporting
 from ingest_server.web.ids import MOST_ID
-from ingest_server.web.latest_edits import edits_answer
+from ingest_server.web.latest_edits import MOST_EDITS, edits_answer
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
 from ingest_server.words.bilingual import Words
@@ -55,12 +55,13 @@ def typed_export(
 
 
 class Lists(Struct, frozen=True):
-    """What is listed under the form: whose shares and from where on, which edits and before which."""
+    """What is listed under the form: whose shares and from where on, which edits, before which and how many."""
 
     kind: EditorKind = EditorKind.CAREGIVER
     cursor: str | None = None
     mark: Mark | None = None
     before: int | None = None
+    limit: int = EDITS_A_PAGE
 
 
 _UNASKED: Final = Lists()
@@ -71,9 +72,10 @@ def asked_lists(
     cursor: Annotated[str | None, Query(max_length=250)] = None,
     mark: Mark | None = None,
     before: Annotated[int | None, Query(ge=1, le=MOST_ID)] = None,
+    limit: Annotated[int, Query(ge=1, le=MOST_EDITS)] = EDITS_A_PAGE,
 ) -> Lists:
     """The lists that an address asks for."""
-    return Lists(kind, cursor, mark, before)
+    return Lists(kind, cursor, mark, before, limit)
 
 
 Asked = Annotated[TypedExport, Depends(typed_export)]
@@ -161,7 +163,7 @@ def _whose(typed: TypedExport, lists: Lists) -> str | None:
 
 def _edits(parts: Parts, viewer: Viewer, typed: TypedExport, lists: Lists) -> dict[str, object]:
     wanted = EditFilter(typed.agency or None, typed.caregiver or None, mark=lists.mark, before=lists.before)
-    found = edits_answer(parts, viewer.scope, wanted, EDITS_A_PAGE)
+    found = edits_answer(parts, viewer.scope, wanted, lists.limit)
     marks = [(one, _address(typed, replace(lists, mark=one, before=None))) for one in (None, *Mark)]
     older = found.next_cursor and _address(typed, replace(lists, before=found.next_cursor))
     return {"edits": found.edits, "mark": lists.mark, "marks": marks, "older": older, "edit_places": tuple(Place)}
@@ -171,4 +173,5 @@ def _address(typed: TypedExport, lists: Lists) -> str:
     given = {"from": typed.first, "to": typed.last, "agency": typed.agency, "caregiver": typed.caregiver}
     given |= {"kind": lists.kind.value, "cursor": lists.cursor or ""}
     given |= {"mark": lists.mark.value if lists.mark else "", "before": str(lists.before or "")}
+    given |= {"limit": "" if lists.limit == EDITS_A_PAGE else str(lists.limit)}
     return "/evv?" + urlencode({name: value for name, value in given.items() if value})

@@ -5,6 +5,7 @@ import html
 import io
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text, update
 
 from ingest_server.errors import ExportBrokenOffError
+from ingest_server.evv.days import span_of
 from ingest_server.evv.sheet import COLUMNS
-from ingest_server.store import evv as store_evv
+from ingest_server.store.evv import EvvFilter, evv_batches
 from ingest_server.store.schema import records, verdicts
-from ingest_server.web import pages_evv
+from ingest_server.store.scope import Everything
 from ingest_server.web.turns import Limits
 from tests.ingest_server.web.conftest import Web
 from tests.ingest_server.web.test_edits import LONGER, SHORTER, edit
@@ -112,11 +114,13 @@ def test_file_that_takes_too_long_does_not_look_whole(filled_web: Web) -> None:
     assert [one["entry"]["status"] for one in found] == [500, 200]
 
 
-def test_file_is_read_in_batches_and_is_the_same(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = rows(web)
+def test_visits_are_read_in_batches_and_are_the_same(web: Web) -> None:
+    whole = [row["record_digest"] for row in rows(web)]
+    days = EvvFilter(span_of(date(2026, 9, 1), date(2026, 9, 30), web.app.state.parts.zone))
     for size in (1, 2, 3):
-        monkeypatch.setattr(store_evv, "BATCH", size)
-        assert rows(web) == whole
+        batches = list(evv_batches(web.database, Everything(), days, web.app.state.parts.zone, size))
+        assert [visit.record_digest for batch in batches for visit in batch] == whole
+        assert [len(batch) for batch in batches[:-1]] == [size] * (len(batches) - 1)
 
 
 def test_every_export_is_in_the_trail_with_how_much_it_holds(web: Web) -> None:
@@ -200,12 +204,11 @@ def test_page_leads_to_the_edits_that_lengthened(filled_web: Web) -> None:
     assert "/evv?caregiver=caregiver-1#edits" in client.get("/caregivers/caregiver-1").text
 
 
-def test_older_edits_follow(filled_web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_older_edits_follow(filled_web: Web) -> None:
     edit(filled_web, LONGER)
     edit(filled_web, SHORTER, visit="proxy")
-    monkeypatch.setattr(pages_evv, "EDITS_A_PAGE", 1)
     client = filled_web.client("auditor")
-    newest = client.get("/evv?kind=supervisor").text
+    newest = client.get("/evv?kind=supervisor&limit=1").text
     (older,) = re.findall(r'href="(/evv\?[^"]*before=[^"]*)#edits"', newest)
     assert "kind=supervisor" in older
     oldest = client.get(html.unescape(older)).text
