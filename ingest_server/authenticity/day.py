@@ -4,17 +4,15 @@ Days are those of the tariff's time zone. A price begins on a day there, and the
 for good; the zone of the screens is an option of one process, and a stored key must not move with it.
 """
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Final, NamedTuple
+from datetime import date, timedelta, tzinfo
+from typing import NamedTuple
 
 from msgspec import Struct
 
+from ingest_server import local_days
 from ingest_server.scoring.themes import themes_of
 from ingest_server.scoring.verdict import Verdict
 from visit_record.record import VisitRecord
-
-# A record's times reach to the end of 9999, which is in the year 10000 east of Greenwich.
-_LAST_MS: Final = 253_402_214_400_000
 
 
 class Hour(NamedTuple):
@@ -46,7 +44,7 @@ def day_count(record: VisitRecord, verdict: Verdict, money: dict[str, int], zone
 
 def hour_of(at_ms: int, zone: tzinfo) -> Hour:
     """The local day and hour of a moment."""
-    local = datetime.fromtimestamp(min(at_ms, _LAST_MS) / 1000, UTC).astimezone(zone)
+    local = local_days.local(at_ms, zone)
     # Not strftime, which writes the year 999 with three digits on some systems.
     return Hour(local.date().isoformat(), local.hour)
 
@@ -58,5 +56,4 @@ def day_before(day: str, days: int) -> str:
 
 def begins_ms(day: str, zone: tzinfo) -> int:
     """When a local day begins, UTC milliseconds."""
-    begun = date.fromisoformat(day)
-    return round(1000 * datetime(begun.year, begun.month, begun.day, tzinfo=zone).timestamp())
+    return local_days.begins_ms(date.fromisoformat(day), zone)

@@ -5,7 +5,7 @@ Money is counted in whole fen (a hundredth of a yuan), so that sums are exact.
 
 import tomllib
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Annotated
@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from ingest_server.errors import TariffError
+from ingest_server.local_days import begins_ms
 from visit_record.first_use import known
 
 Level = Annotated[int, Meta(ge=0, le=6)]
@@ -74,8 +75,8 @@ def shipped_tariff() -> Tariff:
 
 # The dates are compared, and not the visits': a clock that runs in the year 9999 has no date east of Greenwich.
 @cache
-def _begins_ms(day: date, zone: str) -> float:
-    return 1000 * datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp()
+def _begins_ms(day: date, zone: str) -> int:
+    return begins_ms(day, ZoneInfo(zone))
 
 
 def _precedence(rate: Rate) -> tuple[bool, date]:

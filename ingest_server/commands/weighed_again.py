@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ingest_server.commands.trailed import as_given
 from ingest_server.errors import NoVisitsError
+from ingest_server.local_days import begins_ms, span_of
 from ingest_server.rules.rule_set import RuleSet
 from ingest_server.rules.rules import Rules
 from ingest_server.rules.thresholds import bearable
@@ -51,9 +52,11 @@ class Asked(Struct, frozen=True):
     def period(self, time_zone: str) -> Period:
         """The same in moments, the days being those of a time zone."""
         zone = ZoneInfo(time_zone)
-        end = None if self.until is None else datetime.combine(self.until.date(), datetime.max.time(), zone)
-        since_ms = int(self.since.replace(tzinfo=zone).timestamp() * 1000)
-        return Period(since_ms, None if end is None else int(end.timestamp() * 1000) + 1, self.agency)
+        since_ms = begins_ms(self.since.date(), zone)
+        # Nothing lies behind the calendar's last day.
+        last = date.max if self.until is None else self.until.date()
+        until_ms = None if last == date.max else span_of(last, last, zone).until_ms
+        return Period(since_ms, until_ms, self.agency)
 
     @property
     def told(self) -> str:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ingest_server.edits.codes import ActionTaken, Field, Reason
 from ingest_server.edits.edit import Change, Edit, Mark, Value, Values, value_of, values_after
 from ingest_server.edits.visit import captured_of
-from ingest_server.exports.moments import moment
+from ingest_server.local_days import local
 from ingest_server.scoring.verdict import Band, RaisedException
 from visit_record.record import Fix, NotObserved, VisitRecord
 
@@ -105,7 +105,7 @@ class Source(Struct, frozen=True):
 
 def iso_time(at_ms: float, zone: tzinfo) -> str:
     """A moment as ISO 8601 writes it, with the offset of the zone, to the second."""
-    return moment(int(at_ms), zone).isoformat(timespec="seconds")
+    return local(int(at_ms), zone).isoformat(timespec="seconds")
 
 
 def evv_visit(source: Source, zone: tzinfo) -> EvvVisit:

@@ -7,8 +7,8 @@ from typing import Any, Final
 import xlsxwriter
 
 from ingest_server.exports.bounded import Bounded
-from ingest_server.exports.moments import moment
 from ingest_server.exports.table import Column, Kind, Table, Value, listed
+from ingest_server.local_days import local
 from ingest_server.words.bilingual import Words
 
 # What Excel holds in one cell; XlsxWriter leaves a longer text out without a word.
@@ -75,11 +75,11 @@ class _Rows:
                 self._sheet.write_string(row, place, _fitting(_worded(column, str(value))))
 
     def _write_moment(self, row: int, place: int, at_ms: int) -> None:
-        local = moment(at_ms, self._zone)
-        if local.year < _FIRST_YEAR:
-            self._sheet.write_string(row, place, local.isoformat(timespec="milliseconds"))
+        shown = local(at_ms, self._zone)
+        if shown.year < _FIRST_YEAR:
+            self._sheet.write_string(row, place, shown.isoformat(timespec="milliseconds"))
         else:
-            self._sheet.write_datetime(row, place, local.replace(tzinfo=None), self._moment)
+            self._sheet.write_datetime(row, place, shown.replace(tzinfo=None), self._moment)
 
 
 def _write_about(book: Any, table: Table, ending: Words) -> None:  # noqa: ANN401 - XlsxWriter has no types

@@ -1,18 +1,18 @@
 """What a value of a question comes to where rows are compared: stored units, and moments in a zone. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from ingest_server.local_days import moment_ms, span_of
 from ingest_server.queries.columns import Kind, Operator, ViewColumn
 from ingest_server.queries.query import Filter, Query
 from ingest_server.queries.values import YES
 
 Bound = str | int | float | bool
 Shown = str | int | float | bool | None
-_DAY: Final = timedelta(days=1)
 # How many stored units one of the shown is.
 _STORED: Final = {Kind.SHARE: 1, Kind.YUAN: 100, Kind.MINUTES: 60}
 _SHOWN: Final[Mapping[Kind, Callable[[str | int | float | bool], Shown]]] = MappingProxyType({
@@ -73,11 +73,7 @@ def _number(column: ViewColumn, value: str) -> Decimal:
 def _at_ms(value: str, operator: Operator, zone: tzinfo) -> int:
     if "T" in value:
         at = datetime.fromisoformat(value)
-        return _ms(at if at.tzinfo is not None else at.replace(tzinfo=zone))
-    day = datetime.combine(date.fromisoformat(value), time(), zone)
-    # The next day is added on the calendar: not every day of every zone has 24 hours.
-    return _ms(day + _DAY) - 1 if operator is Operator.TO else _ms(day)
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)
+        return moment_ms(at, at.tzinfo or zone)
+    day = date.fromisoformat(value)
+    span = span_of(day, day, zone)
+    return span.until_ms - 1 if operator is Operator.TO else span.since_ms

@@ -2,11 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from math import inf
 from zoneinfo import ZoneInfo
 
+from ingest_server.local_days import begins_ms
 from ingest_server.rules.asked import Asked, Finding, Found
 from ingest_server.rules.rule_set import Rule, RuleSet
 from ingest_server.scoring.verdict import RaisedException, Thresholds
@@ -71,13 +72,9 @@ def _stretches(rule_set: RuleSet) -> tuple[list[float], list[tuple[_Asking, ...]
 
 
 def _span_ms(rule: Rule, zone: ZoneInfo) -> tuple[float, float]:
-    """From the first midnight of the rule to the one after its last day."""
+    """From the rule's first day to the end of its last."""
     begin, last = rule.effective_from, rule.effective_until
     return (
-        -inf if begin is None else _midnight_ms(begin, zone),
-        inf if last is None else _midnight_ms(last + timedelta(days=1), zone),
+        -inf if begin is None else begins_ms(begin, zone),
+        inf if last is None else begins_ms(last + timedelta(days=1), zone),
     )
-
-
-def _midnight_ms(day: date, zone: ZoneInfo) -> float:
-    return datetime.combine(day, time(), zone).timestamp() * 1000

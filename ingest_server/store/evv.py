@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, tuple
 
 from ingest_server.edits.edit import Edit
 from ingest_server.errors import AlteredRecordError, UnreadableVerdictError
-from ingest_server.evv.days import Span
 from ingest_server.evv.visit import EvvVisit, Source, altered_visit, evv_visit
+from ingest_server.local_days import Span
 from ingest_server.scoring.verdict import Band, RaisedException
 from ingest_server.store.database import Database
 from ingest_server.store.devices import keys_of

@@ -1,12 +1,11 @@
 """Asking combined questions for a reader: in turns, within a deadline, as a page of rows or as a file."""
 
-from datetime import UTC, datetime
-
 from fastapi import Request
 from starlette.responses import StreamingResponse
 
 from ingest_server.exports.file import Exported, Format, exported
 from ingest_server.exports.table import Table
+from ingest_server.local_days import local
 from ingest_server.queries.query import Query
 from ingest_server.store.asking import Answer, Asking, all_rows, answered
 from ingest_server.store.deadline import Deadline, within
@@ -41,7 +40,7 @@ def file_of(request: Request, parts: Parts, viewer: Viewer, query: Query, form: 
     now_ms = parts.now_ms()
     table = Table(query.view.name, columns_of(query), facts_of(query, viewer, now_ms, parts.zone))
     file = _written(parts, Asking(query, viewer.scope, parts.zone), table, form)
-    at = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(parts.zone)
+    at = local(now_ms, parts.zone)
     return sent(request, written(f"carewitness-{query.view.name}-{at:%Y%m%d-%H%M%S}", form, file))
 
 

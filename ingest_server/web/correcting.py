@@ -1,6 +1,6 @@
 """The form of an edit: what stands in it, why it may not be sent, and what it asks for when it is."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from ingest_server.edits.codes import ActionTaken, Field, Place, Reason
 from ingest_server.edits.edit import Values, value_of, withdrawn
 from ingest_server.edits.making import check_open
 from ingest_server.errors import EditError
+from ingest_server.local_days import is_skipped, moment_ms
 from ingest_server.store.edits import EditedVisit, ToEdit
 from ingest_server.web.access import Viewer
 from ingest_server.web.edits import EditAsked, editing_of, may_edit
@@ -170,10 +171,9 @@ def _moved_ms(told: str, stands: object, zone: ZoneInfo) -> int | None:
         typed = datetime.fromisoformat(told)
         if typed == datetime.fromisoformat(local_time(zone)(stands, PATTERN)):
             return None
-        moment = typed.replace(tzinfo=zone)
-        if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != typed:
+        if is_skipped(typed, zone):
             raise EditError("the clocks were put forward over that time", "该时刻因夏令时不存在")
-        return int(moment.timestamp() * 1000)
+        return moment_ms(typed, zone)
     except (ValueError, OverflowError) as cause:
         raise EditError("a time is none; write it as the field shows it", "时间无效，请按格式填写") from cause
 

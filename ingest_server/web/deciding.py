@@ -1,6 +1,6 @@
 """The form of a case: what it offers its reader, what stands in it, and what it asks for when it is sent."""
 
-from datetime import date, datetime, time
+from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 from ingest_server.cases.life import possible
 from ingest_server.cases.step import ALONE, Action, Outcome
 from ingest_server.errors import CaseError
+from ingest_server.local_days import span_of
 from ingest_server.store.cases import Case
 from ingest_server.web.access import Viewer
 from ingest_server.web.notes import MOST_NOTE
@@ -106,8 +107,8 @@ def _end_of_day_ms(typed: str, zone: ZoneInfo) -> int | None:
     if not typed:
         return None
     try:
-        day = datetime.combine(date.fromisoformat(typed), time.max, zone)
-        moment = int(day.timestamp() * 1000)
+        day = date.fromisoformat(typed)
+        moment = span_of(day, day, zone).until_ms - 1
     except (ValueError, OverflowError) as cause:
         raise CaseError("the date is none", "日期无效") from cause
     if not 0 <= moment <= LAST_MS:

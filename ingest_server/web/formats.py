@@ -1,17 +1,16 @@
 """How shares, weights and moments are written, whatever the language. Pure."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 
-# A record's times reach to the end of 9999, which is in the year 10000 east of Greenwich.
-_LAST_MS = 253_402_214_400_000
+from ingest_server.local_days import local
 
 
 def local_time(zone: tzinfo) -> Callable[[float, str], str]:
     """How a moment is written where the visit was."""
 
     def written(at_ms: float, pattern: str = "%Y-%m-%d %H:%M") -> str:
-        return datetime.fromtimestamp(min(at_ms, _LAST_MS) / 1000, UTC).astimezone(zone).strftime(pattern)
+        return local(at_ms, zone).strftime(pattern)
 
     return written
 

@@ -1,6 +1,6 @@
 """The page of the EVV export: which days, the file, the shares of visits that were edited, and the edits."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from ingest_server.edits.edit import Mark
 from ingest_server.edits.shares import EditorKind
 from ingest_server.errors import ExportError, SaidError
 from ingest_server.evv.days import span_of
+from ingest_server.local_days import day_of
 from ingest_server.store.edit_sums import ShareFilter
 from ingest_server.store.edits import EditFilter
 from ingest_server.store.evv import EvvFilter
@@ -106,7 +107,7 @@ def _filled(typed: TypedExport, parts: Parts) -> TypedExport:
     """The form as it opens: the last thirty days."""
     if typed.first or typed.last:
         return typed
-    today = datetime.fromtimestamp(parts.now_ms() / 1000, UTC).astimezone(parts.zone).date()
+    today = day_of(parts.now_ms(), parts.zone)
     first = today - timedelta(days=USUAL_DAYS - 1)
     return TypedExport(first.isoformat(), today.isoformat(), typed.agency, typed.caregiver)
 

@@ -1,12 +1,13 @@
 """The geometry of an evidence timeline: events on lanes become marks in percent of one axis of time. Pure."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from enum import StrEnum
 from math import ceil, floor
 
 from msgspec import Struct
 
+from ingest_server.local_days import local
 from ingest_server.words.bilingual import Words
 
 MINUTE_MS = 60_000
@@ -160,5 +161,5 @@ def _step_ms(length_ms: float) -> int:
 
 
 def _offset_ms(at_ms: float, zone: tzinfo) -> int:
-    offset = zone.utcoffset(datetime.fromtimestamp(at_ms / 1000, UTC).replace(tzinfo=None))
+    offset = local(at_ms, zone).utcoffset()
     return 0 if offset is None else int(offset.total_seconds() * 1000)
