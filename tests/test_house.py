@@ -51,6 +51,27 @@ def test_rooms_import_only_along_the_arrows(room: str) -> None:
         assert not wrong, f"{source.relative_to(ROOT)} imports {wrong}"
 
 
+# What takes values and returns values, or a file; and the rooms of tables, sockets and requests, which call it.
+PURE_ROOMS = {
+    "authenticity", "cases", "charts", "edits", "evv", "exports", "fleet", "ledger", "queries", "rules", "scoring",
+    "words",
+}  # fmt: skip
+RIM = {"store", "intake", "web", "commands"}
+
+
+@pytest.mark.parametrize("room", sorted(PURE_ROOMS))
+def test_pure_rooms_of_the_server_import_nothing_of_its_rim(room: str) -> None:
+    rim = tuple(f"ingest_server.{outer}" for outer in RIM)
+    for source in (ROOT / "ingest_server" / room).rglob("*.py"):
+        wrong = {name for name in imported_modules(source) if name.startswith(rim)}
+        assert not wrong, f"{source.relative_to(ROOT)} imports {wrong}"
+
+
+def test_every_room_of_the_server_is_pure_or_of_its_rim() -> None:
+    rooms = {inner.parent.name for inner in (ROOT / "ingest_server").glob("*/__init__.py")}
+    assert rooms == PURE_ROOMS | RIM
+
+
 # What trains a model, and what feeds and shapes it while it trains.
 TRAINING = {"train.py", "batches.py", "net.py"}
 

@@ -14,7 +14,8 @@ from ingest_server.commands.tables import terminal, words
 from ingest_server.commands.trailed import managing
 from ingest_server.errors import EnrolmentError
 from ingest_server.store import devices
-from ingest_server.store.devices import DeviceState, Enrolment
+from ingest_server.store.devices import Enrolment
+from ingest_server.vocabulary import DeviceState
 
 app = typer.Typer(help="已登记的设备 · Devices whose records are taken.", cls=PlainGroup, no_args_is_help=True)
 

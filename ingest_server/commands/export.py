@@ -32,7 +32,8 @@ from ingest_server.store.database import Database
 from ingest_server.store.edit_sums import ShareFilter, shares_page
 from ingest_server.store.evv import EvvFilter, count_evv, evv_batches
 from ingest_server.store.scope import Everything
-from ingest_server.store.trail import Deed, actor_named
+from ingest_server.store.trail import actor_named
+from ingest_server.vocabulary import Deed
 from ingest_server.whole_file import whole_file
 
 app = typer.Typer(help="导出 · What leaves in files.", cls=PlainGroup, no_args_is_help=True)

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from ingest_server.clock import now_ms
 from ingest_server.commands.authors import machines_user
 from ingest_server.store.database import Database
-from ingest_server.store.trail import Actor, Deed, Entry, enter
+from ingest_server.store.trail import Actor, Entry, enter
+from ingest_server.vocabulary import Deed
 
 MOST_ACTOR, MOST_ABOUT = 64, 512
 _DONE: Final = 200

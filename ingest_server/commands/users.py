@@ -12,10 +12,11 @@ from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, curre
 from ingest_server.commands.tables import figure, terminal, words
 from ingest_server.commands.trailed import managing
 from ingest_server.store import accounts, sessions
-from ingest_server.store.accounts import ONE_TIME_MS, Account, Role
+from ingest_server.store.accounts import ONE_TIME_MS, Account
 from ingest_server.store.passwords import one_time_password
 from ingest_server.store.people import Person, people_page
 from ingest_server.store.sessions import Kind
+from ingest_server.vocabulary import Role
 
 app = typer.Typer(help="可登录的人员 · People who may log in.", cls=PlainGroup, no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="登录名 · The name to log in with.")]

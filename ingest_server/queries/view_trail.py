@@ -3,8 +3,7 @@
 from typing import Final
 
 from ingest_server.queries.columns import Kind, View, ViewColumn
-from ingest_server.store.accounts import Role
-from ingest_server.store.trail import Deed
+from ingest_server.vocabulary import Deed, Role
 from ingest_server.words.bilingual import Words
 
 TRAIL: Final = View(

@@ -4,7 +4,7 @@ from typing import Final
 
 from ingest_server.queries.columns import Kind, View, ViewColumn
 from ingest_server.queries.views_visits import AGENCY, CAREGIVER, DEVICE, RECIPIENT
-from ingest_server.store.devices import DeviceState
+from ingest_server.vocabulary import DeviceState
 from ingest_server.words.bilingual import Words
 
 _MONTH: Final = ViewColumn(

@@ -4,7 +4,6 @@ A role and an agency are for good: what the trail says somebody did, they did as
 else has their account disabled and is entered anew.
 """
 
-from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
@@ -14,17 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from ingest_server.errors import ConflictingChangeError, EnrolmentError, RefusedChangeError
 from ingest_server.store.passwords import check_password, fits, hashed
 from ingest_server.store.schema import saved_queries, sessions, users
+from ingest_server.vocabulary import Role
 from visit_record.record import IDENTIFIER
 
 ONE_TIME_MS = 3 * 86_400_000
-
-
-class Role(StrEnum):
-    """What somebody is here for."""
-
-    SUPERVISOR = "supervisor"
-    AUDITOR = "auditor"
-    ADMINISTRATOR = "administrator"
 
 
 class Account(Struct, frozen=True):

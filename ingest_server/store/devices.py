@@ -5,7 +5,6 @@ keeps those records, for it gets no receipt; made active again, it is heard agai
 """
 
 from collections.abc import Collection, Iterable
-from enum import StrEnum
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -15,18 +14,12 @@ from sqlalchemy.exc import IntegrityError
 
 from ingest_server.errors import ConflictingChangeError, EnrolmentError
 from ingest_server.store.schema import devices
+from ingest_server.vocabulary import DeviceState
 from visit_record.keys import key_from_jwk, thumbprint
 from visit_record.record import Identifier, ShortText
 
 # SQLite allows 32,766 variables in one statement.
 _CHUNK = 5_000
-
-
-class DeviceState(StrEnum):
-    """Whether a device's records are taken."""
-
-    ACTIVE = "active"
-    REVOKED = "revoked"
 
 
 class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,11 +8,12 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, func, select
 
 from ingest_server.errors import AlteredRecordError
-from ingest_server.store.devices import DeviceState, enrolled
+from ingest_server.store.devices import enrolled
 from ingest_server.store.key_rows import with_keys
 from ingest_server.store.opening import opened_again
 from ingest_server.store.schema import devices, records
 from ingest_server.store.scope import Scope, of_agency
+from ingest_server.vocabulary import DeviceState
 from visit_record.chain import LinkState
 from visit_record.keys import key_from_jwk
 

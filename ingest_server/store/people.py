@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
-from ingest_server.store.accounts import Role
 from ingest_server.store.schema import trail, users
 from ingest_server.store.sessions import Kind, OpenSession, open_sessions
-from ingest_server.store.trail import FIRST_REFUSAL, Deed
+from ingest_server.store.trail import FIRST_REFUSAL
+from ingest_server.vocabulary import Deed, Role
 
 
 class Person(Struct, frozen=True):

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from ingest_server.errors import RulesError
 from ingest_server.rules.life import Action, State, after, check_second
-from ingest_server.store.accounts import Role, find_account
+from ingest_server.store.accounts import find_account
 from ingest_server.store.changes import By
 from ingest_server.store.schema import rule_set_history, rule_sets
+from ingest_server.vocabulary import Role
 
 log = structlog.get_logger()
 

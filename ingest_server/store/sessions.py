@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, sel
 from sqlalchemy.exc import IntegrityError
 
 from ingest_server.errors import ConflictingChangeError
-from ingest_server.store.accounts import Account, Role, find_account, nobody_called
+from ingest_server.store.accounts import Account, find_account, nobody_called
 from ingest_server.store.schema import sessions, users
+from ingest_server.vocabulary import Role
 
 IDLE_MS = 30 * 60_000
 SESSION_MS = 12 * 3_600_000

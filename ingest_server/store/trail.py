@@ -6,16 +6,16 @@ early or write it anew from some place on, but cannot take one entry out of its 
 
 import hashlib
 from collections.abc import Iterator
-from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, literal_column, select, text, true
 
 from ingest_server.errors import AlteredTrailError
-from ingest_server.store.accounts import Role, find_account
+from ingest_server.store.accounts import find_account
 from ingest_server.store.schema import trail
 from ingest_server.store.scope import Everything, Nothing, OneAgency, Scope
+from ingest_server.vocabulary import Deed, Role
 
 BEFORE_ALL = "0" * 64
 # No user has a name with brackets.
@@ -24,18 +24,6 @@ FIRST_REFUSAL = 400
 # Said to the database as the index of refusals says it: for a value that it is handed it would not look there.
 _REFUSED = trail.c.status >= literal_column(str(FIRST_REFUSAL))
 _AT_A_TIME = 1_000
-
-
-class Deed(StrEnum):
-    """What somebody did, or was refused."""
-
-    LOG_IN = "log_in"
-    LOG_OUT = "log_out"
-    READ = "read"
-    DECIDE = "decide"
-    EXPORT = "export"
-    MANAGE = "manage"
-    SAVE = "save"
 
 
 # What an administrator may know of: who came and went, what became of accounts and devices, and no evidence.

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, func, select
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.fleet.troubles import RECENT, Device, Heard, Links
 from ingest_server.store.daily import WHOLE
-from ingest_server.store.devices import DeviceState
 from ingest_server.store.schema import daily_tallies, devices, records, tallies, visits
+from ingest_server.vocabulary import DeviceState
 from visit_record.chain import LinkState
 from visit_record.first_use import known
 

@@ -6,10 +6,11 @@ from fastapi import Depends, Request
 from msgspec import Struct
 
 from ingest_server.store import sessions
-from ingest_server.store.accounts import Account, Role
+from ingest_server.store.accounts import Account
 from ingest_server.store.scope import Everything, Nothing, OneAgency, Scope
 from ingest_server.store.sessions import Kind, Opened
 from ingest_server.store.trail import Actor
+from ingest_server.vocabulary import Role
 from ingest_server.web.errors import (
     NoEvidenceError,
     NotAdministratorError,

@@ -8,8 +8,9 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ingest_server.errors import RefusedChangeError
-from ingest_server.store.devices import DeviceState, set_state
+from ingest_server.store.devices import set_state
 from ingest_server.store.fleet import FleetDevice, FleetFilter, find_device, fleet_page
+from ingest_server.vocabulary import DeviceState
 from ingest_server.web.access import Administrator, AnyViewer, Viewer, administrator, viewer
 from ingest_server.web.answers import FleetAnswer, answer, documented
 from ingest_server.web.api import WantedId

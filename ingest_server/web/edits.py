@@ -15,8 +15,8 @@ from ingest_server.edits.codes import ActionTaken, Place, Reason
 from ingest_server.edits.edit import Edit, Value, value_of
 from ingest_server.edits.making import Editing, Wanted, edit_made
 from ingest_server.errors import EditedMeanwhileError, EditError
-from ingest_server.store.accounts import Role
 from ingest_server.store.edits import EditedVisit, ToEdit, append_edit, find_to_edit, is_known
+from ingest_server.vocabulary import Role
 from ingest_server.web.access import Viewer
 from ingest_server.web.entered import entered
 from ingest_server.web.errors import NotFoundError, NotTheirsToEditError

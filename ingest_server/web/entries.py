@@ -4,7 +4,8 @@ from typing import Final
 
 from fastapi import Request
 
-from ingest_server.store.trail import Actor, Deed, Entry
+from ingest_server.store.trail import Actor, Entry
+from ingest_server.vocabulary import Deed
 from ingest_server.web.address import address_of
 
 _OF_ROUTE: Final = {

@@ -8,7 +8,7 @@ from msgspec import Struct
 from starlette.responses import StreamingResponse
 
 from ingest_server.exports.file import MEDIA_TYPES, Exported, Format
-from ingest_server.store.trail import Deed
+from ingest_server.vocabulary import Deed
 
 _CHUNK: Final = 65_536
 

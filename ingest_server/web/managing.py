@@ -12,7 +12,6 @@ from ingest_server.errors import RefusedChangeError
 from ingest_server.store.accounts import (
     ONE_TIME_MS,
     Account,
-    Role,
     add_account,
     authenticate,
     choose_password,
@@ -23,6 +22,7 @@ from ingest_server.store.attempts import Pair, admit, forget
 from ingest_server.store.passwords import MOST_PASSWORD, check_password, one_time_password
 from ingest_server.store.people import Person, find_person
 from ingest_server.store.sessions import end_all, end_one
+from ingest_server.vocabulary import Role
 from ingest_server.web.access import Viewer
 from ingest_server.web.address import address_of
 from ingest_server.web.entered import entered

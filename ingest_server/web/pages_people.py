@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ingest_server.errors import RefusedChangeError
-from ingest_server.store.accounts import Role
 from ingest_server.store.passwords import LEAST_PASSWORD, MOST_PASSWORD
 from ingest_server.store.sessions import Kind
+from ingest_server.vocabulary import Role
 from ingest_server.web.access import Administrator, OwnViewer, administrator, own_viewer
 from ingest_server.web.api_people import PEOPLE_A_PAGE, NamePath, people_answer, person_called
 from ingest_server.web.errors import TooManyAttemptsError

@@ -9,7 +9,7 @@ from ingest_server.queries.address import read, written
 from ingest_server.queries.views import VIEWS
 from ingest_server.store import saved
 from ingest_server.store.saved import Kept, SavedQuery
-from ingest_server.store.trail import Deed
+from ingest_server.vocabulary import Deed
 from ingest_server.web.access import Viewer
 from ingest_server.web.entered import entered
 from ingest_server.web.errors import NotFoundError

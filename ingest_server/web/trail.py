@@ -6,8 +6,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from ingest_server.store.scope import Scope
-from ingest_server.store.trail import Deed, TrailFilter, entries
+from ingest_server.store.trail import TrailFilter, entries
 from ingest_server.store.trail_leaves import last_leaf, proven_leaf
+from ingest_server.vocabulary import Deed
 from ingest_server.web.access import AnyViewer, viewer
 from ingest_server.web.answers import TrailAnswer, TrailLeafAnswer, answer, documented
 from ingest_server.web.ids import AfterRow

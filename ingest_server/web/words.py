@@ -11,13 +11,11 @@ from ingest_server.edits.edit import Mark
 from ingest_server.edits.shares import EditorKind
 from ingest_server.exports.file import Format
 from ingest_server.queries.columns import Operator
-from ingest_server.store.accounts import Role
 from ingest_server.store.checks import Checked
-from ingest_server.store.devices import DeviceState
 from ingest_server.store.movements import Tried
 from ingest_server.store.sessions import Kind
-from ingest_server.store.trail import Deed
 from ingest_server.store.wanted import Order, Work
+from ingest_server.vocabulary import Deed, DeviceState, Role
 from ingest_server.words.bilingual import Words
 from ingest_server.words.judged import JUDGED
 from ingest_server.words.recorded import RECORDED

@@ -10,8 +10,9 @@ from ingest_server.intake.mqtt import IntakeSubscription
 from ingest_server.intake.reading import Arrival
 from ingest_server.store.database import Database
 from ingest_server.store.ledger_nodes import Ledger
-from ingest_server.store.trail import Actor, Deed, Entry, check_trail, enter
+from ingest_server.store.trail import Actor, Entry, check_trail, enter
 from ingest_server.store.trail_leaves import check_leaves
+from ingest_server.vocabulary import Deed
 from sim.demo.service import LogIn
 from tests.ingest_server.conftest import NOW_MS, Served
 from tests.whole import amqtt, await_true, running_server

@@ -9,7 +9,8 @@ from typer.testing import CliRunner, Result
 from ingest_server.cli import app
 from ingest_server.store.districts import Agency, registered_agencies
 from ingest_server.store.scope import Everything
-from ingest_server.store.trail import Deed, TrailFilter, entries
+from ingest_server.store.trail import TrailFilter, entries
+from ingest_server.vocabulary import Deed
 from tests.ingest_server.conftest import Served
 
 

@@ -8,9 +8,10 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
 from ingest_server.commands import authenticity, recipients
-from ingest_server.store.accounts import Account, Role, add_account
+from ingest_server.store.accounts import Account, add_account
 from ingest_server.store.database import Database
 from ingest_server.store.devices import enrol
+from ingest_server.vocabulary import Role
 from tests.ingest_server.conftest import NOW_MS, arrival, chain, enrolment, served_on
 from tests.visit_record.examples import KEY
 

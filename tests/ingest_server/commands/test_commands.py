@@ -22,11 +22,12 @@ from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.scoring.calibration import CURRENT
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store import rule_sets, schema
-from ingest_server.store.accounts import Account, Role, authenticate
+from ingest_server.store.accounts import Account, authenticate
 from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol, enrolled_devices, keys_by_kid, keys_of
 from ingest_server.store.sessions import DAY_MS, Kind, opened_by
+from ingest_server.vocabulary import Role
 from tests.ingest_server.rules.documents import SHIPPED_VERSION, parsed, shipped_as
 from tests.visit_record.examples import KEY, STRANGER
 from visit_record.keys import key_from_jwk, public_jwk, thumbprint

@@ -12,7 +12,8 @@ from typer.testing import CliRunner, Result
 from ingest_server.cli import app
 from ingest_server.evv.sheet import COLUMNS
 from ingest_server.store.scope import Everything
-from ingest_server.store.trail import Deed, TrailFilter, check_trail, entries
+from ingest_server.store.trail import TrailFilter, check_trail, entries
+from ingest_server.vocabulary import Deed
 from tests.ingest_server.web.conftest import Web, filled_once, filled_web
 from tests.ingest_server.web.test_edits import LONGER, edit
 from tests.ingest_server.web.test_evv import rows

@@ -8,9 +8,10 @@ from typer.testing import CliRunner, Result
 
 from ingest_server.cli import app
 from ingest_server.store import schema
-from ingest_server.store.accounts import Account, Role, add_account
+from ingest_server.store.accounts import Account, add_account
 from ingest_server.store.devices import enrol
 from ingest_server.store.thresholds import own_thresholds
+from ingest_server.vocabulary import Role
 from tests.ingest_server.conftest import NOW_MS, Served, arrival, chain, enrolment
 from tests.visit_record.examples import STRANGER
 

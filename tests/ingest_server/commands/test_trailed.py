@@ -15,7 +15,8 @@ from typer.testing import CliRunner, Result
 
 from ingest_server.cli import app
 from ingest_server.store.scope import Everything
-from ingest_server.store.trail import Deed, StoredEntry, TrailFilter, entries
+from ingest_server.store.trail import StoredEntry, TrailFilter, entries
+from ingest_server.vocabulary import Deed
 from tests.ingest_server.conftest import BY_HAND, Served, chain
 from tests.ingest_server.rules.documents import shipped_as
 from tests.visit_record.examples import STRANGER

@@ -15,12 +15,13 @@ from ingest_server.errors import RulesError, StoreError
 from ingest_server.rules.life import NEXT, Action, State, after
 from ingest_server.scoring.verdict import Thresholds
 from ingest_server.store import rule_sets
-from ingest_server.store.accounts import Account, Role, add_account
+from ingest_server.store.accounts import Account, add_account
 from ingest_server.store.changes import By, changes_so_far
 from ingest_server.store.database import Database
 from ingest_server.store.rule_sets import enter_shipped, find_rules, history, live_rules, rules_of, shadow_rules
 from ingest_server.store.schema import rule_sets as table
 from ingest_server.store.thresholds import clear_thresholds, own_thresholds, set_thresholds, threshold_history
+from ingest_server.vocabulary import Role
 
 BY = By("auditor", 1_790_000_000_000, "because")
 SECOND = By("second", 1_790_000_000_000, "because")

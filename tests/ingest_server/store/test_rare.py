@@ -7,9 +7,10 @@ from sqlalchemy import Connection
 
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.scope import Everything, OneAgency
-from ingest_server.store.trail import Deed, TrailFilter, entries
+from ingest_server.store.trail import TrailFilter, entries
 from ingest_server.store.visits import visits_page
 from ingest_server.store.wanted import Cut, VisitFilter, Work
+from ingest_server.vocabulary import Deed
 from tests.ingest_server.conftest import NOW_MS, Served
 from tests.ingest_server.store.test_scans import said_to_the_database
 from visit_record.vocabulary import ExceptionClass

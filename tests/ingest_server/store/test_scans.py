@@ -10,7 +10,7 @@ from sqlalchemy import Engine, event, insert, select
 from ingest_server.authenticity.counting import Period
 from ingest_server.edits.shares import EditorKind
 from ingest_server.ledger import merkle
-from ingest_server.store.accounts import Account, Role, add_account
+from ingest_server.store.accounts import Account, add_account
 from ingest_server.store.devices import enrol
 from ingest_server.store.edit_sums import ShareFilter, shares_page
 from ingest_server.store.fleet import FleetFilter, fleet_page
@@ -19,6 +19,7 @@ from ingest_server.store.ledger_nodes import Ledger
 from ingest_server.store.people import people_page
 from ingest_server.store.schema import edit_sums, records
 from ingest_server.store.scope import Everything
+from ingest_server.vocabulary import Role
 from tests.ingest_server.conftest import NOW_MS, Served, arrival, chain, enrolment
 from tests.visit_record.examples import STRANGER
 from visit_record.sealing import digest_of

@@ -14,13 +14,14 @@ from msgspec.structs import replace
 
 from ingest_server.cases.step import Action, Step
 from ingest_server.shipped import enter_shipped_rules
-from ingest_server.store.accounts import Account, Role, add_account
+from ingest_server.store.accounts import Account, add_account
 from ingest_server.store.cases import open_case
 from ingest_server.store.database import Database
 from ingest_server.store.devices import enrol
 from ingest_server.store.scope import OneAgency
 from ingest_server.store.sessions import issue_token
 from ingest_server.store.visits import find_key
+from ingest_server.vocabulary import Role
 from ingest_server.web.app import create_app
 from ingest_server.web.censuses import Censuses
 from ingest_server.web.drawings import Drawings

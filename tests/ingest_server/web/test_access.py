@@ -11,9 +11,9 @@ from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from ingest_server.store.accounts import Role
 from ingest_server.store.schema import case_visits
 from ingest_server.store.sessions import IDLE_MS, SESSION_MS
+from ingest_server.vocabulary import Role
 from ingest_server.web.access import COOKIE
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.rules.documents import SHIPPED_VERSION

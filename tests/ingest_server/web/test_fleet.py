@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 
 from ingest_server.cli import app
 from ingest_server.store.schema import records
-from ingest_server.store.trail import Deed
+from ingest_server.vocabulary import Deed
 from tests.ingest_server.conftest import NOW_MS, arrival, chain
 from tests.ingest_server.web.conftest import ORIGIN, Web
 from tests.ingest_server.web.test_trail import all_entries

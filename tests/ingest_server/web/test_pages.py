@@ -17,8 +17,7 @@ from ingest_server.rules.life import State as RulesState
 from ingest_server.scoring.evidence import EVIDENCE
 from ingest_server.scoring.themes import Theme
 from ingest_server.scoring.verdict import Band
-from ingest_server.store.accounts import Role
-from ingest_server.store.trail import Deed
+from ingest_server.vocabulary import Deed, Role
 from ingest_server.web.words import said
 from ingest_server.words import evidence
 from tests.ingest_server.conftest import arrival

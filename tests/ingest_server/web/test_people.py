@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 
 from ingest_server.cli import app
 from ingest_server.errors import RefusedChangeError
-from ingest_server.store.accounts import ONE_TIME_MS, Account, Role, set_disabled
+from ingest_server.store.accounts import ONE_TIME_MS, Account, set_disabled
 from ingest_server.store.attempts import MOST_FAILURES
 from ingest_server.store.passwords import one_time_password
 from ingest_server.store.sessions import issue_token
-from ingest_server.store.trail import Deed
+from ingest_server.vocabulary import Deed, Role
 from ingest_server.web.access import COOKIE
 from tests.ingest_server.authenticity.test_adopting import downgrade
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web

@@ -24,7 +24,7 @@ from ingest_server.queries.views import VIEWS
 from ingest_server.store.asking import Asking, statement_of
 from ingest_server.store.deadline import Deadline, within
 from ingest_server.store.scope import Everything, OneAgency, Scope
-from ingest_server.store.trail import Deed
+from ingest_server.vocabulary import Deed
 from ingest_server.web.parts import Parts
 from ingest_server.web.turns import Limits, Turns
 from tests.ingest_server.conftest import NOW_MS

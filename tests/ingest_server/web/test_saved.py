@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from ingest_server.store.accounts import Account, Role, add_account, remove_account
+from ingest_server.store.accounts import Account, add_account, remove_account
 from ingest_server.store.saved import MOST_NAME, saved_for
 from ingest_server.store.sessions import issue_token
-from ingest_server.store.trail import Deed
+from ingest_server.vocabulary import Deed, Role
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, Web
 from tests.ingest_server.web.test_trail import all_entries

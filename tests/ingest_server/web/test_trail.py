@@ -14,12 +14,12 @@ from typer.testing import CliRunner
 from ingest_server.cli import app
 from ingest_server.errors import AlteredTrailError, StoreError
 from ingest_server.ledger import merkle
-from ingest_server.store.accounts import Role
 from ingest_server.store.ledger_nodes import Ledger
 from ingest_server.store.schema import trail
 from ingest_server.store.scope import Everything
-from ingest_server.store.trail import NOBODY, Actor, Deed, StoredEntry, TrailFilter, check_trail, entries
+from ingest_server.store.trail import NOBODY, Actor, StoredEntry, TrailFilter, check_trail, entries
 from ingest_server.store.trail_leaves import check_leaves
+from ingest_server.vocabulary import Deed, Role
 from ingest_server.web.trailing import Trailing
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, PEOPLE, Web, put
 from tests.ingest_server.web.test_access import filled_in, guarded, sent
