@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
+import pytest
+
 from ingest_server.intake.intake import Reply
 from ingest_server.intake.mqtt import IntakeSubscription
 from ingest_server.intake.reading import Arrival
@@ -86,8 +88,9 @@ def test_full_disk_at_the_end_holds_nobody_up(served: Served, tmp_path: Path) ->
     assert lengths(served.database) == (1, 0)
 
 
-def test_server_that_is_told_to_end_leaves_nothing_of_the_trail_out(tmp_path: Path) -> None:
-    with amqtt(tmp_path) as broker_url, running_server(tmp_path, broker_url) as server:
+@pytest.mark.parametrize("page_processes", [1, 2])
+def test_server_that_is_told_to_end_leaves_nothing_of_the_trail_out(tmp_path: Path, page_processes: int) -> None:
+    with amqtt(tmp_path) as broker_url, running_server(tmp_path, broker_url, page_processes) as server:
         person = LogIn("auditor-1", "auditor")
         server.service.add_person(person)
         assert server.visits() == []
