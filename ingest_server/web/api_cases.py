@@ -10,11 +10,12 @@ from ingest_server.store.cases import Case, CaseFilter, cases_page, find_case
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import AcknowledgedAnswer, CasesAnswer, answer, documented
 from ingest_server.web.api import RecordDigest, VisitPath, WantedId
+from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import MOST_ID, AfterRow
 from ingest_server.web.parts import GivenParts
-from ingest_server.web.several import Several, SeveralAsked, acknowledge_all, open_over
-from ingest_server.web.steps import Deciding, OfVisit, StepAsked, step_on_case, step_on_visit
+from ingest_server.web.several import SeveralAsked, acknowledge_all, open_over
+from ingest_server.web.steps import OfVisit, StepAsked, step_on_case, step_on_visit
 
 MOST_CASES = 200
 CasePath = Annotated[int, Path(ge=1, le=MOST_ID, description="Number of the case.")]
@@ -43,13 +44,13 @@ def cases(  # noqa: PLR0913, PLR0917 - each is a part of the question
 @router.post("/cases", responses=documented(Case, 400, 403, 404, 409, 422))
 def open_over_several(request: Request, viewer: EvidenceViewer, parts: GivenParts, asked: SeveralAsked) -> Response:
     """Open one case over several visits of one agency; 409 where one of them is in a case already."""
-    return answer(open_over(Several(request, parts, viewer, asked, 200)))
+    return answer(open_over(Doing(request, parts, viewer), asked))
 
 
 @router.post("/acknowledgements", responses=documented(AcknowledgedAnswer, 400, 403, 404, 409, 422))
 def acknowledge(request: Request, viewer: EvidenceViewer, parts: GivenParts, asked: SeveralAsked) -> Response:
     """Take note of visits whose exceptions are for information alone; each is closed in a case of its own."""
-    return answer(AcknowledgedAnswer(acknowledge_all(Several(request, parts, viewer, asked, 200))))
+    return answer(AcknowledgedAnswer(acknowledge_all(Doing(request, parts, viewer), asked)))
 
 
 @router.get("/cases/{case}", responses=documented(Case, 403, 404, 422))
@@ -65,7 +66,7 @@ def case(viewer: EvidenceViewer, parts: GivenParts, case: CasePath) -> Response:
 @router.post("/cases/{case}/steps", responses=documented(Case, 400, 403, 404, 409, 422))
 def step(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: CasePath, asked: StepAsked) -> Response:
     """Take a case a step further; 409 where somebody else did since `seen_version`."""
-    return answer(step_on_case(Deciding(request, parts, viewer, asked, 200), case))
+    return answer(step_on_case(Doing(request, parts, viewer), asked, case))
 
 
 @router.post("/visits/{visit}/steps", responses=documented(Case, 400, 403, 404, 409, 422))
@@ -78,4 +79,4 @@ def step_of_visit(  # noqa: PLR0913, PLR0917 - each is a part of the question
     record: RecordDigest = None,
 ) -> Response:
     """The same for the case of a visit, which is opened where there is none yet."""
-    return answer(step_on_visit(Deciding(request, parts, viewer, asked, 200), OfVisit(visit, record)))
+    return answer(step_on_visit(Doing(request, parts, viewer), asked, OfVisit(visit, record)))

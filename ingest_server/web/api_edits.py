@@ -13,8 +13,9 @@ from ingest_server.store.edits import EditedVisit, EditFilter, find_to_edit
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import EditsAnswer, SharesAnswer, answer, documented
 from ingest_server.web.api import RecordDigest, VisitPath, WantedId
+from ingest_server.web.doing import Doing
 from ingest_server.web.edited_shares import Month, period_of, share_place, shares_answer
-from ingest_server.web.edits import Correcting, EditAsked, edit_visit
+from ingest_server.web.edits import EditAsked, edit_visit
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import AfterPlace, AfterRow
 from ingest_server.web.latest_edits import MOST_EDITS, edits_answer
@@ -48,7 +49,7 @@ def edit(  # noqa: PLR0913, PLR0917 - each is a part of the question
     record: RecordDigest = None,
 ) -> Response:
     """Append an edit, as a supervisor; 409 where somebody else did since `seen_version`. Nothing captured changes."""
-    return answer(edit_visit(Correcting(request, parts, viewer, 200), asked, OfVisit(visit, record)))
+    return answer(edit_visit(Doing(request, parts, viewer), asked, OfVisit(visit, record)))
 
 
 def wanted_edits(  # noqa: PLR0913, PLR0917 - each is a part of the question

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from ingest_server.store.people import Person, find_person, people_page
 from ingest_server.web.access import Administrator, OwnViewer, administrator, own_viewer
 from ingest_server.web.answers import PeopleAnswer, answer, documented
+from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import ID_PATTERN, AfterName
 from ingest_server.web.managing import (
-    Managing,
     OwnActAsked,
     PasswordAsked,
     PersonActAsked,
@@ -42,7 +42,7 @@ def people(
 @router.post("", responses=documented(PersonAnswer, 400, 403, 409, 422))
 def add(request: Request, viewer: Administrator, parts: GivenParts, asked: PersonAsked) -> Response:
     """Enter a person; the answer tells a one-time password, once: good for three days, changed at the first log-in."""
-    return answer(add_person(Managing(request, parts, viewer), asked))
+    return answer(add_person(Doing(request, parts, viewer), asked))
 
 
 @router.get("/{person}", responses=documented(Person, 403, 404, 422))
@@ -56,7 +56,7 @@ def act(
     request: Request, viewer: Administrator, parts: GivenParts, person: NamePath, asked: PersonActAsked
 ) -> Response:
     """Disable or enable an account, give it a one-time password, or end what is open; 409 where it was changed."""
-    return answer(change_person(Managing(request, parts, viewer), person, asked))
+    return answer(change_person(Doing(request, parts, viewer), person, asked))
 
 
 @own.get("", responses=documented(Person))
@@ -68,13 +68,13 @@ def me(viewer: OwnViewer, parts: GivenParts) -> Response:
 @own.post("/acts", responses=documented(Person, 400, 403, 409, 422))
 def end(request: Request, viewer: OwnViewer, parts: GivenParts, asked: OwnActAsked) -> Response:
     """End one session or token of yours, or all but the one that asks."""
-    return answer(end_own(Managing(request, parts, viewer), asked))
+    return answer(end_own(Doing(request, parts, viewer), asked))
 
 
 @own.post("/password", responses=documented(Person, 400, 403, 422, 429))
 def password(request: Request, viewer: OwnViewer, parts: GivenParts, asked: PasswordAsked) -> Response:
     """Change your password; every other session of yours is over, tokens stay."""
-    return answer(change_own_password(Managing(request, parts, viewer), asked))
+    return answer(change_own_password(Doing(request, parts, viewer), asked))
 
 
 def people_answer(parts: Parts, cursor: str | None, limit: int) -> PeopleAnswer:

@@ -9,9 +9,10 @@ from starlette.responses import Response
 from ingest_server.store.saved import MOST_NAME, SavedQuery, saved_for
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import SavedQueriesAnswer, answer, documented, problems
+from ingest_server.web.doing import Doing
 from ingest_server.web.ids import MOST_ID
 from ingest_server.web.parts import GivenParts
-from ingest_server.web.saving import Keeping, KeptQuery, change_kept, forget_kept, keep, saving
+from ingest_server.web.saving import KeptQuery, change_kept, forget_kept, keep, saving
 
 SavedPath = Annotated[int, Path(ge=1, le=MOST_ID, description="Number of the saved query.")]
 router = APIRouter(
@@ -45,7 +46,7 @@ def saved_queries(viewer: EvidenceViewer, parts: GivenParts) -> Response:
 @router.post("", responses=documented(SavedQuery, 400, 403, 404, 422))
 def save(request: Request, viewer: EvidenceViewer, parts: GivenParts, asked: SavedAsked) -> Response:
     """Keep a question by a name."""
-    return answer(keep(Keeping(request, parts, viewer, 200), asked.kept))
+    return answer(keep(Doing(request, parts, viewer), asked.kept))
 
 
 @router.put("/{saved}", responses=documented(SavedQuery, 400, 403, 404, 422))
@@ -53,11 +54,11 @@ def change(
     request: Request, viewer: EvidenceViewer, parts: GivenParts, saved: SavedPath, asked: SavedAsked
 ) -> Response:
     """Give a saved query of one's own another name, question or readers."""
-    return answer(change_kept(Keeping(request, parts, viewer, 200), saved, asked.kept))
+    return answer(change_kept(Doing(request, parts, viewer), saved, asked.kept))
 
 
 @router.delete("/{saved}", status_code=204, responses=problems(403, 404, 422) | {204: {"description": "It is gone."}})
 def delete(request: Request, viewer: EvidenceViewer, parts: GivenParts, saved: SavedPath) -> Response:
     """Delete a saved query of one's own."""
-    forget_kept(Keeping(request, parts, viewer, 204), saved)
+    forget_kept(Doing(request, parts, viewer, 204), saved)
     return Response(status_code=204)

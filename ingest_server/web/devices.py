@@ -14,7 +14,7 @@ from ingest_server.vocabulary import DeviceState
 from ingest_server.web.access import Administrator, AnyViewer, Viewer, administrator, viewer
 from ingest_server.web.answers import FleetAnswer, answer, documented
 from ingest_server.web.api import WantedId
-from ingest_server.web.entered import entered
+from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import AfterName
 from ingest_server.web.own_path import address_of
@@ -70,7 +70,7 @@ def act(
     asked: DeviceActAsked,
 ) -> Response:
     """Revoke a device, whose records are then refused, or make it active again; 409 where it is so already."""
-    return answer(_change(request, parts, viewer, device, asked.act, 200))
+    return answer(_change(Doing(request, parts, viewer), device, asked.act))
 
 
 @pages.get("")
@@ -94,7 +94,7 @@ def act_of_form(
 ) -> Response:
     """Revoke a device or make it active again, or say why not."""
     try:
-        _change(request, parts, viewer, device, does, DONE)
+        _change(Doing(request, parts, viewer, DONE), device, does)
     except RefusedChangeError as refused:
         return _page(request, parts, viewer, FleetFilter(), refused)
     return RedirectResponse("/devices", DONE)
@@ -112,14 +112,13 @@ def _read(parts: Parts, viewer: Viewer, wanted: FleetFilter, limit: int) -> Flee
     return FleetAnswer(tuple(found[:limit]), found[limit - 1].device if len(found) > limit else None)
 
 
-def _change(  # noqa: PLR0913, PLR0917 - who does what to what, in which request
-    request: Request, parts: Parts, viewer: Viewer, device: str, act: DeviceAct, answered: int
-) -> FleetDevice:
-    with entered(request, parts, answered, act) as connection:
-        if find_device(connection, viewer.fleet, device) is None:
+def _change(managing: Doing, device: str, act: DeviceAct) -> FleetDevice:
+    fleet = managing.viewer.fleet
+    with managing.entered(act) as connection:
+        if find_device(connection, fleet, device) is None:
             raise NotFoundError
         set_state(connection, device, AFTER[act])
-        found = find_device(connection, viewer.fleet, device)
+        found = find_device(connection, fleet, device)
     assert found is not None, "it was there in this transaction"
     return found
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from fastapi import Request
-from msgspec import Struct
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
@@ -18,7 +16,7 @@ from ingest_server.errors import EditedMeanwhileError, EditError
 from ingest_server.store.edits import EditedVisit, ToEdit, append_edit, find_to_edit, is_known
 from ingest_server.vocabulary import Role
 from ingest_server.web.access import Viewer
-from ingest_server.web.entered import entered
+from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError, NotTheirsToEditError
 from ingest_server.web.ids import ID_PATTERN
 from ingest_server.web.notes import MOST_NOTE, kept_note
@@ -66,15 +64,6 @@ class EditAsked(BaseModel):
         return {field: value for field, value in asked.items() if value is not None}
 
 
-class Correcting(Struct, frozen=True):
-    """Who edits what, in which request; ``answered`` is the status that the trail tells if it is done."""
-
-    request: Request
-    parts: Parts
-    viewer: Viewer
-    answered: int
-
-
 def may_edit(viewer: Viewer) -> bool:
     """Whether somebody's role edits visits at all: an agency corrects, the fund judges what it corrected."""
     return viewer.role is Role.SUPERVISOR
@@ -95,7 +84,7 @@ def found_to_edit(connection: Connection, viewer: Viewer, of: OfVisit) -> ToEdit
     return found
 
 
-def edit_visit(correcting: Correcting, asked: EditAsked, of: OfVisit) -> EditedVisit:
+def edit_visit(correcting: Doing, asked: EditAsked, of: OfVisit) -> EditedVisit:
     """Append an edit to a visit; how it stands then.
 
     Raises:
@@ -104,7 +93,7 @@ def edit_visit(correcting: Correcting, asked: EditAsked, of: OfVisit) -> EditedV
         EditError: it may not be made so, or somebody else made one meanwhile.
     """
     did = f"edit:{asked.reason}:{asked.action}"
-    with entered(correcting.request, correcting.parts, correcting.answered, did) as connection:
+    with correcting.entered(did) as connection:
         found = found_to_edit(connection, correcting.viewer, of)
         _check_version(found.found, asked)
         _check_person(connection, found.found, asked)
@@ -120,7 +109,7 @@ def editing_of(viewer: Viewer, parts: Parts, found: ToEdit) -> Editing:
     return Editing(found.record, found.found.edits, found.case, viewer.name, parts.now_ms(), limits)
 
 
-def _made(correcting: Correcting, found: ToEdit, asked: EditAsked) -> Edit:
+def _made(correcting: Doing, found: ToEdit, asked: EditAsked) -> Edit:
     memo = kept_note(asked.memo, EditError)
     wanted = Wanted(asked.reason, asked.action, memo, asked.values, asked.withdraws)
     return edit_made(editing_of(correcting.viewer, correcting.parts, found), wanted)

@@ -3,7 +3,6 @@
 from enum import StrEnum
 from typing import Annotated, Final
 
-from fastapi import Request
 from msgspec import Struct
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
@@ -23,11 +22,9 @@ from ingest_server.store.passwords import MOST_PASSWORD, check_password, one_tim
 from ingest_server.store.people import Person, find_person
 from ingest_server.store.sessions import end_all, end_one
 from ingest_server.vocabulary import Role
-from ingest_server.web.access import Viewer
 from ingest_server.web.address import address_of
-from ingest_server.web.entered import entered
+from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError, TooManyAttemptsError
-from ingest_server.web.parts import Parts
 
 MOST_VERSION: Final = 2**31 - 1
 SessionId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -90,16 +87,7 @@ class PersonAnswer(Struct, frozen=True):
     one_time_password: str | None = None
 
 
-class Managing(Struct, frozen=True):
-    """Who changes accounts, in which request; ``answered`` is the status that the trail tells if it is done."""
-
-    request: Request
-    parts: Parts
-    viewer: Viewer
-    answered: int = 200
-
-
-def add_person(managing: Managing, asked: PersonAsked) -> PersonAnswer:
+def add_person(managing: Doing, asked: PersonAsked) -> PersonAnswer:
     """Enter a person, with a password that they change at their first log-in.
 
     Raises:
@@ -108,12 +96,12 @@ def add_person(managing: Managing, asked: PersonAsked) -> PersonAnswer:
     account = Account(asked.name.strip(), asked.role, (asked.agency or "").strip() or None)
     parts, password = managing.parts, one_time_password()
     did = " ".join(filter(None, ("add", account.name, account.role, account.agency)))
-    with entered(managing.request, parts, managing.answered, did) as connection:
+    with managing.entered(did) as connection:
         add_account(connection, account, password, parts.now_ms() + ONE_TIME_MS)
         return PersonAnswer(_read(connection, account.name, parts.now_ms()), password)
 
 
-def change_person(managing: Managing, name: str, asked: PersonActAsked) -> PersonAnswer:
+def change_person(managing: Doing, name: str, asked: PersonActAsked) -> PersonAnswer:
     """Do something about an account.
 
     Raises:
@@ -123,13 +111,13 @@ def change_person(managing: Managing, name: str, asked: PersonActAsked) -> Perso
     parts = managing.parts
     if asked.act is PersonAct.RESET_PASSWORD and name == managing.viewer.name:
         raise RefusedChangeError("change your own password on the page about yourself", "请在「我的」页修改自己的密码")
-    with entered(managing.request, parts, managing.answered, asked.act) as connection:
+    with managing.entered(asked.act) as connection:
         _read(connection, name, parts.now_ms())
         password = _do(connection, name, asked, parts.now_ms())
         return PersonAnswer(_read(connection, name, parts.now_ms()), password)
 
 
-def end_own(managing: Managing, asked: OwnActAsked) -> Person:
+def end_own(managing: Doing, asked: OwnActAsked) -> Person:
     """End one of one's own sessions or tokens, or all the others; what is left.
 
     Raises:
@@ -137,7 +125,7 @@ def end_own(managing: Managing, asked: OwnActAsked) -> Person:
     """
     viewer, parts = managing.viewer, managing.parts
     did = "end_others" if asked.session is None else "end_one"
-    with entered(managing.request, parts, managing.answered, did) as connection:
+    with managing.entered(did) as connection:
         if asked.session is None:
             end_all(connection, viewer.name, keep=viewer.secret_hash)
         else:
@@ -145,7 +133,7 @@ def end_own(managing: Managing, asked: OwnActAsked) -> Person:
         return _read(connection, viewer.name, parts.now_ms())
 
 
-def change_own_password(managing: Managing, asked: PasswordAsked) -> Person:
+def change_own_password(managing: Doing, asked: PasswordAsked) -> Person:
     """Choose another password; every other log-in of theirs is over.
 
     Raises:
@@ -157,12 +145,12 @@ def change_own_password(managing: Managing, asked: PasswordAsked) -> Person:
     if asked.new == asked.old:
         raise RefusedChangeError("the new password is the old one; choose another", "新密码与原密码相同，请另选一个")
     _prove(managing, asked.old)
-    with entered(managing.request, parts, managing.answered, "password") as connection:
+    with managing.entered("password") as connection:
         choose_password(connection, viewer.name, asked.new, keep=viewer.secret_hash)
         return _read(connection, viewer.name, parts.now_ms())
 
 
-def _prove(managing: Managing, password: str) -> None:
+def _prove(managing: Doing, password: str) -> None:
     viewer, parts = managing.viewer, managing.parts
     pair = Pair(viewer.name, address_of(managing.request))
     with parts.database.writing() as connection:

@@ -12,6 +12,7 @@ from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.api import RecordDigest, VisitPath
 from ingest_server.web.api_cases import CasePath
 from ingest_server.web.deciding import Sent, Typed, desk_of, step_asked
+from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import AfterRow
 from ingest_server.web.own_path import address_of
@@ -19,7 +20,6 @@ from ingest_server.web.pages_visit import visit_page
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.rendering import page
 from ingest_server.web.steps import (
-    Deciding,
     OfVisit,
     step_on_case,
     step_on_visit,
@@ -74,7 +74,7 @@ def case(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: Case
 def step_of_case(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: CasePath, sent: Sent) -> Response:
     """Take a case a step further, or show the form again with what was typed and why."""
     try:
-        step_on_case(Deciding(request, parts, viewer, step_asked(sent, parts.zone), DONE), case)
+        step_on_case(Doing(request, parts, viewer, DONE), step_asked(sent, parts.zone), case)
     except CaseError as refused:
         return _case_page(request, viewer, parts, case, sent.typed, refused)
     return RedirectResponse(f"/cases/{case}", status_code=DONE)
@@ -92,7 +92,7 @@ def step_of_visit(  # noqa: PLR0913, PLR0917 - each is a part of the address or 
     """The same on a visit's page."""
     of = OfVisit(visit, record)
     try:
-        step_on_visit(Deciding(request, parts, viewer, step_asked(sent, parts.zone), DONE), of)
+        step_on_visit(Doing(request, parts, viewer, DONE), step_asked(sent, parts.zone), of)
     except CaseError as refused:
         return visit_page(request, viewer, parts, of, sent.typed, refused)
     return RedirectResponse(of.page, status_code=DONE)

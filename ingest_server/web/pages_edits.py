@@ -7,7 +7,8 @@ from ingest_server.errors import EditError
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.api import RecordDigest, VisitPath
 from ingest_server.web.correcting import Returned, Sent, edit_asked
-from ingest_server.web.edits import Correcting, edit_visit, found_to_edit
+from ingest_server.web.doing import Doing
+from ingest_server.web.edits import edit_visit, found_to_edit
 from ingest_server.web.pages_visit import visit_page
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.steps import OfVisit
@@ -31,7 +32,7 @@ def edit(  # noqa: PLR0913, PLR0917 - each is a part of the address or the form
         found = found_to_edit(connection, viewer, of)
     try:
         asked = edit_asked(sent, found.found, parts.zone)
-        edit_visit(Correcting(request, parts, viewer, DONE), asked, of)
+        edit_visit(Doing(request, parts, viewer, DONE), asked, of)
     except EditError as refused:
         return visit_page(request, viewer, parts, of, returned=Returned(sent, refused))
     return RedirectResponse(f"{of.page}#edits", status_code=DONE)

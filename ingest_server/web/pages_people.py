@@ -13,11 +13,11 @@ from ingest_server.store.sessions import Kind
 from ingest_server.vocabulary import Role
 from ingest_server.web.access import Administrator, OwnViewer, administrator, own_viewer
 from ingest_server.web.api_people import PEOPLE_A_PAGE, NamePath, people_answer, person_called
+from ingest_server.web.doing import Doing
 from ingest_server.web.errors import TooManyAttemptsError
 from ingest_server.web.ids import AfterName
 from ingest_server.web.managing import (
     MOST_VERSION,
-    Managing,
     OwnActAsked,
     PasswordAsked,
     PersonAct,
@@ -65,7 +65,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is a part of the form
     typed = TypedPerson(name, role, agency)
     try:
         asked = PersonAsked(name=name, role=_role(role), agency=agency)
-        done = add_person(Managing(request, parts, viewer), asked)
+        done = add_person(Doing(request, parts, viewer), asked)
     except RefusedChangeError as refused:
         return _people_page(request, parts, typed, refused)
     return _person_page(request, done, added=True)
@@ -90,7 +90,7 @@ def act(  # noqa: PLR0913, PLR0917 - each is a part of the address or the form
     resets = does == PersonAct.RESET_PASSWORD
     try:
         asked = _act(does, seen_version)
-        done = change_person(Managing(request, parts, viewer, 200 if resets else DONE), person, asked)
+        done = change_person(Doing(request, parts, viewer, 200 if resets else DONE), person, asked)
     except RefusedChangeError as refused:
         return _person_page(request, PersonAnswer(person_called(parts, person)), refused)
     return _person_page(request, done) if resets else RedirectResponse(f"/people/{person}", DONE)
@@ -112,7 +112,7 @@ def me(request: Request, viewer: OwnViewer, parts: GivenParts) -> HTMLResponse:
 def end(request: Request, viewer: OwnViewer, parts: GivenParts, session: Text = "") -> Response:
     """End one session or token of yours, or all but this one."""
     try:
-        end_own(Managing(request, parts, viewer, DONE), _ending(session))
+        end_own(Doing(request, parts, viewer, DONE), _ending(session))
     except RefusedChangeError as refused:
         return _own_page(request, parts, viewer.name, refused)
     return RedirectResponse("/me", DONE)
@@ -126,7 +126,7 @@ def password(  # noqa: PLR0913, PLR0917 - each is a part of the form
     try:
         if new != again:
             raise RefusedChangeError("the new password was not repeated as it was typed", "两次输入的新密码不一致")
-        change_own_password(Managing(request, parts, viewer, DONE), PasswordAsked(old=old, new=new))
+        change_own_password(Doing(request, parts, viewer, DONE), PasswordAsked(old=old, new=new))
     except (RefusedChangeError, TooManyAttemptsError) as refused:
         return _own_page(request, parts, viewer.name, refused)
     return RedirectResponse("/me?changed=1", DONE)

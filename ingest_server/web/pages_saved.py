@@ -8,10 +8,11 @@ from starlette.responses import RedirectResponse, Response
 from ingest_server.errors import QueryError
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.api_saved import SavedPath
+from ingest_server.web.doing import Doing
 from ingest_server.web.pages_query import views_page
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.refused import refused_as, status_of
-from ingest_server.web.saving import Keeping, KeptQuery, change_kept, forget_kept, keep, saving
+from ingest_server.web.saving import KeptQuery, change_kept, forget_kept, keep, saving
 
 DONE = 303
 router = APIRouter(
@@ -36,7 +37,7 @@ Typed = Annotated[KeptQuery, Depends(typed_query)]
 def save(request: Request, viewer: EvidenceViewer, parts: GivenParts, typed: Typed) -> Response:
     """Keep a question, and go on to the list of what is kept; back to the form where it cannot be."""
     try:
-        keep(Keeping(request, parts, viewer, DONE), typed)
+        keep(Doing(request, parts, viewer, DONE), typed)
     except QueryError as refused:
         return views_page(request, viewer, parts, status_of(refused), typed=typed, refused=refused_as(refused))
     return RedirectResponse("/query", DONE)
@@ -52,7 +53,7 @@ def change(  # noqa: PLR0913, PLR0917 - each is a part of the form
     does: Annotated[Literal["change", "delete"], Form()],
 ) -> Response:
     """Give a saved query another name or other readers, or delete it."""
-    keeping = Keeping(request, parts, viewer, DONE)
+    keeping = Doing(request, parts, viewer, DONE)
     try:
         if does == "delete":
             forget_kept(keeping, saved)

@@ -10,6 +10,7 @@ from ingest_server.errors import CaseError
 from ingest_server.store.visits import chosen_visits
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.deciding import Text
+from ingest_server.web.doing import Doing
 from ingest_server.web.own_path import own_path
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.refused import refused_as, status_of
@@ -17,7 +18,6 @@ from ingest_server.web.rendering import page
 from ingest_server.web.several import (
     MOST_AT_ONCE,
     Digest,
-    Several,
     SeveralAsked,
     acknowledge_all,
     is_for_information,
@@ -70,8 +70,9 @@ def decide(
     try:
         if not sent.records:
             raise CaseError("choose at least one visit", "请至少选择一次服务")
-        several = Several(request, parts, viewer, SeveralAsked(records=list(sent.records), note=sent.note), DONE)
-        done = sent.back if does == "acknowledge" and acknowledge_all(several) else f"/cases/{open_over(several).case}"
+        deciding, asked = Doing(request, parts, viewer, DONE), SeveralAsked(records=list(sent.records), note=sent.note)
+        acknowledged = does == "acknowledge" and acknowledge_all(deciding, asked)
+        done = sent.back if acknowledged else f"/cases/{open_over(deciding, asked).case}"
     except CaseError as refused:
         return _page(request, viewer, parts, sent, refused)
     return RedirectResponse(done, status_code=DONE)

@@ -10,10 +10,8 @@ from ingest_server.queries.views import VIEWS
 from ingest_server.store import saved
 from ingest_server.store.saved import Kept, SavedQuery
 from ingest_server.vocabulary import Deed
-from ingest_server.web.access import Viewer
-from ingest_server.web.entered import entered
+from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.parts import Parts
 
 
 class KeptQuery(Struct, frozen=True):
@@ -25,22 +23,13 @@ class KeptQuery(Struct, frozen=True):
     shared: bool
 
 
-class Keeping(Struct, frozen=True):
-    """Who keeps something, in which request; ``answered`` is the status that the trail tells if it is done."""
-
-    request: Request
-    parts: Parts
-    viewer: Viewer
-    answered: int
-
-
 def saving(request: Request) -> None:
     """A dependency: what this request does, were it refused, is about saved queries."""
     if request.method != "GET":
         request.state.deed = Deed.SAVE
 
 
-def keep(keeping: Keeping, asked: KeptQuery) -> SavedQuery:
+def keep(keeping: Doing, asked: KeptQuery) -> SavedQuery:
     """Keep a question by a name.
 
     Raises:
@@ -49,11 +38,11 @@ def keep(keeping: Keeping, asked: KeptQuery) -> SavedQuery:
     """
     kept = _understood(asked)
     did = f"keep {kept.name.strip()}: {kept.view}?{kept.query}"
-    with entered(keeping.request, keeping.parts, keeping.answered, did) as connection:
+    with keeping.entered(did) as connection:
         return saved.save(connection, keeping.viewer.account, kept, keeping.parts.now_ms())
 
 
-def change_kept(keeping: Keeping, number: int, asked: KeptQuery) -> SavedQuery:
+def change_kept(keeping: Doing, number: int, asked: KeptQuery) -> SavedQuery:
     """Change one of the viewer's own.
 
     Raises:
@@ -62,20 +51,20 @@ def change_kept(keeping: Keeping, number: int, asked: KeptQuery) -> SavedQuery:
     """
     kept = _understood(asked)
     did = f"change {kept.name.strip()}: {kept.view}?{kept.query}"
-    with entered(keeping.request, keeping.parts, keeping.answered, did) as connection:
+    with keeping.entered(did) as connection:
         found = saved.change(connection, keeping.viewer.account, number, kept, keeping.parts.now_ms())
         if found is None:
             raise NotFoundError
         return found
 
 
-def forget_kept(keeping: Keeping, number: int) -> None:
+def forget_kept(keeping: Doing, number: int) -> None:
     """Delete one of the viewer's own.
 
     Raises:
         NotFoundError: there is none of theirs of the number.
     """
-    with entered(keeping.request, keeping.parts, keeping.answered, "delete") as connection:
+    with keeping.entered("delete") as connection:
         if not saved.forget(connection, keeping.viewer.account, number):
             raise NotFoundError
 

@@ -3,8 +3,6 @@
 from contextlib import AbstractContextManager
 from typing import Annotated, Final
 
-from fastapi import Request
-from msgspec import Struct
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
@@ -15,11 +13,9 @@ from ingest_server.scoring.verdict import DOUBTED
 from ingest_server.store.cases import Case, find_case, open_case
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.visits import chosen_visits
-from ingest_server.web.access import Viewer
-from ingest_server.web.entered import entered
+from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.notes import MOST_NOTE, kept_note
-from ingest_server.web.parts import Parts
 from visit_record.vocabulary import ExceptionClass
 
 # A page of the queue.
@@ -39,30 +35,20 @@ class SeveralAsked(BaseModel):
     note: Annotated[str, Field(max_length=MOST_NOTE)] | None = None
 
 
-class Several(Struct, frozen=True):
-    """Who decides about which visits, in which request; ``answered`` is the status that the trail tells of it."""
-
-    request: Request
-    parts: Parts
-    viewer: Viewer
-    asked: SeveralAsked
-    answered: int
-
-
-def open_over(several: Several) -> Case:
+def open_over(deciding: Doing, asked: SeveralAsked) -> Case:
     """Open one case over all of the visits; it is due when the first of them would be.
 
     Raises:
         NotFoundError: one of them is not there to see.
         CaseError: they are of several agencies, or one is in a case already.
     """
-    viewer, now_ms = several.viewer, several.parts.now_ms()
-    with _entered(several, Action.OPEN) as connection:
-        found = _found(connection, several)
+    viewer, now_ms = deciding.viewer, deciding.parts.now_ms()
+    with _entered(deciding, asked, Action.OPEN) as connection:
+        found = _found(connection, deciding, asked)
         if len({visit.agency for visit in found}) > 1:
             raise CaseError("a case is of one agency: choose visits of one", "一案只涉及一个机构，请勿跨机构选择")
         due_ms = min(due_at_ms(visit.band, now_ms) for visit in found)
-        note, by_fund = kept_note(several.asked.note), viewer.of_fund
+        note, by_fund = kept_note(asked.note), viewer.of_fund
         opening = Step(Action.OPEN, viewer.name, now_ms, note, until_ms=due_ms, by_fund=by_fund)
         number = open_case(connection, found[0].agency, [visit.digest for visit in found], [opening])
         case = find_case(connection, viewer.scope, number)
@@ -70,18 +56,18 @@ def open_over(several: Several) -> Case:
         return case
 
 
-def acknowledge_all(several: Several) -> tuple[int, ...]:
+def acknowledge_all(deciding: Doing, asked: SeveralAsked) -> tuple[int, ...]:
     """Take note of visits, each in a case of its own that is closed without an outcome; the numbers of the cases.
 
     Raises:
         NotFoundError: one of them is not there to see.
         CaseError: something is alleged of one, or it is in a case already; nothing is written of any.
     """
-    name, by_fund = several.viewer.name, several.viewer.of_fund
-    now_ms, note = several.parts.now_ms(), kept_note(several.asked.note)
-    with _entered(several, Action.ACKNOWLEDGE) as connection:
+    name, by_fund = deciding.viewer.name, deciding.viewer.of_fund
+    now_ms, note = deciding.parts.now_ms(), kept_note(asked.note)
+    with _entered(deciding, asked, Action.ACKNOWLEDGE) as connection:
         numbers = []
-        for visit in _found(connection, several):
+        for visit in _found(connection, deciding, asked):
             if not is_for_information(visit):
                 raise CaseError(
                     f"the visit of {visit.caregiver} is more than information: look at it by itself",
@@ -99,9 +85,9 @@ def is_for_information(visit: VisitSummary) -> bool:
     return visit.verdict_readable and visit.band not in DOUBTED and classes == {ExceptionClass.INFO}
 
 
-def _found(connection: Connection, several: Several) -> tuple[VisitSummary, ...]:
-    records = set(several.asked.records)
-    found = chosen_visits(connection, several.viewer.scope, records)
+def _found(connection: Connection, deciding: Doing, asked: SeveralAsked) -> tuple[VisitSummary, ...]:
+    records = set(asked.records)
+    found = chosen_visits(connection, deciding.viewer.scope, records)
     if len(found) < len(records):
         raise NotFoundError
     for visit in found:
@@ -113,6 +99,6 @@ def _found(connection: Connection, several: Several) -> tuple[VisitSummary, ...]
     return found
 
 
-def _entered(several: Several, action: Action) -> AbstractContextManager[Connection]:
-    did = f"{action}:{','.join(record[:_NAMED_BY] for record in several.asked.records)}"
-    return entered(several.request, several.parts, several.answered, did)
+def _entered(deciding: Doing, asked: SeveralAsked, action: Action) -> AbstractContextManager[Connection]:
+    did = f"{action}:{','.join(record[:_NAMED_BY] for record in asked.records)}"
+    return deciding.entered(did)

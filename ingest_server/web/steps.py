@@ -3,7 +3,6 @@
 from contextlib import AbstractContextManager
 from typing import Annotated
 
-from fastapi import Request
 from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import BaseModel, Field
@@ -14,11 +13,9 @@ from ingest_server.cases.step import Action, Outcome, Step
 from ingest_server.errors import CaseError
 from ingest_server.store.cases import Case, case_of_visit, find_case, open_case, take_step
 from ingest_server.store.visits import VisitKey, find_key
-from ingest_server.web.access import Viewer
-from ingest_server.web.entered import entered
+from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.notes import MOST_NOTE, kept_note
-from ingest_server.web.parts import Parts
 
 MOST_VERSION = 1_000_000
 LAST_MS = 4_102_444_800_000
@@ -49,56 +46,48 @@ class OfVisit(Struct, frozen=True):
         return f"/visits/{self.visit}" + (f"?record={self.record}" if self.record else "")
 
 
-class Deciding(Struct, frozen=True):
-    """Who decides what, in which request; ``answered`` is the status that the trail tells if it is done."""
-
-    request: Request
-    parts: Parts
-    viewer: Viewer
-    asked: StepAsked
-    answered: int
-
-
-def step_on_visit(deciding: Deciding, of: OfVisit) -> Case:
+def step_on_visit(deciding: Doing, asked: StepAsked, of: OfVisit) -> Case:
     """Take the case of a visit a step further, opening it where there is none; how it is then.
 
     Raises:
         NotFoundError: there is no such visit to see.
         CaseError: the step is out of turn, lacks what it needs, or somebody else took one meanwhile.
     """
-    with _entered(deciding) as connection:
+    with _entered(deciding, asked) as connection:
         scope = deciding.viewer.scope
         key = find_key(connection, scope, of.visit, of.record)
         if key is None:
             raise NotFoundError
         found = case_of_visit(connection, scope, key.digest)
-        return _opened(connection, deciding, key) if found is None else _taken(connection, deciding, found)
+        if found is None:
+            return _opened(connection, deciding, asked, key)
+        return _taken(connection, deciding, asked, found)
 
 
-def step_on_case(deciding: Deciding, case: int) -> Case:
+def step_on_case(deciding: Doing, asked: StepAsked, case: int) -> Case:
     """Take a case a step further; how it is then.
 
     Raises:
         NotFoundError: there is no such case to see.
         CaseError: the step is out of turn, lacks what it needs, or somebody else took one meanwhile.
     """
-    with _entered(deciding) as connection:
+    with _entered(deciding, asked) as connection:
         found = find_case(connection, deciding.viewer.scope, case)
         if found is None:
             raise NotFoundError
-        return _taken(connection, deciding, found)
+        return _taken(connection, deciding, asked, found)
 
 
-def _entered(deciding: Deciding) -> AbstractContextManager[Connection]:
-    did = ":".join(filter(None, (deciding.asked.action, deciding.asked.outcome)))
-    return entered(deciding.request, deciding.parts, deciding.answered, did)
+def _entered(deciding: Doing, asked: StepAsked) -> AbstractContextManager[Connection]:
+    did = ":".join(filter(None, (asked.action, asked.outcome)))
+    return deciding.entered(did)
 
 
-def _opened(connection: Connection, deciding: Deciding, key: VisitKey) -> Case:
-    asked, now_ms = deciding.asked, deciding.parts.now_ms()
+def _opened(connection: Connection, deciding: Doing, asked: StepAsked, key: VisitKey) -> Case:
+    now_ms = deciding.parts.now_ms()
     if asked.seen_version:
         raise CaseError("the visit is in no case, and yet a version of one was seen", "该服务尚未立案，请刷新后再处理")
-    step, due_ms = _step(deciding), due_at_ms(key.band, now_ms)
+    step, due_ms = _step(deciding, asked), due_at_ms(key.band, now_ms)
     viewer = deciding.viewer
     opening = Step(Action.OPEN, viewer.name, now_ms, until_ms=due_ms, by_fund=viewer.of_fund)
     opens = step.action is Action.OPEN
@@ -106,19 +95,18 @@ def _opened(connection: Connection, deciding: Deciding, key: VisitKey) -> Case:
     return _read_again(connection, deciding, open_case(connection, key.agency, [key.digest], steps))
 
 
-def _taken(connection: Connection, deciding: Deciding, found: Case) -> Case:
-    take_step(connection, found, deciding.asked.seen_version, _step(deciding))
+def _taken(connection: Connection, deciding: Doing, asked: StepAsked, found: Case) -> Case:
+    take_step(connection, found, asked.seen_version, _step(deciding, asked))
     return _read_again(connection, deciding, found.case)
 
 
-def _read_again(connection: Connection, deciding: Deciding, number: int) -> Case:
+def _read_again(connection: Connection, deciding: Doing, number: int) -> Case:
     found = find_case(connection, deciding.viewer.scope, number)
     assert found is not None, "it was written in this transaction"
     return found
 
 
-def _step(deciding: Deciding) -> Step:
-    asked = deciding.asked
+def _step(deciding: Doing, asked: StepAsked) -> Step:
     if asked.action is Action.ACKNOWLEDGE:
         raise CaseError(
             "visits are acknowledged from the list, where nothing is alleged", "请在列表中勾选提示类服务知悉"

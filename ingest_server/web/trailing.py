@@ -1,7 +1,7 @@
 """Around every request: what somebody did is in the audit trail before the answer leaves, or there is no answer.
 
 Entered is what was asked by somebody whom the server knows by then, refusals and failures too, and every password that
-was looked at; a decision is entered in its own transaction (:mod:`.entered`). What strangers ask is refused without a
+was looked at; a decision is entered in its own transaction (:mod:`.doing`). What strangers ask is refused without a
 look at any evidence, and is in the log alone: they must not be able to fill the disk.
 """
 
