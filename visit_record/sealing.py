@@ -54,7 +54,25 @@ def open_record(sealed: bytes, key_of: KeyLookup) -> OpenedRecord:
         RefusedError: its subclass says why.
     """
     kid, payload = verify(sealed, RECORD_TYPE, key_of)
-    return OpenedRecord(sealed, digest_of(sealed), kid, _validated(strict_json(payload)))
+    return OpenedRecord(sealed, digest_of(sealed), kid, _as_written(payload) or _validated(strict_json(payload)))
+
+
+def _as_written(payload: bytes) -> VisitRecord | None:
+    """The record, if these are the very bytes that :func:`seal` writes of it; ``None`` of any other.
+
+    Such bytes name no key twice and hold no number that is none: they need no stricter reader, which takes three times
+    as long.
+    """
+    try:
+        record = msgspec.json.decode(payload, type=known(VisitRecord))
+        as_written = record.schema == SCHEMA and msgspec.json.encode(record) == payload
+    except (ValueError, RecursionError):
+        # What is wrong with it the stricter reader says.
+        return None
+    if not as_written:
+        return None
+    check_times(record)
+    return record
 
 
 def _validated(content: Any) -> VisitRecord:  # noqa: ANN401 - any JSON value

@@ -147,6 +147,11 @@ def test_golden_bytes_open_to_the_same_record() -> None:
     assert opened.kid == thumbprint(KEY.public_key())
 
 
+def test_record_that_another_encoder_wrote_opens_to_the_same() -> None:
+    spaced = json.dumps(json.loads(PAYLOAD), indent=1).encode()
+    assert open_record(sealed_payload(spaced), known).record == open_record(sealed_payload(PAYLOAD), known).record
+
+
 def test_pyjwt_opens_what_is_sealed_here() -> None:
     claims = jwt.decode(
         seal(honest_visit(), KEY), KEY.public_key(), algorithms=["EdDSA"], options={"verify_iat": False}
