@@ -71,7 +71,7 @@ def moments_of(connection: Connection, scope: Scope, whose: Whose) -> list[Momen
 
 def contests_of(connection: Connection, scope: Scope, whose: Whose) -> Contests:
     """What became of the subject's visits in cases."""
-    held = select(case_visits.c.case).join(visits, visits.c.digest == case_visits.c.digest).where(_of(scope, whose))
+    held = _cases(connection, scope, whose)
     found = connection.execute(select(cases.c.state, cases.c.outcome).where(cases.c.case.in_(held))).all()
     told = select(case_steps.c.action, func.count()).where(case_steps.c.case.in_(held))
     told = told.where(case_steps.c.action.in_([Action.APPEAL, Action.STATEMENT])).group_by(case_steps.c.action)
@@ -82,6 +82,11 @@ def contests_of(connection: Connection, scope: Scope, whose: Whose) -> Contests:
         appeals=steps.get(Action.APPEAL, 0),
         statements=steps.get(Action.STATEMENT, 0),
     )
+
+
+def _cases(connection: Connection, scope: Scope, whose: Whose) -> list[int]:
+    held = select(case_visits.c.case).join(visits, visits.c.digest == case_visits.c.digest).where(_of(scope, whose))
+    return list(connection.execute(held.distinct()).scalars())
 
 
 def _pairs(connection: Connection, scope: Scope, whose: Whose, kind: Of) -> list[Pair]:

@@ -28,6 +28,8 @@ MOST_SUBJECTS = 200
 OF_AGENCIES: Final = frozenset({Kind.AGENCY, Kind.DISTRICT})
 # A district's name may be Chinese; every other id is one of these too.
 DISTRICT_PATTERN: Final = f"^{DISTRICT.pattern}$"
+# What is kept of one subject, by its peers and months.
+Sums = list[tuple[Key, Tally]]
 SubjectPath = Annotated[
     str, Path(pattern=DISTRICT_PATTERN, description="Id of the caregiver, agency, recipient, device or district.")
 ]
@@ -63,9 +65,14 @@ def subject(viewer: EvidenceViewer, parts: GivenParts, kind: Kind, subject: Subj
 
 def authenticity_of(parts: Parts, scope: Scope, kind: Kind, subject: str) -> Authenticity | None:
     """What is said of a subject within a scope; ``None`` where no visit of its last months is to be seen."""
-    census, kept = parts.censuses.of(kind), kept_of(parts, scope, kind, subject)
+    return estimated(parts, scope, kind, subject, kept_of(parts, scope, kind, subject))
+
+
+def estimated(parts: Parts, scope: Scope, kind: Kind, subject: str, kept: Sums) -> Authenticity | None:
+    """The same, of sums that were read."""
     if not kept:
         return None
+    census = parts.censuses.of(kind)
     agency = scope.agency if isinstance(scope, OneAgency) and kind is not Kind.AGENCY else None
     tallies: dict[tuple[Group, str], Tally] = {}
     for key, tally in kept:
@@ -76,14 +83,14 @@ def authenticity_of(parts: Parts, scope: Scope, kind: Kind, subject: str) -> Aut
     return portrait(Asked(subject, census, agency, parts.censuses.settings), Months(tallies, agencies))
 
 
-def kept_of(parts: Parts, scope: Scope, kind: Kind, subject: str) -> list[tuple[Key, Tally]]:
+def kept_of(parts: Parts, scope: Scope, kind: Kind, subject: str) -> Sums:
     """The sums of a subject's last months, as far as its reader may see."""
     period = Period(parts.censuses.of(kind).since_month, month_of(parts.now_ms()))
     with parts.database.reading() as connection:
         return _kept(connection, scope, kind, subject, period)
 
 
-def _kept(connection: Connection, scope: Scope, kind: Kind, subject: str, period: Period) -> list[tuple[Key, Tally]]:
+def _kept(connection: Connection, scope: Scope, kind: Kind, subject: str, period: Period) -> Sums:
     if kind is Kind.DISTRICT:
         return tallies_of_district(connection, scope, agencies_of(connection, subject), period)
     return tallies_of(connection, scope, kind, subject, period)

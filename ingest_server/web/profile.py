@@ -23,7 +23,7 @@ from ingest_server.store.edit_sums import ShareFilter, edited_share, edited_whol
 from ingest_server.store.narrowed import Narrowed
 from ingest_server.store.neighbours import Of
 from ingest_server.store.scope import Scope
-from ingest_server.web.authenticity import kept_of
+from ingest_server.web.authenticity import Sums, kept_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.parts import Parts
 from ingest_server.web.profile_answer import CalendarDay, DeviceLog, Profile
@@ -61,6 +61,11 @@ def profile_of(parts: Parts, scope: Scope, kind: Kind, subject: str) -> Profile:
     kept = [] if kind is Kind.DISTRICT else kept_of(parts, scope, kind, subject)
     if not kept:
         raise NotFoundError
+    return profiled(parts, scope, kind, subject, kept)
+
+
+def profiled(parts: Parts, scope: Scope, kind: Kind, subject: str, kept: Sums) -> Profile:
+    """The same, with sums that were read."""
     today = hour_of(parts.now_ms(), parts.day_zone).day
     period = Period(parts.censuses.of(kind).since_month, month_of(parts.now_ms()))
     makeup = makeup_of((key.month, tally) for key, tally in kept)

@@ -8,15 +8,17 @@ from starlette.responses import HTMLResponse
 
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.store.caregivers import CaregiverSummary, caregiver_summary
+from ingest_server.store.scope import Scope
+from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.visits import visits_page
 from ingest_server.store.wanted import Cut, VisitFilter
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
-from ingest_server.web.authenticity import authenticity_of
+from ingest_server.web.authenticity import estimated, kept_of
 from ingest_server.web.calendar import Calendar, calendar_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import ID_PATTERN
 from ingest_server.web.parts import GivenParts, Parts
-from ingest_server.web.profile import WEEKS_SHOWN, profile_of
+from ingest_server.web.profile import WEEKS_SHOWN, profiled
 from ingest_server.web.profile_answer import Profile
 from ingest_server.web.ranking import RankedSubject
 from ingest_server.web.rendering import page
@@ -73,16 +75,30 @@ def _page(  # noqa: PLR0913, PLR0917 - a page, and what a caregiver's has beside
     subject: str,
     summary: CaregiverSummary | None = None,
 ) -> HTMLResponse:
-    share = authenticity_of(parts, viewer.scope, kind, subject)
+    kept = kept_of(parts, viewer.scope, kind, subject)
+    share = estimated(parts, viewer.scope, kind, subject, kept)
     if share is None and summary is None:
         raise NotFoundError
-    with parts.database.reading() as connection:
-        latest = visits_page(connection, viewer.scope, _visits_of(kind, subject), Cut(LATEST, parts.now_ms()))
-    shown = None if share is None else _shown(parts, viewer, kind, subject)
+    latest = _latest(parts, viewer.scope, _visits_of(kind, subject)) if summary is None else summary.recent
+    shown = None if share is None else _shown(parts, profiled(parts, viewer.scope, kind, subject, kept))
     estimate = None if share is None else shown_of(share, parts.censuses.settings)
     return page(
-        request, "subject.html", kind=kind, subject=subject, summary=summary, latest=latest, shown=estimate, of=shown
+        request,
+        "subject.html",
+        kind=kind,
+        subject=subject,
+        summary=summary,
+        latest=latest[:LATEST],
+        more=len(latest) > LATEST,
+        shown=estimate,
+        of=shown,
     )
+
+
+def _latest(parts: Parts, scope: Scope, wanted: VisitFilter) -> tuple[VisitSummary, ...]:
+    """The latest visits, and one more where there is one."""
+    with parts.database.reading() as connection:
+        return visits_page(connection, scope, wanted, Cut(LATEST + 1, parts.now_ms())).visits
 
 
 def _visits_of(kind: Kind, subject: str) -> VisitFilter:
@@ -97,8 +113,7 @@ def _visits_of(kind: Kind, subject: str) -> VisitFilter:
             return VisitFilter(agency=subject)
 
 
-def _shown(parts: Parts, viewer: Viewer, kind: Kind, subject: str) -> ShownProfile:
-    found = profile_of(parts, viewer.scope, kind, subject)
+def _shown(parts: Parts, found: Profile) -> ShownProfile:
     return ShownProfile(
         found,
         calendar_of(found.calendar, found.today, WEEKS_SHOWN),

@@ -1,0 +1,68 @@
+"""What pages sum up of one subject's visits, or of one agency's, is read from an index and not from the visits."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from ingest_server.store.caregivers import caregiver_summary
+from ingest_server.store.company import Whose, contests_of, moments_of, pairs_of
+from ingest_server.store.days import confirmed_between
+from ingest_server.store.narrowed import Narrowed
+from ingest_server.store.scope import Everything, OneAgency, Scope
+from tests.ingest_server.conftest import NOW_MS, Served, arrival, chain
+from tests.ingest_server.store.test_scans import Statement, said_to_the_database
+
+OURS = OneAgency("agency-a")
+SUMMED: dict[str, tuple[Callable[[Connection, Scope], Any], str]] = {
+    "a caregiver's days": (
+        lambda connection, scope: moments_of(connection, scope, Whose("caregiver", "caregiver-1", 0)),
+        "visits_by_caregiver",
+    ),
+    "a caregiver's company": (
+        lambda connection, scope: pairs_of(connection, scope, Whose("caregiver", "caregiver-1", 0)),
+        "visits_by_caregiver",
+    ),
+    "a recipient's company": (
+        lambda connection, scope: pairs_of(connection, scope, Whose("recipient", "recipient-1", 0)),
+        "visits_by_recipient",
+    ),
+    "a device's cases": (
+        lambda connection, scope: contests_of(connection, scope, Whose("device", "device-1", 0)),
+        "visits_by_device",
+    ),
+    "a caregiver's bands": (
+        lambda connection, scope: caregiver_summary(connection, scope, "caregiver-1", NOW_MS),
+        "visits_by_caregiver",
+    ),
+}
+
+
+def plans_of(served: Served, statements: list[Statement]) -> list[str]:
+    with served.database.reading() as connection:
+        return [
+            step[3]
+            for statement, values in statements
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+
+
+@pytest.mark.parametrize("scope", [Everything(), OURS], ids=["everything", "one agency"])
+@pytest.mark.parametrize("case", SUMMED)
+def test_sums_of_a_subject_are_read_from_its_index(served: Served, case: str, scope: Scope) -> None:
+    ask, index = SUMMED[case]
+    served.intake.take([arrival(one) for one in chain(3)])
+    with said_to_the_database() as statements, served.database.reading() as connection:
+        ask(connection, scope)
+    first = plans_of(served, [next(one for one in statements if "FROM visits" in one[0] or "JOIN visits" in one[0])])
+    assert any(f"SEARCH visits USING COVERING INDEX {index} " in step for step in first), first
+
+
+def test_what_an_agency_had_confirmed_is_found_among_what_was_confirmed(served: Served) -> None:
+    with said_to_the_database() as statements, served.database.reading() as connection:
+        confirmed_between(connection, Narrowed(OURS), 0, NOW_MS)
+    [plan] = plans_of(served, [one for one in statements if "confirmed_at_ms" in one[0]])
+    assert (
+        "USING COVERING INDEX visits_confirmed_of_agency (agency=? AND confirmed_at_ms>? AND confirmed_at_ms<?)" in plan
+    )
