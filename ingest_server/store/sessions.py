@@ -5,9 +5,22 @@ import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from ingest_server.errors import ConflictingChangeError
@@ -39,13 +52,19 @@ class Kind(StrEnum):
 class Opened(Struct, frozen=True):
     """What a secret opened: whose account, and within which limits.
 
-    ``secret_hash`` tells this session from the others; ``password_is_one_time`` while it must be changed first.
+    ``secret_hash`` tells this session from the others; ``password_is_one_time`` while it must be changed first;
+    ``seen_at_ms`` is when it was last noted to be in use.
     """
 
     account: Account
     secret_hash: str
     read_only: bool
     password_is_one_time: bool
+    seen_at_ms: int
+
+    def needs_touch(self, now_ms: int) -> bool:
+        """Whether the session was last seen long enough ago for :func:`touch` to be worth a write."""
+        return self.seen_at_ms <= now_ms - _TOUCH_MS
 
 
 class OpenSession(Struct, frozen=True):
@@ -82,13 +101,11 @@ def opened_by(connection: Connection, secret: str, kind: Kind, now_ms: int) -> O
     """What a secret opens; ``None`` if it is unknown, over, idle too long, of another kind, or somebody disabled's."""
     if not secret.startswith(kind.prefix):
         return None
-    query = select(sessions, users).join_from(sessions, users)
-    query = query.where(sessions.c.token_hash == hash_of(secret), _good(now_ms), users.c.disabled.is_(False))
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_OPENED, {"hash": hash_of(secret), "now_ms": now_ms}).one_or_none()
     if row is None or row.kind != kind:
         return None
     account = Account(row.name, Role(row.role), row.agency)
-    return Opened(account, row.token_hash, row.read_only, row.one_time_until_ms is not None)
+    return Opened(account, row.token_hash, row.read_only, row.one_time_until_ms is not None, row.seen_at_ms)
 
 
 def open_sessions(connection: Connection, names: Sequence[str], now_ms: int) -> dict[str, list[OpenSession]]:
@@ -100,13 +117,6 @@ def open_sessions(connection: Connection, names: Sequence[str], now_ms: int) -> 
         opened = OpenSession(mark, kind, row.read_only, row.created_at_ms, row.seen_at_ms, row.expires_at_ms)
         found[row.user].append(opened)
     return found
-
-
-def needs_touch(connection: Connection, secret: str, now_ms: int) -> bool:
-    """Whether the session was last seen long enough ago for :func:`touch` to be worth a write."""
-    query = select(sessions.c.seen_at_ms).where(sessions.c.token_hash == hash_of(secret))
-    seen_at_ms: int | None = connection.execute(query).scalar()
-    return seen_at_ms is not None and seen_at_ms <= now_ms - _TOUCH_MS
 
 
 def touch(connection: Connection, secret: str, now_ms: int) -> None:
@@ -147,10 +157,22 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _good(now_ms: int) -> ColumnElement[bool]:
+def _good(now_ms: int | BindParameter[int]) -> ColumnElement[bool]:
     """The condition on a session that opens something still."""
     awake = or_(sessions.c.kind == Kind.TOKEN, sessions.c.seen_at_ms > now_ms - IDLE_MS)
     return and_(sessions.c.expires_at_ms > now_ms, awake)
+
+
+# Every request asks this first: it is made once, and only filled in.
+_OPENED: Final = (
+    select(sessions, users)
+    .join_from(sessions, users)
+    .where(
+        sessions.c.token_hash == bindparam("hash"),
+        _good(bindparam("now_ms", type_=BigInteger)),
+        users.c.disabled.is_(False),
+    )
+)
 
 
 def _issue(  # noqa: PLR0913 - each is a column

@@ -133,7 +133,8 @@ def at_work(connection: Connection, digests: Sequence[str]) -> dict[str, AtWork]
 
 def summary(row: Row[Any], verdict: Verdict | None, link_state: LinkState, work: AtWork | None) -> VisitSummary:
     """One row of ``visits`` with its verdict, ``None`` where that cannot be read."""
-    fields = {name: row._mapping[name] for name in VisitSummary.__struct_fields__ if name in row._mapping}
+    mapping = row._mapping
+    fields = {name: mapping[name] for name in VisitSummary.__struct_fields__ if name in mapping}
     fields |= {"link_state": link_state, "verdict_readable": verdict is not None, "work": work}
     fields |= {"top_reason": verdict and _top_reason(verdict), "exceptions": verdict.exceptions if verdict else ()}
     return msgspec.convert(fields, known(VisitSummary))

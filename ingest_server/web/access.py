@@ -88,7 +88,7 @@ def own_viewer(request: Request, parts: GivenParts) -> Viewer:
 OwnViewer = Annotated[Viewer, Depends(own_viewer)]
 
 
-def viewer(request: Request, found: OwnViewer) -> Viewer:
+async def viewer(request: Request, found: OwnViewer) -> Viewer:
     """The viewer, on every other page.
 
     Raises:
@@ -102,7 +102,7 @@ def viewer(request: Request, found: OwnViewer) -> Viewer:
 AnyViewer = Annotated[Viewer, Depends(viewer)]
 
 
-def evidence_viewer(found: AnyViewer) -> Viewer:
+async def evidence_viewer(found: AnyViewer) -> Viewer:
     """A viewer whose role sees evidence.
 
     Raises:
@@ -116,7 +116,7 @@ def evidence_viewer(found: AnyViewer) -> Viewer:
 EvidenceViewer = Annotated[Viewer, Depends(evidence_viewer)]
 
 
-def administrator(found: AnyViewer) -> Viewer:
+async def administrator(found: AnyViewer) -> Viewer:
     """A viewer who manages people and devices.
 
     Raises:
@@ -143,8 +143,7 @@ def _opened(parts: Parts, secret: str, kind: Kind) -> Opened | None:
     now_ms = parts.now_ms()
     with parts.database.reading() as connection:
         opened = sessions.opened_by(connection, secret, kind, now_ms)
-        stale = opened is not None and sessions.needs_touch(connection, secret, now_ms)
-    if stale:
+    if opened is not None and opened.needs_touch(now_ms):
         with parts.database.writing() as connection:
             sessions.touch(connection, secret, now_ms)
     return opened

@@ -36,7 +36,7 @@ evidence = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], 
 ledger = APIRouter(prefix="/api/v1/ledger", dependencies=[Depends(viewer)], tags=["ledger"])
 
 
-def wanted_visits(  # noqa: PLR0913, PLR0917 - each is a part of the question
+async def wanted_visits(  # noqa: PLR0913, PLR0917 - each is a part of the question
     agency: WantedId = None,
     caregiver: WantedId = None,
     recipient: WantedId = None,

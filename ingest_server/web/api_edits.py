@@ -52,7 +52,7 @@ def edit(  # noqa: PLR0913, PLR0917 - each is a part of the question
     return answer(edit_visit(Doing(request, parts, viewer), asked, OfVisit(visit, record)))
 
 
-def wanted_edits(  # noqa: PLR0913, PLR0917 - each is a part of the question
+async def wanted_edits(  # noqa: PLR0913, PLR0917 - each is a part of the question
     agency: WantedId = None,
     caregiver: WantedId = None,
     actor: WantedId = None,

@@ -28,7 +28,7 @@ Last = Annotated[date, Query(alias="to", description="Last day of check-in, whic
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(exporting), Depends(evidence_viewer)], tags=["evv"])
 
 
-def wanted_evv(
+async def wanted_evv(
     parts: GivenParts, first: First, last: Last, agency: WantedId = None, caregiver: WantedId = None
 ) -> EvvFilter:
     """The filters of the export."""

@@ -58,7 +58,7 @@ _FILTERS: Final[dict[str, Any]] = {
 }
 
 
-def view_of(view: Annotated[str, Path(json_schema_extra={"enum": list(VIEWS)})]) -> View:
+async def view_of(view: Annotated[str, Path(json_schema_extra={"enum": list(VIEWS)})]) -> View:
     """The view that an address names.
 
     Raises:
@@ -72,7 +72,7 @@ def view_of(view: Annotated[str, Path(json_schema_extra={"enum": list(VIEWS)})])
 AskedView = Annotated[View, Depends(view_of)]
 
 
-def question_of(request: Request, view: AskedView) -> queries.Query:
+async def question_of(request: Request, view: AskedView) -> queries.Query:
     """The question that an address asks.
 
     Raises:

@@ -40,6 +40,7 @@ from ingest_server.web.answers import openapi
 from ingest_server.web.body_limit import BodyLimit
 from ingest_server.web.etags import ETags
 from ingest_server.web.figures import Figures, IntakeConnected
+from ingest_server.web.lifespan import serving
 from ingest_server.web.measuring import Measuring, request_seconds
 from ingest_server.web.parts import Parts
 from ingest_server.web.problems import handle_refusals
@@ -79,6 +80,7 @@ def _without_routes() -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         redirect_slashes=False,
+        lifespan=serving,
     )
     app.openapi = partial(openapi, app)  # type: ignore[method-assign]
     return app

@@ -72,7 +72,7 @@ class Correction(Struct, frozen=True):
     status: int
 
 
-def sent_edit(  # noqa: PLR0913, PLR0917 - each is a field of the form
+async def sent_edit(  # noqa: PLR0913, PLR0917 - each is a field of the form
     seen_version: Annotated[int, Form(ge=0, le=1_000)],
     start: Line = "",
     end: Line = "",

@@ -38,7 +38,7 @@ class TypedStep(Struct, frozen=True):
     seen_version: int
 
 
-def typed_step(
+async def typed_step(
     does: Annotated[str, Form(max_length=40)],
     seen_version: Annotated[int, Form(ge=0, le=MOST_VERSION)],
     note: Text = "",

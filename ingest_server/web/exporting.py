@@ -27,7 +27,7 @@ class Leaving(Struct, frozen=True):
     size: int | None = None
 
 
-def exporting(request: Request) -> None:
+async def exporting(request: Request) -> None:
     """A dependency: what this request does is an export, were it refused."""
     request.state.deed = Deed.EXPORT
 

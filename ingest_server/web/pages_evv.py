@@ -45,7 +45,7 @@ class TypedExport(Struct, frozen=True):
     caregiver: str
 
 
-def typed_export(
+async def typed_export(
     first: Annotated[str, Query(alias="from", max_length=20)] = "",
     last: Annotated[str, Query(alias="to", max_length=20)] = "",
     agency: Typed = "",
@@ -68,7 +68,7 @@ class Lists(Struct, frozen=True):
 _UNASKED: Final = Lists()
 
 
-def asked_lists(
+async def asked_lists(
     kind: EditorKind = EditorKind.CAREGIVER,
     cursor: Annotated[str | None, Query(max_length=250)] = None,
     mark: Mark | None = None,

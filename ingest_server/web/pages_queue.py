@@ -30,7 +30,7 @@ router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=Fa
 Asked = Annotated[str, Query(max_length=64)]
 
 
-def typed_question(  # noqa: PLR0913, PLR0917 - each is a part of the question
+async def typed_question(  # noqa: PLR0913, PLR0917 - each is a part of the question
     band: Band | Literal["all"] = Band.HOLD,
     agency: Asked = "",
     caregiver: Asked = "",

@@ -20,7 +20,7 @@ router = APIRouter(
 )
 
 
-def typed_query(
+async def typed_query(
     view: Annotated[str, Form(max_length=32)],
     name: Annotated[str, Form(max_length=200)] = "",
     query: Annotated[str, Form(max_length=1_000)] = "",

@@ -37,7 +37,7 @@ class Chosen(Struct, frozen=True):
     back: str = "/"
 
 
-def typed_choice(
+async def typed_choice(
     record: Annotated[list[Digest] | None, Form(max_length=MOST_AT_ONCE)] = None,
     note: Text = "",
     back: Annotated[str, Form(max_length=2_000)] = "/",

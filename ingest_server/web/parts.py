@@ -64,4 +64,13 @@ def parts_of(request: Request) -> Parts:
     return parts
 
 
-GivenParts = Annotated[Parts, Depends(parts_of)]
+async def given_parts(request: Request) -> Parts:
+    """A dependency: the same.
+
+    Dependencies that only look at what is there are ``async``: any other is led to a thread and back, as is the one
+    that reads the session.
+    """
+    return parts_of(request)
+
+
+GivenParts = Annotated[Parts, Depends(given_parts)]

@@ -23,7 +23,7 @@ class KeptQuery(Struct, frozen=True):
     shared: bool
 
 
-def saving(request: Request) -> None:
+async def saving(request: Request) -> None:
     """A dependency: what this request does, were it refused, is about saved queries."""
     if request.method != "GET":
         request.state.deed = Deed.SAVE

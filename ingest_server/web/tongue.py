@@ -63,7 +63,7 @@ class Tongue(StrEnum):
 
     def number(self, value: float) -> str:
         """A number with its thousands set apart."""
-        return format_decimal(value, locale=_CLDR[self])
+        return _number(value, _CLDR[self])
 
     def yuan(self, fen: int) -> str:
         """Money, from hundredths of a yuan: ``¥1,234.50``."""
@@ -100,6 +100,12 @@ def length_words(duration_s: float) -> Words:
 @lru_cache(maxsize=4096)
 def _unit(count: int, unit: str, locale: str) -> str:
     return format_unit(count, f"duration-{unit}", "short", locale=locale)
+
+
+# 1 and 1.0 are one key, and are written alike.
+@lru_cache(maxsize=4096)
+def _number(value: float, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 @lru_cache(maxsize=4096)
