@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select, tuple_
 from ingest_server.scoring.verdict import DOUBTED, Band
 from ingest_server.scoring.wording import ToldVerdict
 from ingest_server.store.devices import keys_of
-from ingest_server.store.newest import Rows, Stretch, newest
+from ingest_server.store.newest import Rows, Stretch, in_stretch, newest
 from ingest_server.store.of_code import OfCode, led_by_code
 from ingest_server.store.opening import opened_again
 from ingest_server.store.proofs import Inclusion, inclusion_of
@@ -135,9 +135,9 @@ def _newest(connection: Connection, scope: Scope, wanted: VisitFilter, cut: Cut)
         return OfCode(scope, wanted, cut.now_ms).newest(connection, stretch, most)
 
     def as_they_lie(stretch: Stretch, most: int) -> Rows:
-        query = select(visits).where(matching(scope, wanted, cut.now_ms), stretch.of(visits))
+        query = select(visits).where(matching(scope, wanted, cut.now_ms), in_stretch(visits, stretch.shape))
         order = (visits.c.check_in_ms.desc(), visits.c.digest.desc())
-        return connection.execute(query.order_by(*order).limit(most)).all()
+        return connection.execute(query.order_by(*order).limit(most), stretch.values).all()
 
     return newest(of_code if led_by_code(wanted) else as_they_lie, cut)
 
