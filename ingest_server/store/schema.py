@@ -121,7 +121,19 @@ visits = Table(
     Index("visits_handled", "check_in_ms", "digest", sqlite_where=_ONE, postgresql_where=_TRUE),
     Index("visits_handled_in_band", "band", "check_in_ms", "digest", sqlite_where=_ONE, postgresql_where=_TRUE),
     Index("visits_handled_of_agency", "agency", "check_in_ms", "digest", sqlite_where=_ONE, postgresql_where=_TRUE),
-    Index("visits_put_off", "check_in_ms", "digest", sqlite_where=_PUT_OFF, postgresql_where=_PUT_OFF),
+    # With all by which those put off are counted.
+    Index(
+        "visits_put_off",
+        "check_in_ms",
+        "digest",
+        "wakes_at_ms",
+        "handled",
+        "agency",
+        "band",
+        "gravest",
+        sqlite_where=_PUT_OFF,
+        postgresql_where=_PUT_OFF,
+    ),
     Index(
         "visits_confirmed",
         "confirmed_at_ms",
@@ -290,9 +302,8 @@ tallies = Table(
     Column("at_risk_fen", BigInteger, nullable=False),
     Column("weights", LargeBinary, nullable=False),
     Column("sums", LargeBinary, nullable=False),
-    Index("tallies_by_agency", "agency"),
-    # Sums of one agency's people, without walking the city's.
-    Index("tallies_of_agency", "kind", "agency", "subject", "stratum", "month"),
+    # Sums of one agency's people, without walking the city's; whoever asks for the city's has the primary key.
+    Index("tallies_of_agency", "agency", "kind", "subject", "stratum", "month"),
 )
 
 _REFUSED = text("status >= 400")

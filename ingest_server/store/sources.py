@@ -174,11 +174,11 @@ _SUMS: Final[Columns] = {
 _MONTHS: Final[Columns] = {"month": tallies.c.month, **_SUMS}
 
 
-def _subjects(name: str, kind: Kind, more: Columns, joined: FromClause) -> Source:
-    own: Columns = {name: tallies.c.subject, "agency": tallies.c.agency, **more}
+def _subjects(name: str, kind: Kind, **more: ColumnElement[Any]) -> Source:
+    own: Columns = {name: tallies.c.subject, "agency": tallies.c.agency}
     return Source(
-        origin=joined,
-        columns={**own, **_MONTHS},
+        origin=tallies,
+        columns={**own, **more, **_MONTHS},
         seen=_seen_by(tallies.c.agency),
         always=tallies.c.kind == kind,
         grouped=tuple(own.values()),
@@ -186,26 +186,33 @@ def _subjects(name: str, kind: Kind, more: Columns, joined: FromClause) -> Sourc
     )
 
 
-_REGISTERED: Final = tallies.outerjoin(recipients, recipients.c.recipient == tallies.c.subject)
-_OF_DEVICES: Final = (
-    select(
-        tallies.c.subject, tallies.c.agency, _SUMS["visits"].label("visits"), _SUMS["at_risk_yuan"].label("at_risk_fen")
-    )
-    .where(tallies.c.kind == Kind.DEVICE)
-    .group_by(tallies.c.subject, tallies.c.agency)
-    .subquery()
+# Looked up for each line that is shown: joined, or summed for all of them, they would be read whole for any page.
+_LEVEL: Final = (
+    select(recipients.c.disability_level)
+    .where(recipients.c.recipient == tallies.c.subject)
+    .correlate(tallies)
+    .scalar_subquery()
 )
+
+
+def _of_device(sum_: str) -> ColumnElement[Any]:
+    of_it = and_(
+        tallies.c.kind == Kind.DEVICE,
+        tallies.c.subject == devices.c.device,
+        tallies.c.agency == devices.c.agency,
+    )
+    return func.coalesce(select(_SUMS[sum_]).where(of_it).correlate(devices).scalar_subquery(), 0)
+
+
 DEVICES: Final = Source(
-    origin=devices.outerjoin(
-        _OF_DEVICES, and_(_OF_DEVICES.c.subject == devices.c.device, _OF_DEVICES.c.agency == devices.c.agency)
-    ),
+    origin=devices,
     columns={
         "device": devices.c.device,
         "agency": devices.c.agency,
         "state": devices.c.state,
         "enrolled": devices.c.enrolled_at_ms,
-        "visits": func.coalesce(_OF_DEVICES.c.visits, 0),
-        "at_risk_yuan": func.coalesce(_OF_DEVICES.c.at_risk_fen, 0),
+        "visits": _of_device("visits"),
+        "at_risk_yuan": _of_device("at_risk_yuan"),
     },
     seen=_seen_by(devices.c.agency),
 )
@@ -225,11 +232,9 @@ SOURCES: Final[Mapping[str, Source]] = MappingProxyType({
     "exceptions": EXCEPTIONS,
     "cases": CASES,
     "case_steps": CASE_STEPS,
-    "caregivers": _subjects("caregiver", Kind.CAREGIVER, {}, tallies),
-    "agencies": _subjects("agency", Kind.AGENCY, {}, tallies),
-    "recipients": _subjects(
-        "recipient", Kind.RECIPIENT, {"disability_level": recipients.c.disability_level}, _REGISTERED
-    ),
+    "caregivers": _subjects("caregiver", Kind.CAREGIVER),
+    "agencies": _subjects("agency", Kind.AGENCY),
+    "recipients": _subjects("recipient", Kind.RECIPIENT, disability_level=_LEVEL),
     "devices": DEVICES,
     "trail": TRAIL,
 })  # fmt: skip

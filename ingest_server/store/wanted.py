@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, and_, literal_column, select
 
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.schema import records, visit_exceptions, visits
-from ingest_server.store.scope import Scope, visible
+from ingest_server.store.scope import Scope, of_agency
 from visit_record.chain import LinkState
 from visit_record.vocabulary import ExceptionClass, ExceptionCode
 
 # The order of the queue, each column falling.
 IN_QUEUE = (visits.c.at_risk_fen, visits.c.check_in_ms, visits.c.digest)
+# By these anybody has many.
+_OF_MANY = ("agency", "band", "gravest")
 # Said as the index of these few says it, or it would not be looked at.
 _PUT_OFF = visits.c.wakes_at_ms > literal_column("0")
 
@@ -74,14 +76,21 @@ class VisitFilter(Struct, frozen=True):
 def matching(scope: Scope, wanted: VisitFilter, now_ms: int) -> ColumnElement[bool]:
     """The condition on visits that are wanted, and that a scope sees."""
     asked = {name: getattr(wanted, name) for name in ("agency", "caregiver", "recipient", "device", "band", "gravest")}
-    conditions = [visits.c[column] == value for column, value in asked.items() if value is not None]
+    conditions = [_column(wanted, name) == value for name, value in asked.items() if value is not None]
     if wanted.link is not None:
         conditions.append(visits.c.digest.in_(select(records.c.digest).where(records.c.link_state == wanted.link)))
     if wanted.exception is not None:
         conditions.append(_raised(wanted.exception))
     if wanted.work is not None:
         conditions += _at_work(wanted.work, now_ms)
-    return and_(visible(scope), *conditions)
+    return and_(of_agency(scope, _column(wanted, "agency")), *conditions)
+
+
+def _column(wanted: VisitFilter, name: str) -> ColumnElement[str]:
+    column: ColumnElement[str] = visits.c[name]
+    few = wanted.link is not None or wanted.work is Work.SNOOZED
+    # As an expression it has no index: among all visits of a band, broken links would be looked for one by one.
+    return column.concat("") if few and name in _OF_MANY else column
 
 
 def _raised(code: ExceptionCode) -> ColumnElement[bool]:

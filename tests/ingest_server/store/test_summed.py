@@ -4,15 +4,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import caregiver_summary
 from ingest_server.store.company import Whose, contests_of, moments_of, pairs_of
 from ingest_server.store.days import confirmed_between
 from ingest_server.store.narrowed import Narrowed
 from ingest_server.store.scope import Everything, OneAgency, Scope
+from ingest_server.store.visit_counts import band_counts, class_counts
+from ingest_server.store.visits import visits_page
+from ingest_server.store.wanted import Cut, VisitFilter, Work
 from tests.ingest_server.conftest import NOW_MS, Served, arrival, chain
 from tests.ingest_server.store.test_scans import Statement, said_to_the_database
+from visit_record.chain import LinkState
 
 OURS = OneAgency("agency-a")
 SUMMED: dict[str, tuple[Callable[[Connection, Scope], Any], str]] = {
@@ -66,3 +72,30 @@ def test_what_an_agency_had_confirmed_is_found_among_what_was_confirmed(served: 
     assert (
         "USING COVERING INDEX visits_confirmed_of_agency (agency=? AND confirmed_at_ms>? AND confirmed_at_ms<?)" in plan
     )
+
+
+FEW = {
+    "those put off": (VisitFilter(work=Work.SNOOZED), "visits_put_off"),
+    "broken links": (VisitFilter(link=LinkState.GAP), "sqlite_autoindex_visits_1 (digest=?)"),
+}
+
+
+@pytest.mark.parametrize("scope", [Everything(), OURS], ids=["everything", "one agency"])
+@pytest.mark.parametrize("case", FEW)
+def test_few_visits_are_not_looked_for_among_all_of_a_band_or_class(served: Served, case: str, scope: Scope) -> None:
+    wanted, index = FEW[case]
+    with said_to_the_database() as statements, served.database.reading() as connection:
+        band_counts(connection, scope, wanted, NOW_MS)
+        class_counts(connection, scope, wanted, NOW_MS)
+        visits_page(connection, scope, replace(wanted, band=Band.HOLD), Cut(50, NOW_MS))
+    asked = [one for one in statements if "FROM visits" in one[0]]
+    steps = [step for step in plans_of(served, asked) if step.startswith(("SEARCH visits", "SCAN visits"))]
+    assert len(steps) > len(Band)
+    assert all(index in step for step in steps), steps
+
+
+def test_what_is_handled_of_a_class_is_not_looked_for_among_all_of_it(served: Served) -> None:
+    with said_to_the_database() as statements, served.database.reading() as connection:
+        class_counts(connection, OURS, VisitFilter(work=Work.HANDLED), NOW_MS)
+    steps = [step for step in plans_of(served, statements) if step.startswith("SEARCH visits")]
+    assert all("(agency=? AND gravest=? AND band=? AND handled=?)" in step for step in steps), steps
