@@ -4,6 +4,7 @@ from typing import Final
 
 from ingest_server.cases.step import Outcome, State
 from ingest_server.queries.columns import Kind, View, ViewColumn
+from ingest_server.scoring.themes import Theme
 from ingest_server.scoring.verdict import Band
 from ingest_server.words.bilingual import Words
 from visit_record.chain import LinkState
@@ -93,10 +94,28 @@ VISITS: Final = View(
             Words("按设备单调时钟，不受改钟影响", "by the device's steady clock, which nobody can set"),
         ),
         AGENCY,
+        ViewColumn(
+            "district",
+            Kind.ID,
+            Words("区", "district"),
+            Words("只用于筛选：机构登记所属的区", "for filtering alone: the district that the agency is registered in"),
+            shown=False,
+        ),
         CAREGIVER,
         RECIPIENT,
         DEVICE,
         BAND,
+        ViewColumn(
+            "theme",
+            Kind.WORD,
+            Words("预警", "theme"),
+            Words(
+                "只用于筛选：总览中把这次服务计入的主题，可有多个",
+                "for filtering alone: the early warnings of the overview that count the visit, which may be several",
+            ),
+            vocabulary=Theme,
+            shown=False,
+        ),
         ViewColumn(
             "typology",
             Kind.WORD,
@@ -181,6 +200,15 @@ VISITS: Final = View(
             Kind.ID,
             Words("规则版本", "rules"),
             Words("现行评分所用的规则版本", "the version of the rules that were asked"),
+        ),
+        ViewColumn(
+            "counted",
+            Kind.YES_NO,
+            Words("计入合计", "counted"),
+            Words(
+                "同一服务有多份记录时，只有最先入账的一份计入合计",
+                "whether it is in the sums: of several records of one visit the first in the ledger is",
+            ),
         ),
         RECORD,
     ),

@@ -10,9 +10,11 @@ from sqlalchemy import BigInteger, ColumnElement, FromClause, and_, cast, func, 
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.queries.columns import Operator
 from ingest_server.store.schema import (
+    agencies,
     case_steps,
     case_visits,
     cases,
+    counted_visits,
     devices,
     recipients,
     records,
@@ -23,6 +25,7 @@ from ingest_server.store.schema import (
 from ingest_server.store.schema import trail as trail_table
 from ingest_server.store.scope import Scope, of_agency
 from ingest_server.store.trail import visible_entries
+from ingest_server.store.warned import warns_of
 from visit_record.chain import LinkState
 
 Columns = Mapping[str, ColumnElement[Any]]
@@ -69,17 +72,22 @@ def _linked(_: Operator, wanted: tuple[str, ...]) -> Condition:
     return ~of_these if LinkState.LINKED in wanted else of_these
 
 
+_DISTRICT: Final = (
+    select(agencies.c.district).where(agencies.c.agency == visits.c.agency).correlate(visits).scalar_subquery()
+)
 VISITS: Final = Source(
     # Each of these has at most one row a visit; what is not asked for is not looked up.
     origin=visits.outerjoin(records, records.c.digest == visits.c.digest)
     .outerjoin(case_visits, case_visits.c.digest == visits.c.digest)
-    .outerjoin(cases, cases.c.case == case_visits.c.case),
+    .outerjoin(cases, cases.c.case == case_visits.c.case)
+    .outerjoin(counted_visits, counted_visits.c.digest == visits.c.digest),
     columns={
         "visit": visits.c.visit,
         "check_in": visits.c.check_in_ms,
         "check_out": visits.c.check_out_ms,
         "duration_min": visits.c.duration_s,
         "agency": visits.c.agency,
+        "district": _DISTRICT,
         "caregiver": visits.c.caregiver,
         "recipient": visits.c.recipient,
         "device": visits.c.device,
@@ -97,10 +105,11 @@ VISITS: Final = Source(
         "outcome": cases.c.outcome,
         "calibration": visits.c.calibration,
         "rules": visits.c.rules,
+        "counted": counted_visits.c.digest.is_not(None),
         "record": visits.c.digest,
     },
     seen=_seen_by(visits.c.agency),
-    asks={"chain": _linked},
+    asks={"chain": _linked, "theme": warns_of},
 )
 EXCEPTIONS: Final = Source(
     origin=visit_exceptions.outerjoin(visits, visits.c.digest == visit_exceptions.c.digest),

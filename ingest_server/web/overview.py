@@ -32,6 +32,7 @@ from ingest_server.web.overview_answer import (
     Totals,
     When,
 )
+from ingest_server.web.overview_lists import Lists
 from ingest_server.web.parts import Parts
 from ingest_server.web.ranking import Order, ranked
 from ingest_server.web.rule_reading import live_codes
@@ -74,6 +75,7 @@ def overview(parts: Parts, asked: Asked) -> Overview:
         known = screened(live_codes(connection), _weighed(parts))
         news = news_since(connection, look.of, look.when.at_ms - DAY_MS, look.when.at_ms)
         called = names(connection)
+    lists = Lists(asked.agency, asked.district, look.when, parts.day_zone, parts.zone)
     return Overview(
         agency=asked.agency,
         district=asked.district,
@@ -81,7 +83,7 @@ def overview(parts: Parts, asked: Asked) -> Overview:
         totals=totals,
         days=tuple(_days(days, look.when.today)),
         hours=hours,
-        themes=tuple(_themes(days, year, look.when.today, known)),
+        themes=tuple(_themes(days, year, known, lists)),
         agencies=_ranked(parts, asked, look.of, Kind.AGENCY),
         districts=_ranked(parts, asked, look.of, Kind.DISTRICT),
         devices=_devices(parts, look),
@@ -175,17 +177,17 @@ def _hours(look: _Looking) -> tuple[HourOfWeek, ...]:
 
 
 def _themes(
-    days: Mapping[str, Counter[str]], year: Counter[str], today: str, known: frozenset[Theme]
+    days: Mapping[str, Counter[str]], year: Counter[str], known: frozenset[Theme], lists: Lists
 ) -> Iterator[ThemeFigures]:
     lately: Counter[str] = Counter()
     for sums in days.values():
         lately.update(sums)
-    now = days.get(today, Counter())
+    now = days.get(lists.when.today, Counter())
     for theme in Theme:
         if theme in known:
-            yield ThemeFigures(theme, True, now[theme], lately[theme], year[theme])
+            yield ThemeFigures(theme, True, now[theme], lately[theme], year[theme], lists.of_theme(theme))
         else:
-            yield ThemeFigures(theme, False, None, None, None)
+            yield ThemeFigures(theme, False, None, None, None, None)
 
 
 def _weighed(parts: Parts) -> set[Typology]:

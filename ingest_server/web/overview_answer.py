@@ -41,10 +41,18 @@ class ConfirmedFigures(Struct, frozen=True):
     fen: int
 
 
+class ThemeLists(Struct, frozen=True):
+    """The visits behind each count: questions of the view ``visits``, as ``/api/v1/query/visits?…`` takes them."""
+
+    today: str
+    last_days: str
+    year: str
+
+
 class ThemeFigures(Struct, frozen=True):
     """Visits that warn of a theme, one of which may warn of several.
 
-    The counts are ``None`` where nothing screens for the theme yet, which is not zero.
+    The counts are ``None`` where nothing screens for the theme yet, which is not zero; ``lists`` are then too.
     """
 
     theme: Theme
@@ -52,6 +60,7 @@ class ThemeFigures(Struct, frozen=True):
     today: int | None
     last_days: int | None
     year: int | None
+    lists: ThemeLists | None
 
 
 class HourOfWeek(Struct, frozen=True):

@@ -1,14 +1,19 @@
 """The overview: sums by local day, warnings, rankings, devices and news, each within what its reader may see."""
 
+import dataclasses
 from collections.abc import Iterator
+from html import escape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import update
 
-from ingest_server.scoring.themes import Theme
+from ingest_server.scoring.themes import SIGNS, Theme
+from ingest_server.scoring.verdict import DOUBTED
 from ingest_server.store.districts import Agency, set_agency
 from ingest_server.store.schema import counted_visits, daily_tallies, records, visits
 from ingest_server.store.watch import active_devices, visits_in_no_day
@@ -129,6 +134,71 @@ def test_theme_that_nothing_screens_for_is_never_zero(city: Web) -> None:
     assert themes["empty_order"]["today"] > 0
     assert (themes["multi_card_gathering"]["screened"], themes["multi_card_gathering"]["year"]) == (False, None)
     assert "尚未筛查" in city.client("auditor").get("/overview").text
+
+
+def listed(client: TestClient, question: str) -> list[dict[str, Any]]:
+    """The rows behind a figure."""
+    answer = client.get(f"/api/v1/query/visits?{question}&limit=200")
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["rows"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("who", "query"),
+    [
+        ("auditor", ""),
+        ("auditor", "?district=浦东新区"),
+        ("auditor", "?agency=agency-b"),
+        ("auditor", "?district=xuhui&agency=agency-b"),
+        ("supervisor-a", ""),
+        ("supervisor-b", ""),
+    ],
+)
+@pytest.mark.parametrize("screens", ["Asia/Shanghai", "America/New_York"])
+def test_figure_of_a_theme_leads_to_just_the_visits_that_it_counts(
+    city: Web, who: str, query: str, screens: str
+) -> None:
+    client, parts = city.client(who), city.app.state.parts
+    city.app.state.parts = dataclasses.replace(parts, zone=ZoneInfo(screens))
+    try:
+        counted = 0
+        for one in ask(city, who, query)["themes"]:
+            for period in ("today", "last_days", "year") if one["screened"] else ():
+                assert len(listed(client, one["lists"][period])) == one[period], (one, period)
+                counted += one[period]
+    finally:
+        city.app.state.parts = parts
+    assert counted
+
+
+def test_visits_of_a_theme_are_those_that_warn_of_it(city: Web) -> None:
+    client = city.client("auditor")
+    visits = {one["visit"]: one for one in listed(client, "")}
+    raised = client.get("/api/v1/query/exceptions?limit=200").json()["rows"]
+    for theme, signs in SIGNS.items():
+        doubted = [one for one in visits.values() if one["band"] in DOUBTED and one["typology"] in signs.typologies]
+        warned = {one["visit"] for one in doubted} | {one["visit"] for one in raised if one["code"] in signs.codes}
+        assert {one["visit"] for one in listed(client, f"theme__in={theme}")} == warned
+
+
+def test_second_record_of_a_visit_is_listed_as_not_counted(filled_web: Web) -> None:
+    client = filled_web.client("auditor")
+    assert {one["counted"] for one in listed(client, "")} == {True}
+    with filled_web.database.writing() as connection:
+        one = connection.execute(counted_visits.select()).first()
+        assert one is not None
+        connection.execute(counted_visits.delete().where(counted_visits.c.digest == one.digest))
+    assert [row["record"] for row in listed(client, "counted=no")] == [one.digest]
+    assert len(listed(client, "counted=yes")) == len(listed(client, "")) - 1
+
+
+def test_page_leads_from_each_figure_to_its_list(city: Web) -> None:
+    text = city.client("auditor").get("/overview").text
+    for one in ask(city, "auditor")["themes"]:
+        for period in ("today", "last_days", "year"):
+            linked = one["screened"] and one[period] and escape(f"/query/visits?{one['lists'][period]}")
+            assert not linked or f'<a href="{linked}">{one[period]}</a>' in text
 
 
 def test_agencies_and_districts_are_ranked_with_intervals(city: Web) -> None:

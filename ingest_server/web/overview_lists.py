@@ -1,0 +1,49 @@
+"""The lists behind the overview's figures: each is a question of a combined query. Pure."""
+
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from ingest_server.authenticity.day import begins_ms, day_before
+from ingest_server.exports.moments import iso
+from ingest_server.queries.address import read, written
+from ingest_server.queries.columns import Operator
+from ingest_server.queries.query import named
+from ingest_server.queries.values import YES
+from ingest_server.queries.views_visits import VISITS
+from ingest_server.scoring.themes import Theme
+from ingest_server.web.overview_answer import ThemeLists, When
+
+Pair = tuple[str, str]
+_THEME: Final = named("theme", Operator.ONE_OF)
+
+
+class Lists(Struct, frozen=True):
+    """Of what lists are made: the overview's agency or district, its moment, its days' zone, and the screens'."""
+
+    agency: str | None
+    district: str | None
+    when: When
+    day_zone: ZoneInfo
+    screen_zone: ZoneInfo
+
+    def of_theme(self, theme: Theme) -> ThemeLists:
+        """The visits that warn of a theme, for each of its three counts."""
+        firsts = (self.when.today, self.when.days_since, self.when.year_since)
+        return ThemeLists(*(self._visits(((_THEME, theme), ("counted", YES)), "check_in", first) for first in firsts))
+
+    def _visits(self, pairs: tuple[Pair, ...], column: str, first: str) -> str:
+        return written(read(VISITS, (*pairs, *self._days(column, first, self.when.today), *self._within())))
+
+    def _days(self, column: str, first: str, last: str) -> tuple[Pair, ...]:
+        begins, ends = first, last
+        if self.day_zone.key != self.screen_zone.key:
+            # A question's days are those of the screens, which begin at other moments.
+            begins = iso(begins_ms(first, self.day_zone), self.day_zone)
+            ends = iso(begins_ms(day_before(last, -1), self.day_zone) - 1, self.day_zone)
+        return (named(column, Operator.FROM), begins), (named(column, Operator.TO), ends)
+
+    def _within(self) -> tuple[Pair, ...]:
+        asked = (("agency", self.agency), ("district", self.district))
+        return tuple((name, value) for name, value in asked if value is not None)
