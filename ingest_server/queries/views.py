@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ingest_server.queries.columns import View
+from ingest_server.queries.view_edits import EDITS
 from ingest_server.queries.view_trail import TRAIL
 from ingest_server.queries.views_cases import CASE_STEPS, CASES
 from ingest_server.queries.views_exceptions import EXCEPTIONS
@@ -13,5 +14,5 @@ from ingest_server.queries.views_visits import VISITS
 
 VIEWS: Final[Mapping[str, View]] = MappingProxyType({
     view.name: view
-    for view in (VISITS, EXCEPTIONS, CASES, CASE_STEPS, CAREGIVERS, AGENCIES, RECIPIENTS, DEVICES, TRAIL)
+    for view in (VISITS, EXCEPTIONS, EDITS, CASES, CASE_STEPS, CAREGIVERS, AGENCIES, RECIPIENTS, DEVICES, TRAIL)
 })  # fmt: skip

@@ -18,6 +18,7 @@ from ingest_server.errors import EditedMeanwhileError
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.cases import case_of_visit
 from ingest_server.store.devices import keys_of
+from ingest_server.store.edit_changes import add_changes
 from ingest_server.store.edit_sums import add_to_sums
 from ingest_server.store.opening import opened_again
 from ingest_server.store.schema import records, tallies, visit_edits, visits
@@ -128,7 +129,7 @@ def edits_page(connection: Connection, scope: Scope, wanted: EditFilter, limit: 
 
 
 def append_edit(connection: Connection, found: EditedVisit, edit: Edit) -> None:
-    """Append an edit, and add it to the sums.
+    """Append an edit with its changes, and add it to the sums.
 
     Raises:
         EditedMeanwhileError: somebody else appended one of this number.
@@ -138,9 +139,10 @@ def append_edit(connection: Connection, found: EditedVisit, edit: Edit) -> None:
     row |= {mark.value: mark in edit.marks for mark in Mark}
     of = {"digest": found.digest, "visit": found.visit, "agency": found.agency, "caregiver": found.captured.caregiver}
     try:
-        connection.execute(insert(visit_edits), of | row)
+        number: int = connection.execute(insert(visit_edits).returning(visit_edits.c.id), of | row).scalar_one()
     except IntegrityError as cause:
         raise EditedMeanwhileError("somebody edited it meanwhile", "他人刚刚更正了此服务，请查看后再处理") from cause
+    add_changes(connection, number, found.captured, edit)
     add_to_sums(connection, found.digest, found.captured, [*found.edits, edit])
 
 

@@ -442,6 +442,8 @@ visit_edits = Table(
     Index("visit_edits_by_agency", "agency", "id"),
     Index("visit_edits_by_caregiver", "caregiver", "id"),
     Index("visit_edits_by_actor", "actor", "id"),
+    Index("visit_edits_by_visit", "visit", "id"),
+    Index("visit_edits_by_time", "at_ms", "id"),
 )
 
 # What edits come to by whose visits they are of and by who made them, kept in their transaction; no sum ever falls.
@@ -501,4 +503,18 @@ login_attempts = Table(
     Column("at_ms", BigInteger, nullable=False),
     Index("login_attempts_by_pair", "name", "address"),
     Index("login_attempts_by_time", "at_ms"),
+)
+
+# The changes of each edit once more, a row for each, so that they can be asked about: times in milliseconds, items with
+# commas between. `captured` is what the record says, whatever an earlier edit had made of it.
+visit_edit_changes = Table(
+    "visit_edit_changes",
+    metadata,
+    Column("edit", Integer, ForeignKey("visit_edits.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("field", String(16), nullable=False),
+    Column("captured", Text),
+    Column("edited", Text),
+    Column("captured_ms", BigInteger),
+    Column("edited_ms", BigInteger),
 )

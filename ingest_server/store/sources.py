@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, ColumnElement, FromClause, and_, cast, func, select
 
 from ingest_server.authenticity.estimate import Kind
+from ingest_server.edits.edit import Mark
 from ingest_server.queries.columns import Operator
 from ingest_server.store.schema import (
     agencies,
@@ -19,6 +20,8 @@ from ingest_server.store.schema import (
     recipients,
     records,
     tallies,
+    visit_edit_changes,
+    visit_edits,
     visit_exceptions,
     visits,
 )
@@ -132,6 +135,32 @@ EXCEPTIONS: Final = Source(
     seen_beside=_seen_by(visits.c.agency.concat("")),
     beside=frozenset({"visit", "caregiver", "recipient", "device"}),
 )
+_TAKEN_BACK: Final = visit_edits.alias("taken_back")
+EDITS: Final = Source(
+    # A withdrawal of what a later edit had replaced changes nothing, and is a row all the same.
+    origin=visit_edits.outerjoin(visit_edit_changes, visit_edit_changes.c.edit == visit_edits.c.id),
+    columns={
+        "edit": visit_edits.c.id,
+        "change": func.coalesce(visit_edit_changes.c.position, 0),
+        "at": visit_edits.c.at_ms,
+        **{
+            name: visit_edits.c[name]
+            for name in ("actor", "agency", "visit", "caregiver", "number", "reason", "action", "memo", "withdraws")
+        },
+        "field": visit_edit_changes.c.field,
+        "captured": visit_edit_changes.c.captured,
+        "edited": visit_edit_changes.c.edited,
+        "captured_at": visit_edit_changes.c.captured_ms,
+        "edited_at": visit_edit_changes.c.edited_ms,
+        "withdrawn": select(_TAKEN_BACK.c.id)
+        .where(_TAKEN_BACK.c.digest == visit_edits.c.digest, _TAKEN_BACK.c.withdraws == visit_edits.c.number)
+        .correlate(visit_edits)
+        .exists(),
+        **{mark.value: visit_edits.c[mark.value] for mark in Mark},
+        "record": visit_edits.c.digest,
+    },
+    seen=_seen_by(visit_edits.c.agency),
+)
 _HELD: Final = visits.join(case_visits, case_visits.c.digest == visits.c.digest)
 CASES: Final = Source(
     origin=cases,
@@ -239,6 +268,7 @@ TRAIL: Final = Source(
 SOURCES: Final[Mapping[str, Source]] = MappingProxyType({
     "visits": VISITS,
     "exceptions": EXCEPTIONS,
+    "edits": EDITS,
     "cases": CASES,
     "case_steps": CASE_STEPS,
     "caregivers": _subjects("caregiver", Kind.CAREGIVER),

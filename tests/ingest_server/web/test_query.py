@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import text
+from sqlalchemy import delete, func, select, text
 
 from ingest_server.errors import TooLongError
 from ingest_server.queries.address import order_named, read
@@ -23,16 +23,28 @@ from ingest_server.queries.reach import reads_everything
 from ingest_server.queries.views import VIEWS
 from ingest_server.store.asking import Asking, statement_of
 from ingest_server.store.deadline import Deadline, within
+from ingest_server.store.schema import visit_edit_changes, visit_edits
 from ingest_server.store.scope import Everything, OneAgency, Scope
 from ingest_server.vocabulary import Deed
 from ingest_server.web.parts import Parts
 from ingest_server.web.turns import Limits, Turns
+from tests.ingest_server.authenticity.test_adopting import downgrade
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.web.conftest import ORIGIN, Web
 from tests.ingest_server.web.test_trail import all_entries, without_a_trail
+from tests.visit_record.examples import minutes
 
 Rows = list[dict[str, Any]]
 EVERY_VIEW = pytest.mark.parametrize("view", VIEWS.values(), ids=lambda view: view.name)
+
+
+CODES = {"reason": "device_fault", "action": "signed_timesheet", "memo": "see sheet 12 of that day"}
+# Two fields at once, one of them again, and the first taken back, which then changes nothing but the items.
+EDITED: tuple[dict[str, object], ...] = (
+    CODES | {"seen_version": 0, "end_ms": minutes(55), "items": ["feeding", "bed_making"]},
+    CODES | {"seen_version": 1, "end_ms": minutes(50)},
+    CODES | {"seen_version": 2, "reason": "entered_in_error", "action": "edit_withdrawn", "withdraws": 1},
+)
 
 
 @pytest.fixture
@@ -44,6 +56,9 @@ def busy_web(filled_web: Web) -> Web:
         for step in ({"action": "take"}, {"action": "comment", "note": f"=1+1 of {agency}"}):
             version = client.get(f"/api/v1/cases/{case}").json()["standing"]["version"]
             assert client.post(f"/api/v1/cases/{case}/steps", json=step | {"seen_version": version}).is_success
+        visit = filled_web.visits["rich" if agency == "agency-a" else "b_rich"]
+        for edit in EDITED:
+            assert client.post(f"/api/v1/visits/{visit}/edits", json=edit).is_success
     return filled_web
 
 
@@ -80,6 +95,9 @@ def _value(column: ViewColumn, operator: Operator, held: list[Any]) -> str:
     if not held:
         nothing = {Kind.MONTH: "2026-09", Kind.MOMENT: "2026-09-01", Kind.YES_NO: "no", Kind.ID: "nobody"}
         return next(iter(column.vocabulary)).value if column.vocabulary else nothing.get(column.kind, "1")
+    if operator is Operator.ONE_OF:
+        # Spaces stand between the values of a list.
+        held = [value for value in held if " " not in str(value)]
     value = sorted(held, key=str)[len(held) // 2]
     if column.kind is Kind.YES_NO:
         return "yes" if value else "no"
@@ -208,6 +226,46 @@ def test_months_are_summed_as_they_are_asked_for(busy_web: Web) -> None:
     assert after["visits"] < before["visits"]
     assert (after["first_month"], after["last_month"]) == ("2026-09", "2026-09")
     assert asked(client, "caregivers", caregiver="caregiver-1", month__to="2020-01") == []
+
+
+def test_edits_are_told_field_by_field_beside_what_was_captured(busy_web: Web) -> None:
+    rows = asked(busy_web.client("auditor"), "edits", agency="agency-a", order="edit")
+    told = [(row["number"], row["change"], row["field"], row["withdraws"], row["withdrawn"]) for row in rows]
+    assert told == [(1, 0, "end", None, True), (1, 1, "items", None, True), (2, 0, "end", None, False),
+                    (3, 0, "items", 1, False)]  # fmt: skip
+    captured, after = rows[0]["captured_at"], [row["edited_at"] for row in rows]
+    assert [row["captured_at"] for row in rows] == [captured, None, captured, None]
+    assert [datetime.fromisoformat(captured), *(one and datetime.fromisoformat(one) for one in after)] == [
+        datetime.fromtimestamp(minutes(at) / 1000, UTC) if at else None for at in (60, 55, None, 50, None)
+    ]
+    claimed = "feeding, bed_making, hand_and_foot_care"
+    assert [(row["captured"], row["edited"]) for row in rows if row["field"] == "items"] == [
+        (claimed, "feeding, bed_making"), (claimed, claimed)
+    ]  # fmt: skip
+    assert {(row["actor"], row["caregiver"], row["visit"]) for row in rows} == {
+        ("supervisor-a", "caregiver-1", busy_web.visits["rich"])
+    }
+
+
+def test_withdrawal_that_changes_nothing_is_a_row_too(busy_web: Web) -> None:
+    last = CODES | {"seen_version": 3, "reason": "entered_in_error", "action": "edit_withdrawn", "withdraws": 2}
+    client = busy_web.client("supervisor-a")
+    assert client.post(f"/api/v1/visits/{busy_web.visits['rich']}/edits", json=last).is_success
+    with busy_web.database.writing() as connection:
+        newest = select(func.max(visit_edits.c.id)).scalar_subquery()
+        connection.execute(delete(visit_edit_changes).where(visit_edit_changes.c.edit == newest))
+    row = asked(client, "edits", agency="agency-a")[0]
+    assert (row["number"], row["withdraws"], row["change"], row["field"]) == (4, 2, 0, None)
+
+
+def test_upgrade_fills_the_changes_of_edits_from_the_edits(busy_web: Web) -> None:
+    with busy_web.database.reading() as connection:
+        before = connection.execute(visit_edit_changes.select().order_by("edit", "position")).all()
+    assert len(before) == 8
+    downgrade(busy_web.database, "0018")
+    busy_web.database.migrate()
+    with busy_web.database.reading() as connection:
+        assert connection.execute(visit_edit_changes.select().order_by("edit", "position")).all() == before
 
 
 def test_refused_question_names_its_field_in_both_languages(web: Web) -> None:
