@@ -4,7 +4,7 @@ from typing import Final
 
 from ingest_server.cases.step import Action, Outcome, State
 from ingest_server.queries.columns import Kind, View, ViewColumn
-from ingest_server.queries.views_visits import AGENCY
+from ingest_server.queries.views_visits import AGENCY, CLOSED, OF_FUND
 from ingest_server.words.bilingual import Words
 
 CASE: Final = ViewColumn(
@@ -64,6 +64,8 @@ CASES: Final = View(
         ViewColumn(
             "changed", Kind.MOMENT, Words("最近处理", "changed"), Words("最近一步的时间", "when a step was last taken")
         ),
+        CLOSED,
+        OF_FUND,
         ViewColumn(
             "visits",
             Kind.COUNT,

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from ingest_server.cases.step import Outcome, State
 from ingest_server.queries.columns import Kind, View, ViewColumn
 from ingest_server.scoring.themes import Theme
@@ -78,6 +80,21 @@ HANDLED: Final = ViewColumn(
     Kind.YES_NO,
     Words("已处理", "handled"),
     Words("案件已结，或正待第二人复核", "its case is closed, or waits for a second person"),
+)
+CLOSED: Final = ViewColumn(
+    "closed",
+    Kind.MOMENT,
+    Words("结案", "closed"),
+    Words("结案时间，未结为空", "since when the case is closed; empty while it is open"),
+    may_be_empty=True,
+)
+OF_FUND: Final = ViewColumn(
+    "of_fund",
+    Kind.YES_NO,
+    Words("基金接办", "of the fund"),
+    Words(
+        "基金接办过此案；否则由机构自行处理", "whether the fund took the case on; else the agency dealt with it itself"
+    ),
 )
 VISITS: Final = View(
     "visits",
@@ -189,6 +206,8 @@ VISITS: Final = View(
             vocabulary=Outcome,
             may_be_empty=True,
         ),
+        replace(CLOSED, leads=True),
+        OF_FUND,
         ViewColumn(
             "calibration",
             Kind.ID,

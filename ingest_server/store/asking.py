@@ -133,7 +133,9 @@ def _condition(asking: Asking, source: Source, one: Filter) -> ColumnElement[boo
         return source.asks[one.column](one.operator, one.values)
     column = _column(asking.query, one.column)
     bounds = [bound(column, one.operator, value, asking.zone) for value in one.values]
-    return _COMPARED[one.operator](source.columns[one.column], bounds)
+    compared = _COMPARED[one.operator](source.columns[one.column], bounds)
+    listed = source.listed.get(one.column)
+    return compared if listed is None or one.operator is Operator.EMPTY else listed(compared)
 
 
 def _column(query: Query, name: str) -> ViewColumn:

@@ -59,6 +59,11 @@ class CaseFilter(Struct, frozen=True):
 
 # What waits for a second person has left the queue of the first.
 _DONE_WITH = frozenset({State.CLOSED, State.PENDING_SECOND_APPROVAL})
+# What of a standing is kept for lists, as the columns are named.
+_STANDING = (
+    "state", "version", "opened_at_ms", "changed_at_ms", "due_at_ms", "assignee", "outcome", "proposed_by",
+    "closed_at_ms", "of_fund",
+)  # fmt: skip
 
 
 def find_case(connection: Connection, scope: Scope, case: int) -> Case | None:
@@ -181,8 +186,7 @@ def _line(row: Row[tuple[object, ...]], count: int) -> CaseLine:
 
 
 def _row(agency: str, standing: Standing) -> dict[str, object]:
-    fields = ("state", "version", "opened_at_ms", "changed_at_ms", "due_at_ms", "assignee", "outcome", "proposed_by")
-    return {"agency": agency, **{name: getattr(standing, name) for name in fields}}
+    return {"agency": agency, **{name: getattr(standing, name) for name in _STANDING}}
 
 
 def _matching(wanted: CaseFilter) -> ColumnElement[bool]:

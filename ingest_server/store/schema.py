@@ -360,10 +360,14 @@ cases = Table(
     Column("assignee", String(64)),
     Column("outcome", String(16)),
     Column("proposed_by", String(64)),
+    # Since when it is closed, and whether the fund took it on: the fund looks at what agencies close by themselves.
+    Column("closed_at_ms", BigInteger),
+    Column("of_fund", Boolean, nullable=False, server_default=false()),
     Index("cases_by_state", "state", "case"),
     Index("cases_by_agency", "agency", "case"),
     Index("cases_by_assignee", "assignee", "case"),
     Index("cases_by_opening", "opened_at_ms", "agency"),
+    Index("cases_by_closing", "closed_at_ms", "agency"),
 )
 
 # A visit is in one case, which is reopened where there is more to say.

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, ColumnElement, FromClause, and_, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, and_, cast, false, func, select
 
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.edits.edit import Mark
@@ -40,7 +40,9 @@ class Source(Struct, frozen=True):
 
     ``seen`` is the condition by which a scope sees a row. Where rows are sums, ``grouped`` are the columns of one sum,
     ``summed`` names those that are only known once it is made. ``asks`` answers a column's filters otherwise than by
-    comparing it. ``sorted_alone`` where even the view's own order has no index among rows that a filter leads to.
+    comparing it; ``listed`` lists first what a comparison finds in a joined table, whose index is to lead, and what is
+    empty is not there to be found. ``sorted_alone`` where even the view's own order has no index among rows that a
+    filter leads to.
     """
 
     origin: FromClause
@@ -50,6 +52,7 @@ class Source(Struct, frozen=True):
     grouped: tuple[ColumnElement[Any], ...] = ()
     summed: frozenset[str] = frozenset()
     asks: Mapping[str, Callable[[Operator, tuple[str, ...]], Condition]] = MappingProxyType({})
+    listed: Mapping[str, Callable[[Condition], Condition]] = MappingProxyType({})
     sorted_alone: bool = False
     seen_beside: Callable[[Scope], Condition] | None = None
     """The same as ``seen`` in a joined table, for questions about a column of ``beside``: its rows are fewer than an
@@ -78,6 +81,13 @@ def _linked(_: Operator, wanted: tuple[str, ...]) -> Condition:
 _DISTRICT: Final = (
     select(agencies.c.district).where(agencies.c.agency == visits.c.agency).correlate(visits).scalar_subquery()
 )
+
+
+def _in_cases(condition: Condition) -> Condition:
+    held = select(case_visits.c.digest).join(cases, cases.c.case == case_visits.c.case).where(condition)
+    return visits.c.digest.in_(held.correlate(None))
+
+
 VISITS: Final = Source(
     # Each of these has at most one row a visit; what is not asked for is not looked up.
     origin=visits.outerjoin(records, records.c.digest == visits.c.digest)
@@ -106,6 +116,8 @@ VISITS: Final = Source(
         "case": case_visits.c.case,
         "case_state": cases.c.state,
         "outcome": cases.c.outcome,
+        "closed": cases.c.closed_at_ms,
+        "of_fund": func.coalesce(cases.c.of_fund, false()),
         "calibration": visits.c.calibration,
         "rules": visits.c.rules,
         "counted": counted_visits.c.digest.is_not(None),
@@ -113,6 +125,7 @@ VISITS: Final = Source(
     },
     seen=_seen_by(visits.c.agency),
     asks={"chain": _linked, "theme": warns_of},
+    listed={"closed": _in_cases},
 )
 EXCEPTIONS: Final = Source(
     origin=visit_exceptions.outerjoin(visits, visits.c.digest == visit_exceptions.c.digest),
@@ -174,6 +187,8 @@ CASES: Final = Source(
         "due": cases.c.due_at_ms,
         "opened": cases.c.opened_at_ms,
         "changed": cases.c.changed_at_ms,
+        "closed": cases.c.closed_at_ms,
+        "of_fund": cases.c.of_fund,
         "visits": select(func.count())
         .select_from(case_visits)
         .where(case_visits.c.case == cases.c.case)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
@@ -12,6 +13,7 @@ from ingest_server.authenticity.estimate import Kind
 from ingest_server.authenticity.roll import Roll
 from ingest_server.scoring.themes import Theme, screened
 from ingest_server.scoring.verdict import Band
+from ingest_server.store.clearings import cleared_by_agency
 from ingest_server.store.days import confirmed_between, hours_of, sums_by_day, sums_over, sums_until
 from ingest_server.store.districts import names
 from ingest_server.store.narrowed import Narrowed, narrowed
@@ -20,6 +22,8 @@ from ingest_server.store.scope import Everything, Scope
 from ingest_server.web.authenticity import seen_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.overview_answer import (
+    AgencyCleared,
+    Clearings,
     ConfirmedFigures,
     Day,
     DevicesAnswer,
@@ -75,7 +79,8 @@ def overview(parts: Parts, asked: Asked) -> Overview:
         known = screened(live_codes(connection), _weighed(parts))
         news = news_since(connection, look.of, look.when.at_ms - DAY_MS, look.when.at_ms)
         called = names(connection)
-    lists = Lists(asked.agency, asked.district, look.when, parts.day_zone, parts.zone)
+        lists = Lists(asked.agency, asked.district, look.when, parts.day_zone, parts.zone)
+        clearings = _clearings(look, lists)
     return Overview(
         agency=asked.agency,
         district=asked.district,
@@ -84,6 +89,7 @@ def overview(parts: Parts, asked: Asked) -> Overview:
         days=tuple(_days(days, look.when.today)),
         hours=hours,
         themes=tuple(_themes(days, year, known, lists)),
+        clearings=clearings,
         agencies=_ranked(parts, asked, look.of, Kind.AGENCY),
         districts=_ranked(parts, asked, look.of, Kind.DISTRICT),
         devices=_devices(parts, look),
@@ -188,6 +194,21 @@ def _themes(
             yield ThemeFigures(theme, True, now[theme], lately[theme], year[theme], lists.of_theme(theme))
         else:
             yield ThemeFigures(theme, False, None, None, None, None)
+
+
+def _clearings(look: _Looking, lists: Lists) -> Clearings | None:
+    if not isinstance(look.of.scope, Everything):
+        return None
+    begins = (begins_ms(day, look.parts.day_zone) for day in (look.when.days_since, look.when.year_since))
+    found = cleared_by_agency(look.connection, look.of, *begins)
+    first = (AgencyCleared(one.agency, one.lately, one.year, lists.of_cleared(one.agency)) for one in found)
+    return Clearings(
+        last_days=sum(one.lately for one in found),
+        year=sum(one.year for one in found),
+        agencies=len(found),
+        first=tuple(islice(first, FIRST_OF_EACH)),
+        lists=lists.of_cleared(),
+    )
 
 
 def _weighed(parts: Parts) -> set[Typology]:

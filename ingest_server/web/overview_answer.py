@@ -63,6 +63,36 @@ class ThemeFigures(Struct, frozen=True):
     lists: ThemeLists | None
 
 
+class ClearedLists(Struct, frozen=True):
+    """The visits behind each count: questions of the view ``visits``, as ``/api/v1/query/visits?…`` takes them."""
+
+    last_days: str
+    year: str
+
+
+class AgencyCleared(Struct, frozen=True):
+    """Visits that one agency closed as false alarms by itself though they were to be looked at first."""
+
+    agency: str
+    last_days: int
+    year: int
+    lists: ClearedLists
+
+
+class Clearings(Struct, frozen=True):
+    """The same of every agency that is looked at, by when the case was closed; for the fund.
+
+    ``first`` are those that cleared most in the last days, of ``agencies`` that cleared any. It tells what was done,
+    and nothing of why: the verdict itself may have been wrong.
+    """
+
+    last_days: int
+    year: int
+    agencies: int
+    first: tuple[AgencyCleared, ...]
+    lists: ClearedLists
+
+
 class HourOfWeek(Struct, frozen=True):
     """Visits that began in each hour of a weekday, 1 for Monday to 7, shape (24,), from a first day to a last."""
 
@@ -146,6 +176,7 @@ class Overview(Struct, frozen=True):
     days: tuple[Day, ...]
     hours: tuple[HourOfWeek, ...]
     themes: tuple[ThemeFigures, ...]
+    clearings: Clearings | None
     agencies: Ranking | None
     districts: Ranking | None
     devices: DevicesSeen

@@ -6,16 +6,23 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from ingest_server.authenticity.day import begins_ms, day_before
+from ingest_server.cases.step import Outcome
 from ingest_server.exports.moments import iso
 from ingest_server.queries.address import read, written
 from ingest_server.queries.columns import Operator
 from ingest_server.queries.query import named
-from ingest_server.queries.values import YES
+from ingest_server.queries.values import NO, YES
 from ingest_server.queries.views_visits import VISITS
 from ingest_server.scoring.themes import Theme
-from ingest_server.web.overview_answer import ThemeLists, When
+from ingest_server.scoring.verdict import Band
+from ingest_server.web.overview_answer import ClearedLists, ThemeLists, When
 
 Pair = tuple[str, str]
+_CLEARED: Final = (
+    (named("band", Operator.ONE_OF), Band.HOLD),
+    (named("outcome", Operator.ONE_OF), Outcome.FALSE_ALARM),
+    ("of_fund", NO),
+)
 _THEME: Final = named("theme", Operator.ONE_OF)
 
 
@@ -33,8 +40,14 @@ class Lists(Struct, frozen=True):
         firsts = (self.when.today, self.when.days_since, self.when.year_since)
         return ThemeLists(*(self._visits(((_THEME, theme), ("counted", YES)), "check_in", first) for first in firsts))
 
-    def _visits(self, pairs: tuple[Pair, ...], column: str, first: str) -> str:
-        return written(read(VISITS, (*pairs, *self._days(column, first, self.when.today), *self._within())))
+    def of_cleared(self, agency: str | None = None) -> ClearedLists:
+        """The visits that their agency closed as false alarms by itself, of one agency or of all."""
+        firsts = (self.when.days_since, self.when.year_since)
+        return ClearedLists(*(self._visits(_CLEARED, "closed", first, agency) for first in firsts))
+
+    def _visits(self, pairs: tuple[Pair, ...], column: str, first: str, agency: str | None = None) -> str:
+        days = self._days(column, first, self.when.today)
+        return written(read(VISITS, (*pairs, *days, *self._within(agency))))
 
     def _days(self, column: str, first: str, last: str) -> tuple[Pair, ...]:
         begins, ends = first, last
@@ -44,6 +57,6 @@ class Lists(Struct, frozen=True):
             ends = iso(begins_ms(day_before(last, -1), self.day_zone) - 1, self.day_zone)
         return (named(column, Operator.FROM), begins), (named(column, Operator.TO), ends)
 
-    def _within(self) -> tuple[Pair, ...]:
-        asked = (("agency", self.agency), ("district", self.district))
+    def _within(self, agency: str | None) -> tuple[Pair, ...]:
+        asked = (("agency", agency or self.agency), ("district", self.district))
         return tuple((name, value) for name, value in asked if value is not None)

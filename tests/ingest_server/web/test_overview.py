@@ -10,14 +10,15 @@ import msgspec
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from ingest_server.scoring.themes import SIGNS, Theme
-from ingest_server.scoring.verdict import DOUBTED
+from ingest_server.scoring.verdict import DOUBTED, Band
 from ingest_server.store.districts import Agency, set_agency
-from ingest_server.store.schema import counted_visits, daily_tallies, records, visits
+from ingest_server.store.schema import cases, counted_visits, daily_tallies, records, visits
 from ingest_server.store.watch import active_devices, visits_in_no_day
 from ingest_server.web.overview import DAYS_SHOWN
+from tests.ingest_server.authenticity.test_adopting import downgrade
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.web.conftest import ORIGIN, Web, web_in
 from visit_record.chain import LinkState
@@ -290,6 +291,93 @@ def test_news_name_what_was_held_opened_and_decided(filled_web: Web) -> None:
     filled_web.clock.now_ms += DAY_MS + 1
     later = ask(filled_web, "auditor")["news"]
     assert (later["cases_opened"], later["decided"], later["visits_held"]) == (0, {}, 0)
+
+
+def cleared(web: Web, query: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = ask(web, "auditor", query)["clearings"]
+    return found
+
+
+def test_fund_is_told_what_an_agency_closed_as_a_false_alarm(filled_web: Web) -> None:
+    assert (cleared(filled_web)["agencies"], cleared(filled_web)["first"]) == (0, [])
+    decide(filled_web, "supervisor-a", "close:false_alarm", 0)
+    found = cleared(filled_web)
+    assert (found["last_days"], found["year"], found["agencies"]) == (1, 1, 1)
+    (one,) = found["first"]
+    assert (one["agency"], one["last_days"], one["year"]) == ("agency-a", 1, 1)
+    for question in (*one["lists"].values(), *found["lists"].values()):
+        rows = listed(filled_web.client("auditor"), question)
+        assert [row["visit"] for row in rows] == [filled_web.visits["empty_order"]]
+    assert f'<a href="{escape("/query/visits?" + one["lists"]["year"])}">1</a>' in (
+        filled_web.client("auditor").get("/overview").text
+    )
+
+
+def test_clearing_is_of_the_day_of_closing(filled_web: Web) -> None:
+    decide(filled_web, "supervisor-a", "close:false_alarm", 0)
+    filled_web.clock.now_ms += (DAYS_SHOWN + 1) * DAY_MS
+    decide(filled_web, "supervisor-a", "comment", 2)
+    found = cleared(filled_web)
+    assert (found["last_days"], found["year"]) == (0, 1)
+    assert listed(filled_web.client("auditor"), found["lists"]["last_days"]) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "does", "then"),
+    [
+        ("auditor", "close:false_alarm", None),
+        ("supervisor-a", "close:inconclusive", None),
+        ("supervisor-a", "close:false_alarm", "undo"),
+        ("supervisor-a", "close:false_alarm", "reopen"),
+        ("auditor", "take", None),
+    ],
+)
+def test_what_is_no_clearing_of_the_agencys_own_is_not_told_as_one(
+    filled_web: Web, who: str, does: str, then: str | None
+) -> None:
+    decide(filled_web, who, does, 0)
+    if then is not None:
+        decide(filled_web, who, then, 2)
+    assert cleared(filled_web)["agencies"] == 0
+
+
+def test_clearing_of_a_visit_that_is_not_to_be_looked_at_first_is_not_told(filled_web: Web) -> None:
+    decide(filled_web, "supervisor-a", "close:false_alarm", 0)
+    with filled_web.database.writing() as connection:
+        connection.execute(update(visits).values(band=Band.REVIEW))
+    assert cleared(filled_web)["agencies"] == 0
+
+
+def test_clearings_are_the_funds_and_narrowed_like_everything(filled_web: Web) -> None:
+    decide(filled_web, "supervisor-a", "close:false_alarm", 0)
+    assert cleared(filled_web, "?agency=agency-a")["year"] == 1
+    assert cleared(filled_web, "?agency=agency-b")["year"] == 0
+    assert ask(filled_web, "supervisor-a")["clearings"] is None
+    assert "机构结为误报的" not in filled_web.client("supervisor-a").get("/overview").text
+
+
+def test_upgrade_tells_how_cases_were_closed_from_their_steps(filled_web: Web) -> None:
+    def kept() -> list[tuple[object, ...]]:
+        with filled_web.database.reading() as connection:
+            found = connection.execute(select(cases.c.closed_at_ms, cases.c.of_fund).order_by(cases.c.case)).all()
+            return [tuple(row) for row in found]
+
+    decide(filled_web, "auditor", "take", 0)
+    decide(filled_web, "auditor", "undo", 2)
+    decide(filled_web, "supervisor-a", "close:false_alarm", 3)
+    decide(filled_web, "supervisor-a", "undo", 4)
+    filled_web.clock.now_ms += 1_000
+    decide(filled_web, "supervisor-a", "close:false_alarm", 5)
+    filled_web.clock.now_ms += 1_000
+    decide(filled_web, "supervisor-a", "comment", 6)
+    of_fund = {"does": "take", "seen_version": "1", "note": ""}
+    address = f"/cases/{filled_web.cases['agency-b']}/steps"
+    assert filled_web.client("auditor").post(address, data=of_fund, headers={"Origin": ORIGIN}).status_code == 303
+    before = kept()
+    assert before == [(None, False), (None, True), (NOW_MS + 1_000, False)]
+    downgrade(filled_web.database, "0018")
+    filled_web.database.migrate()
+    assert kept() == before
 
 
 def test_visit_held_since_yesterday_is_named_until_it_is_handled(filled_web: Web) -> None:

@@ -1,4 +1,4 @@
-"""The changes of each edit, a row for each, to be asked about; and edits by visit and by time."""
+"""What edits changed and how cases were closed, to be asked about; edits by visit and by time, cases by closing."""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,14 @@ depends_on = None
 
 _TABLE = "visit_edit_changes"
 _MOMENTS = ("start", "end")
+# Of a case that stands closed, the last of these closed it: a closing that was undone lies before it.
+_CLOSED = """
+UPDATE cases SET closed_at_ms = (
+    SELECT max(s.at_ms) FROM case_steps s
+    WHERE s."case" = cases."case" AND s.action IN ('close', 'acknowledge', 'approve')
+) WHERE state = 'closed'
+"""
+_TAKEN_ON_BY = ("take", "ask", "close", "propose", "approve", "return", "reopen")
 
 
 def upgrade() -> None:
@@ -34,10 +42,19 @@ def upgrade() -> None:
         connection.execute(sa.insert(made), rows)
     op.create_index("visit_edits_by_visit", "visit_edits", ["visit", "id"])
     op.create_index("visit_edits_by_time", "visit_edits", ["at_ms", "id"])
+    op.add_column("cases", sa.Column("closed_at_ms", sa.BigInteger(), nullable=True))
+    op.add_column("cases", sa.Column("of_fund", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_index("cases_by_closing", "cases", ["closed_at_ms", "agency"])
+    connection.execute(sa.text(_CLOSED))
+    for case in _taken_on(connection):
+        connection.execute(sa.text('UPDATE cases SET of_fund = true WHERE "case" = :taken_on'), {"taken_on": case})
 
 
 def downgrade() -> None:
-    """Undo: the edits themselves hold all of it."""
+    """Undo: edits and steps themselves hold all of it."""
+    op.drop_index("cases_by_closing", "cases")
+    op.drop_column("cases", "of_fund")
+    op.drop_column("cases", "closed_at_ms")
     op.drop_index("visit_edits_by_time", "visit_edits")
     op.drop_index("visit_edits_by_visit", "visit_edits")
     op.drop_table(_TABLE)
@@ -58,6 +75,18 @@ def _row(field: str, was: object, now: object) -> dict[str, object]:
     unit = "_ms" if field in _MOMENTS else ""
     empty = dict.fromkeys(("captured", "edited", "captured_ms", "edited_ms"))
     return empty | {"field": field, f"captured{unit}": _told(was), f"edited{unit}": _told(now)}
+
+
+def _taken_on(connection: sa.Connection) -> list[int]:
+    lasting: dict[int, list[bool]] = {}
+    for case, action, by_fund in connection.execute(
+        sa.text('SELECT "case", action, by_fund FROM case_steps ORDER BY "case", number')
+    ):
+        if action == "undo":
+            lasting[case].pop()
+        else:
+            lasting.setdefault(case, []).append(bool(by_fund) and action in _TAKEN_ON_BY)
+    return [case for case, steps in lasting.items() if any(steps)]
 
 
 def _told(value: object) -> object:
