@@ -95,6 +95,8 @@ UNDOABLE: Final = frozenset(
 NEEDS_A_NOTE: Final = frozenset({
     Action.COMMENT, Action.STATEMENT, Action.ASK, Action.PROPOSE, Action.RETURN, Action.REOPEN, Action.APPEAL,
 })  # fmt: skip
+# What somebody remarks or told is kept as it was said; every other note is a reason.
+AS_SAID: Final = frozenset({Action.COMMENT, Action.STATEMENT})
 # What the fund does so is from then on the fund's to end; what it opens, says or puts off is not yet taken on.
 TAKEN_ON_BY: Final = frozenset({
     Action.TAKE, Action.ASK, Action.CLOSE, Action.PROPOSE, Action.APPROVE, Action.RETURN, Action.REOPEN,

@@ -23,6 +23,7 @@ from ingest_server.edits.edit import (
 )
 from ingest_server.edits.visit import EditedRecord
 from ingest_server.errors import EditError
+from ingest_server.readable import A_SENTENCE, is_sentence
 
 # Counted from when the record came: a device that was offline costs nobody the right to correct.
 MOST_AGE_MS: Final = 60 * DAY_MS
@@ -163,5 +164,5 @@ def _check_fields(wanted: Wanted, changed: set[Field]) -> None:
 
 def _check_memo(wanted: Wanted, marks: tuple[Mark, ...]) -> None:
     asks = {wanted.reason, wanted.action} & NEEDS_A_MEMO or {Mark.LENGTHENS, Mark.ADDS_ITEMS} & set(marks)
-    if asks and not (wanted.memo or "").strip():
-        raise EditError("this needs a memo that says what happened", "请在备注中写明情况")
+    if asks and not is_sentence(wanted.memo or ""):
+        raise EditError(f"this needs a memo: {A_SENTENCE.en}", f"须在备注中写明情况：{A_SENTENCE.zh}")

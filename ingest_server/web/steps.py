@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from ingest_server.cases.due import due_at_ms
-from ingest_server.cases.step import Action, Outcome, Step
+from ingest_server.cases.step import AS_SAID, NEEDS_A_NOTE, Action, Outcome, Step
 from ingest_server.errors import CaseError
+from ingest_server.readable import A_SENTENCE, is_sentence
 from ingest_server.store.cases import Case, case_of_visit, find_case, open_case, take_step
 from ingest_server.store.visits import VisitKey, find_key
 from ingest_server.web.doing import Doing
@@ -113,4 +114,12 @@ def _step(deciding: Doing, asked: StepAsked) -> Step:
         )
     now_ms = deciding.parts.now_ms()
     viewer, note = deciding.viewer, kept_note(asked.note)
+    _check_reason(asked, note)
     return Step(asked.action, viewer.name, now_ms, note, asked.outcome, asked.until_ms, viewer.of_fund)
+
+
+def _check_reason(asked: StepAsked, note: str | None) -> None:
+    # Not in the life of a case: the steps of older cases are kept as they are, and read again.
+    gives_reason = asked.action in NEEDS_A_NOTE - AS_SAID or asked.outcome is Outcome.IRREGULAR
+    if gives_reason and not is_sentence(note or ""):
+        raise CaseError(f"this needs a note that says why: {A_SENTENCE.en}", f"须写明理由：{A_SENTENCE.zh}")

@@ -33,14 +33,14 @@ WORD = ActionTaken.SIGNED_TIMESHEET
 def wanted(
     reason: Reason = Reason.FORGOT_CHECK_OUT,
     action: ActionTaken = WORD,
-    memo: str | None = "told",
+    memo: str | None = "told by her daughter",
     **values: Value,
 ) -> Wanted:
     return Wanted(reason, action, memo, {Field(name): value for name, value in values.items()})
 
 
 def withdrawing(number: int) -> Wanted:
-    return Wanted(Reason.ENTERED_IN_ERROR, ActionTaken.EDIT_WITHDRAWN, "slip", {}, number)
+    return Wanted(Reason.ENTERED_IN_ERROR, ActionTaken.EDIT_WITHDRAWN, "slip of the finger", {}, number)
 
 
 def after(editing: Editing, *asked: Wanted) -> Editing:
@@ -92,7 +92,7 @@ def test_reason_explains_its_own_fields_alone(reason: Reason, field: Field) -> N
     if reason in {Reason.ENTERED_IN_ERROR, Reason.DEVICE_CLOCK}:
         return
     editing = replace(EDITING, record=replace(RECORD, recognised=False))
-    asked = Wanted(reason, min(PAIRED[reason] & OTHERS_WORD), "told", {field: VALUES[field]})
+    asked = Wanted(reason, min(PAIRED[reason] & OTHERS_WORD), "told by her daughter", {field: VALUES[field]})
     if field in FIELDS[reason]:
         assert edit_made(editing, asked).changes[0].field is field
     else:
@@ -121,6 +121,7 @@ TOO_FAR = {
         "needs the recipient's word",
     ),
     "longer without a memo": (wanted(memo=" ", end=minutes(75)), "memo"),
+    "longer with a memo of one letter": (wanted(memo="x", end=minutes(75)), "write a sentence"),
     "caregiver who was recognised": (wanted(Reason.WRONG_CAREGIVER, caregiver="caregiver-2"), "recognised"),
     "clock that was right": (
         wanted(Reason.DEVICE_CLOCK, ActionTaken.CLOCK_SET, start=minutes(-60), end=CHECK_IN_MS),

@@ -217,7 +217,7 @@ def test_visit_is_corrected_and_the_edit_withdrawn_by_keyboard_alone(desk: Page,
     to(desk, ".edits summary")
     desk.keyboard.press("Enter")
     to(desk, "#memo-1")
-    desk.keyboard.type("slip")
+    desk.keyboard.type("slip of the finger")
     to(desk, ".edits button")
     desk.keyboard.press("Enter")
     desk.wait_for_selector(".edits > li:nth-child(2)")

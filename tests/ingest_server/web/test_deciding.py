@@ -90,6 +90,8 @@ BAD_FORMS = {
     "confirmed alone": ("close:confirmed", {}),
     "proposed without a reason": ("propose", {"note": ""}),
     "irregular without a reason": ("close:irregular", {"note": ""}),
+    "reason of a letter": ("propose", {"note": "x"}),
+    "reason of one word again and again": ("close:irregular", {"note": "哈哈哈哈哈哈"}),
     "snoozed for years": ("snooze", {"until": "2099-12-31"}),
     "snoozed beyond all time": ("snooze", {"until": "9999-12-31"}),
     "snoozed before all time": ("snooze", {"until": "0001-01-01"}),

@@ -19,10 +19,10 @@ from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.web.conftest import ORIGIN, Web
 from tests.visit_record.examples import minutes
 
-CODES = {"reason": "forgot_check_out", "action": "signed_timesheet", "memo": "sheet 12"}
+CODES = {"reason": "forgot_check_out", "action": "signed_timesheet", "memo": "signed sheet 12"}
 LONGER: dict[str, Any] = {**CODES, "end_ms": minutes(75), "seen_version": 0}
 SHORTER: dict[str, Any] = {**LONGER, "end_ms": minutes(50)}
-WITHDRAWN = {"reason": "entered_in_error", "action": "edit_withdrawn", "memo": "slip"}
+WITHDRAWN = {"reason": "entered_in_error", "action": "edit_withdrawn", "memo": "slip of the finger"}
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_edit_stands_beside_what_was_captured(desk: Web) -> None:
     found = stands(desk)
     assert (found["captured"]["end_ms"], found["standing"]["end_ms"]) == (minutes(60), minutes(75))
     (made,) = found["edits"]
-    assert (made["actor"], made["at_ms"], made["memo"]) == ("supervisor-a", NOW_MS, "sheet 12")
+    assert (made["actor"], made["at_ms"], made["memo"]) == ("supervisor-a", NOW_MS, "signed sheet 12")
     assert made["changes"] == [{"field": "end", "before": minutes(60), "after": minutes(75)}]
 
 
@@ -102,6 +102,7 @@ REFUSED: dict[str, tuple[dict[str, Any], int]] = {
     "unpaired": ({**LONGER, "action": "clock_set"}, 400),
     "too far": ({**LONGER, "end_ms": minutes(60 + 241)}, 400),
     "nothing": ({**CODES, "seen_version": 0}, 400),
+    "memo of a letter": ({**LONGER, "memo": "x"}, 400),
     "memo that turns round": ({**LONGER, "memo": "kept\u202eturned"}, 400),
     "stranger": ({**CODES, "reason": "wrong_recipient", "recipient": "recipient-9", "seen_version": 0}, 400),
     "no such reason": ({**LONGER, "reason": "because"}, 422),
@@ -297,19 +298,31 @@ def test_sums_are_what_the_edits_come_to(desk: Web) -> None:
 
 
 def test_form_writes_what_was_changed_in_it_alone(desk: Web) -> None:
-    answer = sent(desk, end="2026-09-21T23:28:20", codes="forgot_check_out:confirmed_by_recipient", note="rang her")
+    answer = sent(
+        desk, end="2026-09-21T23:28:20", codes="forgot_check_out:confirmed_by_recipient", note="rang her daughter"
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, f"/visits/{desk.visits['rich']}#edits")
     (made,) = stands(desk)["edits"]
     assert [change["field"] for change in made["changes"]] == ["end"]
     assert made["changes"][0]["after"] == minutes(75)
     shown = desk.client("auditor").get(f"/visits/{desk.visits['rich']}").text
-    for told in ("supervisor-a", "忘记签退", "已由本人或家属核实", "rang her", "2026-09-21 23:28:20", "延长时间"):
+    for told in (
+        "supervisor-a",
+        "忘记签退",
+        "已由本人或家属核实",
+        "rang her daughter",
+        "2026-09-21 23:28:20",
+        "延长时间",
+    ):
         assert told in shown, told
     assert "2026-09-21 23:13:20" in shown, "what was captured stays in view"
 
 
 def test_form_takes_items_place_and_a_withdrawal(desk: Web) -> None:
-    assert sent(desk, items=["feeding"], codes="service_cut_short:caregiver_stated", note="unwell").status_code == 303
+    assert (
+        sent(desk, items=["feeding"], codes="service_cut_short:caregiver_stated", note="she was unwell").status_code
+        == 303
+    )
     assert sent(desk, place="institution", codes="outside_the_home:order_compared").status_code == 303
     assert stands(desk)["standing"]["items"] == ["feeding"]
     assert sent(desk, withdraws="1", note="she had both").status_code == 303
@@ -327,17 +340,25 @@ BAD_FORMS: dict[str, dict[str, str]] = {
     "no place": {"codes": "outside_the_home:order_compared", "place": "moon"},
     "nothing changed": {"codes": "forgot_check_out:signed_timesheet"},
     "too far": {"codes": "forgot_check_out:signed_timesheet", "end": "2026-09-22T08:00:00"},
+    "memo of digits": {
+        "codes": "forgot_check_out:signed_timesheet",
+        "end": "2026-09-21T23:28:20",
+        "note": "1234567890",
+    },
     "withdraws what is not there": {"withdraws": "3"},
 }
 
 
 @pytest.mark.parametrize("typed", BAD_FORMS.values(), ids=BAD_FORMS)
 def test_bad_form_comes_back_with_what_was_typed_and_why(desk: Web, typed: dict[str, str]) -> None:
-    answer = sent(desk, note="keep this", **typed)
+    answer = sent(desk, **({"note": "keep this"} | typed))
     assert answer.status_code == 400
     assert 'role="alert"' in answer.text
     # A choice that the form does not offer is not offered again.
-    for told in ("keep this", *(value for name, value in typed.items() if name in {"start", "end", "recipient"})):
+    for told in (
+        typed.get("note", "keep this"),
+        *(value for name, value in typed.items() if name in {"start", "end", "recipient"}),
+    ):
         assert str(told) in answer.text or "withdraws" in typed, told
     assert stands(desk)["edits"] == []
 

@@ -79,7 +79,7 @@ def test_edits_are_told_beside_what_was_captured(filled_web: Web) -> None:
     assert row["start_edited"] == ""
     assert "supervisor-a forgot_check_out/signed_timesheet end [lengthens]" in row["edits"]
     visit = next(one for one in pages(filled_web) if one["visit"] == filled_web.visits["rich"])
-    assert visit["edits"][0]["memo"] == "sheet 12"
+    assert visit["edits"][0]["memo"] == "signed sheet 12"
 
 
 @pytest.mark.parametrize("path", ["/api/v1/evv", "/api/v1/evv.csv", "/evv.csv"])

@@ -249,7 +249,7 @@ def test_page_shows_what_the_api_says(city: Web) -> None:
     assert " style=" not in text
 
 
-def decide(web: Web, who: str, does: str, seen: int, note: str = "why") -> Response:
+def decide(web: Web, who: str, does: str, seen: int, note: str = "what was found") -> Response:
     form = {"does": does, "seen_version": str(seen), "note": note}
     address = f"/visits/{web.visits['empty_order']}/steps"
     answer: Response = web.client(who).post(address, data=form, headers={"Origin": ORIGIN})

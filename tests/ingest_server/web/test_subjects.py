@@ -131,7 +131,7 @@ def test_appeals_and_what_caregivers_say_are_counted(filled_web: Web) -> None:
     path = f"/api/v1/cases/{filled_web.cases['agency-a']}/steps"
     steps = (
         {"action": "statement", "note": "I was in the kitchen"},
-        {"action": "close", "outcome": "irregular", "note": "short"},
+        {"action": "close", "outcome": "irregular", "note": "half an hour alone"},
         {"action": "appeal", "note": "she says it was a full hour"},
     )
     for seen, step in enumerate(steps, start=1):
