@@ -4,23 +4,30 @@ from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, true, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ingest_server.cases.life import Standing, standing_after
 from ingest_server.cases.step import Action, Outcome, State, Step
 from ingest_server.errors import ChangedMeanwhileError
+from ingest_server.scoring.verdict import Band
 from ingest_server.store.schema import case_steps, case_visits, cases, visit_exceptions, visits
 from ingest_server.store.scope import Scope, of_agency
+from visit_record.first_use import known
+from visit_record.vocabulary import Typology
 
 
 class CaseVisit(Struct, frozen=True):
-    """A visit of a case."""
+    """A visit of a case, with its standing verdict; ``at_risk_fen`` is the fund's money that is expected to be lost."""
 
     visit: str
     digest: str
     caregiver: str
     check_in_ms: int
+    band: Band
+    typology: Typology
+    suspicion: float
+    at_risk_fen: int
 
 
 class Case(Struct, frozen=True):
@@ -31,30 +38,6 @@ class Case(Struct, frozen=True):
     standing: Standing
     visits: tuple[CaseVisit, ...]
     steps: tuple[Step, ...]
-
-
-class CaseLine(Struct, frozen=True):
-    """A case as a line of a list."""
-
-    case: int
-    agency: str
-    state: State
-    opened_at_ms: int
-    changed_at_ms: int
-    due_at_ms: int | None
-    assignee: str | None
-    outcome: Outcome | None
-    visits: int
-
-
-class CaseFilter(Struct, frozen=True):
-    """Which cases are wanted; ``None`` wants all. ``before`` is the number before which they lie."""
-
-    state: State | None = None
-    assignee: str | None = None
-    agency: str | None = None
-    outcome: Outcome | None = None
-    before: int | None = None
 
 
 # What waits for a second person has left the queue of the first.
@@ -76,16 +59,6 @@ def case_of_visit(connection: Connection, scope: Scope, digest: str) -> Case | N
     """The case that a visit's record is in; ``None`` where it is in none, or in none to see."""
     case = connection.execute(select(case_visits.c.case).where(case_visits.c.digest == digest)).scalar()
     return None if case is None else find_case(connection, scope, case)
-
-
-def cases_page(connection: Connection, scope: Scope, wanted: CaseFilter, limit: int) -> list[CaseLine]:
-    """Cases, newest first."""
-    query = select(cases).where(of_agency(scope, cases.c.agency), _matching(wanted))
-    rows = connection.execute(query.order_by(cases.c.case.desc()).limit(limit)).all()
-    held = select(case_visits.c.case, func.count().label("visits")).group_by(case_visits.c.case)
-    held = held.where(case_visits.c.case.in_([row.case for row in rows]))
-    counts = {row.case: row.visits for row in connection.execute(held)}
-    return [_line(row, counts.get(row.case, 0)) for row in rows]
 
 
 def waiting_for(connection: Connection, scope: Scope, reader: str) -> int:
@@ -159,7 +132,7 @@ def _case(connection: Connection, row: Row[tuple[object, ...]]) -> Case:
         select(visits).join(case_visits, case_visits.c.digest == visits.c.digest).where(case_visits.c.case == row.case)
     )
     found = tuple(
-        CaseVisit(one.visit, one.digest, one.caregiver, one.check_in_ms)
+        msgspec.convert({name: one._mapping[name] for name in CaseVisit.__struct_fields__}, known(CaseVisit))
         for one in connection.execute(held.order_by(visits.c.check_in_ms, visits.c.digest))
     )
     return Case(row.case, row.agency, standing_after(steps), found, steps)
@@ -170,33 +143,5 @@ def _step(row: Row[tuple[object, ...]]) -> Step:
     return Step(Action(row.action), row.actor, row.at_ms, row.note, outcome, row.until_ms, row.by_fund)
 
 
-def _line(row: Row[tuple[object, ...]], count: int) -> CaseLine:
-    outcome = None if row.outcome is None else Outcome(row.outcome)
-    return CaseLine(
-        row.case,
-        row.agency,
-        State(row.state),
-        row.opened_at_ms,
-        row.changed_at_ms,
-        row.due_at_ms,
-        row.assignee,
-        outcome,
-        count,
-    )
-
-
 def _row(agency: str, standing: Standing) -> dict[str, object]:
     return {"agency": agency, **{name: getattr(standing, name) for name in _STANDING}}
-
-
-def _matching(wanted: CaseFilter) -> ColumnElement[bool]:
-    asked = (
-        (cases.c.state, wanted.state),
-        (cases.c.assignee, wanted.assignee),
-        (cases.c.agency, wanted.agency),
-        (cases.c.outcome, wanted.outcome),
-    )
-    conditions = [column == value for column, value in asked if value is not None]
-    if wanted.before is not None:
-        conditions.append(cases.c.case < wanted.before)
-    return and_(true(), *conditions)

@@ -346,6 +346,8 @@ trail_leaves = Table(
     Column("digest", String(64), nullable=False),
 )
 
+_OPEN_CASES = text("state != 'closed'")
+
 # How each case stands: what its steps come to, kept beside them for lists.
 cases = Table(
     "cases",
@@ -368,6 +370,9 @@ cases = Table(
     Index("cases_by_assignee", "assignee", "case"),
     Index("cases_by_opening", "opened_at_ms", "agency"),
     Index("cases_by_closing", "closed_at_ms", "agency"),
+    # What is open by when it is due, and an agency's own.
+    Index("cases_due", "due_at_ms", "case", sqlite_where=_OPEN_CASES, postgresql_where=_OPEN_CASES),
+    Index("cases_due_of_agency", "agency", "due_at_ms", "case", sqlite_where=_OPEN_CASES, postgresql_where=_OPEN_CASES),
 )
 
 # A visit is in one case, which is reopened where there is more to say.

@@ -17,7 +17,8 @@ from ingest_server.rules.differences import Differences
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
-from ingest_server.store.cases import Case, CaseLine
+from ingest_server.store.case_lists import CaseLine
+from ingest_server.store.cases import Case
 from ingest_server.store.checks import CheckedRecord
 from ingest_server.store.edits import EditedVisit, EditLine
 from ingest_server.store.fleet import FleetDevice
@@ -73,10 +74,13 @@ class NeighboursAnswer(Struct, frozen=True):
 
 
 class CasesAnswer(Struct, frozen=True):
-    """A page of cases, newest first; ``next_cursor`` is ``null`` on the last."""
+    """A page of cases: open ones by when they are due, then those closed, newest first.
+
+    ``next_cursor`` is ``null`` on the last.
+    """
 
     cases: tuple[CaseLine, ...]
-    next_cursor: int | None
+    next_cursor: str | None
 
 
 class AcknowledgedAnswer(Struct, frozen=True):

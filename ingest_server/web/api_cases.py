@@ -6,13 +6,15 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from ingest_server.cases.step import Outcome, State
-from ingest_server.store.cases import Case, CaseFilter, cases_page, find_case
+from ingest_server.store.case_lists import CaseFilter
+from ingest_server.store.cases import Case, find_case
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import AcknowledgedAnswer, CasesAnswer, answer, documented
 from ingest_server.web.api import RecordDigest, VisitPath, WantedId
+from ingest_server.web.case_pages import cases_answer
 from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import MOST_ID, AfterRow
+from ingest_server.web.ids import MOST_ID, AfterPlace
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.several import SeveralAsked, acknowledge_all, open_over
 from ingest_server.web.steps import OfVisit, StepAsked, step_on_case, step_on_visit
@@ -23,7 +25,7 @@ CasePath = Annotated[int, Path(ge=1, le=MOST_ID, description="Number of the case
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["cases"])
 
 
-@router.get("/cases", responses=documented(CasesAnswer, 403, 422))
+@router.get("/cases", responses=documented(CasesAnswer, 400, 403, 422))
 def cases(  # noqa: PLR0913, PLR0917 - each is a part of the question
     viewer: EvidenceViewer,
     parts: GivenParts,
@@ -31,14 +33,11 @@ def cases(  # noqa: PLR0913, PLR0917 - each is a part of the question
     assignee: WantedId = None,
     agency: WantedId = None,
     outcome: Outcome | None = None,
-    cursor: AfterRow = None,
+    cursor: AfterPlace = None,
     limit: Annotated[int, Query(ge=1, le=MOST_CASES)] = 50,
 ) -> Response:
-    """Cases, newest first."""
-    with parts.database.reading() as connection:
-        found = cases_page(connection, viewer.scope, CaseFilter(state, assignee, agency, outcome, cursor), limit + 1)
-    more = found[limit - 1].case if len(found) > limit else None
-    return answer(CasesAnswer(tuple(found[:limit]), more))
+    """Cases that are open by when they are due, late ones first; then those that are closed, newest first."""
+    return answer(cases_answer(parts, viewer.scope, CaseFilter(state, assignee, agency, outcome), limit, cursor))
 
 
 @router.post("/cases", responses=documented(Case, 400, 403, 404, 409, 422))

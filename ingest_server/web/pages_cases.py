@@ -7,14 +7,17 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ingest_server.cases.step import Outcome, State
 from ingest_server.errors import CaseError
-from ingest_server.store.cases import CaseFilter, cases_page, find_case
+from ingest_server.scoring.verdict import Band
+from ingest_server.store.case_lists import CaseFilter
+from ingest_server.store.cases import find_case
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.api import RecordDigest, VisitPath
 from ingest_server.web.api_cases import CasePath
+from ingest_server.web.case_pages import cases_answer
 from ingest_server.web.deciding import Sent, Typed, desk_of, step_asked
 from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import AfterRow
+from ingest_server.web.ids import AfterPlace
 from ingest_server.web.own_path import address_of
 from ingest_server.web.pages_visit import visit_page
 from ingest_server.web.parts import GivenParts, Parts
@@ -39,28 +42,27 @@ def cases(  # noqa: PLR0913, PLR0917 - each is a part of the question
     outcome: Outcome | Literal[""] = "",
     assignee: Annotated[str, Query(max_length=64)] = "",
     agency: Annotated[str, Query(max_length=64)] = "",
-    cursor: AfterRow = None,
+    cursor: AfterPlace = None,
 ) -> HTMLResponse:
-    """Cases, newest first."""
+    """Cases that are open by when they are due, late ones first; then those that are closed, newest first."""
     wanted = CaseFilter(
         State(state) if state else None,
         assignee.strip() or None,
         agency.strip() or None,
         Outcome(outcome) if outcome else None,
-        cursor,
     )
-    with parts.database.reading() as connection:
-        found = cases_page(connection, viewer.scope, wanted, CASES_A_PAGE + 1)
-    more = found[CASES_A_PAGE - 1].case if len(found) > CASES_A_PAGE else None
+    found = cases_answer(parts, viewer.scope, wanted, CASES_A_PAGE, cursor)
     asked = {"state": wanted.state, "outcome": wanted.outcome, "assignee": wanted.assignee, "agency": wanted.agency}
     return page(
         request,
         "cases.html",
-        found=found[:CASES_A_PAGE],
+        found=found.cases,
         wanted=wanted,
         states=tuple(State),
         outcomes=tuple(Outcome),
-        following=address_of("/cases", asked | {"cursor": more}) if more else None,
+        bands=tuple(Band),
+        following=address_of("/cases", asked | {"cursor": found.next_cursor}) if found.next_cursor else None,
+        first=address_of("/cases", asked) if cursor else None,
     )
 
 

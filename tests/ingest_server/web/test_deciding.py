@@ -243,17 +243,6 @@ def test_list_of_cases_says_how_each_stands_and_what_is_late(desk: Web) -> None:
     assert "没有符合条件的案件" in client.get("/cases?assignee=nobody").text
 
 
-def test_pages_of_cases_follow_one_another(desk: Web) -> None:
-    client, cursor, numbers = desk.client("auditor"), "", []
-    while True:
-        found = client.get(f"/api/v1/cases?limit=1{cursor}").json()
-        numbers += [case["case"] for case in found["cases"]]
-        if found["next_cursor"] is None:
-            break
-        cursor = f"&cursor={found['next_cursor']}"
-    assert numbers == sorted(desk.cases.values(), reverse=True)
-
-
 def queue(web: Web, work: str = "waiting") -> list[str]:
     """Visits to be looked at first, as a supervisor's program reads them."""
     found = web.client("supervisor-a").get(f"/api/v1/visits?band=hold&work={work}").json()["visits"]

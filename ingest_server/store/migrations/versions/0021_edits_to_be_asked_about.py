@@ -1,4 +1,4 @@
-"""What edits changed and how cases were closed, to be asked about; edits by visit and by time, cases by closing."""
+"""What edits changed and how cases were closed, to be asked about; and indexes of edits and cases for it."""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,8 @@ depends_on = None
 
 _TABLE = "visit_edit_changes"
 _MOMENTS = ("start", "end")
+_DUE = {"cases_due": ["due_at_ms", "case"], "cases_due_of_agency": ["agency", "due_at_ms", "case"]}
+_OPEN = sa.text("state != 'closed'")
 # Of a case that stands closed, the last of these closed it: a closing that was undone lies before it.
 _CLOSED = """
 UPDATE cases SET closed_at_ms = (
@@ -45,6 +47,8 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("closed_at_ms", sa.BigInteger(), nullable=True))
     op.add_column("cases", sa.Column("of_fund", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_index("cases_by_closing", "cases", ["closed_at_ms", "agency"])
+    for name, columns in _DUE.items():
+        op.create_index(name, "cases", columns, sqlite_where=_OPEN, postgresql_where=_OPEN)
     connection.execute(sa.text(_CLOSED))
     for case in _taken_on(connection):
         connection.execute(sa.text('UPDATE cases SET of_fund = true WHERE "case" = :taken_on'), {"taken_on": case})
@@ -52,7 +56,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undo: edits and steps themselves hold all of it."""
-    op.drop_index("cases_by_closing", "cases")
+    for name in ("cases_by_closing", *_DUE):
+        op.drop_index(name, "cases")
     op.drop_column("cases", "of_fund")
     op.drop_column("cases", "closed_at_ms")
     op.drop_index("visit_edits_by_time", "visit_edits")
