@@ -88,11 +88,28 @@ def devices_page(  # noqa: PLR0913, PLR0917 - each is a part of the question
     )
 
 
+@pages.get("/{device}/revoke", dependencies=[Depends(administrator)])
+def revoking(request: Request, viewer: Administrator, parts: GivenParts, device: Identified) -> HTMLResponse:
+    """What revoking a device comes to, and whether that is meant: a slip would have an honest visit refused."""
+    with parts.database.reading() as connection:
+        found = find_device(connection, viewer.fleet, device)
+    if found is None:
+        raise NotFoundError
+    return page(request, "revoke.html", device=found)
+
+
 @pages.post("/{device}/acts")
-def act_of_form(
-    request: Request, viewer: Administrator, parts: GivenParts, device: Identified, does: Annotated[DeviceAct, Form()]
+def act_of_form(  # noqa: PLR0913, PLR0917 - each is a part of the form
+    request: Request,
+    viewer: Administrator,
+    parts: GivenParts,
+    device: Identified,
+    does: Annotated[DeviceAct, Form()],
+    meant: Annotated[Literal["", "1"], Form()] = "",
 ) -> Response:
-    """Revoke a device or make it active again, or say why not."""
+    """Revoke a device, once that is said to be meant, or make it active again; or say why not."""
+    if does is DeviceAct.REVOKE and not meant:
+        return RedirectResponse(f"/devices/{device}/revoke", DONE)
     try:
         _change(Doing(request, parts, viewer, DONE), device, does)
     except RefusedChangeError as refused:

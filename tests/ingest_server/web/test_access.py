@@ -40,6 +40,7 @@ OF_ADMINISTRATORS = {
     "/people/{person}",
     "/people/{person}/acts",
     "/devices/{device}/acts",
+    "/devices/{device}/revoke",
     "/api/v1/people",
     "/api/v1/people/{person}",
     "/api/v1/people/{person}/acts",

@@ -1,5 +1,7 @@
 """The fleet: each sees the devices that are theirs, and what a revoked one sends waits on it."""
 
+import re
+
 import pytest
 from sqlalchemy import update
 from typer.testing import CliRunner
@@ -63,7 +65,7 @@ def test_records_of_a_revoked_device_are_refused_and_taken_once_it_is_active_aga
     administrator = empty_web.browser("administrator")
 
     def does(act: str) -> int:
-        data, headers = {"does": act}, {"Origin": ORIGIN}
+        data, headers = {"does": act, "meant": "1"}, {"Origin": ORIGIN}
         status: int = administrator.post("/devices/device-1/acts", data=data, headers=headers).status_code
         return status
 
@@ -75,6 +77,31 @@ def test_records_of_a_revoked_device_are_refused_and_taken_once_it_is_active_aga
     assert len(empty_web.served.intake.take([arrival(sealed[1])])) == 1
     told = [one.entry.about for one in all_entries(empty_web) if one.entry.deed is Deed.MANAGE]
     assert told == ["/devices/device-1/acts activate", "/devices/device-1/acts", "/devices/device-1/acts revoke"]
+
+
+def test_revoking_is_asked_about_a_second_time_and_tells_what_it_comes_to(filled_web: Web) -> None:
+    administrator = filled_web.browser("administrator")
+
+    def state() -> str:
+        found = administrator.get("/api/v1/devices").json()["devices"]
+        return {one["device"]: str(one["state"]) for one in found}["device-1"]
+
+    listed = administrator.get("/devices").text
+    assert 'href="/devices/device-1/revoke"' in listed
+    assert 'value="revoke"' not in listed
+    path, origin = "/devices/device-1/acts", {"Origin": ORIGIN}
+    answer = administrator.post(path, data={"does": "revoke"}, headers=origin)
+    assert (answer.status_code, answer.headers["location"], state()) == (303, "/devices/device-1/revoke", "active")
+    asked = administrator.get("/devices/device-1/revoke").text
+    for told in ("吊销这台设备？", "一律拒收", "Its key signs nothing any more", "device-1", "agency-a"):
+        assert told in asked, told
+    form = dict(re.findall(r'name="(\w+)" value="(\w+)"', asked[asked.index(f'action="{path}"') :]))
+    assert administrator.post(path, data=form, headers=origin).status_code == 303
+    assert state() == "revoked"
+    again = administrator.get("/devices/device-1/revoke").text
+    assert "这台设备已经吊销" in again
+    assert 'value="revoke"' not in again
+    assert administrator.get("/devices/nothing/revoke").status_code == 404
 
 
 def test_visits_of_a_revoked_device_stay_readable(filled_web: Web) -> None:
