@@ -26,6 +26,7 @@ from ingest_server.web.errors import (
     TooLargeError,
     WebError,
 )
+from ingest_server.web.given_back import CHOSEN, given_back
 from ingest_server.web.headers import add_security_headers
 from ingest_server.web.refused import status_of
 from ingest_server.web.rendering import page
@@ -41,10 +42,6 @@ UNREADABLE = Words(
     "这条记录的评分无法读取，已记入日志；记录本身仍在账本中。",
     "The verdict on this record cannot be read, and the log says why; the record itself is still in the ledger.",
 )
-# What was chosen from a list stands in the address of the page that the form is on.
-_CHOSEN = {"record", "back"}
-# Of a form: what its page writes by itself; the note, which is shown as it was typed; and passwords, which never are.
-_NOT_TYPED = {"note", "seen_version", "does", "next", "session", "password", "old", "new", "again"} | _CHOSEN
 _OF_STATUS = {told.status: told.words for told in (NotFoundError, TooLargeError)}
 BROKEN = Words("服务器出错了，已记入日志。", "Something broke at our side; it is in the log.")
 log = structlog.get_logger()
@@ -84,7 +81,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, NotLoggedInError) and _wants_page(request):
         if request.method == "POST":
             form = await request.form()
-            others = [(name, told) for name, told in form.multi_items() if told and name not in _NOT_TYPED]
+            others = given_back(_route(request), _texts(form))
             shown = {"note": form.get("note", ""), "others": others, "back": _page_of_form(request, form)}
             return page(request, "expired.html", error.status, **shown)
         return RedirectResponse(f"/login?next={quote(_came_for(request))}", status_code=303)
@@ -159,11 +156,20 @@ def _page_of_form(request: Request, form: FormData) -> str:
 
     One about one of several, which its address ends with, stands on their list.
     """
-    chosen = urlencode([(name, told) for name, told in form.multi_items() if name in _CHOSEN and isinstance(told, str)])
+    chosen = urlencode([(name, told) for name, told in _texts(form) if name in CHOSEN])
     if chosen:
         return f"{request.url.path}?{chosen}"
-    of_one = getattr(request.scope.get("route"), "path", "").endswith("}")
+    of_one = _route(request).endswith("}")
     return request.url.path.rpartition("/")[0] if of_one else _came_for(request)
+
+
+def _route(request: Request) -> str:
+    path: str = getattr(request.scope.get("route"), "path", "")
+    return path
+
+
+def _texts(form: FormData) -> list[tuple[str, str]]:
+    return [(name, told) for name, told in form.multi_items() if isinstance(told, str)]
 
 
 def _came_for(request: Request) -> str:

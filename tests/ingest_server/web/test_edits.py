@@ -376,7 +376,7 @@ def test_nothing_typed_is_lost_where_the_session_is_over(desk: Web) -> None:
     answer = desk.client().post(f"/visits/{desk.visits['rich']}/edits", data=form, headers={"Origin": ORIGIN})
     assert answer.status_code == 401
     assert "ten minutes of work" in answer.text
-    assert "2026-09-21T23:28:20" in answer.text
+    assert "2026-09-21 23:28:20" in answer.text
 
 
 @pytest.mark.parametrize(("who", "offered"), [("supervisor-a", True), ("auditor", False)])
