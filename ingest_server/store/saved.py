@@ -4,7 +4,7 @@ What is kept is the question alone; whoever asks it sees what their own scope sh
 """
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ingest_server.errors import QueryError
@@ -12,7 +12,7 @@ from ingest_server.readable import is_readable
 from ingest_server.store.accounts import Account
 from ingest_server.store.schema import saved_queries
 
-MOST_NAME, MOST_SAVED = 40, 200
+MOST_NAME, MOST_SAVED = 40, 100
 
 
 class SavedQuery(Struct, frozen=True):
@@ -54,9 +54,12 @@ def save(connection: Connection, owner: Account, kept: Kept, now_ms: int) -> Sav
     Raises:
         QueryError: its name is none, or taken, or the owner has too many.
     """
-    own = connection.execute(select(saved_queries.c.id).where(saved_queries.c.owner == owner.name)).all()
-    if len(own) >= MOST_SAVED:
-        raise QueryError(f"you keep {MOST_SAVED} already; delete some", f"您已存有 {MOST_SAVED} 个查询，请先删除一些")
+    own = connection.execute(select(func.count()).select_from(saved_queries).where(_own(owner))).scalar_one()
+    if own >= MOST_SAVED:
+        raise QueryError(
+            f"you keep {MOST_SAVED} queries already, which is the most; delete one of yours that is needed no more",
+            f"您已存有 {MOST_SAVED} 个查询，达到上限；请先删除一个不再需要的",
+        )
     row = {"owner": owner.name, "role": owner.role, "agency": owner.agency, "changed_at_ms": now_ms}
     row |= {"name": _named(kept.name), "view": kept.view, "query": kept.query, "shared": kept.shared}
     try:

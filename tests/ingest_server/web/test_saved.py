@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ingest_server.store.accounts import Account, add_account, remove_account
-from ingest_server.store.saved import MOST_NAME, saved_for
+from ingest_server.store.saved import MOST_NAME, MOST_SAVED, Kept, save, saved_for
 from ingest_server.store.sessions import issue_token
 from ingest_server.vocabulary import Deed, Role
 from tests.ingest_server.conftest import NOW_MS
@@ -115,6 +115,40 @@ def test_name_is_given_once_by_each_owner(staffed: Web) -> None:
     assert (answer.status_code, "同名" in answer.json()["detail_zh"]) == (400, True)
     other = kept(staffed.client("supervisor-a"), name="other")["id"]
     assert staffed.client("supervisor-a").put(f"/api/v1/saved-queries/{other}", json=HELD).status_code == 400
+
+
+@pytest.fixture
+def full(staffed: Web) -> Web:
+    """With a supervisor who keeps as many as may be, and as many of somebody else who once had the auditor's name."""
+    owners = (Account("supervisor-a", Role.SUPERVISOR, "agency-a"), Account("auditor", Role.SUPERVISOR, "agency-b"))
+    with staffed.database.writing() as connection:
+        for owner in owners:
+            for number in range(MOST_SAVED):
+                save(connection, owner, Kept(f"no. {number}", "visits", "", shared=True), NOW_MS)
+    return staffed
+
+
+def test_more_than_may_be_kept_is_refused_until_one_is_deleted(full: Web) -> None:
+    client = full.client("supervisor-a")
+    answer = client.post("/api/v1/saved-queries", json=HELD)
+    assert (answer.status_code, len(names_for(full, "supervisor-a"))) == (400, MOST_SAVED)
+    assert "delete one of yours" in answer.json()["detail"]
+    assert "请先删除一个" in answer.json()["detail_zh"]
+    page = client.post("/query/saved", data=HELD, headers={"Origin": ORIGIN})
+    assert page.status_code == 400
+    for told in ("达到上限", "which is the most", 'value="优先复核"', 'value="band__in=hold"', 'value="delete"'):
+        assert told in page.text, told
+    first = client.get("/api/v1/saved-queries").json()["saved_queries"][0]["id"]
+    changed = client.put(f"/api/v1/saved-queries/{first}", json=HELD | {"name": "another name"})
+    assert changed.status_code == 200, "what is kept may be changed all the same"
+    assert client.delete(f"/api/v1/saved-queries/{first}").status_code == 204
+    kept(client)
+
+
+def test_what_others_keep_counts_for_nobody_else(full: Web) -> None:
+    kept(full.client("second-a"))
+    assert names_for(full, "auditor") == []
+    kept(full.client("auditor"))
 
 
 def test_longest_name_and_question_stand_whole_in_the_trail(filled_web: Web) -> None:
