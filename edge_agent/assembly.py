@@ -102,12 +102,23 @@ def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEven
     for back in session.back:
         yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(back.silent_since_ms), back.modality)
         yield IntegrityEvent(IntegrityKind.SENSOR_BACK, clock.utc_ms(back.at_ms), back.modality)
+    for sensor, since_ms in session.befallings.silent_still(session.ended_ms):
+        if not session.has_lost(sensor):
+            yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(since_ms), sensor)
     yield from _blindings(session, clock)
+    for moved_ms in session.befallings.moved_ms:
+        yield IntegrityEvent(IntegrityKind.DEVICE_MOVED, clock.utc_ms(moved_ms), None)
     if session.power_lost_at_ms is not None:
         yield IntegrityEvent(IntegrityKind.POWER_LOSS, clock.utc_ms(session.power_lost_at_ms), None)
-    if abs(occasion.wall_step_ms) > CLOCK_STEP_MS:
-        # Told at the end of the visit, where it was noticed; when the clock was set nobody knows.
-        yield IntegrityEvent(IntegrityKind.CLOCK_STEP, clock.utc_ms(clock.check_out_monotonic_ms), None)
+    yield from _clock_steps(session, occasion)
+
+
+def _clock_steps(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEvent]:
+    """When the clock was set, where it was watched; else at the end of the visit, where it was noticed."""
+    clock = occasion.clock
+    noticed_ms = [clock.check_out_monotonic_ms] if abs(occasion.wall_step_ms) > CLOCK_STEP_MS else []
+    for stepped_ms in session.befallings.clock_stepped_ms or noticed_ms:
+        yield IntegrityEvent(IntegrityKind.CLOCK_STEP, clock.utc_ms(stepped_ms), None)
 
 
 def _blindings(session: VisitSession, clock: VisitClock) -> Iterator[IntegrityEvent]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from edge_agent.readings import PositionReading, Reading
+from edge_agent.readings import PositionReading, Reading, TamperSign
 from visit_record.vocabulary import Modality
 
 R_co = TypeVar("R_co", bound=Reading, covariant=True)
@@ -23,6 +23,18 @@ class Sensor(Protocol[R_co]):
 
         Raises:
             SensorError: the source cannot be opened, or has failed.
+        """
+        ...
+
+
+class TamperGuard(Protocol):
+    """Notices that the device itself is moved or opened. It senses nobody, and so needs nobody's consent."""
+
+    def signs(self) -> Iterator[TamperSign]:
+        """Yield how it stands, at least every few seconds, and each move at once.
+
+        Raises:
+            SensorError: it cannot be opened, or has failed.
         """
         ...
 

@@ -60,4 +60,12 @@ class PositionReading:
     snr_db: tuple[float, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TamperSign:
+    """What notices moves of the device said at one moment: ``moved`` since the last, or all is still."""
+
+    at_ms: int
+    moved: bool
+
+
 Reading = CameraFrame | SoundBlock | ThermalFrame | PositionReading

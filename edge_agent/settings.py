@@ -5,21 +5,24 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from edge_agent.errors import SettingsError
 from edge_agent.perception.array_view import Area, ArrayView
 from edge_agent.perception.bed import BedArea
 from edge_agent.perception.geodesy import Point
 from edge_agent.perception.movements import Step
+from edge_agent.section import Positive, Section, Share
+from edge_agent.sensor_settings import (
+    CameraSettings,
+    MicrophoneSettings,
+    PositionSettings,
+    SupervisionSettings,
+    TamperSettings,
+    ThermalSettings,
+)
 
-Positive = Annotated[float, Meta(gt=0)]
-Share = Annotated[float, Meta(ge=0, le=1)]
 T = TypeVar("T")
-
-
-class Section(Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of the file; a misspelt name is an error, not a setting without effect."""
 
 
 class SiteSettings(Section, frozen=True):
@@ -137,6 +140,24 @@ class Settings(Section, frozen=True):
 
     visit: VisitSettings = VisitSettings()
     """Bounds of a visit."""
+
+    camera: CameraSettings | None = None
+    """The camera; without it none is fitted, as with the other sensors."""
+
+    microphone: MicrophoneSettings | None = None
+    """The microphone."""
+
+    thermal: ThermalSettings | None = None
+    """The thermal array."""
+
+    position: PositionSettings | None = None
+    """The position receiver."""
+
+    tamper: TamperSettings | None = None
+    """What notices that the device is moved or opened."""
+
+    supervision: SupervisionSettings = SupervisionSettings()
+    """How sensors are watched over."""
 
     @property
     def outbox(self) -> Path:

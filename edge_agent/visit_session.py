@@ -11,6 +11,7 @@ from typing import TypeVar
 import structlog
 
 from edge_agent.actions import CheckIn, CheckOut, ItemFinished, ItemRefused, ItemStarted, VisitEvent
+from edge_agent.befallings import Befallings
 from edge_agent.check_plan import Asker, ChallengeDrawn, CheckWindow, ask_nothing, check_windows
 from edge_agent.consent import sensor_of
 from edge_agent.errors import PerceptionError
@@ -21,8 +22,8 @@ from edge_agent.readings import SAMPLE_RATE_HZ, CameraFrame, PositionReading, Re
 from edge_agent.senses import Senses, sensor_behind
 from edge_agent.service_book import ServiceBook
 from edge_agent.settings import CheckSettings, VisitSettings
-from edge_agent.silences import MOST_TOLD, Silences
-from edge_agent.timeline import Happening, SensorBack, SensorLost
+from edge_agent.silences import Silences
+from edge_agent.timeline import Befalling, Happening, SensorBack, SensorLost, TimePassed
 from edge_agent.visit_state import (
     ENDINGS,
     START,
@@ -55,10 +56,9 @@ class VisitSession:
         self.book = ServiceBook()
         self.now_ms = check_in.at_ms
         self.lost: list[SensorLost] = []
-        self.back: list[SensorBack] = []
         self.power_lost_at_ms: int | None = None
         self.heard_ms = 0
-        self._silences = Silences(check_in.at_ms)
+        self.befallings = Befallings(Silences(check_in.at_ms))
         self._senses = senses
         self._checks = checks
         self._forgotten_at_ms = check_in.at_ms + round(1000 * bounds.forgotten_after_s)
@@ -96,6 +96,11 @@ class VisitSession:
         """SHA-256 by role of the models that the visit's senses used."""
         return dict(sorted(self._senses.models.items()))
 
+    @property
+    def back(self) -> Sequence[SensorBack]:
+        """The first sensors that were silent and came back."""
+        return self.befallings.back
+
     def observations(self, kind: type[O]) -> Sequence[O]:
         """Everything of one kind that was observed, in order."""
         return [seen for seen in self._observations[kind] if isinstance(seen, kind)]
@@ -116,6 +121,11 @@ class VisitSession:
         match happening:
             case SensorLost():
                 self._lose(happening)
+            case Befalling():
+                self.journal.write(happening)
+                self._note_back(self.befallings.take(happening))
+            case TimePassed():
+                pass
             case VisitEvent():
                 self._apply(happening)
             case _:
@@ -173,7 +183,7 @@ class VisitSession:
     def _sense(self, reading: Reading) -> None:
         if not self._wanted(reading):
             return
-        self._note_silence(reading)
+        self._note_back(self.befallings.heard(reading))
         try:
             seen = self._senses.perceive(reading)
         except PerceptionError as error:
@@ -184,11 +194,9 @@ class VisitSession:
         for observation in seen:
             self._observe(observation)
 
-    def _note_silence(self, reading: Reading) -> None:
-        back = self._silences.heard(reading)
+    def _note_back(self, back: SensorBack | None) -> None:
         if back is not None:
             self.journal.write(back)
-            self.back = [*self.back, back][:MOST_TOLD]
 
     def _lose_sense(self, reading: Reading, error: PerceptionError) -> None:
         sensor = sensor_behind(reading)

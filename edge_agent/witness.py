@@ -1,7 +1,8 @@
 """The witness: lives one visit from the first reading to the sealed record in the outbox."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,6 +33,10 @@ WallClock = Callable[[int], int]
 # Opens the senses that consent allows; the wall clock's time of a monotonic moment is anchored at check-in.
 SensesMaker = Callable[[CheckIn, Permissions, WallClock], Senses]
 
+# Brings people's events and the opened sensors' readings into one order, from a monotonic moment on. Closing it lets
+# go of the sensors.
+Gather = Callable[[Iterable[VisitEvent], Sequence[Sensor[Reading]], int], Generator[Happening, None, None]]
+
 
 @dataclass(frozen=True)
 class SealedVisit:
@@ -56,6 +61,7 @@ class Witness:
     clock_status: Clock = field(default_factory=lambda: Clock(ClockSource.UNSYNCHRONISED, None))
     entropy: Callable[[int], bytes] = os.urandom
     ask: Asker = ask_nothing
+    gather: Gather = merged
 
     def witness(
         self,
@@ -78,11 +84,12 @@ class Witness:
         permissions = Permissions.of(check_in.consents)
         session = self._begin(check_in, permissions, anchor_ms)
         opened = [one for one in sensors if permissions.may_open(one.modality) and not session.has_lost(one.modality)]
-        for happening in merged(happenings, opened, check_in.at_ms):
-            _live(session, happening, refused)
-            progress(session.now_ms)
-            if session.over:
-                break
+        with closing(self.gather(happenings, opened, check_in.at_ms)) as gathered:
+            for happening in gathered:
+                _live(session, happening, refused)
+                progress(session.now_ms)
+                if session.over:
+                    break
         session.end_of_streams()
         record = self._seal(session, self._occasion(session, anchor_ms, silence_of(permissions, sensors)))
         return SealedVisit(record, tuple(session.lost), tuple(refused))

@@ -6,7 +6,8 @@ from edge_agent.actions import CheckOut
 from edge_agent.observations import OccupancyObservation
 from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.silences import MOST_TOLD
-from edge_agent.timeline import SensorBack, merged
+from edge_agent.supervision.states import Fault, Part, SensorState
+from edge_agent.timeline import SensorBack, SensorTurned, merged
 from edge_agent.visit_session import VisitSession
 from tests.edge_agent.stage import (
     StagedSensor,
@@ -71,3 +72,54 @@ def test_loose_plug_cannot_fill_the_record() -> None:
     for happening in merged([], [StagedSensor(Modality.THERMAL, sparse.staged[::40])], 0):
         session.happen(happening)
     assert len(session.back) == MOST_TOLD
+
+
+def turned(at_ms: int, state: SensorState, fault: Fault | None = None, spoke_ms: int | None = None) -> SensorTurned:
+    return SensorTurned(at_ms, Part.CAMERA, state, fault, spoke_ms)
+
+
+def after(*turns: SensorTurned) -> VisitSession:
+    session = VisitSession(check_in(), staged_senses(), CHECKS, VisitSettings())
+    for turn in turns:
+        session.happen(turn)
+    return session
+
+
+HEALTHY = turned(1_000, SensorState.HEALTHY, None, 1_000)
+BROKE = turned(20_000, SensorState.RESTARTING, Fault.BROKEN, 19_000)
+
+
+def test_watched_camera_that_was_silent_is_lost_and_back() -> None:
+    session = after(HEALTHY, BROKE, turned(80_000, SensorState.HEALTHY, None, 80_000))
+    assert session.back == [SensorBack(80_000, Modality.FACE, 19_000)]
+    assert list(session.befallings.silent_still(200_000)) == []
+
+
+def test_part_that_is_in_trouble_at_the_end_is_told_with_since_when() -> None:
+    session = after(HEALTHY, BROKE, turned(60_000, SensorState.SILENT, Fault.FROZEN, 19_000))
+    assert list(session.befallings.silent_still(90_000)) == [(Modality.FACE, 19_000)]
+    assert list(session.befallings.silent_still(40_000)) == []
+
+
+def test_covered_lens_is_for_the_evidence_to_tell_and_no_silence() -> None:
+    session = after(HEALTHY, turned(20_000, SensorState.SILENT, Fault.BLACK, 19_000))
+    assert list(session.befallings.silent_still(200_000)) == []
+    assert session.back == []
+
+
+def test_silence_that_a_turn_told_of_is_not_told_again_by_the_reading_after_it() -> None:
+    session = VisitSession(check_in(), staged_senses(), CHECKS, VisitSettings())
+    early, late = (
+        thermal(10).staged,
+        thermal(
+            120,
+        ).staged[90:],
+    )
+    for happening in (
+        *early,
+        SensorTurned(20_000, Part.THERMAL_ARRAY, SensorState.SILENT, Fault.STALLED, 9_000),
+        SensorTurned(90_000, Part.THERMAL_ARRAY, SensorState.HEALTHY, None, 90_000),
+        *late,
+    ):
+        session.happen(happening)
+    assert session.back == [SensorBack(90_000, Modality.THERMAL, 9_000)]

@@ -1,0 +1,50 @@
+"""What befell the device itself in one visit, gathered for its record. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from edge_agent.readings import Reading
+from edge_agent.silences import MOST_TOLD, Silences
+from edge_agent.timeline import Befalling, ClockStepped, DeviceMoved, SensorBack, SensorTurned
+from visit_record.vocabulary import Modality
+
+
+@dataclass
+class Befallings:
+    """Sensors that were silent and came back, moves of the device, steps of its clock: the first few of each."""
+
+    silences: Silences
+    back: list[SensorBack] = field(default_factory=list)
+    moved_ms: list[int] = field(default_factory=list)
+    clock_stepped_ms: list[int] = field(default_factory=list)
+
+    def heard(self, reading: Reading) -> SensorBack | None:
+        """Whether a reading ends a silence."""
+        return self._noted(self.silences.heard(reading))
+
+    def take(self, befalling: Befalling) -> SensorBack | None:
+        """Gather what befell the device; whether it ends a silence."""
+        match befalling:
+            case DeviceMoved():
+                _note(self.moved_ms, befalling.at_ms)
+            case ClockStepped():
+                _note(self.clock_stepped_ms, befalling.at_ms)
+            case SensorTurned():
+                return self._noted(self.silences.turned(befalling))
+            case _:
+                pass
+        return None
+
+    def silent_still(self, now_ms: int) -> Iterator[tuple[Modality, int]]:
+        """Sensors that are silent and were not given up, each with since when."""
+        yield from self.silences.still(now_ms).items()
+
+    def _noted(self, back: SensorBack | None) -> SensorBack | None:
+        if back is not None:
+            self.back = [*self.back, back][:MOST_TOLD]
+        return back
+
+
+def _note(moments_ms: list[int], at_ms: int) -> None:
+    if len(moments_ms) < MOST_TOLD:
+        moments_ms.append(at_ms)
