@@ -9,16 +9,10 @@ from edge_agent.errors import SensorError
 from edge_agent.readings import PositionReading
 from edge_agent.sensors.gpsd_lines import lines_of, watched
 from edge_agent.sensors.gpsd_reports import GpsdReports
+from edge_agent.sensors.monotonic import Clock
 from visit_record.vocabulary import Modality
 
-# Milliseconds of the monotonic clock.
-Clock = Callable[[], int]
 PORT = 2947
-
-
-def monotonic_ms() -> int:
-    """The device's monotonic clock."""
-    return time.monotonic_ns() // 1_000_000
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ class PictureFiles:
             while (bgr := video.read()[1]) is not None:
                 frames += 1
                 at_ms = self.starts_at_ms + round(video.get(cv2.CAP_PROP_POS_MSEC))
-                yield CameraFrame(at_ms, _as_rgb(np.asarray(bgr, np.uint8)))
+                yield CameraFrame(at_ms, as_rgb(np.asarray(bgr, np.uint8)))
         finally:
             video.release()
         if frames == 0:
@@ -91,8 +91,9 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     sides = bgr.shape[:2]
     if not LEAST_SIDE_PX <= min(sides) <= max(sides) <= LARGEST_SIDE_PX:
         raise UnreadableFileError(f"{path} has {sides[1]}x{sides[0]} pixels; 16 to 10,000 a side are read")
-    return _as_rgb(np.asarray(bgr, np.uint8))
+    return as_rgb(np.asarray(bgr, np.uint8))
 
 
-def _as_rgb(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def as_rgb(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture as OpenCV has it, blue first, with red first."""
     return np.ascontiguousarray(bgr[:, :, ::-1])

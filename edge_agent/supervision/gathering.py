@@ -10,9 +10,10 @@ from edge_agent.actions import VisitEvent
 from edge_agent.ports import Sensor, TamperGuard
 from edge_agent.readings import Reading
 from edge_agent.sensor_settings import SupervisionSettings
+from edge_agent.sensors.monotonic import Clock
 from edge_agent.supervision.clock_watch import ClockWatch
 from edge_agent.supervision.mailbox import Mailbox
-from edge_agent.supervision.runner import Clock, Opened, Runner
+from edge_agent.supervision.runner import Opened, Runner
 from edge_agent.supervision.states import MODALITY_OF, PART_OF, Fault, Part, SensorState
 from edge_agent.supervision.watch import SensorStatus, Watch
 from edge_agent.timeline import Happening, SensorLost, SensorTurned, TimePassed

@@ -10,6 +10,7 @@ import structlog
 from edge_agent.errors import SensorError, SensorOffError
 from edge_agent.readings import Reading, TamperSign
 from edge_agent.sensor_settings import SupervisionSettings
+from edge_agent.sensors.monotonic import Clock
 from edge_agent.supervision.doubts import Doubts
 from edge_agent.supervision.mailbox import Mailbox
 from edge_agent.supervision.states import PASSED_ON, PEOPLES, Fault, Part
@@ -17,8 +18,6 @@ from edge_agent.supervision.watch import Watch
 from edge_agent.timeline import DeviceMoved
 
 Opened = Callable[[], Iterator[Reading] | Iterator[TamperSign]]
-# Milliseconds of the monotonic clock.
-Clock = Callable[[], int]
 JOIN_S = 2.0
 
 

@@ -15,9 +15,9 @@ import pytest
 from edge_agent.errors import SensorError
 from edge_agent.ports import Sensor
 from edge_agent.readings import PositionReading
-from edge_agent.sensors.gpsd import GpsdReceiver, Patience, monotonic_ms
+from edge_agent.sensors.gpsd import GpsdReceiver, Patience
 from edge_agent.sensors.gpsd_daemon import forget_shared_memory
-from edge_agent.sensors.live import FITTED, GPSD
+from edge_agent.sensors.monotonic import monotonic_ms
 from tests.sensors.fake_gpsd import FakeGpsd, Script, tpv
 from tests.sensors.receiver_logs import gpsd_or_skip, nmea_log
 from visit_record.vocabulary import FixType, Modality
@@ -162,8 +162,3 @@ def test_a_real_gpsd_is_followed(live_gpsd: int) -> None:
     assert {reading.longitude_deg for reading in readings} == {121.5}
     assert all(31.2 <= (reading.latitude_deg or 0.0) < 31.2001 for reading in readings)
     assert [reading.at_ms for reading in readings] == sorted(reading.at_ms for reading in readings)
-
-
-def test_a_fitted_device_listens_to_its_own_gpsd() -> None:
-    assert GPSD in FITTED
-    assert (GPSD.host, GPSD.port) == ("127.0.0.1", 2947)
