@@ -1,5 +1,6 @@
 """Wiring: the one place where real parts are chosen. Tests and the simulator hand in others by the same doors."""
 
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from random import SystemRandom
@@ -15,7 +16,10 @@ from edge_agent.model_senses import ModelSenses
 from edge_agent.outbox import Outbox
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.roster import Roster
+from edge_agent.sensors.live import guards
+from edge_agent.sensors.monotonic import monotonic_ms, wall_ms
 from edge_agent.settings import CheckSettings, Settings
+from edge_agent.supervision.gathering import LiveGathering
 from edge_agent.uplink import Uplink
 from edge_agent.witness import WallClock, Witness
 
@@ -67,6 +71,23 @@ def build_witness(
         checks=settings.checks,
         bounds=settings.visit,
     )
+
+
+def build_gathering(settings: Settings) -> LiveGathering:
+    """What watches over the parts that are fitted; one visit at a time."""
+    return LiveGathering(settings.supervision, monotonic_ms, wall_ms, tuple(guards(settings.tamper)))
+
+
+def build_live_witness(
+    settings: Settings, identity: Identity, outbox: Outbox, roster: Roster, gathering: LiveGathering
+) -> Witness:
+    """A witness of what happens now, by the machine's own clocks.
+
+    Raises:
+        ModelError: the registry cannot be read.
+    """
+    witness = build_witness(settings, identity, outbox, roster, lambda at_ms: wall_ms() - monotonic_ms() + at_ms)
+    return replace(witness, gather=gathering.gather)
 
 
 def _site_sounds(folder: Path, store: ModelStore) -> OpenedSite | None:

@@ -1,6 +1,6 @@
 """A visit that is replayed from files: who came, what was recorded, and what was done when. Paths beside the file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -60,6 +60,11 @@ class RecordedOrder(Section, frozen=True):
 
     items: tuple[Identifier, ...]
     """Ids of the catalogue."""
+
+    @property
+    def planned(self) -> PlannedOrder:
+        """The order as a record has it."""
+        return PlannedOrder(self.order, _utc_ms(self.planned_start), self.planned_duration_s, self.items)
 
 
 class Step(Section, frozen=True):
@@ -160,13 +165,8 @@ class ReplayedVisit(Section, frozen=True):
 
     def _check_in(self) -> CheckIn:
         consents = tuple(Consent(sense, sense not in self.withheld, self.consent_text) for sense in Modality)
-        return CheckIn(0, self.caregiver, self.recipient, self._planned(), consents, self.method)
-
-    def _planned(self) -> PlannedOrder | None:
-        order = self.order
-        if order is None:
-            return None
-        return PlannedOrder(order.order, _utc_ms(order.planned_start), order.planned_duration_s, order.items)
+        planned = self.order.planned if self.order else None
+        return CheckIn(0, self.caregiver, self.recipient, planned, consents, self.method)
 
 
 def read_visit(path: Path) -> ReplayedVisit:
@@ -181,16 +181,25 @@ def read_visit(path: Path) -> ReplayedVisit:
     if missing:
         # To the witness a file that is not there is a sensor that failed, and no reason to stop; here it is a slip.
         raise SettingsError(f"{path} names {missing[0]}, which is not there")
-    unknown = [item for item in visit.items() if item not in service_items()]
-    if unknown:
-        known = ", ".join(service_items())
-        raise SettingsError(f"{path} names the item {unknown[0]}, which is not in the catalogue; it has {known}")
+    check_items(path, visit.items())
     times = [visit.started_at, *([visit.order.planned_start] if visit.order else [])]
     if any(time.tzinfo is None for time in times):
         raise SettingsError(f"{path}: times need their offset from UTC, as in 2026-01-05T09:00:00+08:00")
     if any(time.timestamp() < 0 for time in times):
         raise SettingsError(f"{path}: a time before 1970 is a clock that was never set; write when the visit was")
     return visit
+
+
+def check_items(path: Path, items: Iterable[str]) -> None:
+    """Hold items of a file against the catalogue.
+
+    Raises:
+        SettingsError: it does not have one of them.
+    """
+    unknown = [item for item in items if item not in service_items()]
+    if unknown:
+        known = ", ".join(service_items())
+        raise SettingsError(f"{path} names the item {unknown[0]}, which is not in the catalogue; it has {known}")
 
 
 def _action(step: Step) -> Action:

@@ -1,13 +1,13 @@
-"""``edge-agent run``: a visit from files through the whole device, into the outbox and on to the broker."""
+"""``edge-agent run``: a visit, lived now or from files, through the whole device, into the outbox and to the broker."""
 
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Never
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from edge_agent.errors import UplinkError, VisitStateError
+from edge_agent.errors import SettingsError, UplinkError
 
 if TYPE_CHECKING:
     from edge_agent.identity import Identity
@@ -20,7 +20,15 @@ SettingsFile = Annotated[Path, typer.Option("--settings", help="设备设置 / t
 Replay = Annotated[
     Path | None, typer.Option("--replay", metavar="VISIT.toml", help="用录制的文件重放一次服务 / a visit")
 ]
+Visit = Annotated[
+    Path | None,
+    typer.Option("--visit", metavar="WHO.toml", help="现场见证一次服务 / a visit, lived now by what is fitted"),
+]
 
+_NOBODY = (
+    "没有人可以签到：请用 --visit WHO.toml 现场见证，或用 --replay VISIT.toml 重放 / nobody can check in: give "
+    "--visit WHO.toml for a visit that is lived now, or --replay VISIT.toml for one from files"
+)
 _UNANSWERED = (
     "请确认服务器在运行、本设备已在服务器登记，然后再次运行 / check that the server runs and that this device is "
     "enrolled there, then run again"
@@ -36,10 +44,17 @@ def register(app: typer.Typer) -> None:
     app.command("run")(run)
 
 
-def run(settings: SettingsFile, replay: Replay = None) -> None:
+def run(settings: SettingsFile, replay: Replay = None, visit: Visit = None) -> None:
     """见证一次服务 / Witness a visit, seal it, and send what waits if a broker is set."""
-    if replay is None:
-        _witness_live()
+    if replay is not None:
+        _run_replayed(settings, replay)
+    elif visit is not None:
+        _run_live(settings, visit)
+    else:
+        raise SettingsError(_NOBODY)
+
+
+def _run_replayed(settings: Path, replay: Path) -> None:
     # Perception's libraries take seconds to load: a wrong command line must not wait for them.
     from edge_agent import bootstrap
     from edge_agent.identity import start
@@ -54,18 +69,29 @@ def run(settings: SettingsFile, replay: Replay = None) -> None:
         witness = bootstrap.build_witness(
             device_settings, identity, outbox, roster, lambda at_ms: visit.started_at_ms + at_ms
         )
-        _tell(_witnessed(witness, visit))
-        if device_settings.broker is not None:
-            _send(device_settings, identity, outbox)
+        _finish(_witnessed(witness, visit), device_settings, identity, outbox)
 
 
-def _witness_live() -> Never:
-    """Every part must answer before anybody is asked to check in: a visit that nobody could live is not sealed."""
-    from edge_agent.sensors.live import FITTED
+def _run_live(settings: Path, expected: Path) -> None:
+    from edge_agent import bootstrap
+    from edge_agent.commands.run_live import check_fitted, live
+    from edge_agent.expected_visit import read_expected_visit
+    from edge_agent.identity import start
+    from edge_agent.replay_roster import enrol_roster
+    from edge_agent.settings import read_settings
 
-    for sensor in FITTED:
-        next(sensor.readings(), None)
-    raise VisitStateError("nobody can check in, because the kiosk is not built yet; give --replay VISIT.toml")
+    device_settings, visit = read_settings(settings), read_expected_visit(expected)
+    check_fitted(device_settings, settings)
+    identity = start(device_settings.folder)
+    roster = enrol_roster(visit.enrolled, device_settings.models)
+    with bootstrap.open_outbox(device_settings, identity) as outbox:
+        _finish(live(device_settings, identity, outbox, roster, visit), device_settings, identity, outbox)
+
+
+def _finish(sealed: "SealedVisit", settings: "Settings", identity: "Identity", outbox: "Outbox") -> None:
+    _tell(sealed)
+    if settings.broker is not None:
+        _send(settings, identity, outbox)
 
 
 def _witnessed(witness: "Witness", visit: "ReplayedVisit") -> "SealedVisit":

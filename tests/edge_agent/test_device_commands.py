@@ -56,11 +56,3 @@ def test_an_empty_outbox_is_empty_and_no_outbox_is_an_error(tmp_path: Path, caps
     Outbox(tmp_path / "outbox.db", "device-1").close()
     told = json.loads(call(capsys, "outbox", "--folder", tmp_path, "--json").out)
     assert told == {"device": "device-1", "waiting": 0, "oldest": None, "head": {"seq": 0, "digest": None}}
-
-
-def test_a_visit_from_live_sensors_says_that_it_is_not_built(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    called = call(capsys, "run", "--settings", tmp_path / "settings.toml")
-    assert called.status == 1
-    assert "not built yet" in called.err

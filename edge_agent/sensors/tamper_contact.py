@@ -1,0 +1,67 @@
+"""A tilt switch or a case contact on a GPIO line, by the kernel's own interface (gpiod)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from edge_agent.errors import SensorError
+from edge_agent.readings import TamperSign
+from edge_agent.sensors.monotonic import Clock
+
+HEARTBEAT_S = 2.0
+# A contact bounces, and a lorry in the street shakes the shelf.
+DEBOUNCE_MS = 50
+
+
+def request_contact(chip: str, line: int) -> Any:  # noqa: ANN401 - gpiod is optional, and untyped here
+    """Watch both edges of a line, pulled up; closed to ground is 1.
+
+    Raises:
+        SensorError: gpiod, the chip or the line is not there, or somebody else has it.
+    """
+    from datetime import timedelta
+
+    try:
+        import gpiod
+        from gpiod.line import Bias, Edge
+    except ImportError as cause:
+        raise SensorError("gpiod is not there; install the edge extra") from cause
+    watched = gpiod.LineSettings(
+        edge_detection=Edge.BOTH,
+        bias=Bias.PULL_UP,
+        active_low=True,
+        debounce_period=timedelta(milliseconds=DEBOUNCE_MS),
+    )
+    try:
+        return gpiod.request_lines(chip, {line: watched}, consumer="carewitness")
+    except (OSError, ValueError) as cause:
+        raise SensorError(f"no contact on line {line} of {chip} ({cause}); look with gpioinfo") from cause
+
+
+@dataclass(frozen=True)
+class ContactGuard:
+    """Implements ``TamperGuard``: each opening or closing of the contact is a move.
+
+    ``opened`` gives a request of gpiod's for one line.
+    """
+
+    opened: Callable[[], Any]
+    clock: Clock
+
+    def signs(self) -> Iterator[TamperSign]:
+        """Yield every two seconds, and each move at once.
+
+        Raises:
+            SensorError: as :func:`request_contact`, or the chip is gone.
+        """
+        request = self.opened()
+        try:
+            while True:
+                moved = request.wait_edge_events(HEARTBEAT_S)
+                if moved:
+                    request.read_edge_events()
+                yield TamperSign(self.clock(), moved)
+        except OSError as cause:
+            raise SensorError(f"the contact cannot be read any more ({cause})") from cause
+        finally:
+            request.release()
