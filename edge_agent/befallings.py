@@ -8,6 +8,9 @@ from edge_agent.silences import MOST_TOLD, Silences
 from edge_agent.timeline import Befalling, ClockStepped, DeviceMoved, SensorBack, SensorTurned
 from visit_record.vocabulary import Modality
 
+# Of moves, and of steps of the clock: the journal tells each, the record must fit its seal.
+MOST_OF_A_KIND = 3
+
 
 @dataclass
 class Befallings:
@@ -46,5 +49,5 @@ class Befallings:
 
 
 def _note(moments_ms: list[int], at_ms: int) -> None:
-    if len(moments_ms) < MOST_TOLD:
+    if len(moments_ms) < MOST_OF_A_KIND:
         moments_ms.append(at_ms)

@@ -28,7 +28,8 @@ EVERY_PX = 4
 CONFIRMED_AFTER_MS: Mapping[tuple[Part, Fault], int] = MappingProxyType(
     {
         (Part.CAMERA, Fault.BLACK): 2_000,
-        (Part.CAMERA, Fault.FROZEN): 5_000,
+        # A network camera that leaves out what does not change may send one picture for some seconds.
+        (Part.CAMERA, Fault.FROZEN): 15_000,
         (Part.MICROPHONE, Fault.ALL_ZERO): 5_000,
         (Part.MICROPHONE, Fault.CLIPPED): 10_000,
         # Steps of a quarter of a degree: a quiet room may look the same for a while.

@@ -56,14 +56,20 @@ class LiveGathering:
             self._let_go()
 
     def statuses(self) -> tuple[SensorStatus, ...]:
-        """How each opened part fares now."""
+        """How each opened part fares now, or did at the end of the visit."""
         return tuple(runner.watch.status(self._mailbox.dropped(runner.part)) for runner in self._runners)
 
     def close(self, sensor: Modality) -> None:
-        """Close a sensor for the rest of the visit: whoever was seen or heard by it takes their consent back."""
+        """Close a sensor for the rest of the visit: whoever was seen or heard by it takes their consent back.
+
+        What waits of it is forgotten, and that it is silent from now on is no trouble.
+        """
+        part = PART_OF[sensor]
+        self._mailbox.close(part)
         for runner in self._runners:
-            if MODALITY_OF.get(runner.part) is sensor:
+            if runner.part is part:
                 runner.stop()
+        self._runners = [runner for runner in self._runners if runner.part is not part]
 
     def end(self) -> None:
         """Nobody and nothing will say any more; the program is asked to end."""

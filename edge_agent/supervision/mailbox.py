@@ -28,6 +28,7 @@ class Mailbox:
         self._changed = threading.Condition()
         self._readings: dict[Part, deque[Reading]] = {part: deque() for part in largest}
         self._events: deque[VisitEvent] = deque()
+        self._closed: set[Part] = set()
         self._untold: Counter[Part] = Counter()
         self._dropped: Counter[Part] = Counter()
 
@@ -35,6 +36,8 @@ class Mailbox:
         """Leave a reading; where there are too many of the part, its oldest goes. Never blocks."""
         with self._changed:
             waiting = self._readings[part]
+            if part in self._closed:
+                return
             if len(waiting) >= self._largest[part]:
                 waiting.popleft()
                 self._untold[part] += 1
@@ -47,6 +50,13 @@ class Mailbox:
         with self._changed:
             self._events.append(event)
             self._changed.notify()
+
+    def close(self, part: Part) -> None:
+        """Forget what waits of a part, and take no more of it."""
+        with self._changed:
+            self._closed.add(part)
+            self._readings[part].clear()
+            self._untold.pop(part, None)
 
     def dropped(self, part: Part) -> int:
         """How many readings of a part were dropped so far."""

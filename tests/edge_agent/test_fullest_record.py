@@ -1,7 +1,9 @@
 """Every list of a record at its bound, with the longest names and numbers: it must still fit under the seal's."""
 
 from edge_agent import service_book
+from edge_agent.befallings import MOST_OF_A_KIND
 from edge_agent.evidence import face, occupancy, sound, voice
+from edge_agent.silences import MOST_TOLD
 from tests.visit_record.examples import CHECK_IN_MS, KEY, honest_visit
 from visit_record.jws import MAX_BYTES
 from visit_record.record import (
@@ -43,6 +45,8 @@ LONG_ID = "x" * 64
 ITEM = "turning_and_back_patting"
 LONG_SHARE = 0.1234
 LONG_SECONDS = 1234.567
+# Senses lost, sensors back, moves and steps of the clock, sensors silent at the end, and one of each other kind.
+MOST_EVENTS = len(Modality) + 2 * MOST_TOLD + 2 * MOST_OF_A_KIND + 4 + 3
 
 
 def test_record_whose_every_list_is_full_can_still_be_sealed() -> None:
@@ -75,7 +79,7 @@ def test_record_whose_every_list_is_full_can_still_be_sealed() -> None:
         ),
         services=Services((claim,) * service_book.MOST_CLAIMS, (refusal,) * service_book.MOST_REFUSALS),
         integrity=Integrity(
-            (event,) * 20,
+            (event,) * MOST_EVENTS,
             tuple(Coverage(m, LONG_SHARE, NotObservedReason.TOO_LITTLE_SIGNAL) for m in Modality),
         ),
     )

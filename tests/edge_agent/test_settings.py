@@ -1,9 +1,20 @@
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge_agent.errors import SettingsError
 from edge_agent.perception.bed import BedArea
+from edge_agent.section import Section
+from edge_agent.sensor_settings import (
+    CameraSettings,
+    MicrophoneSettings,
+    PositionSettings,
+    SupervisionSettings,
+    TamperSettings,
+    ThermalSettings,
+)
 from edge_agent.settings import read_settings
 
 WHOLE = """
@@ -61,3 +72,30 @@ def test_a_wrong_file_is_one_clear_line_that_names_it(tmp_path: Path, case: str)
 def test_a_missing_file_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot read"):
         read_settings(tmp_path / "absent.toml")
+
+
+SECTIONS: dict[str, type[Section]] = {
+    "camera": CameraSettings,
+    "microphone": MicrophoneSettings,
+    "thermal": ThermalSettings,
+    "position": PositionSettings,
+    "tamper": TamperSettings,
+    "supervision": SupervisionSettings,
+}
+
+
+def documented() -> dict[str, set[str]]:
+    """Settings by section, as the first two columns of the document's table have them."""
+    document = (Path(__file__).parent.parent.parent / "docs" / "sensors.md").read_text("utf-8")
+    rows = [row.split("|")[1:3] for row in document.splitlines() if row.startswith(("| `[", "| | `"))]
+    found, section = dict[str, set[str]](), ""
+    for named, settings in rows:
+        section = named.strip(" `[]") or section
+        found.setdefault(section, set()).update(re.findall(r"`(\w+)`", settings))
+    return found
+
+
+def test_every_setting_of_what_is_fitted_is_in_the_document() -> None:
+    assert documented() == {
+        name: {field.name for field in msgspec.structs.fields(section)} for name, section in SECTIONS.items()
+    }

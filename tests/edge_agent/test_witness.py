@@ -7,6 +7,7 @@ import pytest
 
 from edge_agent.actions import CheckIn, CheckOut, ItemFinished, ItemRefused, ItemStarted, VisitEvent
 from edge_agent.assembly import Device
+from edge_agent.befallings import MOST_OF_A_KIND
 from edge_agent.consent import Permissions
 from edge_agent.errors import VisitStateError
 from edge_agent.identity import Identity
@@ -14,6 +15,8 @@ from edge_agent.outbox import Outbox
 from edge_agent.readings import PositionReading
 from edge_agent.senses import Senses
 from edge_agent.settings import CheckSettings
+from edge_agent.supervision.states import Fault, Part, SensorState
+from edge_agent.timeline import ClockStepped, DeviceMoved, ReadingsDropped, SensorTurned
 from edge_agent.visit_state import PowerLost
 from edge_agent.witness import SealedVisit, WallClock, Witness
 from tests.edge_agent.stage import (
@@ -256,3 +259,34 @@ def test_two_visits_make_a_chain(make_witness: Made, opened: Opened) -> None:
     witness = make_witness(wall_clock=lambda at_ms: CHECK_IN_UTC_MS + 7_200_000 + at_ms)
     second = opened(witness.witness(all_sensors(620), HONEST))
     assert (second.chain.seq, second.chain.prev) == (2, first.record.digest)
+
+
+BEFELL = [
+    ClockStepped(50_000, 3_600_000),
+    DeviceMoved(60_000),
+    SensorTurned(70_000, Part.CAMERA, SensorState.RESTARTING, Fault.BROKEN, 65_000),
+    ReadingsDropped(80_000, Part.MICROPHONE, 12),
+]
+
+
+def test_what_befalls_a_fitted_device_is_told_when_it_did_and_is_in_the_journal(
+    make_witness: Made, opened: Opened, outbox: Outbox
+) -> None:
+    stepped = iter([CHECK_IN_UTC_MS, CHECK_IN_UTC_MS + 600_000 + 3_600_000])
+    events = sorted([*HONEST, *BEFELL], key=lambda event: event.at_ms)
+    record = opened(make_witness(wall_clock=lambda _at_ms: next(stepped)).witness(all_sensors(620), events))
+    assert [(event.kind, event.at_ms - CHECK_IN_UTC_MS, event.modality) for event in record.integrity.events] == [
+        (IntegrityKind.CLOCK_STEP, 50_000, None),
+        (IntegrityKind.DEVICE_MOVED, 60_000, None),
+        (IntegrityKind.SENSOR_LOST, 65_000, Modality.FACE),
+    ]
+    lines = outbox.journal(record.jti)
+    assert lines is not None
+    assert b'{"type":"ReadingsDropped","at_ms":80000,"part":"microphone","count":12}' in lines
+    assert b'"state":"restarting","fault":"broken","spoke_ms":65000}' in lines
+
+
+def test_a_device_that_is_moved_all_day_cannot_fill_its_record(make_witness: Made, opened: Opened) -> None:
+    moves = [DeviceMoved(at_ms) for at_ms in range(1_000, 500_000, 1_000)]
+    record = opened(make_witness().witness(all_sensors(620), [HONEST[0], *moves, HONEST[-1]]))
+    assert [event.kind for event in record.integrity.events] == [IntegrityKind.DEVICE_MOVED] * MOST_OF_A_KIND

@@ -136,13 +136,16 @@ def test_a_clock_that_is_set_is_noticed_when_it_is() -> None:
     assert [type(one).__name__ for one in first] == ["TimePassed", "TimePassed", "ClockStepped"]
 
 
-def test_consent_that_is_taken_back_closes_its_sensor() -> None:
-    sensor = array()
+def test_consent_that_is_taken_back_closes_its_sensor_at_once_and_is_no_trouble() -> None:
+    closed_at: list[int] = []
 
     def close_after_three(found: Gathered) -> bool:
-        if found.count(ThermalFrame) == 3:
+        if found.count(ThermalFrame) == 3 and not closed_at:
             found.gathering.close(Modality.THERMAL)
+            closed_at.append(len(found.happened))
         return found.count(PositionReading) > 60
 
-    found = gathered(sensor, receiver(), until=close_after_three)
-    assert found.count(ThermalFrame) <= 5
+    found = gathered(array(), receiver(), until=close_after_three)
+    assert found.count(ThermalFrame) == 3
+    assert found.turns(Part.THERMAL_ARRAY) == [(SensorState.HEALTHY, None)]
+    assert [status.part for status in found.gathering.statuses()] == [Part.RECEIVER]

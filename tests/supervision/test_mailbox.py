@@ -45,3 +45,13 @@ def test_events_are_never_dropped() -> None:
     for at_ms in range(500):
         mailbox.tell(DeviceMoved(at_ms))
     assert len(all_of(mailbox)) == 500
+
+
+def test_what_waits_of_a_closed_part_is_forgotten_and_nothing_more_of_it_is_taken() -> None:
+    mailbox = Mailbox({Part.RECEIVER: 2, Part.MICROPHONE: 2})
+    for at_ms in range(5):
+        mailbox.put(Part.RECEIVER, reading(at_ms))
+    mailbox.put(Part.MICROPHONE, reading(9))
+    mailbox.close(Part.RECEIVER)
+    mailbox.put(Part.RECEIVER, reading(10))
+    assert all_of(mailbox) == [reading(9)]
