@@ -21,8 +21,8 @@ BUFFER_S = 1.0
 TICK_S = 0.02
 # A sound card that runs gives something every few milliseconds.
 LONGEST_WAIT_MS = 5_000
-# Sound cards' clocks drift, and a block may wait for its turn; beyond this, sound is missing between two blocks.
-MISSING_MS = 250
+# Sound comes in pieces of a quarter of a second, and their clock drifts; beyond this, some is missing between blocks.
+MISSING_MS = 500
 
 
 @dataclass(frozen=True)

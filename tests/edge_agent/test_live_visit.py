@@ -53,7 +53,7 @@ def live_visit(identity: Identity, outbox: Outbox) -> Callable[..., VisitRecord]
 def test_a_live_visit_is_sealed_with_what_befell_its_parts(live_visit: Callable[..., VisitRecord]) -> None:
     record = live_visit([receiver(), array(count=0, after=fails())], [Guard()], 1.5)
     assert record.span.ending is Ending.CHECKED_OUT
-    assert 1.4 < record.span.duration_s < 4
+    assert 1.4 < record.span.duration_s < 20
     told = {(event.kind, event.modality) for event in record.integrity.events}
     assert told == {(IntegrityKind.SENSOR_LOST, Modality.THERMAL), (IntegrityKind.DEVICE_MOVED, None)}
     covers = {cover.modality: cover for cover in record.integrity.coverage}
@@ -65,3 +65,9 @@ def test_a_live_visit_is_sealed_with_what_befell_its_parts(live_visit: Callable[
 
 def test_a_program_that_is_told_to_end_seals_its_visit_as_interrupted(live_visit: Callable[..., VisitRecord]) -> None:
     assert live_visit([receiver()], [], 0, end_s=0.5).span.ending is Ending.INTERRUPTED
+
+
+def test_a_visit_in_which_nothing_works_ends_all_the_same(live_visit: Callable[..., VisitRecord]) -> None:
+    record = live_visit([array(count=0, after=fails())], [], 1.0)
+    assert record.span.ending is Ending.CHECKED_OUT
+    assert [event.kind for event in record.integrity.events] == [IntegrityKind.SENSOR_LOST]

@@ -14,7 +14,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-START_S = 10.0
+START_S = 30.0
 ROOM = "room"
 
 
@@ -27,7 +27,7 @@ class PulseRoom:
 
     def control(self, *words: str) -> None:
         """Run pactl."""
-        subprocess.run(["pactl", "--server", self.server, *words], check=True, timeout=10, capture_output=True)
+        subprocess.run(["pactl", "--server", self.server, *words], check=True, timeout=30, capture_output=True)
 
     @contextmanager
     def playing(self, samples: NDArray[np.float32], rate_hz: int) -> Iterator[None]:

@@ -87,7 +87,7 @@ def test_a_microphone_that_is_gone_is_a_sensor_error_in_bounded_time(room: Pulse
     with pytest.raises(SensorError, match=r"check its cable|list them"):
         for _ in readings:
             pass
-    assert time.monotonic() - began_s < 15
+    assert time.monotonic() - began_s < 40
 
 
 def test_a_microphone_that_is_not_there_is_a_sensor_error_that_says_how_to_find_one() -> None:

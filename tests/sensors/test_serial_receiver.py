@@ -63,8 +63,8 @@ def test_a_line_that_is_silent_or_in_another_language_is_a_sensor_that_failed_in
     for content, what in ((b"", "says nothing"), (ubx_log(20), "is no NMEA"), (b"\xfe\x80~" * 300, "is no NMEA")):
         began_s = time.monotonic()
         with speaking(content) as device, pytest.raises(SensorError, match=what):
-            next(receiver(device, 0.3).readings())
-        assert time.monotonic() - began_s < 5
+            next(receiver(device, 1.0).readings())
+        assert time.monotonic() - began_s < 20
 
 
 def test_a_receiver_that_is_pulled_out_is_a_sensor_that_failed() -> None:

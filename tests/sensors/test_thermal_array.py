@@ -1,6 +1,7 @@
 """Thermal arrays through Adafruit's drivers, which ask a wire of ours."""
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from itertools import islice
 
 import numpy as np
@@ -25,6 +26,12 @@ from tests.sensors.fake_chips import (
     raw_words,
 )
 from visit_record.vocabulary import Modality
+
+# What the extra `edge` brings besides the two drivers.
+BESIDE = ("adafruit_bus_device", "adafruit_register", "smbus2")
+pytestmark = pytest.mark.skipif(
+    any(find_spec(name) is None for name in BESIDE), reason=f"not installed: {', '.join(BESIDE)}; make setup"
+)
 
 
 def array(bus: Bus, chip: ThermalChip = ThermalChip.MLX90640, clock: Callable[[], int] = monotonic_ms) -> ThermalArray:

@@ -12,7 +12,7 @@ from edge_agent.sensor_settings import SupervisionSettings
 from visit_record.vocabulary import FixType, Modality
 
 QUICK = SupervisionSettings(
-    silent_after_s=0.2, lies_for_s=0.2, first_wait_s=0.05, longest_wait_s=0.1, restarts=3, give_up_after_s=20
+    silent_after_s=1.5, lies_for_s=0.2, first_wait_s=0.05, longest_wait_s=0.1, restarts=3, give_up_after_s=20
 )
 STEP_S = 0.02
 
