@@ -78,7 +78,8 @@ class Runner:
                     self._take_sign(reading)
                 else:
                     self._take(reading)
-        raise SensorError("it ended by itself")
+        if not self._is_over():
+            raise SensorError("it ended by itself")
 
     def _told(self) -> Generator[Reading | TamperSign, None, None]:
         """What the adapter yields; whatever else it may raise is its own defect, and no reason to die in silence."""

@@ -112,9 +112,9 @@ class Watch:
 
     def _turn(self, signal: Signal, fault: Fault | None, now_ms: int, detail: str = "") -> None:
         state = next_state(self._state, signal)
-        if state is self._state and (fault is self._fault or signal is Signal.STALLED):
-            return
-        if self._state is SensorState.FAILED:
+        is_final = self._state is SensorState.FAILED
+        is_no_news = fault is self._fault or state is SensorState.RESTARTING
+        if is_final or (state is self._state and is_no_news):
             return
         if state is not self._state:
             self._since_ms = now_ms

@@ -79,3 +79,11 @@ def test_one_that_lies_of_itself_is_given_up(watch: Watch, told: list[SensorTurn
 def test_one_that_was_switched_off_is_not_tried_again(watch: Watch, told: list[SensorTurned]) -> None:
     watch.switched_off("location is off", 500)
     assert states(told) == [(500, SensorState.FAILED, Fault.SWITCHED_OFF)]
+
+
+def test_one_that_is_muted_and_then_stalls_is_no_longer_merely_muted(watch: Watch, told: list[SensorTurned]) -> None:
+    watch.lied(Fault.ALL_ZERO, 1_000, True)
+    for at_ms in (5_000, 11_500, 12_000):
+        watch.look(at_ms)
+    assert states(told) == [(1_000, SensorState.SILENT, Fault.ALL_ZERO), (11_500, SensorState.SILENT, Fault.STALLED)]
+    assert watch.status().since_ms == 1_000
