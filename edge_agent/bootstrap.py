@@ -1,6 +1,8 @@
 """Wiring: the one place where real parts are chosen. Tests and the simulator hand in others by the same doors."""
 
 from dataclasses import replace
+import os
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from random import SystemRandom
@@ -13,8 +15,10 @@ from edge_agent.check_plan import Asker, asker
 from edge_agent.errors import ModelError, SiteSoundError, UplinkError
 from edge_agent.identity import Identity
 from edge_agent.model_senses import ModelSenses
+from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
 from edge_agent.perception.model_store import ModelStore
+from edge_agent.pulse import Pulse
 from edge_agent.roster import Roster
 from edge_agent.sensors.live import guards
 from edge_agent.sensors.monotonic import monotonic_ms, wall_ms
@@ -27,6 +31,13 @@ from edge_agent.witness import WallClock, Witness
 def software_version() -> str:
     """The version that every record carries."""
     return version("carewitness")
+
+
+def open_pulse() -> Pulse:
+    """The sign of life of this program: for the supervisor that started it, and in the file that it was given."""
+    kept = os.environ.get("CAREWITNESS_ALIVE")
+    program = str(Path(sys.prefix).resolve())
+    return Pulse(Supervisor(os.environ.get("NOTIFY_SOCKET")), Path(kept) if kept else None, program)
 
 
 def open_outbox(settings: Settings, identity: Identity) -> Outbox:

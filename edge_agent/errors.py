@@ -12,6 +12,7 @@ EdgeError
 ├── IdentityError      the device's key is missing or unreadable
 ├── SettingsError      the settings file is missing or wrong
 ├── SiteSoundError     a home's own sounds cannot be learnt, kept or used
+├── UpdateError        a release is refused, or cannot be fetched, built, switched or rolled back
 └── VisitStateError    an event that the visit's state does not allow
 """
 
@@ -62,6 +63,10 @@ class SettingsError(EdgeError):
 
 class SiteSoundError(EdgeError):
     """A home's own sounds cannot be learnt, kept or used; the visit goes on with the model alone."""
+
+
+class UpdateError(EdgeError):
+    """A release is refused, or cannot be fetched, built, switched or rolled back; what runs goes on."""
 
 
 class VisitStateError(EdgeError):

@@ -138,13 +138,20 @@ def _names(folder: Path) -> Names:
         ) from cause
 
 
-def _server_key(path: Path) -> Ed25519PublicKey | None:
-    if not path.exists():
-        return None
+def read_public_key(path: Path) -> Ed25519PublicKey:
+    """A public key that this device trusts, out of a JWK file.
+
+    Raises:
+        IdentityError: missing, unreadable, or no such key.
+    """
     try:
         return key_from_jwk(msgspec.json.decode(_content(path), type=dict[str, str]))
     except (msgspec.MsgspecError, KeyFileError) as cause:
-        raise IdentityError(f"{path} is not the server's key; fetch it again: {cause}") from cause
+        raise IdentityError(f"{path} is not a trusted party's key; fetch it again: {cause}") from cause
+
+
+def _server_key(path: Path) -> Ed25519PublicKey | None:
+    return read_public_key(path) if path.exists() else None
 
 
 def _boot_count(folder: Path) -> int:

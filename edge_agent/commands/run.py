@@ -12,6 +12,7 @@ from edge_agent.errors import SettingsError, UplinkError
 if TYPE_CHECKING:
     from edge_agent.identity import Identity
     from edge_agent.outbox import Outbox
+    from edge_agent.pulse import Pulse
     from edge_agent.replay import ReplayedVisit
     from edge_agent.settings import Settings
     from edge_agent.witness import SealedVisit, Witness
@@ -65,11 +66,12 @@ def _run_replayed(settings: Path, replay: Path) -> None:
     device_settings, visit = read_settings(settings), read_visit(replay)
     identity = start(device_settings.folder)
     roster = enrol_roster(visit.enrolled, device_settings.models)
-    with bootstrap.open_outbox(device_settings, identity) as outbox:
+    with bootstrap.open_pulse() as pulse, bootstrap.open_outbox(device_settings, identity) as outbox:
         witness = bootstrap.build_witness(
             device_settings, identity, outbox, roster, lambda at_ms: visit.started_at_ms + at_ms
         )
-        _finish(_witnessed(witness, visit), device_settings, identity, outbox)
+        pulse.ready()
+        _finish(_witnessed(witness, visit, pulse), device_settings, identity, outbox)
 
 
 def _run_live(settings: Path, expected: Path) -> None:
@@ -94,16 +96,20 @@ def _finish(sealed: "SealedVisit", settings: "Settings", identity: "Identity", o
         _send(settings, identity, outbox)
 
 
-def _witnessed(witness: "Witness", visit: "ReplayedVisit") -> "SealedVisit":
+def _witnessed(witness: "Witness", visit: "ReplayedVisit", pulse: "Pulse") -> "SealedVisit":
     from rich.console import Console
     from rich.progress import Progress
 
     total_ms = None if visit.check_out_s is None else 1000 * visit.check_out_s
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("见证 witnessing", total=total_ms)
-        return witness.witness(
-            list(visit.sensors()), visit.events(), lambda at_ms: bar.update(task, completed=float(at_ms))
-        )
+
+        def lived(at_ms: int) -> None:
+            bar.update(task, completed=float(at_ms))
+            pulse.beat()
+
+        with pulse.visit():
+            return witness.witness(list(visit.sensors()), visit.events(), lived)
 
 
 def _tell(visit: "SealedVisit") -> None:

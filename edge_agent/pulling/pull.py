@@ -18,6 +18,31 @@ Ask = Callable[[int], AbstractContextManager[Answer]]
 
 
 @dataclass(frozen=True)
+class FileWanted:
+    """The one file that is taken from an address: its hash, and how long it is."""
+
+    sha256: str
+    bytes: int
+
+
+def fetch_file(
+    address: str,
+    target: Path,
+    wanted: FileWanted,
+    progress: Callable[[int], None] = lambda _arrived_bytes: None,
+    silence_s: float = 30.0,
+) -> None:
+    """Fetch a file into ``target``, going on from what arrived before; what is there stays until the whole has come.
+
+    Raises:
+        PullError: it did not arrive, or is another file.
+    """
+    with PartFile.open(target, wanted.sha256) as part:
+        _Arrival(part, wanted.bytes, progress).complete(lambda start: ask(address, start, silence_s))
+        _settle(part, wanted.sha256, host_of(address))
+
+
+@dataclass(frozen=True)
 class Pull:
     """How models are fetched: ``mirror`` instead of their public sources, where there is one."""
 
@@ -39,9 +64,7 @@ class Pull:
             raise PullError(f"the {entry.role} model is not pulled from anywhere; {entry.cure}")
         address = address_of(public, entry.file, self.mirror)
         try:
-            with PartFile.open(target, entry.sha256) as part:
-                _Arrival(part, public.bytes, progress).complete(lambda start: ask(address, start, self.silence_s))
-                _settle(part, entry.sha256, host_of(address))
+            fetch_file(address, target, FileWanted(entry.sha256, public.bytes), progress, self.silence_s)
         except PullError as cause:
             raise PullError(
                 f"{entry.role} was not fetched from {address}: {cause}. Or bring {address_of(public, entry.file)} here "

@@ -13,6 +13,7 @@ from edge_agent.identity import create_identity, open_identity, pin_server_key
 from edge_agent.outbox import Outbox
 from tests.commands.call import Called, call
 from tests.edge_agent.broker import LiveBroker, ReceiptServer
+from tests.edge_agent.supervisor import listening
 from visit_record.catalogue import service_items
 from visit_record.receipts import Receipt, sign_receipt
 from visit_record.record import FaceEvidence, Fix, NotObserved, OccupancyEvidence, SoundEvidence, VisitRecord
@@ -251,3 +252,16 @@ def test_an_unknown_item_is_answered_with_the_catalogue(device: Path, capsys: py
     told = run(device, capsys).err
     assert "nonsense" in told
     assert all(item in told for item in service_items())
+
+
+def test_a_supervisor_hears_that_the_witness_is_ready_and_that_it_ends(
+    device: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", str(device / "notify"))
+    monkeypatch.setenv("CAREWITNESS_ALIVE", str(device / "alive.json"))
+    with listening(str(device / "notify")) as supervisor:
+        assert run(device, capsys).status == 0
+        heard = supervisor.all()
+    assert (heard[0], heard[-1]) == ("READY=1", "STOPPING=1")
+    assert set(heard[1:-1]) <= {"WATCHDOG=1"}
+    assert not (device / "alive.json").exists()

@@ -1,0 +1,192 @@
+"""``edge-agent update``: a published release onto this device, and back again where it does not come up healthy."""
+
+import shlex
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from edge_agent.commands.options import AsJson
+
+if TYPE_CHECKING:
+    from edge_agent.pulse import Alive
+    from edge_agent.updating.trial import Moment
+    from edge_agent.updating.trying import Outcome, Trials
+    from edge_agent.updating.updater import Updater
+
+Releases = Annotated[
+    Path, typer.Option("--releases", envvar="CAREWITNESS_RELEASES", help="版本文件夹 / the folder of releases")
+]
+Key = Annotated[
+    Path, typer.Option("--key", envvar="CAREWITNESS_RELEASE_KEY", help="发布者公钥 / the publisher's public key, a JWK")
+]
+From = Annotated[
+    str,
+    typer.Option(
+        "--from",
+        metavar="FOLDER|URL",
+        envvar="CAREWITNESS_UPDATES_FROM",
+        help="文件夹或内网地址 / a folder, or https://…",
+    ),
+]
+AliveFile = Annotated[
+    Path | None, typer.Option("--alive", envvar="CAREWITNESS_ALIVE", help="运行状态文件 / the agent's sign of life")
+]
+AfterSwitch = Annotated[
+    str | None, typer.Option("--after-switch", metavar="COMMAND", help="切换后执行的命令 / what to run after a switch")
+]
+Healthy = Annotated[float, typer.Option("--healthy-s", min=0, help="正常运行多久算合格（秒）/ seconds that prove")]
+Deadline = Annotated[float, typer.Option("--deadline-s", min=1, help="多久不合格就退回（秒）/ seconds it has for that")]
+
+WORDS = {
+    "newer": "有新版本 newer",
+    "older": "比用过的版本旧，不会安装 older than what ran here; not installed",
+    "failed": "在此退回过，不再自动安装 was taken back here; not tried again",
+    "switched": "已切换 switched to",
+    "running": "正在使用 running already",
+    "failed_before": "在此退回过，请发布更高的序号 was taken back here; publish a higher sequence",
+    "visit_under_way": "已就绪，服务结束后再切换 ready; a visit is under way, it is switched to after that",
+    "nothing_on_trial": "没有试用中的版本 nothing is on trial",
+    "on_trial": "试用中 on trial",
+    "confirmed": "已确认 confirmed",
+    "rolled_back": "已退回 rolled back",
+}
+
+
+def group() -> typer.Typer:
+    """The command group."""
+    update = typer.Typer(help="软件与模型更新 / updates of software and models", no_args_is_help=True)
+    for command in (check, apply, judge, confirm, rollback, seal):
+        update.command()(command)
+    return update
+
+
+def check(place: From, releases: Releases, key: Key, as_json: AsJson = False) -> None:
+    """查看发布的版本 / What is published there, its seal checked; nothing is changed."""
+    from edge_agent.updating.sources import source_of
+
+    release, standing = _updater(releases, key).standing(source_of(place))
+    _tell(standing, release.name, as_json=as_json)
+
+
+def apply(  # noqa: PLR0913, PLR0917 - one option each
+    place: From,
+    releases: Releases,
+    key: Key,
+    alive: AliveFile = None,
+    after_switch: AfterSwitch = None,
+    as_json: AsJson = False,
+) -> None:
+    """安装并切换到新版本 / Put a newer release beside what runs, and switch to it on trial; never during a visit."""
+    from edge_agent.updating.sources import source_of
+
+    release, outcome = _updater(releases, key).apply(
+        source_of(place), _alive(alive), _moment(), lambda path: typer.echo(path, err=True)
+    )
+    _tell(outcome, release.name, as_json=as_json)
+    _then(after_switch, outcome)
+
+
+def judge(  # noqa: PLR0913, PLR0917 - one option each
+    releases: Releases,
+    alive: AliveFile = None,
+    after_switch: AfterSwitch = None,
+    healthy_s: Healthy = 60.0,
+    deadline_s: Deadline = 300.0,
+    as_json: AsJson = False,
+) -> None:
+    """确认或退回试用版本 / Confirm the release on trial once it is healthy, take it back when its time is up."""
+    from edge_agent.updating.trial import Patience
+
+    patience = Patience(healthy_ms=round(1000 * healthy_s), deadline_ms=round(1000 * deadline_s))
+    outcome = _trials(releases).judge(_alive(alive), _moment(), patience)
+    _tell(outcome, _running(releases), as_json=as_json)
+    _then(after_switch, outcome)
+
+
+def confirm(releases: Releases, as_json: AsJson = False) -> None:
+    """人工确认试用版本 / Call the release on trial proven: you have seen that it works."""
+    _tell(_trials(releases).confirm(_moment()), _running(releases), as_json=as_json)
+
+
+def rollback(releases: Releases, after_switch: AfterSwitch = None, as_json: AsJson = False) -> None:
+    """人工退回 / Go back to the release before; the one that was left is not tried again by itself."""
+    outcome = _trials(releases).rollback(_moment())
+    _tell(outcome, _running(releases), as_json=as_json)
+    _then(after_switch, outcome)
+
+
+def seal(  # noqa: PLR0913, PLR0917 - one option each
+    folder: Annotated[Path, typer.Argument(help="要发布的文件夹 / the folder to publish")],
+    private_key: Annotated[Path, typer.Option("--private-key", help="发布者私钥，没有则生成 / made if not there")],
+    sequence: Annotated[int, typer.Option("--sequence", min=1, help="序号，只增不减 / counts up, never down")],
+    version: Annotated[str, typer.Option("--version", help="版本号 / for people")],
+    machine: Annotated[str, typer.Option("--machine", help="处理器 / the processor")] = "aarch64",
+    python: Annotated[str, typer.Option("--python", help="Python 版本 / its version")] = "3.13",
+) -> None:
+    """发布者：为文件夹签名 / For publishers: seal a folder of files into a release; prints the public key."""
+    import time
+
+    import msgspec
+
+    from edge_agent.updating.publishing import Edition, publish
+    from visit_record.keys import load_or_store_key, public_jwk
+
+    signing = load_or_store_key(private_key)
+    release = publish(folder, Edition(sequence, version, machine, python, time.time_ns() // 1_000_000), signing)
+    typer.echo(f"已发布 published: {release.name}, {len(release.files)} files", err=True)
+    typer.echo(msgspec.json.encode(public_jwk(signing.public_key())).decode())
+
+
+def _updater(releases: Path, key: Path) -> "Updater":
+    from edge_agent.identity import read_public_key
+    from edge_agent.updating.shelf import Shelf
+    from edge_agent.updating.updater import Updater
+
+    return Updater(Shelf(releases), read_public_key(key))
+
+
+def _trials(releases: Path) -> "Trials":
+    from edge_agent.updating.shelf import Shelf
+    from edge_agent.updating.trying import Trials
+
+    return Trials(Shelf(releases))
+
+
+def _running(releases: Path) -> str:
+    from edge_agent.updating.shelf import Link, Shelf
+
+    return Shelf(releases).name(Link.CURRENT) or "—"
+
+
+def _alive(file: Path | None) -> "Alive | None":
+    from edge_agent.pulse import read_alive
+
+    return None if file is None else read_alive(file)
+
+
+def _moment() -> "Moment":
+    from edge_agent.pulse import monotonic_ms
+    from edge_agent.updating.trial import Moment
+
+    # The kernel's name for this start of the machine (random(4)): the monotonic clock begins anew with each.
+    return Moment(Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip(), monotonic_ms())
+
+
+def _tell(state: str, name: str, *, as_json: bool) -> None:
+    import json
+
+    typer.echo(json.dumps({"state": state, "release": name}) if as_json else f"{WORDS[state]}: {name}")
+
+
+def _then(command: str | None, outcome: "Outcome") -> None:
+    """What makes a switch felt: a running program keeps its old files until it starts anew."""
+    from edge_agent.errors import UpdateError
+    from edge_agent.updating.trying import Outcome
+
+    if command is None or outcome not in {Outcome.SWITCHED, Outcome.ROLLED_BACK}:
+        return
+    done = subprocess.run(shlex.split(command), check=False)
+    if done.returncode != 0:
+        raise UpdateError(f"switched, but `{command}` ended with {done.returncode}; run it, or restart the device")

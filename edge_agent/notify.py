@@ -1,0 +1,27 @@
+"""What a service tells its supervisor: one datagram to the socket that it was given (sd_notify(3))."""
+
+import socket
+from dataclasses import dataclass
+
+import structlog
+
+READY, ALIVE, STOPPING = "READY=1", "WATCHDOG=1", "STOPPING=1"
+
+
+@dataclass(frozen=True)
+class Supervisor:
+    """Whoever started this program; ``address`` is its ``NOTIFY_SOCKET``, ``None`` where nobody listens."""
+
+    address: str | None
+
+    def tell(self, state: str) -> None:
+        """Say a state. A supervisor that does not hear is logged: no visit ends for it."""
+        if self.address is None:
+            return
+        # A leading @ stands for the abstract namespace, whose names begin with a zero byte (unix(7)).
+        address = "\0" + self.address[1:] if self.address.startswith("@") else self.address
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line:
+            try:
+                line.sendto(state.encode(), address)
+            except OSError as cause:
+                structlog.get_logger().error("supervisor_deaf", state=state, reason=cause.strerror)

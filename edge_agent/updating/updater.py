@@ -1,0 +1,120 @@
+"""A release's way onto a device: its seal and its files checked, put beside what runs, and switched to."""
+
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from edge_agent.errors import UpdateError
+from edge_agent.pulse import Alive
+from edge_agent.updating.environment import build_environment
+from edge_agent.updating.manifest import Release, open_release
+from edge_agent.updating.shelf import MANIFEST, Link, Shelf, sequence_of
+from edge_agent.updating.sources import Source
+from edge_agent.updating.staging import Progress, stage
+from edge_agent.updating.trial import Moment, is_fresh
+from edge_agent.updating.trying import Outcome, Trials
+from visit_record.errors import RefusedError
+
+
+class Standing(StrEnum):
+    """How a published release stands to what is here."""
+
+    NEWER = "newer"
+    RUNNING = "running"
+    FAILED = "failed"
+    OLDER = "older"
+
+
+@dataclass(frozen=True)
+class Updater:
+    """The updates of one device. ``key`` is the publisher's; ``build`` makes a release's environment."""
+
+    shelf: Shelf
+    key: Ed25519PublicKey
+    build: Callable[[Path], None] = build_environment
+
+    def standing(self, source: Source) -> tuple[Release, Standing]:
+        """What a source offers, its seal checked.
+
+        Raises:
+            UpdateError: it cannot be read, is not our publisher's, or is for another machine.
+        """
+        release = self._opened(source.manifest())
+        return release, self._standing(release)
+
+    def apply(
+        self, source: Source, alive: Alive | None, moment: Moment, progress: Progress = lambda _path: None
+    ) -> tuple[Release, Outcome]:
+        """Put a newer release beside what runs, and switch to it once no visit is under way.
+
+        Raises:
+            UpdateError: as :meth:`standing`; or a downgrade, files that are not the manifest's, another release on
+                trial, no room. What runs goes on.
+        """
+        token = source.manifest()
+        release = self._opened(token)
+        with self.shelf.alone():
+            standing = self._standing(release)
+            if standing is not Standing.NEWER:
+                return release, self._declined(release, standing)
+            self._require_no_trial()
+            self._require_same(release, token)
+            self.shelf.clear(keep=release.name)
+            stage(self.shelf, source, token, release, progress)
+            self.build(self.shelf.folder(release.name))
+            if alive is not None and alive.visit and is_fresh(alive, moment.now_ms):
+                return release, Outcome.VISIT_UNDER_WAY
+            Trials(self.shelf).begin(release.name, moment)
+        return release, Outcome.SWITCHED
+
+    def _opened(self, token: bytes) -> Release:
+        try:
+            release = open_release(token, self.key)
+        except RefusedError as cause:
+            raise UpdateError(
+                f"the release's manifest is refused ({cause.reason}: {cause}); nothing of it is used. It must be whole "
+                "and sealed by the publisher whose key is on this device"
+            ) from cause
+        _require_ours(release)
+        return release
+
+    def _standing(self, release: Release) -> Standing:
+        if release.name == self.shelf.name(Link.CURRENT):
+            return Standing.RUNNING
+        if release.name in self.shelf.failed():
+            return Standing.FAILED
+        return Standing.NEWER if release.sequence > self.shelf.highest() else Standing.OLDER
+
+    def _declined(self, release: Release, standing: Standing) -> Outcome:
+        if standing is Standing.OLDER:
+            raise UpdateError(
+                f"release {release.name} is not newer than {self.shelf.highest()}, which ran here: a downgrade is "
+                "refused, since it could bring back an error that was mended; publish it under a higher sequence"
+            )
+        return Outcome.RUNNING if standing is Standing.RUNNING else Outcome.FAILED_BEFORE
+
+    def _require_no_trial(self) -> None:
+        current, proven = self.shelf.name(Link.CURRENT), self.shelf.name(Link.PROVEN)
+        if current != proven:
+            raise UpdateError(f"release {current} is on trial; wait until it is confirmed or taken back")
+
+    def _require_same(self, release: Release, token: bytes) -> None:
+        """Refuse a second release under a number that is here: two devices would then mean two things by one name."""
+        for name in self.shelf.names():
+            manifest = self.shelf.folder(name) / MANIFEST
+            if sequence_of(name) == release.sequence and manifest.read_bytes() != token:
+                raise UpdateError(f"another release is here as number {release.sequence}; publish under a new one")
+
+
+def _require_ours(release: Release) -> None:
+    machine, python = platform.machine(), f"{sys.version_info[0]}.{sys.version_info[1]}"
+    if (release.machine, release.python) != (machine, python):
+        raise UpdateError(
+            f"release {release.name} is for {release.machine} with Python {release.python}, this device is {machine} "
+            f"with {python}; publish one for it"
+        )

@@ -1,0 +1,95 @@
+"""A program's sign of life: ready once all is open, a beat for work that goes on, silence for a loop that hangs."""
+
+from pathlib import Path
+
+import pytest
+
+from edge_agent.errors import UpdateError
+from edge_agent.notify import Supervisor
+from edge_agent.pulse import Pulse, read_alive
+from tests.edge_agent.supervisor import listening
+
+
+class Clock:
+    ms = 5_000
+
+    def __call__(self) -> int:
+        return self.ms
+
+
+@pytest.mark.parametrize("kind", ["a path", "an abstract name"])
+def test_ready_and_beats_reach_the_supervisor(tmp_path: Path, kind: str) -> None:
+    address = str(tmp_path / "notify") if kind == "a path" else f"@carewitness-{tmp_path.name}"
+    clock = Clock()
+    with listening(address) as supervisor, Pulse(Supervisor(address), None, "here", clock) as pulse:
+        pulse.ready()
+        assert supervisor.all() == ["READY=1"]
+        clock.ms += 1_000
+        pulse.beat()
+        assert supervisor.all() == ["READY=1", "WATCHDOG=1"]
+
+
+def test_a_program_that_ends_says_so(tmp_path: Path) -> None:
+    address, file = str(tmp_path / "notify"), tmp_path / "alive.json"
+    with listening(address) as supervisor:
+        with Pulse(Supervisor(address), file, "here") as pulse:
+            pulse.ready()
+            assert file.exists()
+        assert supervisor.all() == ["READY=1", "STOPPING=1"]
+    assert not file.exists()
+
+
+def test_nothing_is_told_alive_before_it_is_ready(tmp_path: Path) -> None:
+    address, file, clock = str(tmp_path / "notify"), tmp_path / "alive.json", Clock()
+    with listening(address) as supervisor, Pulse(Supervisor(address), file, "here", clock) as pulse:
+        clock.ms += 60_000
+        pulse.beat()
+        with pulse.visit():
+            pulse.beat()
+        assert supervisor.all() == []
+        assert read_alive(file) is None
+
+
+def test_a_loop_that_turns_fast_is_told_once_a_second(tmp_path: Path) -> None:
+    address, clock = str(tmp_path / "notify"), Clock()
+    with listening(address) as supervisor, Pulse(Supervisor(address), None, "here", clock) as pulse:
+        pulse.ready()
+        for _ in range(2_999):
+            clock.ms += 1
+            pulse.beat()
+        assert supervisor.all().count("WATCHDOG=1") == 2
+
+
+def test_a_loop_that_hangs_falls_silent(tmp_path: Path) -> None:
+    file, clock = tmp_path / "alive.json", Clock()
+    with Pulse(Supervisor(None), file, "here", clock) as pulse:
+        pulse.ready()
+        clock.ms += 2_000
+        pulse.beat()
+        clock.ms += 60_000
+        alive = read_alive(file)
+        assert alive is not None
+        assert (alive.program, alive.ready_since_ms, alive.beat_ms) == ("here", 5_000, 7_000)
+
+
+def test_a_visit_shows_while_it_lasts(tmp_path: Path) -> None:
+    file = tmp_path / "alive.json"
+    with Pulse(Supervisor(None), file, "here") as pulse:
+        pulse.ready()
+        seen = [read_alive(file)]
+        with pulse.visit():
+            seen.append(read_alive(file))
+        seen.append(read_alive(file))
+    assert [one and one.visit for one in seen] == [False, True, False]
+
+
+def test_supervisor_and_file_that_are_gone_stop_no_work(tmp_path: Path) -> None:
+    with Pulse(Supervisor(str(tmp_path / "nobody")), tmp_path / "no folder" / "alive.json", "here") as pulse:
+        pulse.ready()
+        pulse.beat()
+
+
+def test_a_file_that_says_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "alive.json").write_text("{}")
+    with pytest.raises(UpdateError, match="restart the agent"):
+        read_alive(tmp_path / "alive.json")

@@ -1,0 +1,89 @@
+"""``edge-agent update`` as an operator calls it: what it says, and with which status it ends."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from edge_agent.updating.shelf import Link, Shelf
+from tests.commands.call import call
+from tests.updating.editions import KEY, PYTHON, published
+from visit_record.keys import public_jwk
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> list[str]:
+    (tmp_path / "key.json").write_text(json.dumps(public_jwk(KEY.public_key())))
+    return ["--releases", str(tmp_path / "releases"), "--key", str(tmp_path / "key.json")]
+
+
+def test_check_tells_what_is_published_and_changes_nothing(
+    tmp_path: Path, given: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "releases").mkdir()
+    one = published(tmp_path / "one", 1)
+    called = call(capsys, "update", "check", "--from", one.folder, *given)
+    assert (called.status, called.out) == (0, "有新版本 newer: 1-0.1.0\n")
+    assert list((tmp_path / "releases").iterdir()) == []
+
+
+def test_a_folder_without_a_release_is_one_clear_line(
+    tmp_path: Path, given: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    called = call(capsys, "update", "check", "--from", tmp_path, *given)
+    assert called.status == 1
+    assert "release.jws" in called.err
+    assert called.err.count("\n") == 1
+
+
+def test_without_the_publisher_s_key_nothing_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    called = call(
+        capsys, "update", "check", "--from", tmp_path, "--releases", tmp_path, "--key", tmp_path / "no key.json"
+    )
+    assert called.status == 1
+    assert "no key.json" in called.err
+
+
+def test_a_sealed_folder_is_a_release_for_the_key_that_was_printed(
+    tmp_path: Path, given: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = published(tmp_path / "one", 1).folder
+    (folder / ".DS_Store").write_text("left by a file manager")
+    options = ["--sequence", 4, "--version", "0.4.0", "--python", PYTHON, "--private-key", tmp_path / "release.pem"]
+    sealed = call(capsys, "update", "seal", folder, *options)
+    assert sealed.status == 0, sealed.err
+    Path(given[-1]).write_text(sealed.out)
+    told = call(capsys, "update", "check", "--from", folder, *given, "--json")
+    # Sealed for the appliance's processor, which this machine may not have.
+    assert told.status == 1 or told.lines == [{"state": "newer", "release": "4-0.4.0"}]
+    assert told.status == 0 or "is for aarch64" in told.err
+
+
+def test_a_folder_that_no_device_could_use_is_not_sealed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--sequence", 1, "--version", "0.1.0", "--private-key", tmp_path / "release.pem"]
+    called = call(capsys, "update", "seal", tmp_path, *options)
+    assert called.status == 1
+    assert "build.lock is missing" in called.err
+
+
+def test_a_link_is_not_published(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = published(tmp_path / "one", 1).folder
+    (folder / "passwd").symlink_to("/etc/passwd")
+    options = ["--sequence", 2, "--version", "0.1.0", "--private-key", tmp_path / "release.pem"]
+    called = call(capsys, "update", "seal", folder, *options)
+    assert called.status == 1
+    assert "no plain file" in called.err
+
+
+def test_a_command_that_fails_after_the_switch_is_told(
+    tmp_path: Path, given: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelf = Shelf(tmp_path / "releases")
+    for name in ("1-0.1.0", "2-0.2.0"):
+        shelf.folder(name).mkdir(parents=True)
+    shelf.point(Link.PROVEN, "1-0.1.0")
+    shelf.point(Link.CURRENT, "2-0.2.0")
+    called = call(capsys, "update", "rollback", *given[:2], "--after-switch", "false")
+    assert called.status == 1
+    assert "switched, but `false` ended with 1" in called.err
+    assert shelf.name(Link.CURRENT) == "1-0.1.0"
