@@ -51,6 +51,8 @@ lock: ## Lock the requirements anew; needs uv
 	@for extra in edge server spark dev; do \
 		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 			--extra $$extra pyproject.toml --output-file requirements/$$extra.lock || exit 1; done
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--constraint requirements/edge.lock pyproject.toml --output-file requirements/core.lock
 	@echo 'setuptools<81' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - --output-file requirements/build.lock
 
 clean: ## Remove what was made here, but for .venv

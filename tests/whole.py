@@ -43,7 +43,7 @@ def mosquitto(folder: Path) -> Iterator[str]:
         pytest.skip("mosquitto is not installed; apt install mosquitto mosquitto-clients")
     port = free_port()
     config = folder / "mosquitto.conf"
-    ours = (ROOT / "firmware_config" / "mosquitto.conf").read_text("utf-8")
+    ours = (ROOT / "firmware_config" / "mosquitto" / "limits.conf").read_text("utf-8")
     place = f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence_location {folder}/\n"
     # Mosquitto started as root becomes another user, who may not write a test's folder.
     config.write_text(f"{ours}\n{place}user {getpass.getuser()}\n")

@@ -1,0 +1,188 @@
+"""An installer's files on a card become a device's settings; a slip is one clear line, and nothing is half-written."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from edge_agent.identity import open_identity
+from edge_agent.settings import read_settings
+from tests.appliance.brokers import CONFIG, filled
+from tests.appliance.certificates import Authority
+from tests.appliance.installed import install, installed
+from visit_record.keys import public_jwk
+
+ROOT = CONFIG.parent
+SITE = {
+    "DEVICE": "device-1",
+    "AGENCY": "agency-a",
+    "BROKER_HOST": "broker.example.org",
+    "TIME_SERVERS": "10.0.0.1 t.org",
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    made = installed(tmp_path / "system")
+    agent = made / "edge-agent"
+    agent.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m edge_agent "$@"\n')
+    agent.chmod(0o755)
+    return made
+
+
+def enrol(root: Path, lines: str | None = None, **changed: str) -> subprocess.CompletedProcess[str]:
+    stick = root / "stick"
+    stick.mkdir(exist_ok=True)
+    text = lines if lines is not None else "".join(f"{name}={value}\n" for name, value in (SITE | changed).items())
+    (stick / "site.env").write_text(text, "utf-8")
+    environment = {
+        "CAREWITNESS_AGENT": str(root / "edge-agent"),
+        "CAREWITNESS_LIB": str(root / "usr/local/lib/carewitness"),
+    }
+    command = [str(CONFIG / "bin" / "carewitness-enrol"), "--root", str(root), str(stick)]
+    return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
+
+
+def state(root: Path) -> Path:
+    return root / "var" / "lib" / "carewitness"
+
+
+def test_a_site_becomes_settings_that_the_agent_reads(root: Path) -> None:
+    done = enrol(root, LATITUDE="31", LONGITUDE="121.47")
+    assert done.returncode == 0, done.stderr
+    settings = read_settings(state(root) / "settings.toml")
+    assert settings.folder == state(root) / "device"
+    assert settings.models == state(root) / "releases" / "current" / "models" / "registry.toml"
+    assert settings.site is not None
+    assert (settings.site.latitude_deg, settings.site.longitude_deg) == (31.0, 121.47)
+    assert settings.broker is not None
+    assert settings.broker.url == "mqtt://127.0.0.1:1883"
+
+
+def test_the_broker_s_settings_are_those_that_the_bridge_was_tried_with(root: Path) -> None:
+    enrol(root, BROKER_PORT="8884")
+    places = {"TLS": "/var/lib/carewitness/tls", "BROKER_HOST": "broker.example.org", "BROKER_PORT": 8884}
+    written = (state(root) / "mosquitto.conf").read_text("utf-8")
+    assert written == filled("bridge.conf", DEVICE="device-1", AGENCY="agency-a", **places)
+
+
+def test_the_time_servers_are_chrony_s_sources(root: Path) -> None:
+    enrol(root)
+    written = (state(root) / "system" / "chrony" / "carewitness.sources").read_text("utf-8")
+    assert written == "server 10.0.0.1 iburst\nserver t.org iburst\n"
+
+
+def test_the_administrator_gets_what_the_server_and_the_authority_need(root: Path) -> None:
+    done = enrol(root)
+    request = json.loads((root / "stick" / "device-1.request.json").read_text("utf-8"))
+    identity = open_identity(state(root) / "device")
+    assert request["jwk"] == public_jwk(identity.key.public_key())
+    assert (request["device"], request["agency"]) == ("device-1", "agency-a")
+    asked = subprocess.run(
+        ["openssl", "req", "-in", str(root / "stick" / "device-1.csr"), "-noout", "-verify", "-subject"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "CN = device-1" in asked.stdout
+    assert "take device-1.request.json and device-1.csr to the administrator" in done.stderr
+    key = state(root) / "tls" / "device.key"
+    assert key.stat().st_mode & 0o077 == 0
+    assert not list((root / "stick").glob("*.key"))
+
+
+def test_a_second_run_brings_certificate_and_server_key_and_changes_no_identity(root: Path) -> None:
+    enrol(root)
+    first = open_identity(state(root) / "device").key.public_key()
+    stick, authority = root / "stick", Authority.new()
+    _issue(authority, stick)
+    (stick / "server.jwk.json").write_text(json.dumps(public_jwk(first)))
+    done = enrol(root)
+    assert (done.returncode, done.stderr) == (0, "")
+    identity = open_identity(state(root) / "device")
+    assert identity.key.public_key() == first
+    assert identity.server_key == first
+    assert (state(root) / "tls" / "device.crt").read_bytes() == (stick / "device-1.crt").read_bytes()
+
+
+def _issue(authority: Authority, stick: Path) -> None:
+    """As the administrator's openssl does, with the request that was taken away."""
+    (stick / "ca.crt").write_bytes(authority.pem())
+    (stick / "device-1.crt").write_bytes(authority.signed((stick / "device-1.csr").read_bytes()))
+
+
+def test_another_device_s_certificate_is_refused(root: Path) -> None:
+    enrol(root)
+    Authority.new().issue(root / "stick", "device-1", "device-1")
+    done = enrol(root)
+    assert done.returncode == 1
+    assert "no certificate of this device's key" in done.stderr
+    assert not (state(root) / "tls" / "device.crt").exists()
+
+
+def test_a_device_does_not_become_another_by_its_site_file(root: Path) -> None:
+    enrol(root)
+    before = (state(root) / "mosquitto.conf").read_bytes()
+    done = enrol(root, DEVICE="device-2")
+    assert done.returncode == 1
+    assert "this machine is enrolled as another device" in done.stderr
+    assert (state(root) / "mosquitto.conf").read_bytes() == before
+
+
+def test_what_was_measured_in_the_home_stays(root: Path) -> None:
+    enrol(root)
+    with (state(root) / "settings.toml").open("a") as settings:
+        settings.write("[bed]\nrow0 = 0.1\ncol0 = 0.1\nrow1 = 0.9\ncol1 = 0.9\n")
+    enrol(root, BROKER_HOST="10.0.0.9")
+    assert read_settings(state(root) / "settings.toml").bed is not None
+    assert "address 10.0.0.9:8883" in (state(root) / "mosquitto.conf").read_text("utf-8")
+
+
+SLIPS = {
+    "no device": ({"DEVICE": ""}, "DEVICE 未填写"),
+    "no broker": ({"BROKER_HOST": ""}, "BROKER_HOST 未填写"),
+    "a command": ({"BROKER_HOST": "$(reboot)"}, "BROKER_HOST 含有不允许的字符"),
+    "a line of another program": ({"AGENCY": "a|w /etc/passwd"}, "AGENCY 含有不允许的字符"),
+    "a topic": ({"AGENCY": "a/b"}, "DEVICE、AGENCY 只能用"),
+    "a port in words": ({"BROKER_PORT": "tls"}, "BROKER_PORT 不是端口"),
+    "half a place": ({"LATITUDE": "31.2"}, "LATITUDE、LONGITUDE"),
+    "a place in minutes": ({"LATITUDE": "31 13", "LONGITUDE": "121 28"}, "LATITUDE、LONGITUDE"),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_in_the_site_file_is_one_clear_line_and_nothing_is_written(root: Path, slip: str) -> None:
+    changed, words = SLIPS[slip]
+    done = enrol(root, **changed)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (state(root) / "settings.toml").exists()
+    assert list((state(root) / "device").iterdir()) == []
+
+
+def test_a_file_from_another_system_s_editor_is_read(root: Path) -> None:
+    lines = "".join(f"{name}={value}\r\n" for name, value in SITE.items())
+    done = enrol(root, f"# 设备\r\n\r\n{lines.rstrip()}")
+    assert done.returncode == 0, done.stderr
+    assert (state(root) / "site.env").read_text("utf-8").splitlines()[0] == "AGENCY=agency-a"
+
+
+def test_the_site_file_that_ships_says_what_is_to_be_filled_in(root: Path) -> None:
+    done = enrol(root, (CONFIG / "site.env").read_text("utf-8"))
+    assert done.returncode == 1
+    assert "DEVICE 未填写 is not filled in" in done.stderr
+
+
+def test_installing_twice_changes_nothing(root: Path) -> None:
+    def everything() -> dict[str, bytes]:
+        places = [place for folder in ("etc", "usr", "boot") for place in (root / folder).rglob("*") if place.is_file()]
+        return {str(place): place.read_bytes() for place in places}
+
+    before = everything()
+    install(root, root / "card")
+    assert everything() == before
+    assert (root / "etc" / "fstab").read_text("utf-8").count("LABEL=carewitness-data") == 1

@@ -1,0 +1,164 @@
+"""What ships as settings, by the checks of the programs that read them; and that nothing is said in two places."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.appliance.brokers import CONFIG
+from tests.appliance.installed import installed
+
+UNITS = sorted((CONFIG / "systemd").glob("*.service"))
+# Of 10: the higher, the more a service that was taken over could do (systemd-analyze security).
+MOST_EXPOSURE = {
+    "carewitness-agent": 2.0,
+    "carewitness-judge": 2.0,
+    "carewitness-update": 2.5,
+    "carewitness-allow": 2.5,
+}
+
+
+def required(tool: str, package: str) -> str:
+    found = shutil.which(tool)
+    if found is None:
+        pytest.skip(f"{tool} is not installed; apt install {package}")
+    return found
+
+
+def settings(unit: Path) -> Iterator[tuple[str, str]]:
+    for line in unit.read_text("utf-8").splitlines():
+        name, equals, value = line.partition("=")
+        if equals and not line.startswith(("#", " ")):
+            yield name, value
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A system's root with everything that the units name."""
+    place = installed(tmp_path_factory.mktemp("system"))
+    for program in ("usr/bin/cage", "usr/bin/chromium", "usr/bin/curl", "usr/bin/touch", "usr/bin/sh", "bin/sh"):
+        _program(place / program)
+    for link in ("current", "proven"):
+        _program(place / "var/lib/carewitness/releases" / link / "venv/bin/edge-agent")
+    return place
+
+
+def _program(place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.touch()
+    place.chmod(0o755)
+
+
+def test_systemd_finds_nothing_wrong_with_the_units(root: Path) -> None:
+    analyze = required("systemd-analyze", "systemd")
+    names = [place.name for place in (root / "etc/systemd/system").glob("carewitness-*")]
+    assert len(names) >= len(UNITS)
+    # What the system's own units want is not in this root.
+    command = [analyze, "verify", "--recursive-errors=no", "--man=no", f"--root={root}", *names]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    ours = [line for line in done.stderr.splitlines() if "carewitness" in line]
+    assert (ours, done.returncode) == ([], 0), done.stderr
+
+
+def test_a_misspelt_setting_would_be_found(root: Path) -> None:
+    analyze = required("systemd-analyze", "systemd")
+    broken = root / "etc/systemd/system" / "carewitness-broken.service"
+    broken.write_text("[Service]\nExecStart=/usr/bin/nothing-here\nWatchdogSecs=3\n")
+    command = [analyze, "verify", "--recursive-errors=no", "--man=no", f"--root={root}", broken.name]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    broken.unlink()
+    assert done.returncode != 0
+    assert "WatchdogSecs" in done.stderr
+
+
+@pytest.mark.parametrize("unit", MOST_EXPOSURE)
+def test_a_service_that_was_taken_over_can_do_little(unit: str) -> None:
+    analyze = required("systemd-analyze", "systemd")
+    place = CONFIG / "systemd" / f"{unit}.service"
+    done = subprocess.run(
+        [analyze, "security", "--offline=true", str(place)], capture_output=True, text=True, check=True
+    )
+    found = re.search(r"Overall exposure level for \S+: ([\d.]+)", done.stdout)
+    assert found, done.stdout
+    assert float(found[1]) <= MOST_EXPOSURE[unit]
+
+
+def test_the_agent_reaches_sensors_and_no_other_device() -> None:
+    given = list(settings(CONFIG / "systemd" / "carewitness-agent.service"))
+    assert ("DevicePolicy", "closed") in given
+    allowed = {value.split()[0] for name, value in given if name == "DeviceAllow"}
+    kinds = {"video4linux", "media", "dma_heap", "alsa", "i2c", "gpiochip", "ttyAMA", "ttyS", "ttyACM", "ttyUSB"}
+    assert allowed == {f"char-{kind}" for kind in kinds}
+
+
+def test_the_agent_can_write_neither_its_program_nor_its_settings() -> None:
+    given = list(settings(CONFIG / "systemd" / "carewitness-agent.service"))
+    assert [value for name, value in given if name == "ReadWritePaths"] == ["/var/lib/carewitness/device"]
+    assert ("ProtectSystem", "strict") in given
+
+
+def test_services_that_restart_have_a_limit() -> None:
+    for unit in UNITS:
+        given = dict(settings(unit))
+        if given.get("Restart") == "always":
+            assert {"StartLimitIntervalSec", "StartLimitBurst", "RestartSec"} <= given.keys(), unit
+
+
+def test_the_page_of_the_screen_has_its_port_in_one_place() -> None:
+    port = re.search(r"^CAREWITNESS_KIOSK_PORT=(\d+)$", (CONFIG / "appliance.env").read_text("utf-8"), re.MULTILINE)
+    assert port
+    elsewhere = [
+        place
+        for place in CONFIG.rglob("*")
+        if place.is_file() and re.search(rf"\b{port[1]}\b", place.read_text("utf-8"))
+    ]
+    assert elsewhere == [CONFIG / "appliance.env"]
+
+
+def test_udev_takes_the_rules() -> None:
+    udevadm = required("udevadm", "udev")
+    if "verify" not in subprocess.run([udevadm, "--help"], capture_output=True, text=True, check=True).stdout:
+        pytest.skip("this udevadm has no `verify`; systemd 254 or newer has")
+    subprocess.run([udevadm, "verify", str(CONFIG / "udev" / "70-carewitness.rules")], check=True, capture_output=True)
+
+
+def test_udev_rules_name_a_group_for_every_kind_of_sensor() -> None:
+    rules = (CONFIG / "udev" / "70-carewitness.rules").read_text("utf-8")
+    lines = [line for line in rules.splitlines() if line and not line.startswith("#")]
+    form = re.compile(r'^(?:[A-Z]+(?:\{\w+\})?(?:==|\+=|=)"[^"]*"(?:, |$))+$')
+    assert [line for line in lines if not form.match(line)] == []
+    assert set(re.findall(r'GROUP="(\w+)"', rules)) == {"video", "audio", "i2c", "gpio", "dialout"}
+    agent = dict(settings(CONFIG / "systemd" / "carewitness-agent.service"))
+    assert set(agent["SupplementaryGroups"].split()) == {"video", "audio", "i2c", "gpio", "dialout"}
+
+
+def test_nftables_takes_the_rules() -> None:
+    nft = required("nft", "nftables")
+    done = subprocess.run(
+        [nft, "-c", "-f", str(CONFIG / "nftables" / "carewitness.nft")], capture_output=True, text=True, check=False
+    )
+    if "Operation not permitted" in done.stderr:
+        pytest.skip("nft checks rules for root alone")
+    if "_chrony" in done.stderr:
+        pytest.skip("the rules name chrony's user; apt install chrony")
+    assert done.returncode == 0, done.stderr
+
+
+def test_chrony_takes_its_settings() -> None:
+    chronyd = required("chronyd", "chrony")
+    done = subprocess.run(
+        [chronyd, "-p", "-f", str(CONFIG / "chrony" / "chrony.conf")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    # It serves nobody and is steered by nobody.
+    assert {"port 0", "cmdport 0"} <= set(done.stdout.splitlines())
+
+
+def test_no_script_has_a_slip_that_the_shell_can_see() -> None:
+    for script in (CONFIG / "bin").iterdir():
+        shell = "bash" if "bash" in script.read_text("utf-8").splitlines()[0] else "sh"
+        subprocess.run([shell, "-n", str(script)], check=True)
+        assert script.stat().st_mode & 0o111, f"{script.name} cannot be executed"
