@@ -98,6 +98,8 @@ class Pulse:
         fresh = self._file.with_name(f"{self._file.name}.{os.getpid()}")
         try:
             fresh.write_bytes(msgspec.json.encode(alive))
+            # Whoever judges a release is another user, and may be without the right to read everything.
+            fresh.chmod(0o644)
             fresh.replace(self._file)
         except OSError as cause:
             structlog.get_logger().error("pulse_not_kept", file=str(self._file), reason=cause.strerror)

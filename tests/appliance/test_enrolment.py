@@ -147,6 +147,7 @@ SLIPS = {
     "a command": ({"BROKER_HOST": "$(reboot)"}, "BROKER_HOST 含有不允许的字符"),
     "a line of another program": ({"AGENCY": "a|w /etc/passwd"}, "AGENCY 含有不允许的字符"),
     "a topic": ({"AGENCY": "a/b"}, "DEVICE、AGENCY 只能用"),
+    "an address with its kind": ({"BROKER_HOST": "mqtt://broker"}, "BROKER_HOST 不是名称或地址"),
     "a port in words": ({"BROKER_PORT": "tls"}, "BROKER_PORT 不是端口"),
     "half a place": ({"LATITUDE": "31.2"}, "LATITUDE、LONGITUDE"),
     "a place in minutes": ({"LATITUDE": "31 13", "LONGITUDE": "121 28"}, "LATITUDE、LONGITUDE"),

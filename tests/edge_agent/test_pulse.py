@@ -1,5 +1,6 @@
 """A program's sign of life: ready once all is open, a beat for work that goes on, silence for a loop that hangs."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,16 @@ def test_a_loop_that_hangs_falls_silent(tmp_path: Path) -> None:
         alive = read_alive(file)
         assert alive is not None
         assert (alive.program, alive.ready_since_ms, alive.beat_ms) == ("here", 5_000, 7_000)
+
+
+def test_the_sign_of_life_is_for_others_to_read_whatever_the_service_s_umask(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        with Pulse(Supervisor(None), tmp_path / "alive.json", "here") as pulse:
+            pulse.ready()
+            assert (tmp_path / "alive.json").stat().st_mode & 0o777 == 0o644
+    finally:
+        os.umask(before)
 
 
 def test_a_visit_shows_while_it_lasts(tmp_path: Path) -> None:
