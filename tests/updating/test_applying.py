@@ -15,6 +15,7 @@ from edge_agent.updating.sources import FolderSource, WebSource, source_of
 from edge_agent.updating.trial import Moment, Patience
 from edge_agent.updating.trying import Outcome, Trials
 from edge_agent.updating.updater import Standing, Updater
+from tests.appliance.brokers import CONFIG
 from tests.pulling.mirror import Mirror
 from tests.updating.editions import KEY, Published, published
 
@@ -58,6 +59,10 @@ def test_a_newer_release_runs_on_trial_beside_the_proven_one(tmp_path: Path, upd
     apply(updater, published(tmp_path / "one", 1))
     assert apply(updater, published(tmp_path / "two", 2, "0.2.0")) is Outcome.SWITCHED
     assert [shelf.name(link) for link in Link] == ["2-0.2.0", "1-0.1.0", None]
+    # The unit of the judge waits for this file.
+    assert (shelf.root / "trial.json").is_file()
+    unit = CONFIG / "systemd" / "carewitness-judge.service"
+    assert "ConditionPathExists=/var/lib/carewitness/releases/trial.json" in unit.read_text("utf-8")
     assert Trials(shelf).judge(None, NOW, PATIENCE) is Outcome.ON_TRIAL
 
 
@@ -225,6 +230,14 @@ def test_a_broken_transfer_goes_on_where_it_ended(tmp_path: Path, updater: Updat
     assert updater.apply(again, None, NOW)[1] is Outcome.SWITCHED
     assert "models/a.onnx" in again.paths
     assert "build.lock" not in again.paths
+
+
+def test_what_an_older_attempt_left_is_no_part_of_the_release(tmp_path: Path, updater: Updater, shelf: Shelf) -> None:
+    left = shelf.part("1-0.1.0") / "wheels" / "carewitness-0.0.9-py3-none-any.whl"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"of another manifest under this name")
+    apply(updater, published(tmp_path / "one", 1))
+    assert not (shelf.root / "current" / "wheels" / left.name).exists()
 
 
 def test_a_release_comes_over_http_and_a_cut_line_is_taken_up(tmp_path: Path, updater: Updater, shelf: Shelf) -> None:
