@@ -62,7 +62,7 @@ class Machine:
         return [sys.executable, "-m", "edge_agent", "update", *(str(arg) for arg in args), "--json"]
 
     def apply(self, folder: Path) -> str:
-        restart = f"sh -c 'test ! -e {self.pid_file} || kill $(cat {self.pid_file})'"
+        restart = f"sh -c 'test ! -e {self.pid_file} || kill $(cat {self.pid_file}) || true'"
         return self.update("apply", "--from", folder, "--after-switch", restart)
 
     def judge(self, deadline_s: float) -> str:
