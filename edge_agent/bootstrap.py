@@ -1,8 +1,8 @@
 """Wiring: the one place where real parts are chosen. Tests and the simulator hand in others by the same doors."""
 
-from dataclasses import replace
 import os
 import sys
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from random import SystemRandom

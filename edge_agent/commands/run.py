@@ -86,8 +86,8 @@ def _run_live(settings: Path, expected: Path) -> None:
     check_fitted(device_settings, settings)
     identity = start(device_settings.folder)
     roster = enrol_roster(visit.enrolled, device_settings.models)
-    with bootstrap.open_outbox(device_settings, identity) as outbox:
-        _finish(live(device_settings, identity, outbox, roster, visit), device_settings, identity, outbox)
+    with bootstrap.open_pulse() as pulse, bootstrap.open_outbox(device_settings, identity) as outbox:
+        _finish(live(device_settings, identity, outbox, roster, visit, pulse), device_settings, identity, outbox)
 
 
 def _finish(sealed: "SealedVisit", settings: "Settings", identity: "Identity", outbox: "Outbox") -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from edge_agent.identity import Identity
     from edge_agent.outbox import Outbox
     from edge_agent.ports import Sensor
+    from edge_agent.pulse import Pulse
     from edge_agent.readings import Reading
     from edge_agent.roster import Roster
     from edge_agent.settings import Settings
@@ -40,10 +41,18 @@ def check_fitted(settings: "Settings", path: Path) -> None:
         raise SettingsError(f"{path}: {_NOTHING_FITTED}")
 
 
-def live(
-    settings: "Settings", identity: "Identity", outbox: "Outbox", roster: "Roster", visit: "ExpectedVisit"
+def live(  # noqa: PLR0913, PLR0917 - the device's parts
+    settings: "Settings",
+    identity: "Identity",
+    outbox: "Outbox",
+    roster: "Roster",
+    visit: "ExpectedVisit",
+    pulse: "Pulse",
 ) -> "SealedVisit":
-    """Live a visit from now on, until somebody types that they go, or the program is asked to end."""
+    """Live a visit from now on, until somebody types that they go, or the program is asked to end.
+
+    The pulse beats with whatever happens, if only that time passes: twice a second.
+    """
     from dataclasses import replace
 
     from edge_agent import bootstrap
@@ -53,8 +62,9 @@ def live(
     witness = bootstrap.build_live_witness(settings, identity, outbox, roster, gathering)
     telling = replace(witness, gather=_telling(gathering.gather))
     _load(witness, visit)
-    with _ended_by_signals(gathering):
-        return telling.witness(list(fitted(settings)), _people(visit))
+    pulse.ready()
+    with _ended_by_signals(gathering), pulse.visit():
+        return telling.witness(list(fitted(settings)), _people(visit), lambda _at_ms: pulse.beat())
 
 
 def _load(witness: "Witness", visit: "ExpectedVisit") -> None:
