@@ -10,7 +10,7 @@ WORKERS ?= 3
 export OMP_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench bench-pages chaos lock clean
+.PHONY: help setup demo test lint bench bench-pages long chaos lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -33,7 +33,10 @@ demo: setup ## Live it: ONCE=1 ends with the verdicts; BROKER=mqtt://…, WEB_PO
 	@$(BIN)/visit-sim demo $(if $(ONCE),--once) $(if $(BROKER),--broker $(BROKER)) $(if $(WEB_PORT),--web-port $(WEB_PORT)) $(if $(BROKER_PORT),--broker-port $(BROKER_PORT)) $(if $(SEED),--seed $(SEED))
 
 test: setup ## Run the tests in WORKERS=3 processes; ARGS=… goes to pytest
-	@$(BIN)/python -m pytest -m "not chaos" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -m "not chaos and not long" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+long: setup ## Run the tests that take tens of seconds each: a measured city, releases that take over, a silent microphone
+	@$(BIN)/python -m pytest -m long -n $(WORKERS) --dist loadfile $(ARGS)
 
 chaos: setup ## Run the long tests that kill programs at random moments
 	@$(BIN)/python -m pytest -m chaos $(ARGS)

@@ -171,6 +171,7 @@ def test_a_device_hears_nothing_of_another(site: Site) -> None:
     server.close()
 
 
+@pytest.mark.long
 def test_nobody_comes_in_without_a_certificate_or_with_a_revoked_one(site: Site) -> None:
     lost = site.authority.issue(site.tls("device"), "lost", "device-9")
     site.authority.revoke(site.tls("server"), lost)

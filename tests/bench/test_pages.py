@@ -27,6 +27,7 @@ PAGE = """
 """
 
 
+@pytest.mark.long
 def test_every_page_and_answer_of_a_real_server_is_asked_for(tmp_path: Path) -> None:
     console = Console(width=160, file=StringIO())
     found = measure_on(make_store(tmp_path, 120, 3), tmp_path, SMALL, console)

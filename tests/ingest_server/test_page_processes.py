@@ -41,7 +41,7 @@ def asked(server: Server, path: str) -> httpx.Response:
     return httpx.get(f"{server.service.address}{path}", trust_env=False)
 
 
-def test_whichever_process_is_asked_tells_the_figures_of_all(server: Server) -> None:
+def test_whichever_process_is_asked_tells_the_figures_of_all_and_all_end_when_they_are_told(server: Server) -> None:
     await_true(lambda: asked(server, "/healthz").status_code == httpx.codes.OK)
     before = server.metric('carewitness_web_request_seconds_count{method="GET",route="/healthz",status="200"}')
     for _ in range(40):
@@ -51,8 +51,6 @@ def test_whichever_process_is_asked_tells_the_figures_of_all(server: Server) -> 
     assert counts == {str(before + 40)}
     assert all("carewitness_intake_connected 1.0" in text for text in told)
 
-
-def test_told_to_end_all_end(server: Server) -> None:
     assert server.process is not None
     pages = pages_of(server)
     server.process.terminate()

@@ -65,6 +65,7 @@ def test_what_is_played_is_heard_at_16_khz(room: PulseRoom, rate_hz: int | None,
 
 
 @pytest.mark.pulse
+@pytest.mark.long
 def test_a_muted_microphone_gives_zeros_and_is_called_so(room: PulseRoom) -> None:
     doubts = Doubts(Part.MICROPHONE)
     with room.playing(tone(30), 48_000):

@@ -31,6 +31,9 @@ done
 """
 
 
+pytestmark = pytest.mark.long
+
+
 @dataclass(frozen=True)
 class Machine:
     """A device's folder of releases, and what `edge-agent update` is told of it."""
