@@ -110,7 +110,7 @@ def checks(visit_ms: int) -> CheckSettings:
 def look_times_ms(visit_ms: int) -> tuple[int, ...]:
     """When the camera is looked at, at the device's own pace."""
     of_visit = checks(visit_ms)
-    windows = check_windows(of_visit, 0, visit_ms, visit_ms)
+    windows = check_windows(of_visit, [0], visit_ms, visit_ms)
     return tuple(
         at_ms for window in windows for at_ms in range(window.start_ms, window.end_ms, of_visit.frame_interval_ms)
     )

@@ -45,8 +45,24 @@ class ItemRefused(Action, frozen=True):
     reason: ServiceRefusalReason
 
 
+class LookAgain(Action, frozen=True):
+    """The camera is to look once more at whoever checked in."""
+
+
+class OtherWayIn(Action, frozen=True):
+    """The caregiver has shown in another way than by their face who they are."""
+
+    method: IdentityMethod
+
+
+class HandOver(Action, frozen=True):
+    """Another takes over in the same room: for whoever was there until now the visit is over."""
+
+    caregiver: Identifier
+
+
 class CheckOut(Action, frozen=True):
     """The caregiver goes."""
 
 
-AnyAction = CheckIn | ItemStarted | ItemFinished | ItemRefused | CheckOut
+AnyAction = CheckIn | ItemStarted | ItemFinished | ItemRefused | LookAgain | OtherWayIn | HandOver | CheckOut

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from edge_agent.actions import CheckIn
 from edge_agent.conclusions import Silence, conclude
 from edge_agent.coverage import coverages
 from edge_agent.errors import VisitStateError
@@ -68,7 +67,7 @@ def assemble(session: VisitSession, device: Device, occasion: Occasion, link: Ch
         chain=link,
         models=session.models,
         clock=occasion.clock_status,
-        who=_who(session.check_in),
+        who=_who(session),
         span=_span(session, clock),
         where=concluded.where,
         face=concluded.face,
@@ -84,8 +83,10 @@ def assemble(session: VisitSession, device: Device, occasion: Occasion, link: Ch
     )
 
 
-def _who(check_in: CheckIn) -> Who:
-    return Who(check_in.caregiver, check_in.recipient, check_in.order, check_in.consents, check_in.method)
+def _who(session: VisitSession) -> Who:
+    """The way in is the last that was taken: whoever was not recognised may have shown a code afterwards."""
+    told = session.check_in
+    return Who(told.caregiver, told.recipient, told.order, told.consents, session.method)
 
 
 def _span(session: VisitSession, clock: VisitClock) -> Span:
@@ -95,6 +96,8 @@ def _span(session: VisitSession, clock: VisitClock) -> Span:
 
 def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEvent]:
     clock = occasion.clock
+    if session.carried_off_ms is not None:
+        yield IntegrityEvent(IntegrityKind.DEVICE_MOVED, clock.utc_ms(session.carried_off_ms), None)
     for lost in session.lost:
         # What was switched off is not lost; the evidence says that it was off.
         if lost.reason is NotObservedReason.SENSOR_FAULT:

@@ -1,6 +1,6 @@
 """When the camera is looked at, and what a face is then asked for: after check-in, now and then, after check-out."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -12,7 +12,8 @@ from visit_record.vocabulary import CheckMoment
 
 # What is asked at a moment of a visit, drawn anew each time; None where nobody can be asked, as in a replay.
 Asker = Callable[[CheckMoment], Challenge | None]
-Challenges = Mapping[CheckMoment, Challenge]
+# What was asked in a look, by when that began.
+Challenges = Mapping[int, Challenge]
 
 
 class ChallengeDrawn(Struct, frozen=True, tag=True):
@@ -60,22 +61,35 @@ def asker(checks: CheckSettings, rng: Random) -> Asker:
 
 def check_windows(
     checks: CheckSettings,
-    check_in_ms: int,
+    arrivals_ms: Sequence[int],
     until_ms: int,
     check_out_ms: int | None,
     challenges: Challenges | None = None,
 ) -> tuple[CheckWindow, ...]:
-    """The windows of a visit that opened up to ``until_ms``, in order; check-out closes all but its own."""
+    """The windows of a visit that opened up to ``until_ms``, in order; check-out closes all but its own.
+
+    ``arrivals_ms`` is when somebody checked in, and when the camera was asked to look at them once more; that, too,
+    closes what is open.
+    """
     asked, settle_ms = challenges or {}, _ms(checks.settle_s)
 
-    def ends(moment: CheckMoment, start_ms: int, length_s: float) -> CheckWindow:
-        return CheckWindow(moment, start_ms, start_ms + _ms(length_s), asked.get(moment), settle_ms)
+    def asking(moment: CheckMoment, start_ms: int, length_s: float) -> CheckWindow:
+        return CheckWindow(moment, start_ms, start_ms + _ms(length_s), asked.get(start_ms), settle_ms)
 
-    windows = [ends(CheckMoment.CHECK_IN, check_in_ms, checks.check_in_s), *_during(checks, check_in_ms, until_ms)]
-    if check_out_ms is None:
-        return tuple(windows)
-    before = [replace(w, end_ms=min(w.end_ms, check_out_ms)) for w in windows if w.start_ms < check_out_ms]
-    return (*before, ends(CheckMoment.CHECK_OUT, check_out_ms, checks.check_out_s))
+    arrivals = [asking(CheckMoment.CHECK_IN, start_ms, checks.check_in_s) for start_ms in arrivals_ms]
+    free = [
+        look for look in _during(checks, arrivals_ms[0], until_ms) if not any(a.holds(look.start_ms) for a in arrivals)
+    ]
+    windows = sorted([*arrivals, *free], key=lambda window: window.start_ms)
+    if check_out_ms is not None:
+        windows = [window for window in windows if window.start_ms < check_out_ms]
+        windows.append(asking(CheckMoment.CHECK_OUT, check_out_ms, checks.check_out_s))
+    return tuple(_closed_by_the_next(windows))
+
+
+def _closed_by_the_next(windows: Sequence[CheckWindow]) -> Iterator[CheckWindow]:
+    for window, following in zip(windows, (*windows[1:], None), strict=True):
+        yield window if following is None else replace(window, end_ms=min(window.end_ms, following.start_ms))
 
 
 def _during(checks: CheckSettings, check_in_ms: int, until_ms: int) -> Iterator[CheckWindow]:

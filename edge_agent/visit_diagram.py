@@ -12,6 +12,15 @@ def page() -> str:
 Drawn from the table in `edge_agent/visit_state.py` by `python -m edge_agent.visit_diagram`; a test holds the two
 together. An event that has no arrow here is refused, and changes nothing.
 
+| what befalls a visit | what comes of it |
+|---|---|
+| nobody checks out | `CheckOutForgotten` at the longest time: sealed as abandoned, ending then, not when noticed |
+| the device leaves the home | `CarriedOff` after a minute 500 m away: the visit goes on, its record says when |
+| one caregiver relieves another | `HandOver`: the first is checked out and sealed, the second checks in anew |
+| midnight | nothing: the visit goes on, and is of the day that it began on |
+| the power fails | `PowerLost`: sealed as interrupted, unless somebody had checked out |
+| the face is not recognised | `LookAgain`, two times at most, or `OtherWayIn`; care goes on meanwhile |
+
 ```mermaid
 {diagram()}
 ```

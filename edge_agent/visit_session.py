@@ -10,13 +10,24 @@ from typing import TypeVar
 
 import structlog
 
-from edge_agent.actions import CheckIn, CheckOut, ItemFinished, ItemRefused, ItemStarted, VisitEvent
+from edge_agent.actions import (
+    CheckIn,
+    CheckOut,
+    HandOver,
+    ItemFinished,
+    ItemRefused,
+    ItemStarted,
+    LookAgain,
+    OtherWayIn,
+    VisitEvent,
+)
 from edge_agent.befallings import Befallings
 from edge_agent.check_plan import Asker, ChallengeDrawn, CheckWindow, ask_nothing, check_windows
 from edge_agent.consent import sensor_of
-from edge_agent.errors import PerceptionError
+from edge_agent.errors import PerceptionError, VisitStateError
+from edge_agent.home_watch import HomeWatch
 from edge_agent.journal import Journal
-from edge_agent.observations import AnyObservation, Observation
+from edge_agent.observations import AnyObservation, Observation, PositionObservation
 from edge_agent.perception.challenge import Challenge
 from edge_agent.readings import SAMPLE_RATE_HZ, CameraFrame, PositionReading, Reading, SoundBlock
 from edge_agent.senses import Senses, sensor_behind
@@ -27,6 +38,8 @@ from edge_agent.timeline import Befalling, Happening, SensorBack, SensorLost, Ti
 from edge_agent.visit_state import (
     ENDINGS,
     START,
+    TRANSITIONS,
+    CarriedOff,
     CheckOutForgotten,
     ChecksDone,
     PowerLost,
@@ -35,6 +48,9 @@ from edge_agent.visit_state import (
     next_state,
 )
 from visit_record.vocabulary import CheckMoment, Modality, NotObservedReason
+
+# Each look is a chance to pass, for whoever ought not to as well; the record has every one of them.
+MOST_LOOKS = 3
 
 O = TypeVar("O", bound=Observation)  # noqa: E741 - an observation
 
@@ -56,6 +72,8 @@ class VisitSession:
         self.book = ServiceBook()
         self.now_ms = check_in.at_ms
         self.lost: list[SensorLost] = []
+        self.method = check_in.method
+        self.carried_off_ms: int | None = None
         self.power_lost_at_ms: int | None = None
         self.heard_ms = 0
         self.befallings = Befallings(Silences(check_in.at_ms))
@@ -66,7 +84,9 @@ class VisitSession:
         self._ended_ms: int | None = None
         self._looked_at_ms: int | None = None
         self._ask = ask
-        self._challenges: dict[CheckMoment, Challenge] = {}
+        self._challenges: dict[int, Challenge] = {}
+        self._arrivals_ms = [check_in.at_ms]
+        self._home = HomeWatch()
         self._observations: dict[type[Observation], list[Observation]] = defaultdict(list)
         self.journal.write(check_in)
         self._draw(CheckMoment.CHECK_IN, check_in.at_ms)
@@ -82,6 +102,11 @@ class VisitSession:
     def ended_ms(self) -> int:
         """When the visit ended: at check-out, else when the device noticed."""
         return self.now_ms if self._ended_ms is None else self._ended_ms
+
+    @property
+    def looks_left(self) -> int:
+        """How often the camera may still be asked to look again at whoever checked in."""
+        return MOST_LOOKS - len(self._arrivals_ms)
 
     def has_lost(self, sense: Modality) -> bool:
         """Whether a sense, or the sensor that serves it, has failed."""
@@ -107,7 +132,7 @@ class VisitSession:
 
     def windows(self) -> tuple[CheckWindow, ...]:
         """When the camera was to be looked at, as far as the visit has come."""
-        return check_windows(self._checks, self.check_in.at_ms, self.ended_ms, self._check_out_ms, self._challenges)
+        return check_windows(self._checks, self._arrivals_ms, self.ended_ms, self._check_out_ms, self._challenges)
 
     def happen(self, happening: Happening) -> None:
         """Take what happens next. What comes after the ending changes nothing.
@@ -146,7 +171,7 @@ class VisitSession:
         """What time alone will bring next."""
         match self.state:
             case VisitState.CHECKING_IN:
-                return ChecksDone(self.check_in.at_ms + round(1000 * self._checks.check_in_s))
+                return ChecksDone(self._arrivals_ms[-1] + round(1000 * self._checks.check_in_s))
             case VisitState.IN_VISIT:
                 return CheckOutForgotten(self._forgotten_at_ms)
             case VisitState.CHECKING_OUT:
@@ -156,28 +181,53 @@ class VisitSession:
 
     def _apply(self, event: VisitEvent) -> None:
         state = next_state(self.state, event)
-        match event:
-            case ItemStarted() | ItemFinished() | ItemRefused():
-                self.book.enter(event)
-            case CheckOut():
-                self._check_out_ms = self._ended_ms = event.at_ms
-            case PowerLost():
-                self.power_lost_at_ms = event.at_ms
-            case _:
-                pass
+        self._take(event)
         self.state = state
         self.now_ms = max(self.now_ms, event.at_ms)
         if self.over and self._ended_ms is None:
             self._ended_ms = event.at_ms
         self.journal.write(event)
+        self._draw_for(event)
+
+    def _take(self, event: VisitEvent) -> None:
+        match event:
+            case ItemStarted() | ItemFinished() | ItemRefused():
+                self.book.enter(event)
+            case LookAgain():
+                self._look_again(event)
+            case OtherWayIn():
+                self.method = event.method
+            case CheckOut() | HandOver():
+                self._leave(event)
+            case CarriedOff():
+                self.carried_off_ms = event.at_ms
+            case PowerLost():
+                self.power_lost_at_ms = event.at_ms
+            case _:
+                pass
+
+    def _leave(self, event: CheckOut | HandOver) -> None:
+        self._ended_ms = event.at_ms
+        if isinstance(event, CheckOut):
+            self._check_out_ms = event.at_ms
+
+    def _look_again(self, event: LookAgain) -> None:
+        if self.looks_left < 1:
+            raise VisitStateError(f"the camera has looked {MOST_LOOKS} times; there is another way in")
+        self._arrivals_ms.append(event.at_ms)
+        self._looked_at_ms = None
+
+    def _draw_for(self, event: VisitEvent) -> None:
         if isinstance(event, CheckOut):
             self._draw(CheckMoment.CHECK_OUT, event.at_ms)
+        elif isinstance(event, LookAgain):
+            self._draw(CheckMoment.CHECK_IN, event.at_ms)
 
     def _draw(self, moment: CheckMoment, at_ms: int) -> None:
         """Only now is it known what will be asked, and only here."""
         challenge = self._ask(moment)
         if challenge is not None:
-            self._challenges[moment] = challenge
+            self._challenges[at_ms] = challenge
             self.journal.write(ChallengeDrawn(at_ms + round(1000 * self._checks.settle_s), moment, challenge))
 
     def _sense(self, reading: Reading) -> None:
@@ -214,6 +264,12 @@ class VisitSession:
     def _observe(self, observation: AnyObservation) -> None:
         self._observations[type(observation)].append(observation)
         self.journal.write(observation)
+        if isinstance(observation, PositionObservation) and self._home.left(observation):
+            self._leave_home(observation.at_ms)
+
+    def _leave_home(self, at_ms: int) -> None:
+        if CarriedOff in TRANSITIONS[self.state]:
+            self._apply(CarriedOff(at_ms))
 
     def _wanted(self, reading: Reading) -> bool:
         """Nothing for a lost sense; pictures only in their windows; after check-out only face and place of who goes."""

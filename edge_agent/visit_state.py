@@ -1,20 +1,35 @@
 """The visit's life as one table: pure, and the only place that says what may follow what.
 
 The diagram in ``docs/visit-states.md`` is drawn from this table. Everything that ends a visit leads to a record: a
-forgotten check-out and a power cut are facts about a visit, not reasons to lose it.
+forgotten check-out and a power cut are facts about a visit, not reasons to lose it. Midnight is no event: a visit
+belongs to the day that it began on, and goes on.
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from edge_agent.actions import CheckIn, CheckOut, ItemFinished, ItemRefused, ItemStarted, VisitEvent
+from edge_agent.actions import (
+    CheckIn,
+    CheckOut,
+    HandOver,
+    ItemFinished,
+    ItemRefused,
+    ItemStarted,
+    LookAgain,
+    OtherWayIn,
+    VisitEvent,
+)
 from edge_agent.errors import VisitStateError
 from visit_record.vocabulary import Ending
 
 
 class ChecksDone(VisitEvent, frozen=True):
     """The time for looking at whoever checks in or out is over, whether or not there was somebody to see."""
+
+
+class CarriedOff(VisitEvent, frozen=True):
+    """The position says that the device has left the home that the visit began in."""
 
 
 class CheckOutForgotten(VisitEvent, frozen=True):
@@ -48,7 +63,8 @@ class VisitState(StrEnum):
 
 START, END = VisitState.IDLE, VisitState.SEALED
 
-_SERVICES = (ItemStarted, ItemFinished, ItemRefused)
+# None of them moves a visit on: what is done for somebody, who does it, and that the device was carried off meanwhile.
+_GOES_ON = (ItemStarted, ItemFinished, ItemRefused, OtherWayIn, CarriedOff)
 _CUT_SHORT: Mapping[type[VisitEvent], VisitState] = MappingProxyType(
     {
         CheckOutForgotten: VisitState.ABANDONED,
@@ -64,18 +80,24 @@ TRANSITIONS: Mapping[VisitState, Mapping[type[VisitEvent], VisitState]] = Mappin
         # Care may begin, and even end, while the camera still looks: it never waits for the device.
         VisitState.CHECKING_IN: {
             ChecksDone: VisitState.IN_VISIT,
-            **dict.fromkeys(_SERVICES, VisitState.CHECKING_IN),
+            **dict.fromkeys((*_GOES_ON, LookAgain), VisitState.CHECKING_IN),
             CheckOut: VisitState.CHECKING_OUT,
+            HandOver: VisitState.CHECKED_OUT,
             **_CUT_SHORT,
         },
         VisitState.IN_VISIT: {
-            **dict.fromkeys(_SERVICES, VisitState.IN_VISIT),
+            **dict.fromkeys(_GOES_ON, VisitState.IN_VISIT),
+            # Whoever was not recognised may try again, while care goes on.
+            LookAgain: VisitState.CHECKING_IN,
             CheckOut: VisitState.CHECKING_OUT,
+            # Nobody is looked at any more: whoever now stands before the camera is the next one.
+            HandOver: VisitState.CHECKED_OUT,
             **_CUT_SHORT,
         },
         # Who has checked out has checked out, whatever fails after it.
         VisitState.CHECKING_OUT: {
             ChecksDone: VisitState.CHECKED_OUT,
+            CarriedOff: VisitState.CHECKING_OUT,
             PowerLost: VisitState.CHECKED_OUT,
             StreamsEnded: VisitState.CHECKED_OUT,
         },

@@ -3,7 +3,17 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent.actions import CheckIn, CheckOut, ItemFinished, ItemRefused, ItemStarted, VisitEvent
+from edge_agent.actions import (
+    CheckIn,
+    CheckOut,
+    HandOver,
+    ItemFinished,
+    ItemRefused,
+    ItemStarted,
+    LookAgain,
+    OtherWayIn,
+    VisitEvent,
+)
 from edge_agent.errors import VisitStateError
 from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.service_book import ServiceBook
@@ -11,6 +21,7 @@ from edge_agent.visit_diagram import page
 from edge_agent.visit_state import (
     ENDINGS,
     TRANSITIONS,
+    CarriedOff,
     CheckOutForgotten,
     ChecksDone,
     PowerLost,
@@ -33,6 +44,10 @@ EVENTS: tuple[VisitEvent, ...] = (
     PowerLost(7),
     StreamsEnded(8),
     RecordSealed(9),
+    LookAgain(10),
+    OtherWayIn(11, IdentityMethod.PIN),
+    HandOver(12, "caregiver-2"),
+    CarriedOff(13),
 )
 
 
@@ -62,6 +77,16 @@ def test_every_visit_that_began_can_end_in_a_record_whatever_befalls_it() -> Non
 
 def test_who_has_checked_out_has_checked_out_though_the_power_fails() -> None:
     assert ENDINGS[next_state(VisitState.CHECKING_OUT, PowerLost(1))] is Ending.CHECKED_OUT
+
+
+def test_whoever_hands_over_has_checked_out() -> None:
+    for state in (VisitState.CHECKING_IN, VisitState.IN_VISIT):
+        assert ENDINGS[next_state(state, HandOver(1, "caregiver-2"))] is Ending.CHECKED_OUT
+
+
+def test_a_device_that_is_carried_off_ends_no_visit() -> None:
+    for state in (VisitState.CHECKING_IN, VisitState.IN_VISIT, VisitState.CHECKING_OUT):
+        assert next_state(state, CarriedOff(1)) is state
 
 
 def test_every_state_can_be_reached() -> None:
