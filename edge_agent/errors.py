@@ -13,8 +13,11 @@ EdgeError
 ├── SettingsError      the settings file is missing or wrong
 ├── SiteSoundError     a home's own sounds cannot be learnt, kept or used
 ├── UpdateError        a release is refused, or cannot be fetched, built, switched or rolled back
-└── VisitStateError    an event that the visit's state does not allow
+├── VisitStateError    an event that the visit's state does not allow
+└── DeskError          something that a caregiver asked for and cannot have
 """
+
+from enum import StrEnum
 
 
 class EdgeError(Exception):
@@ -71,3 +74,23 @@ class UpdateError(EdgeError):
 
 class VisitStateError(EdgeError):
     """An event that the visit's state does not allow."""
+
+
+class Refusal(StrEnum):
+    """Why a caregiver cannot have what they asked for."""
+
+    NOT_NOW = "not_now"
+    UNKNOWN_ORDER = "unknown_order"
+    UNKNOWN_ITEM = "unknown_item"
+    NO_SUCH_WAY = "no_such_way"
+    WRONG_CODE = "wrong_code"
+    TOO_MANY_CODES = "too_many_codes"
+    CLOSED = "closed"
+
+
+class DeskError(EdgeError):
+    """Something that a caregiver asked for and cannot have; nothing changed, and ``refusal`` says why."""
+
+    def __init__(self, refusal: Refusal, detail: str = "") -> None:
+        super().__init__(f"{refusal}: {detail}" if detail else refusal.value)
+        self.refusal = refusal

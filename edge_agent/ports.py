@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from edge_agent.desk.asks import Ask
+from edge_agent.desk.view import DeskView
 from edge_agent.readings import PositionReading, Reading, TamperSign
 from visit_record.vocabulary import Modality
 
@@ -48,4 +50,27 @@ class ReceiverDecoder(Protocol):
         Raises:
             SensorError: the log cannot be decoded here, which says nothing of the log.
         """
+        ...
+
+
+class Desk(Protocol):
+    """All that a screen may know and do. A screen keeps nothing of its own: what it shows is the latest view.
+
+    Any thread may call any of it.
+    """
+
+    def view(self) -> DeskView:
+        """The device as it stands now."""
+        ...
+
+    def ask(self, ask: Ask) -> None:
+        """Ask for something; that it was granted shows in a later view.
+
+        Raises:
+            DeskError: it cannot be had, and nothing changed.
+        """
+        ...
+
+    def await_change(self, version: int, timeout_s: float) -> int:
+        """Wait until the view's version is another than this, or the time is up; the version then."""
         ...

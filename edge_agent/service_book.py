@@ -4,13 +4,16 @@ However often somebody taps, the book stays short enough for a record: claims of
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import NamedTuple
 
 from edge_agent.actions import ItemFinished, ItemRefused, ItemStarted
 from edge_agent.errors import VisitStateError
 from edge_agent.evidence.intervals import Span, merged
 from edge_agent.evidence.visit_clock import VisitClock
 from visit_record.record import RefusedService, ServiceClaim, Services
+from visit_record.vocabulary import ServiceRefusalReason
 
 # About 8 KB of JSON at most. A catalogue has some two dozen items; nobody gives more kinds than this in one visit.
 MOST_CLAIMS = 60
@@ -18,6 +21,23 @@ MOST_REFUSALS = 30
 MOST_ITEMS = 30
 # Done and begun again within a minute is one service that a finger interrupted.
 FIRST_GAP_MS = 60_000
+
+
+class Standing(StrEnum):
+    """How an item stands."""
+
+    OPEN = "open"
+    UNDER_WAY = "under_way"
+    GIVEN = "given"
+    REFUSED = "refused"
+
+
+class ItemEntry(NamedTuple):
+    """An item as it stands at a moment; ``given_ms`` is for how long it was given until then."""
+
+    standing: Standing
+    given_ms: int
+    reason: ServiceRefusalReason | None
 
 
 class ServiceBook:
@@ -28,6 +48,7 @@ class ServiceBook:
         self._given: list[tuple[int, int, str]] = []
         self._refused: list[RefusedService] = []
         self._items: set[str] = set()
+        self.taps = 0
 
     def enter(self, action: ItemStarted | ItemFinished | ItemRefused) -> None:
         """Take one action.
@@ -49,6 +70,19 @@ class ServiceBook:
             case ItemRefused():
                 self._refused.append(RefusedService(action.item, action.reason))
         self._items.add(action.item)
+        self.taps += 1
+
+    def entries(self, now_ms: int) -> Mapping[str, ItemEntry]:
+        """Every item that was spoken of. What was given stands so, though it was refused before or after."""
+        refused = {one.item: one.reason for one in self._refused}
+        return {item: self._entry(item, refused.get(item), now_ms) for item in sorted(self._items)}
+
+    def _entry(self, item: str, reason: ServiceRefusalReason | None, now_ms: int) -> ItemEntry:
+        given_ms = sum(end_ms - start_ms for start_ms, end_ms, given in self._given if given == item)
+        if item in self._open:
+            return ItemEntry(Standing.UNDER_WAY, given_ms + max(0, now_ms - self._open[item]), reason)
+        given = any(one == item for _, _, one in self._given)
+        return ItemEntry(Standing.GIVEN if given else Standing.REFUSED, given_ms, reason)
 
     def services(self, visit: VisitClock) -> Services:
         """The claims in order of time; what was begun and not ended counts until check-out.

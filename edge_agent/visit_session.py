@@ -130,6 +130,11 @@ class VisitSession:
         """Everything of one kind that was observed, in order."""
         return [seen for seen in self._observations[kind] if isinstance(seen, kind)]
 
+    def latest(self, kind: type[O]) -> O | None:
+        """What was observed last of one kind."""
+        seen = self._observations[kind][-1] if self._observations[kind] else None
+        return seen if isinstance(seen, kind) else None
+
     def windows(self) -> tuple[CheckWindow, ...]:
         """When the camera was to be looked at, as far as the visit has come."""
         return check_windows(self._checks, self._arrivals_ms, self.ended_ms, self._check_out_ms, self._challenges)

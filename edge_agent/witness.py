@@ -37,6 +37,13 @@ SensesMaker = Callable[[CheckIn, Permissions, WallClock], Senses]
 # go of the sensors.
 Gather = Callable[[Iterable[VisitEvent], Sequence[Sensor[Reading]], int], Generator[Happening, None, None]]
 
+# Is shown the visit after everything that happened, in the witness's own thread; what it keeps it copies.
+Onlooker = Callable[[VisitSession], None]
+
+
+def nobody(_session: VisitSession) -> None:
+    """No screen is there to be shown anything."""
+
 
 @dataclass(frozen=True)
 class SealedVisit:
@@ -62,6 +69,7 @@ class Witness:
     entropy: Callable[[int], bytes] = os.urandom
     ask: Asker = ask_nothing
     gather: Gather = merged
+    onlooker: Onlooker = nobody
 
     def witness(
         self,
@@ -84,13 +92,16 @@ class Witness:
         permissions = Permissions.of(check_in.consents)
         session = self._begin(check_in, permissions, anchor_ms)
         opened = [one for one in sensors if permissions.may_open(one.modality) and not session.has_lost(one.modality)]
+        self.onlooker(session)
         with closing(self.gather(happenings, opened, check_in.at_ms)) as gathered:
             for happening in gathered:
                 _live(session, happening, refused)
                 progress(session.now_ms)
+                self.onlooker(session)
                 if session.over:
                     break
         session.end_of_streams()
+        self.onlooker(session)
         record = self._seal(session, self._occasion(session, anchor_ms, silence_of(permissions, sensors)))
         return SealedVisit(record, tuple(session.lost), tuple(refused))
 

@@ -1,0 +1,145 @@
+"""What is ordered of a home's device, and by which ways its caregivers may come in: ``orders.toml`` in its folder."""
+
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+
+import structlog
+
+from edge_agent.errors import SettingsError
+from edge_agent.settings import Positive, Section, read_toml
+from visit_record.catalogue import service_items
+from visit_record.record import Identifier, PlannedOrder, ShortText
+
+
+class Order(Section, frozen=True):
+    """One visit that is ordered."""
+
+    order: Identifier
+    """The agency's id of it."""
+
+    caregiver: Identifier
+    """Who is to come."""
+
+    recipient: Identifier
+    """To whom."""
+
+    planned_start: datetime
+    """When it is to begin, with its offset from UTC."""
+
+    planned_duration_s: Positive
+    """Seconds that it is to take."""
+
+    items: tuple[Identifier, ...]
+    """Ids of the catalogue."""
+
+    supervisor_code: str | None = None
+    """Hash of the code that a supervisor gives by telephone, for this order alone; `edge-agent code` makes one."""
+
+    @property
+    def planned(self) -> PlannedOrder:
+        """The order as a record names it."""
+        start_ms = round(self.planned_start.timestamp() * 1000)
+        return PlannedOrder(self.order, start_ms, self.planned_duration_s, self.items)
+
+
+class Known(Section, frozen=True):
+    """Somebody whom the screen calls by a name."""
+
+    id: Identifier
+    """Their id."""
+
+    name: ShortText
+    """What the screen calls them."""
+
+
+class KnownCaregiver(Known, frozen=True):
+    """A caregiver."""
+
+    pin: str | None = None
+    """Hash of their PIN; `edge-agent code` makes one."""
+
+
+class Orders(Section, frozen=True):
+    """The whole file."""
+
+    order: tuple[Order, ...] = ()
+    caregiver: tuple[KnownCaregiver, ...] = ()
+    recipient: tuple[Known, ...] = ()
+
+    def named(self, order: str) -> Order | None:
+        """The order of an id."""
+        return next((one for one in self.order if one.order == order), None)
+
+    def name_of(self, person: str) -> str:
+        """What the screen calls somebody: their id where it knows no name."""
+        return next((one.name for one in (*self.caregiver, *self.recipient) if one.id == person), person)
+
+    def pin_of(self, caregiver: str) -> str | None:
+        """The hash of somebody's PIN."""
+        return next((one.pin for one in self.caregiver if one.id == caregiver), None)
+
+    def of_day(self, at: datetime) -> tuple[Order, ...]:
+        """The orders that touch the local day of a moment, which has its zone; in order of their time."""
+        today = [order for order in self.order if _touches(order, at)]
+        return tuple(sorted(today, key=lambda order: order.planned_start))
+
+
+def read_orders(path: Path) -> Orders:
+    """Read the file.
+
+    Raises:
+        SettingsError: missing, no TOML, a name that is not known, an order that stands twice, a time without offset,
+            or an item that the catalogue does not have.
+    """
+    orders = read_toml(path, Orders)
+    ids = [order.order for order in orders.order]
+    if len(set(ids)) != len(ids):
+        raise SettingsError(f"{path}: an order stands twice; each has an id of its own")
+    unknown = [item for order in orders.order for item in order.items if item not in service_items()]
+    if unknown:
+        raise SettingsError(f"{path} names the item {unknown[0]}, which is not in the catalogue")
+    if any(order.planned_start.tzinfo is None for order in orders.order):
+        raise SettingsError(f"{path}: times need their offset from UTC, as in 2026-01-05T09:00:00+08:00")
+    return orders
+
+
+class OrdersFile:
+    """The file as it is now: read again when it has changed. A change that cannot be read leaves what was known."""
+
+    def __init__(self, path: Path) -> None:
+        """Read it; a device without one has no orders yet.
+
+        Raises:
+            SettingsError: it is there and cannot be used.
+        """
+        self._path = path
+        self._changed_ns = self._stamp()
+        self._orders = read_orders(path) if self._changed_ns else Orders()
+
+    def __call__(self) -> Orders:
+        """What is ordered now."""
+        changed_ns = self._stamp()
+        if changed_ns and changed_ns != self._changed_ns:
+            self._changed_ns = changed_ns
+            try:
+                self._orders = read_orders(self._path)
+            except SettingsError as error:
+                structlog.get_logger().error("orders_unusable", reason=str(error))
+        return self._orders
+
+    def _stamp(self) -> int:
+        try:
+            return self._path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+
+def local(at_utc_ms: int, zone: tzinfo) -> datetime:
+    """A moment on the clocks of a zone."""
+    return datetime.fromtimestamp(at_utc_ms / 1000, zone)
+
+
+def _touches(order: Order, at: datetime) -> bool:
+    start = order.planned_start.astimezone(at.tzinfo)
+    end = start + timedelta(seconds=order.planned_duration_s)
+    return start.date() <= at.date() <= end.date()

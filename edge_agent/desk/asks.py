@@ -1,0 +1,54 @@
+"""What a caregiver may ask for at a screen: small and frozen, without a time, which the desk's own clock gives."""
+
+from msgspec import Struct
+
+from visit_record.record import Consent, Identifier
+from visit_record.vocabulary import IdentityMethod, ServiceRefusalReason
+
+
+class Ask(Struct, frozen=True, tag=True):
+    """Base of all."""
+
+
+class Arrive(Ask, frozen=True):
+    """Check in to an order; whoever is checked in meanwhile hands over."""
+
+    order: Identifier
+    consents: tuple[Consent, ...]
+
+
+class BeginItem(Ask, frozen=True):
+    """A service item is begun."""
+
+    item: Identifier
+
+
+class FinishItem(Ask, frozen=True):
+    """A service item is done."""
+
+    item: Identifier
+
+
+class RefuseItem(Ask, frozen=True):
+    """A service item is not given, and why."""
+
+    item: Identifier
+    reason: ServiceRefusalReason
+
+
+class TryAgain(Ask, frozen=True):
+    """Look once more at my face."""
+
+
+class ShowOtherwise(Ask, frozen=True):
+    """Let me show in another way who I am; ``code`` is what was typed, for the ways that have one."""
+
+    method: IdentityMethod
+    code: str = ""
+
+
+class Leave(Ask, frozen=True):
+    """Check out."""
+
+
+AnyAsk = Arrive | BeginItem | FinishItem | RefuseItem | TryAgain | ShowOtherwise | Leave

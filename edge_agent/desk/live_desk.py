@@ -1,0 +1,211 @@
+"""The desk of a running device: screens ask at it, the witness serves it, and neither waits for the other."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from queue import SimpleQueue
+
+from msgspec import structs
+
+from edge_agent.actions import CheckIn, HandOver, VisitEvent
+from edge_agent.consent import Permissions
+from edge_agent.day_orders import Orders, local
+from edge_agent.desk.asks import Arrive, Ask, ShowOtherwise
+from edge_agent.desk.granting import granted
+from edge_agent.desk.order_views import of_check_in, of_order
+from edge_agent.desk.view import DeskView, OrderView, SealedView, VisitView
+from edge_agent.desk.viewing import Fitted, visit_view
+from edge_agent.desk.ways import MOST_CODES, ways_of
+from edge_agent.errors import DeskError, Refusal
+from edge_agent.outbox import Outbox
+from edge_agent.visit_session import VisitSession
+from edge_agent.visit_state import ENDINGS, TRANSITIONS
+from edge_agent.witness import SealedVisit, WallClock
+from visit_record.vocabulary import IdentityMethod, Modality
+
+# A screen need not know of every reading.
+SHOW_EVERY_MS = 250
+
+
+@dataclass(frozen=True)
+class DeskParts:
+    """What a desk stands on.
+
+    ``clock`` is the monotonic clock in ms, ``wall_ms`` the wall clock at a moment of it; ``has_voice`` whether a
+    caregiver's voice is enrolled.
+    """
+
+    clock: Callable[[], int]
+    wall_ms: WallClock
+    zone: tzinfo
+    orders: Callable[[], Orders]
+    outbox: Outbox
+    fitted: Fitted
+    has_voice: Callable[[str], bool]
+
+
+class LiveDesk:
+    """Behind :class:`edge_agent.ports.Desk` for screens; for the witness, :meth:`people` and :meth:`look_on`.
+
+    What people ask is checked against the table of states as the last view has it, so that a screen is answered at
+    once; the visit itself decides, a moment later.
+    """
+
+    def __init__(self, parts: DeskParts) -> None:
+        self._parts = parts
+        # Reentrant, as SimpleQueue is: a signal may close the desk in a thread that is at it.
+        self._changed = threading.Condition(threading.RLock())
+        self._turn: SimpleQueue[VisitEvent | None] = SimpleQueue()
+        self._arriving: Arrive | None = None
+        self._visit: VisitView | None = None
+        self._sealed: SealedView | None = None
+        self._seqs: dict[str, int] = {}
+        self._wrong_codes = 0
+        self._shown: tuple[int, object] = (0, None)
+        self._version = 0
+        self._idle = False
+        self.closed = False
+
+    def view(self) -> DeskView:
+        """The device as it stands now."""
+        with self._changed:
+            visit, sealed, arriving, version = self._visit, self._sealed, self._arriving, self._version
+        now_ms = self._parts.wall_ms(self._parts.clock())
+        return DeskView(
+            version=version,
+            now_ms=now_ms,
+            orders=self._orders_of_day(now_ms),
+            opening=self._ordered(arriving) if arriving else None,
+            visit=visit,
+            sealed=self._with_receipt(sealed) if sealed else None,
+            waiting=self._parts.outbox.count(),
+        )
+
+    def ask(self, ask: Ask) -> None:
+        """Ask for something.
+
+        Raises:
+            DeskError: it cannot be had, and nothing changed.
+        """
+        with self._changed:
+            if self.closed:
+                raise DeskError(Refusal.CLOSED)
+            if isinstance(ask, Arrive):
+                self._arrive(ask)
+            else:
+                self._turn.put(self._granted(ask))
+            self._touch()
+
+    def await_change(self, version: int, timeout_s: float) -> int:
+        """Wait until the view's version is another than this, or the time is up; the version then."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.closed or self._version != version, timeout_s)
+            return self._version
+
+    def people(self) -> Iterator[VisitEvent]:
+        """What people do in the next visit, as they do it; ends when the desk is closed or a later visit begins."""
+        with self._changed:
+            self._turn.put(None)
+            turn = self._turn = SimpleQueue()
+            self._idle = True
+            if self.closed:
+                turn.put(None)
+            elif self._arriving is not None:
+                self._let_in(self._arriving)
+        yield from iter(turn.get, None)
+
+    def look_on(self, session: VisitSession) -> None:
+        """Show screens how a visit stands; called by the witness after whatever happened."""
+        mark = (session.state, session.book.taps, session.method, session.looks_left, len(session.lost))
+        shown_ms, shown = self._shown
+        if mark == shown and 0 <= session.now_ms - shown_ms < SHOW_EVERY_MS:
+            return
+        self._shown = session.now_ms, mark
+        seen = self._seen(session)
+        with self._changed:
+            self._visit = seen
+            if self._idle:
+                self._idle, self._arriving, self._sealed, self._wrong_codes = False, None, None, 0
+            self._touch()
+
+    def sealed(self, visit: SealedVisit) -> None:
+        """The visit that was shown last is in the outbox."""
+        with self._changed:
+            ended, self._visit = self._visit, None
+            if ended is not None:
+                seq, self._seqs[ended.order.order] = visit.record.seq, visit.record.seq
+                self._sealed = SealedView(ended.order, seq, ENDINGS[ended.state], ended.elapsed_s, waiting=True)
+            self._touch()
+
+    def refresh(self) -> None:
+        """Something changed beside the visit: a receipt came."""
+        with self._changed:
+            self._touch()
+
+    def close(self) -> None:
+        """Let no visit begin any more, and end the one that is under way."""
+        with self._changed:
+            self.closed = True
+            self._turn.put(None)
+            self._touch()
+
+    def _touch(self) -> None:
+        self._version += 1
+        self._changed.notify_all()
+
+    def _arrive(self, ask: Arrive) -> None:
+        order = self._parts.orders().named(ask.order)
+        if order is None:
+            raise DeskError(Refusal.UNKNOWN_ORDER, ask.order)
+        if self._arriving is not None or (self._visit is not None and self._visit.order.order == ask.order):
+            raise DeskError(Refusal.NOT_NOW)
+        self._arriving = ask
+        if self._idle:
+            self._let_in(ask)
+        elif self._visit is not None and HandOver in TRANSITIONS[self._visit.state]:
+            self._turn.put(HandOver(self._parts.clock(), order.caregiver))
+
+    def _let_in(self, ask: Arrive) -> None:
+        order = self._parts.orders().named(ask.order)
+        if order is None:
+            self._arriving = None
+            return
+        at_ms, face = self._parts.clock(), IdentityMethod.FACE
+        self._turn.put(CheckIn(at_ms, order.caregiver, order.recipient, order.planned, ask.consents, face))
+
+    def _granted(self, ask: Ask) -> VisitEvent:
+        if self._visit is None:
+            raise DeskError(Refusal.NOT_NOW)
+        if self._wrong_codes >= MOST_CODES and isinstance(ask, ShowOtherwise) and ask.code:
+            raise DeskError(Refusal.TOO_MANY_CODES)
+        try:
+            return granted(ask, self._visit, self._parts.clock(), self._parts.orders())
+        except DeskError as error:
+            self._wrong_codes += error.refusal is Refusal.WRONG_CODE
+            raise
+
+    def _seen(self, session: VisitSession) -> VisitView:
+        orders = self._parts.orders()
+        began_ms = self._parts.wall_ms(session.check_in.at_ms)
+        order = of_check_in(session.check_in, orders)
+        return visit_view(session, order, began_ms, self._parts.fitted, self._ways(session, order, orders))
+
+    def _ways(self, session: VisitSession, order: OrderView, orders: Orders) -> Sequence[IdentityMethod]:
+        may_hear = self._parts.fitted.why_unused(Modality.VOICE, Permissions.of(session.check_in.consents)) is None
+        voice = may_hear and not session.has_lost(Modality.VOICE) and self._parts.has_voice(order.caregiver)
+        return ways_of(order.caregiver, order.order, orders, voice=voice)
+
+    def _orders_of_day(self, now_ms: int) -> tuple[OrderView, ...]:
+        orders = self._parts.orders()
+        today = orders.of_day(local(now_ms, self._parts.zone))
+        return tuple(of_order(order, orders, self._seqs.get(order.order)) for order in today)
+
+    def _ordered(self, ask: Arrive) -> OrderView | None:
+        orders = self._parts.orders()
+        order = orders.named(ask.order)
+        return of_order(order, orders, None) if order else None
+
+    def _with_receipt(self, sealed: SealedView) -> SealedView:
+        first = self._parts.outbox.pending(1, sealed.seq - 1)
+        return structs.replace(sealed, waiting=bool(first) and first[0].seq == sealed.seq)

@@ -1,0 +1,123 @@
+"""A home with a device whose desk is open: the real witness and the real desk, with staged senses, at a quick pace."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from edge_agent.assembly import Device
+from edge_agent.codes import hashed
+from edge_agent.day_orders import KnownCaregiver, Order, Orders
+from edge_agent.desk.live_desk import DeskParts, LiveDesk
+from edge_agent.desk.serving import serve
+from edge_agent.desk.view import DeskView, VisitView
+from edge_agent.desk.viewing import Fitted
+from edge_agent.identity import Identity
+from edge_agent.outbox import Outbox
+from edge_agent.paced import Pace
+from edge_agent.perception.geodesy import Point
+from edge_agent.settings import CheckSettings, VisitSettings
+from edge_agent.witness import Witness
+from tests.edge_agent.stage import CHECK_IN_UTC_MS, StagedSensor, all_sensors, staged_senses
+from visit_record.record import Consent, VisitRecord
+from visit_record.sealing import open_record
+from visit_record.vocabulary import Modality
+
+SPEED = 40.0
+ZONE = ZoneInfo("Asia/Shanghai")
+PIN, SUPERVISORS = "4711", "830156"
+START = datetime.fromtimestamp(CHECK_IN_UTC_MS / 1000, UTC)
+ITEMS = ("feeding", "oral_care", "medication")
+GRANTED = tuple(Consent(sense, True, "2026-1") for sense in Modality)
+ORDERS = Orders(
+    order=(
+        Order("order-1", "caregiver-1", "recipient-1", START, 600.0, ITEMS, hashed(SUPERVISORS, bytes(16))),
+        Order("order-2", "caregiver-2", "recipient-1", START + timedelta(minutes=30), 600.0, ("feeding",)),
+        Order("tomorrow", "caregiver-1", "recipient-1", START + timedelta(days=1), 600.0, ITEMS),
+    ),
+    caregiver=(KnownCaregiver("caregiver-1", "护理员甲", hashed(PIN, bytes(16))),),
+)
+
+
+@dataclass
+class Room:
+    """The desk, and what came of the visits at it; time runs forty times as fast as life's."""
+
+    desk: LiveDesk
+    outbox: Outbox
+    identity: Identity
+
+    def wait(self, true: Callable[[DeskView], bool], timeout_s: float = 20.0) -> DeskView:
+        """The first view of which something is true."""
+        until_s = time.monotonic() + timeout_s
+        while not true(view := self.desk.view()):
+            assert time.monotonic() < until_s, view
+            self.desk.await_change(view.version, 0.2)
+        return view
+
+    def visit(self, true: Callable[[VisitView], bool]) -> VisitView:
+        """The first view of the visit under way of which something is true."""
+        seen = self.wait(lambda view: view.visit is not None and true(view.visit)).visit
+        assert seen is not None
+        return seen
+
+    def any_visit(self) -> VisitView:
+        """The visit under way, once there is one."""
+        return self.visit(lambda _visit: True)
+
+    def records(self) -> list[VisitRecord]:
+        """What was sealed."""
+        return [
+            open_record(one.sealed, lambda _kid: self.identity.key.public_key()).record
+            for one in self.outbox.pending(99)
+        ]
+
+
+@contextmanager
+def open_room(
+    identity: Identity,
+    outbox: Outbox,
+    *,
+    sensors: Callable[[], Sequence[StagedSensor]] = lambda: all_sensors(3600),
+    speed: float = SPEED,
+    bounds: VisitSettings | None = None,
+    orders: Orders = ORDERS,
+    started: datetime = START,
+) -> Iterator[Room]:
+    begun_s = time.monotonic()
+    started_ms = round(started.timestamp() * 1000)
+    pace = Pace(lambda: round(1000 * speed * (time.monotonic() - begun_s)), speed)
+    fitted = Fitted({one.modality for one in sensors()}, Point(31.23, 121.47))
+    desk = LiveDesk(
+        DeskParts(
+            clock=pace.clock,
+            wall_ms=lambda at_ms: started_ms + at_ms,
+            zone=ZONE,
+            orders=lambda: orders,
+            outbox=outbox,
+            fitted=fitted,
+            has_voice=lambda caregiver: caregiver == "caregiver-1",
+        )
+    )
+    witness = Witness(
+        Device(identity.names, 1, "0.1.0", fitted.site),
+        identity.key,
+        outbox,
+        lambda *_: staged_senses(),
+        lambda at_ms: started_ms + at_ms,
+        CheckSettings(check_in_s=10, check_out_s=10),
+        bounds or VisitSettings(),
+        gather=pace.gather,
+        onlooker=desk.look_on,
+    )
+    thread = threading.Thread(target=serve, args=(desk, witness, sensors), daemon=True)
+    thread.start()
+    try:
+        yield Room(desk, outbox, identity)
+    finally:
+        desk.close()
+        thread.join(20)
+        assert not thread.is_alive()

@@ -1,0 +1,216 @@
+"""At the desk of a device: what people ask reaches the visit, and what befalls the visit reaches a screen."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from edge_agent.day_orders import Orders
+from edge_agent.desk.asks import Arrive, BeginItem, FinishItem, Leave, RefuseItem, ShowOtherwise, TryAgain
+from edge_agent.desk.view import SenseState
+from edge_agent.desk.ways import MOST_CODES
+from edge_agent.errors import DeskError, Refusal
+from edge_agent.evidence.face_consensus import Recognition
+from edge_agent.identity import Identity
+from edge_agent.outbox import Outbox
+from edge_agent.service_book import Standing
+from edge_agent.settings import VisitSettings
+from edge_agent.visit_state import VisitState
+from tests.desk.room import GRANTED, ITEMS, ORDERS, PIN, SUPERVISORS, Room, open_room
+from tests.edge_agent.stage import thermal
+from visit_record.receipts import Receipt
+from visit_record.record import Consent
+from visit_record.vocabulary import Ending, FixType, IdentityMethod, Modality, NotObservedReason, ServiceRefusalReason
+
+ARRIVE = Arrive("order-1", GRANTED)
+
+
+def refused(room: Room, ask: object) -> Refusal:
+    with pytest.raises(DeskError) as error:
+        room.desk.ask(ask)  # type: ignore[arg-type]
+    return error.value.refusal
+
+
+def test_orders_of_the_day_alone_are_shown_and_those_of_tomorrow_are_not(room: Room) -> None:
+    view = room.desk.view()
+    assert [order.order for order in view.orders] == ["order-1", "order-2"]
+    assert (view.orders[0].caregiver_name, view.orders[0].recipient_name) == ("护理员甲", "recipient-1")
+    assert (view.visit, view.sealed, view.waiting) == (None, None, 0)
+
+
+def test_a_whole_visit_is_asked_for_seen_and_sealed(room: Room) -> None:
+    room.desk.ask(ARRIVE)
+    first = room.visit(lambda visit: visit.state is VisitState.CHECKING_IN)
+    assert [(item.item, item.standing) for item in first.items] == [(item, Standing.OPEN) for item in ITEMS]
+    room.desk.ask(BeginItem("feeding"))
+    room.desk.ask(RefuseItem("oral_care", ServiceRefusalReason.RECIPIENT_REFUSED))
+    begun = room.visit(lambda visit: {Standing.UNDER_WAY, Standing.REFUSED} <= {one.standing for one in visit.items})
+    assert next(one for one in begun.items if one.item == "oral_care").reason is ServiceRefusalReason.RECIPIENT_REFUSED
+    room.visit(lambda visit: visit.items[0].given_s >= 2)
+    room.desk.ask(FinishItem("feeding"))
+    room.visit(lambda visit: visit.state is VisitState.IN_VISIT and visit.items[0].standing is Standing.GIVEN)
+    room.desk.ask(Leave())
+    done = room.wait(lambda view: view.sealed is not None)
+    assert done.sealed is not None
+    assert (done.sealed.seq, done.sealed.ending, done.sealed.waiting) == (1, Ending.CHECKED_OUT, True)
+    assert (done.waiting, done.orders[0].seq, done.visit) == (1, 1, None)
+    (record,) = room.records()
+    assert record.who.order == ORDERS.order[0].planned
+    assert [claim.item for claim in record.services.claimed] == ["feeding"]
+
+
+def test_what_the_senses_say_now_is_seen_in_numbers_and_words_of_the_record(room: Room) -> None:
+    room.desk.ask(ARRIVE)
+    seen = room.visit(lambda visit: all(sense.state is SenseState.SENSING for sense in visit.senses))
+    by_sense = {sense.modality: sense for sense in seen.senses}
+    assert (by_sense[Modality.THERMAL].people, by_sense[Modality.THERMAL].bed_occupied) == (2, True)
+    assert by_sense[Modality.POSITION].fix is FixType.FIX_3D
+    assert seen.place is not None
+    assert (seen.place.satellites, seen.place.accuracy_m) == (9, 5.0)
+    assert seen.place.distance_m == pytest.approx(0, abs=1)
+    assert seen.look is not None
+    assert seen.look.recognition is Recognition.EXPECTED
+
+
+def test_a_sense_that_is_not_used_says_why(identity: Identity, outbox: Outbox) -> None:
+    consents = (*(one for one in GRANTED if one.modality is not Modality.SOUND), Consent(Modality.SOUND, False, "1"))
+    with open_room(identity, outbox, sensors=lambda: [thermal(60, fails="the cable is out")], orders=ORDERS) as room:
+        room.desk.ask(Arrive("order-1", consents))
+        seen = room.visit(lambda visit: any(sense.state is SenseState.LOST for sense in visit.senses))
+    told = {sense.modality: (sense.state, sense.reason) for sense in seen.senses}
+    assert told == {
+        Modality.FACE: (SenseState.UNUSED, NotObservedReason.SENSOR_ABSENT),
+        Modality.VOICE: (SenseState.UNUSED, NotObservedReason.SENSOR_ABSENT),
+        Modality.SOUND: (SenseState.UNUSED, NotObservedReason.CONSENT_WITHHELD),
+        Modality.THERMAL: (SenseState.LOST, NotObservedReason.SENSOR_FAULT),
+        Modality.POSITION: (SenseState.UNUSED, NotObservedReason.SENSOR_ABSENT),
+    }
+    assert seen.look is None
+
+
+def test_nothing_is_asked_of_a_visit_that_is_not_there(room: Room) -> None:
+    assert refused(room, Leave()) is Refusal.NOT_NOW
+    assert refused(room, Arrive("order-9", GRANTED)) is Refusal.UNKNOWN_ORDER
+
+
+def test_what_cannot_be_had_changes_nothing(room: Room) -> None:
+    room.desk.ask(ARRIVE)
+    room.visit(lambda visit: visit.state is VisitState.IN_VISIT)
+    assert refused(room, ARRIVE) is Refusal.NOT_NOW
+    assert refused(room, FinishItem("feeding")) is Refusal.NOT_NOW
+    assert refused(room, BeginItem("nonsense")) is Refusal.UNKNOWN_ITEM
+    seen = room.any_visit()
+    assert {item.standing for item in seen.items} == {Standing.OPEN}
+
+
+def test_the_other_ways_in_are_those_that_this_caregiver_has(room: Room) -> None:
+    room.desk.ask(ARRIVE)
+    seen = room.visit(lambda visit: visit.state is VisitState.IN_VISIT)
+    assert seen.ways == (IdentityMethod.VOICE, IdentityMethod.PIN, IdentityMethod.SUPERVISOR_CODE)
+    room.desk.ask(Leave())
+    room.wait(lambda view: view.sealed is not None)
+    room.desk.ask(Arrive("order-2", GRANTED))
+    assert room.any_visit().ways == ()
+
+
+@pytest.mark.parametrize(
+    ("method", "code"),
+    [(IdentityMethod.PIN, PIN), (IdentityMethod.SUPERVISOR_CODE, SUPERVISORS), (IdentityMethod.VOICE, "")],
+)
+def test_another_way_in_is_recorded_as_such(room: Room, method: IdentityMethod, code: str) -> None:
+    room.desk.ask(ARRIVE)
+    room.any_visit()
+    room.desk.ask(ShowOtherwise(method, code))
+    room.visit(lambda visit: visit.method is method)
+    room.desk.ask(Leave())
+    room.wait(lambda view: view.sealed is not None)
+    assert room.records()[0].who.checked_in_by is method
+
+
+def test_a_wrong_code_is_no_way_in_is_counted_and_never_stops_the_visit(room: Room) -> None:
+    room.desk.ask(ARRIVE)
+    room.any_visit()
+    for _ in range(MOST_CODES):
+        assert refused(room, ShowOtherwise(IdentityMethod.PIN, "0000")) is Refusal.WRONG_CODE
+    assert refused(room, ShowOtherwise(IdentityMethod.PIN, PIN)) is Refusal.TOO_MANY_CODES
+    room.desk.ask(BeginItem("feeding"))
+    seen = room.visit(lambda visit: visit.items[0].standing is Standing.UNDER_WAY)
+    assert seen.method is IdentityMethod.FACE
+
+
+def test_who_was_not_recognised_tries_again_until_no_look_is_left(room: Room) -> None:
+    room.desk.ask(ARRIVE)
+    for left in (1, 0):
+        room.visit(lambda visit: visit.state is VisitState.IN_VISIT)
+        room.desk.ask(TryAgain())
+        room.visit(lambda visit, left=left: visit.look is not None and visit.look.looks_left == left)  # type: ignore[misc]
+    assert refused(room, TryAgain()) is Refusal.NO_SUCH_WAY
+
+
+def test_two_hand_over_and_the_second_is_checked_in_without_asking_again(room: Room) -> None:
+    room.desk.ask(ARRIVE)
+    room.visit(lambda visit: visit.state is VisitState.IN_VISIT)
+    room.desk.ask(Arrive("order-2", GRANTED))
+    second = room.visit(lambda visit: visit.order.order == "order-2")
+    assert second.order.caregiver == "caregiver-2"
+    (first,) = room.records()
+    assert (first.who.caregiver, first.span.ending) == ("caregiver-1", Ending.CHECKED_OUT)
+
+
+def test_who_comes_while_another_is_checked_out_need_not_wait(room: Room) -> None:
+    room.desk.ask(ARRIVE)
+    room.visit(lambda visit: visit.state is VisitState.IN_VISIT)
+    room.desk.ask(Leave())
+    room.visit(lambda visit: visit.state is VisitState.CHECKING_OUT)
+    room.desk.ask(Arrive("order-2", GRANTED))
+    room.visit(lambda visit: visit.order.order == "order-2")
+    assert [record.span.ending for record in room.records()] == [Ending.CHECKED_OUT]
+
+
+def test_a_forgotten_check_out_is_sealed_and_told(identity: Identity, outbox: Outbox) -> None:
+    with open_room(identity, outbox, bounds=VisitSettings(forgotten_after_s=20)) as room:
+        room.desk.ask(ARRIVE)
+        sealed = room.wait(lambda view: view.sealed is not None).sealed
+    assert sealed is not None
+    assert (sealed.ending, sealed.duration_s) == (Ending.ABANDONED, 20)
+
+
+def test_a_desk_that_is_closed_seals_the_visit_under_way_as_interrupted(identity: Identity, outbox: Outbox) -> None:
+    with open_room(identity, outbox) as room:
+        room.desk.ask(ARRIVE)
+        room.any_visit()
+    assert [record.span.ending for record in room.records()] == [Ending.INTERRUPTED]
+    assert refused(room, ARRIVE) is Refusal.CLOSED
+
+
+def test_a_receipt_is_seen_on_the_screen(room: Room) -> None:
+    room.desk.ask(ARRIVE)
+    room.any_visit()
+    room.desk.ask(Leave())
+    room.wait(lambda view: view.sealed is not None and view.sealed.waiting)
+    (waiting,) = room.outbox.pending(1)
+    assert room.outbox.accept(Receipt("device-1", waiting.seq, waiting.digest, 0, 0))
+    room.desk.refresh()
+    room.wait(lambda view: view.sealed is not None and not view.sealed.waiting)
+
+
+def test_an_order_over_midnight_is_of_both_days(identity: Identity, outbox: Outbox) -> None:
+    late = datetime.fromisoformat("2026-01-05T23:50:00+08:00")
+    night = Orders(order=(replace(ORDERS.order[0], planned_start=late, planned_duration_s=1800.0),))
+    for now in (late, late + timedelta(minutes=20)):
+        with open_room(identity, outbox, orders=night, started=now) as room:
+            assert [order.order for order in room.desk.view().orders] == ["order-1"]
+    with open_room(identity, outbox, orders=night, started=late + timedelta(days=2)) as room:
+        assert room.desk.view().orders == ()
+
+
+def test_a_visit_goes_on_over_midnight_though_its_order_was_yesterdays(identity: Identity, outbox: Outbox) -> None:
+    midnight = datetime.fromisoformat("2026-01-06T00:00:00+08:00")
+    early = replace(ORDERS.order[0], planned_start=midnight - timedelta(hours=1), planned_duration_s=1800.0)
+    started = midnight - timedelta(seconds=5)
+    with open_room(identity, outbox, orders=Orders(order=(early,)), started=started) as room:
+        room.desk.ask(ARRIVE)
+        view = room.wait(lambda view: view.visit is not None and view.visit.elapsed_s > 8)
+        assert view.orders == ()
+        assert view.visit is not None
+        assert (view.visit.order.order, view.visit.state) == ("order-1", VisitState.CHECKING_IN)
