@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from edge_agent.actions import Action, CheckIn, CheckOut, ItemFinished, ItemRefused, ItemStarted
+from edge_agent.day_orders import Order, Orders
 from edge_agent.errors import SettingsError
 from edge_agent.ports import Sensor
 from edge_agent.readings import Reading
@@ -167,6 +168,22 @@ class ReplayedVisit(Section, frozen=True):
         consents = tuple(Consent(sense, sense not in self.withheld, self.consent_text) for sense in Modality)
         planned = self.order.planned if self.order else None
         return CheckIn(0, self.caregiver, self.recipient, planned, consents, self.method)
+
+
+def orders_of(visit: ReplayedVisit) -> Orders:
+    """What a screen shows as ordered, where a visit is replayed and no orders are known."""
+    planned = visit.order
+    if planned is None:
+        return Orders()
+    order = Order(
+        planned.order,
+        visit.caregiver,
+        visit.recipient,
+        planned.planned_start,
+        planned.planned_duration_s,
+        planned.items,
+    )
+    return Orders(order=(order,))
 
 
 def read_visit(path: Path) -> ReplayedVisit:

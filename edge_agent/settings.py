@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from msgspec import Meta
@@ -82,6 +83,21 @@ class BrokerSettings(Section, frozen=True):
     """Seconds to try at once to bring all records away; what is left waits for the next time."""
 
 
+class KioskSettings(Section, frozen=True):
+    """The caregiver's screen."""
+
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 8600
+    """Port on 127.0.0.1 that the screen is served at; 0 is any that is free."""
+
+    zone: str = "Asia/Shanghai"
+    """Time zone of the clock on the wall, which says what today is, by its IANA name."""
+
+    @property
+    def clock_zone(self) -> ZoneInfo:
+        """The zone."""
+        return ZoneInfo(self.zone)
+
+
 class CheckSettings(Section, frozen=True):
     """When the camera is looked at. At all other times its pictures are dropped unseen."""
 
@@ -135,6 +151,9 @@ class Settings(Section, frozen=True):
     broker: BrokerSettings | None = None
     """The broker; without it records wait in the outbox."""
 
+    kiosk: KioskSettings = KioskSettings()
+    """The caregiver's screen."""
+
     checks: CheckSettings = CheckSettings()
     """When the camera is looked at."""
 
@@ -165,6 +184,11 @@ class Settings(Section, frozen=True):
         return self.folder / "outbox.db"
 
     @property
+    def orders(self) -> Path:
+        """The file of what is ordered."""
+        return self.folder / "orders.toml"
+
+    @property
     def bed_area(self) -> BedArea | None:
         """The bed as perception wants it."""
         return BedArea(self.bed.row0, self.bed.col0, self.bed.row1, self.bed.col1) if self.bed else None
@@ -184,8 +208,8 @@ def read_settings(path: Path) -> Settings:
     """
     settings = read_toml(path, Settings)
     try:
-        _ = settings.bed_area, settings.array_view
-    except ValueError as cause:
+        _ = settings.bed_area, settings.array_view, settings.kiosk.clock_zone
+    except (ValueError, ZoneInfoNotFoundError) as cause:
         raise SettingsError(f"{path}: {cause}") from cause
     return settings
 

@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("enrol")(enrol)
     app.command("outbox")(outbox)
+    app.command("code")(code)
 
 
 def enrol(folder: Folder, device: DeviceName, agency: AgencyName) -> None:
@@ -25,6 +26,20 @@ def enrol(folder: Folder, device: DeviceName, agency: AgencyName) -> None:
 
     identity = create_identity(folder, device, agency)
     typer.echo(msgspec.json.encode(identity.enrolment_request).decode())
+
+
+def code() -> None:
+    """生成密码的散列 / Ask for a PIN or a supervisor's code, and print its hash for orders.toml."""
+    import os
+
+    from edge_agent.codes import hashed
+    from edge_agent.errors import SettingsError
+
+    asked = typer.prompt("密码 code", hide_input=True, confirmation_prompt="再输一次 once more")
+    try:
+        typer.echo(hashed(asked, os.urandom(16)))
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
 
 
 def outbox(folder: Folder, as_json: AsJson = False) -> None:

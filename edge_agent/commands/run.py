@@ -25,6 +25,8 @@ Visit = Annotated[
     Path | None,
     typer.Option("--visit", metavar="WHO.toml", help="现场见证一次服务 / a visit, lived now by what is fitted"),
 ]
+Kiosk = Annotated[bool, typer.Option("--kiosk", help="由护理员在屏幕上操作 / people act at the screen, on 127.0.0.1")]
+Speed = Annotated[float, typer.Option("--speed", min=0.1, max=100, help="重放的快慢 / how fast the replay runs")]
 
 _NOBODY = (
     "没有人可以签到：请用 --visit WHO.toml 现场见证，或用 --replay VISIT.toml 重放 / nobody can check in: give "
@@ -45,14 +47,36 @@ def register(app: typer.Typer) -> None:
     app.command("run")(run)
 
 
-def run(settings: SettingsFile, replay: Replay = None, visit: Visit = None) -> None:
-    """见证一次服务 / Witness a visit, seal it, and send what waits if a broker is set."""
-    if replay is not None:
+def run(
+    settings: SettingsFile,
+    replay: Replay = None,
+    visit: Visit = None,
+    kiosk: Kiosk = False,
+    speed: Speed = 1.0,
+) -> None:
+    """见证服务 / Witness a visit, seal it, and send what waits if a broker is set; with a screen, visits."""
+    if kiosk and replay is not None:
+        _run_at_the_screen(settings, replay, speed)
+    elif replay is not None:
         _run_replayed(settings, replay)
     elif visit is not None:
         _run_live(settings, visit)
     else:
         raise SettingsError(_NOBODY)
+
+
+def _run_at_the_screen(settings: Path, replay: Path, speed: float) -> None:
+    from edge_agent.identity import start
+    from edge_agent.kiosk.replaying import ReplayedRoom
+    from edge_agent.replay import read_visit
+    from edge_agent.replay_roster import enrol_roster
+    from edge_agent.settings import read_settings
+
+    device_settings, visit = read_settings(settings), read_visit(replay)
+    identity = start(device_settings.folder)
+    roster = enrol_roster(visit.enrolled, device_settings.models)
+    room = ReplayedRoom(device_settings, identity, roster, visit, speed)
+    room.serve(lambda address: typer.echo(f"屏幕 screen: {address}"))
 
 
 def _run_replayed(settings: Path, replay: Path) -> None:

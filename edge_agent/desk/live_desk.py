@@ -80,6 +80,7 @@ class LiveDesk:
             visit=visit,
             sealed=self._with_receipt(sealed) if sealed else None,
             waiting=self._parts.outbox.count(),
+            closed=self.closed,
         )
 
     def ask(self, ask: Ask) -> None:
@@ -134,8 +135,9 @@ class LiveDesk:
         with self._changed:
             ended, self._visit = self._visit, None
             if ended is not None:
-                seq, self._seqs[ended.order.order] = visit.record.seq, visit.record.seq
-                self._sealed = SealedView(ended.order, seq, ENDINGS[ended.state], ended.elapsed_s, waiting=True)
+                at_ms, seq = self._parts.wall_ms(self._parts.clock()), visit.record.seq
+                self._seqs[ended.order.order] = seq
+                self._sealed = SealedView(ended.order, at_ms, seq, ENDINGS[ended.state], ended.elapsed_s, waiting=True)
             self._touch()
 
     def refresh(self) -> None:

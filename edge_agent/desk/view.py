@@ -107,9 +107,10 @@ class VisitView(Struct, frozen=True):
 
 
 class SealedView(Struct, frozen=True):
-    """The visit that was sealed last; ``waiting`` is until the server's receipt comes."""
+    """The visit that was sealed last, and when, UTC milliseconds; ``waiting`` is until the server's receipt comes."""
 
     order: OrderView
+    at_ms: int
     seq: int
     ending: Ending
     duration_s: int
@@ -120,7 +121,7 @@ class DeskView(Struct, frozen=True):
     """The device at one moment, UTC milliseconds.
 
     ``opening`` is an order that was checked in to and whose senses are not open yet; ``waiting`` how many records have
-    no receipt; ``version`` grows with every change.
+    no receipt; ``version`` grows with every change. ``closed`` is for good: the program ends.
     """
 
     version: int
@@ -130,3 +131,4 @@ class DeskView(Struct, frozen=True):
     visit: VisitView | None = None
     sealed: SealedView | None = None
     waiting: int = 0
+    closed: bool = False

@@ -18,8 +18,8 @@ from ingest_server.store.wanted import Order, Work
 from ingest_server.vocabulary import Deed, DeviceState, Role
 from ingest_server.words.bilingual import Words
 from ingest_server.words.judged import JUDGED
-from ingest_server.words.recorded import RECORDED
 from visit_record.catalogue import ServiceItem, service_items
+from visit_record.words import RECORDED
 
 _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
     **RECORDED,

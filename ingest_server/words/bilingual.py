@@ -1,15 +1,5 @@
-"""A meaning in both languages of the screens."""
+"""A meaning in both languages, which the device's screen says in the same words."""
 
-from typing import NamedTuple
+from visit_record.bilingual import Words
 
-
-class Words(NamedTuple):
-    """One meaning, said twice."""
-
-    zh: str
-    en: str
-
-    @property
-    def both(self) -> str:
-        """Chinese first, English beside."""
-        return f"{self.zh} · {self.en}"
+__all__ = ["Words"]

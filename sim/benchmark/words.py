@@ -6,9 +6,9 @@ from typing import Final
 from ingest_server.scoring.verdict import Band
 from ingest_server.words.bilingual import Words
 from ingest_server.words.judged import JUDGED
-from ingest_server.words.recorded import RECORDED
 from sim.benchmark.result import Lived
 from visit_record.vocabulary import Modality, NotObservedReason, Typology
+from visit_record.words import RECORDED
 
 GROUPS: Final[Mapping[str, Words]] = {
     "recall": Words("检出率（1% 误报时）", "recall at 1% false alarms"),

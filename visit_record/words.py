@@ -1,10 +1,10 @@
-"""What the words of a record are called, and how it stands in its chain."""
+"""What the words of a record are called on every screen, and how it stands in its chain."""
 
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from ingest_server.words.bilingual import Words
+from visit_record.bilingual import Words
 from visit_record.chain import LinkState
 from visit_record.vocabulary import (
     CheckMoment,

@@ -1,0 +1,38 @@
+"""The web application of the screen, over one desk."""
+
+from datetime import tzinfo
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from edge_agent.errors import DeskError, Refusal
+from edge_agent.kiosk import deeds, following, pages
+from edge_agent.kiosk.given import give, given
+from edge_agent.kiosk.safety import Safety
+from edge_agent.ports import Desk
+
+
+def kiosk_app(desk: Desk, zone: tzinfo) -> FastAPI:
+    """The application; ``zone`` is that of the clock on the wall."""
+    app = FastAPI(title="Carewitness", openapi_url=None, docs_url=None, redoc_url=None)
+    give(app, desk, zone)
+    for rooms in (pages, deeds, following):
+        app.include_router(rooms.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    app.add_exception_handler(DeskError, _refused)
+    app.add_exception_handler(RequestValidationError, _unread)
+    app.add_middleware(Safety)
+    return app
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    """What cannot be had is said on the page that shows how things stand."""
+    refusal = error.refusal if isinstance(error, DeskError) else Refusal.NOT_NOW
+    return given(request).standing(409, problem=refusal)
+
+
+def _unread(request: Request, _error: Exception) -> Response:
+    return given(request).standing(422, problem=Refusal.NOT_NOW)

@@ -1,0 +1,96 @@
+"""What is asked for on the pages: each form is one ask at the desk, and leads back to where things stand."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from edge_agent.desk.asks import Arrive, Ask, BeginItem, FinishItem, Leave, RefuseItem, ShowOtherwise, TryAgain
+from edge_agent.errors import DeskError
+from edge_agent.kiosk.consent_texts import VERSION
+from edge_agent.kiosk.given import Given, given
+from edge_agent.kiosk.tongue import COOKIE, Tongue
+from visit_record.record import Consent
+from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
+
+# By then a visit has taken what was asked; a screen that is still behind follows by itself.
+TAKEN_WITHIN_S = 1.0
+_YEAR_S = 365 * 86_400
+
+router = APIRouter()
+Here = Annotated[Given, Depends(given)]
+
+
+@router.post("/arrive/{order}")
+async def arrive(order: str, request: Request) -> Response:
+    """Check in, with what was allowed; what nobody answered was not asked, and stays off."""
+    form = await request.form()
+    answers = {name: str(value) for name, value in form.items()}
+    return _asked(given(request), Arrive(order, tuple(_consents(answers))))
+
+
+@router.post("/items/{item}/begin")
+def begin(item: str, here: Here) -> Response:
+    """An item is begun."""
+    return _asked(here, BeginItem(item))
+
+
+@router.post("/items/{item}/finish")
+def finish(item: str, here: Here) -> Response:
+    """An item is done."""
+    return _asked(here, FinishItem(item))
+
+
+@router.post("/items/{item}/refuse")
+def refuse(item: str, reason: Annotated[ServiceRefusalReason, Form()], here: Here) -> Response:
+    """An item is not given."""
+    return _asked(here, RefuseItem(item, reason))
+
+
+@router.post("/again")
+def again(here: Here) -> Response:
+    """Look once more at my face."""
+    return _asked(here, TryAgain())
+
+
+@router.post("/other-way")
+def other_way(here: Here, method: Annotated[IdentityMethod, Form()], code: Annotated[str, Form()] = "") -> Response:
+    """Another way in. A code that is wrong is asked for again where it was typed."""
+    try:
+        return _asked(here, ShowOtherwise(method, code.strip()[:64]))
+    except DeskError as error:
+        return here.page("other_way", 409, refusal=error.refusal)
+
+
+@router.post("/leave")
+def leave(here: Here) -> Response:
+    """Check out."""
+    return _asked(here, Leave())
+
+
+@router.post("/language")
+def language(to: Annotated[Tongue, Form()]) -> Response:
+    """Show this screen in a language from now on."""
+    answer = _back()
+    answer.set_cookie(COOKIE, to.value, max_age=_YEAR_S, httponly=True, samesite="strict")
+    return answer
+
+
+def _asked(here: Given, ask: Ask) -> Response:
+    """Ask, and wait until something has changed: whoever asked then sees it."""
+    here.desk.ask(ask)
+    here.desk.await_change(here.desk.view().version, TAKEN_WITHIN_S)
+    return _back()
+
+
+def _back() -> RedirectResponse:
+    return RedirectResponse("/", 303)
+
+
+def _consents(answers: dict[str, str]) -> Iterator[Consent]:
+    everything = answers.get("all")
+    for sense in Modality:
+        answer = everything or answers.get(sense.value)
+        if answer in {"yes", "no"}:
+            yield Consent(sense, answer == "yes", VERSION)

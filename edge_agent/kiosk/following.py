@@ -1,0 +1,43 @@
+"""Live state: a page is sent its changed parts as they change, by server-sent events."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import StreamingResponse
+
+from edge_agent.kiosk.given import Given, given
+from edge_agent.kiosk.screens import Live, Screen, live
+
+# The clock on the wall goes on, and midnight passes, though nothing happens.
+AT_LEAST_EVERY_S = 5.0
+
+router = APIRouter()
+
+
+@router.get("/events/{screen}")
+async def events(screen: Screen, request: Request, here: Annotated[Given, Depends(given)]) -> StreamingResponse:
+    """What changes on one page, until it is left; and that another page is due."""
+    return StreamingResponse(_messages(screen, request, here), media_type="text/event-stream")
+
+
+async def _messages(screen: Screen, request: Request, here: Given) -> AsyncIterator[bytes]:
+    sent: dict[str, str] = {}
+    # A browser that lost us asks again after so many milliseconds.
+    yield b"retry: 1000\n\n"
+    while not await request.is_disconnected():
+        view = await asyncio.to_thread(here.desk.view)
+        if view.closed:
+            return
+        changed, sent = _changed(screen, live(view, here.tongue, here.zone, screen), sent)
+        if changed is not None:
+            yield b"data: " + msgspec.json.encode(changed) + b"\n\n"
+        await asyncio.to_thread(here.desk.await_change, view.version, AT_LEAST_EVERY_S)
+
+
+def _changed(screen: Screen, now: Live, sent: dict[str, str]) -> tuple[Live | None, dict[str, str]]:
+    """What a page does not show yet; ``None`` where it shows everything."""
+    parts = {name: text for name, text in now.regions.items() if sent.get(name) != text}
+    return (Live(now.screen, parts) if parts or now.screen is not screen else None), now.regions

@@ -1,0 +1,99 @@
+"""Which page a device that stands so is on, and the parts of it that change while somebody looks. Pure."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from enum import StrEnum
+from functools import cache
+from typing import Final
+
+import msgspec
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from edge_agent.desk.view import DeskView, SenseState
+from edge_agent.evidence.face_consensus import Recognition
+from edge_agent.kiosk.tongue import Tongue, stopwatch, time_of_day
+from edge_agent.service_book import Standing
+from edge_agent.visit_state import VisitState
+from visit_record.vocabulary import Ending, FixType, IdentityMethod, Modality, ServiceRefusalReason
+
+# What was sealed is on the screen for so long; then the next one finds today's orders.
+SEALED_SHOWN_MS: Final = 180_000
+
+
+class Screen(StrEnum):
+    """A page that follows the visit."""
+
+    ORDERS = "orders"
+    OPENING = "opening"
+    VISIT = "visit"
+    LEAVING = "leaving"
+    SEALED = "sealed"
+
+
+REGIONS: Final[Mapping[Screen, tuple[str, ...]]] = {
+    Screen.ORDERS: ("head", "orders"),
+    Screen.OPENING: ("head",),
+    Screen.VISIT: ("head", "clock", "look", "items", "strip"),
+    Screen.LEAVING: ("head", "look", "strip"),
+    Screen.SEALED: ("head", "receipt"),
+}
+
+
+class Live(msgspec.Struct, frozen=True):
+    """What a page is sent when something changed: the page that it ought to be, and its parts as HTML."""
+
+    screen: Screen
+    regions: dict[str, str]
+
+
+def screen_of(view: DeskView) -> Screen:
+    """The page of a device that stands so."""
+    if view.visit is not None:
+        return Screen.VISIT if view.visit.state in {VisitState.CHECKING_IN, VisitState.IN_VISIT} else Screen.LEAVING
+    if view.opening is not None:
+        return Screen.OPENING
+    fresh = view.sealed is not None and view.now_ms - view.sealed.at_ms < SEALED_SHOWN_MS
+    return Screen.SEALED if fresh else Screen.ORDERS
+
+
+def live(view: DeskView, tongue: Tongue, zone: tzinfo, screen: Screen) -> Live:
+    """The changing parts of a page; none where it speaks of what is over."""
+    made, due = environment(tongue, zone), screen_of(view)
+    names = REGIONS[screen] if due is screen or screen is Screen.ORDERS else ()
+    return Live(due, {name: made.get_template(f"live/{name}.html").render(view=view) for name in names})
+
+
+def page(name: str, view: DeskView, tongue: Tongue, zone: tzinfo, **values: object) -> str:
+    """A whole page."""
+    always = {"view": view, "problem": None, "follows": True}
+    return environment(tongue, zone).get_template(f"{name}.html").render(always | values)
+
+
+@cache
+def environment(tongue: Tongue, zone: tzinfo) -> Environment:
+    """The templates in one language. A name that is missing is an error, and everything is escaped."""
+    made = Environment(
+        loader=PackageLoader("edge_agent.kiosk"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {kind.__name__: kind for kind in _KINDS}
+    made.globals |= {"tongue": tongue, "say": tongue.say}
+    made.filters |= {"said": tongue.said, "item": tongue.item, "minutes": tongue.minutes, "stopwatch": stopwatch}
+    made.filters |= {"time": lambda at_utc_ms: time_of_day(at_utc_ms, zone)}
+    return made
+
+
+_KINDS: Final = (
+    Ending,
+    FixType,
+    IdentityMethod,
+    Modality,
+    Recognition,
+    SenseState,
+    ServiceRefusalReason,
+    Standing,
+    VisitState,
+)

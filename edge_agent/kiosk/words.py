@@ -1,0 +1,60 @@
+"""What the screen says of whatever the device and its desk have a word for."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from edge_agent.errors import Refusal
+from edge_agent.evidence.face_consensus import Recognition
+from edge_agent.observations import FaceFlaw
+from edge_agent.perception.movements import Step
+from edge_agent.service_book import Standing
+from visit_record.bilingual import Words
+from visit_record.words import RECORDED
+
+_OURS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
+    Step: {
+        "turn_left": Words("请向左转头", "Turn your head to your left"),
+        "turn_right": Words("请向右转头", "Turn your head to your right"),
+        "blink": Words("请闭一下眼睛", "Close your eyes for a moment"),
+        "nearer": Words("请靠近一点", "Come nearer"),
+    },
+    FaceFlaw: {
+        "too_small": Words("离得太远，请靠近一些", "Too far away: come nearer"),
+        "blurred": Words("画面模糊，请站稳不动", "Blurred: stand still"),
+        "turned": Words("请正对摄像头", "Face the camera"),
+        "dark": Words("光线太暗，请开灯或面向窗户", "Too dark: switch a light on or face the window"),
+        "bright": Words("光线太强，请背对灯或窗户", "Too bright: turn away from the lamp or window"),
+    },
+    Recognition: {
+        "expected": Words("已认出本人", "You are recognised"),
+        "other": Words("没有认出本人", "You are not recognised"),
+        "unknown": Words("还看不清是谁", "It cannot be told who it is"),
+    },
+    Standing: {
+        "open": Words("未开始", "not begun"),
+        "under_way": Words("进行中", "under way"),
+        "given": Words("已完成", "done"),
+        "refused": Words("未做", "not given"),
+    },
+    Refusal: {
+        "not_now": Words("现在不能这样做，请看屏幕上的最新状态", "This cannot be done now: see how the visit stands"),
+        "unknown_order": Words("没有这个工单，请从今日工单中选择", "There is no such order: choose one of today's"),
+        "unknown_item": Words("没有这个服务项目", "There is no such service item"),
+        "no_such_way": Words(
+            "这种方式现在不可用，请换一种；服务可以照常进行", "This way is not open: take another; care goes on"
+        ),
+        "wrong_code": Words("密码不对，请再输一次；服务可以照常进行", "The code is wrong: type it again; care goes on"),
+        "too_many_codes": Words(
+            "输错次数太多。服务照常进行，本次按人脸签到记录",
+            "Too many wrong codes. Care goes on, and the visit is recorded as checked in to by face",
+        ),
+        "closed": Words("设备正在关机，请稍候", "The device is going down: wait a moment"),
+    },
+}
+
+
+def words_of(value: StrEnum) -> Words:
+    """What a word is called."""
+    kind = type(value)
+    return (_OURS.get(kind) or RECORDED[kind])[value.value]

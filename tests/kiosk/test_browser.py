@@ -1,0 +1,175 @@
+"""The screen in a real browser: it fits, it is quiet, and hands, keys and eyes of all kinds can use it."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from edge_agent.desk.asks import BeginItem, Leave, ShowOtherwise
+from edge_agent.kiosk.app import kiosk_app
+from edge_agent.kiosk.serving import served
+from tests.desk.room import ZONE
+from tests.ingest_server.web.chromium import EXECUTABLE, chromium, tab_to
+from tests.kiosk.fake import IDLE, VIEWS, FakeDesk
+from visit_record.vocabulary import IdentityMethod
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not EXECUTABLE.exists(), reason=f"no {EXECUTABLE}: install Debian's chromium"),
+]
+BESIDE = {"orders": ["/consent/order-1"], "not recognised": ["/refuse/oral_care", "/other-way", "/leave", "/orders"]}
+PAGES = [(name, path) for name in VIEWS for path in ["/", *BESIDE.get(name, [])]]
+LEAST_TOUCHED_PX = 56
+TARGETS = "[...document.querySelectorAll('a, button, .choice span, input[type=password]')]"
+
+
+@pytest.fixture(scope="module")
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture(scope="module")
+def address(desk: FakeDesk) -> Iterator[str]:
+    with served(kiosk_app(desk, ZONE), 0) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+def window(browser: Browser, address: str, language: str, width: int, *, dark: bool = False) -> BrowserContext:
+    scheme: Literal["dark", "light"] = "dark" if dark else "light"
+    size = {"width": width, "height": 600 if width > 600 else 844}
+    context = browser.new_context(viewport=size, color_scheme=scheme, has_touch=True)  # type: ignore[arg-type]
+    context.add_cookies([{"name": "carewitness-language", "value": language, "url": address}])
+    return context
+
+
+def shown(page: Page, desk: FakeDesk, name: str, url: str) -> None:
+    # The page before would follow to where things stand now.
+    page.goto("about:blank")
+    desk.shown, desk.refuses = VIEWS[name], None
+    page.goto(url)
+
+
+@pytest.mark.parametrize(("width", "language", "dark"), [(1024, "zh", False), (390, "en", True)])
+def test_every_page_fits_is_quiet_and_shuts_nobody_out(  # noqa: PLR0917 - each is a fixture or a case
+    desk: FakeDesk, address: str, browser: Browser, width: int, language: str, dark: bool
+) -> None:
+    context = window(browser, address, language, width, dark=dark)
+    hosts: set[str] = set()
+    complaints: list[str] = []
+    context.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    context.on("console", lambda message: complaints.append(message.text))
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    page = context.new_page()
+    for name, path in PAGES:
+        shown(page, desk, name, address + path)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide == 0, f"{name} {path} is {wide} px too wide"
+        low = page.evaluate(
+            f"{TARGETS}.filter(it => it.offsetParent && it.getBoundingClientRect().height < {LEAST_TOUCHED_PX})"
+            ".map(it => it.outerHTML)"
+        )
+        assert low == [], f"{name} {path}"
+        found = Axe().run(page).response["violations"]
+        grave = [one for one in found if one["impact"] in {"serious", "critical"}]
+        assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in grave] == [], f"{name} {path}"
+    assert complaints == []
+    assert hosts == {address.removeprefix("http://")}
+    context.close()
+
+
+@pytest.mark.parametrize("name", ["orders", "looking", "not recognised", "sealed"])
+def test_what_a_hand_needs_is_on_the_device_s_screen_without_scrolling(
+    desk: FakeDesk, address: str, browser: Browser, name: str
+) -> None:
+    context = window(browser, address, "zh", 1024)
+    page = context.new_page()
+    shown(page, desk, name, address)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 600
+    context.close()
+
+
+def test_the_page_follows_the_visit_by_itself(desk: FakeDesk, address: str, browser: Browser) -> None:
+    context = window(browser, address, "zh", 1024)
+    page = context.new_page()
+    shown(page, desk, "orders", address)
+    for name, said in (
+        ("looking", "请向左转头"),
+        ("recognised", "已认出本人"),
+        ("sealed", "等待发送"),
+        ("received", "服务器已收到"),
+    ):
+        desk.shown = VIEWS[name]
+        page.get_by_text(said).wait_for(timeout=10_000)
+    context.close()
+
+
+def test_who_is_at_a_button_by_keyboard_stays_there_while_the_page_changes(
+    desk: FakeDesk, address: str, browser: Browser
+) -> None:
+    context = window(browser, address, "en", 1024)
+    page = context.new_page()
+    shown(page, desk, "not recognised", address)
+    desk.asked.clear()
+    tab_to(page, "begin", lambda: page.evaluate("document.activeElement.id") == "act-oral_care")
+    desk.shown = VIEWS["recognised"]
+    page.get_by_text("You are recognised").wait_for()
+    visit = VIEWS["recognised"].visit
+    assert visit is not None
+    assert page.evaluate("document.activeElement.id") == "act-oral_care"
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.readyState === 'complete'")
+    wait_until(page, lambda: desk.asked == [BeginItem("oral_care")])
+    context.close()
+
+
+def test_a_code_is_typed_by_touch_alone(desk: FakeDesk, address: str, browser: Browser) -> None:
+    context = window(browser, address, "zh", 1024)
+    page = context.new_page()
+    shown(page, desk, "not recognised", f"{address}/other-way")
+    desk.asked.clear()
+    pad = page.locator('.keypad[data-for="code-pin"]')
+    for key in "47115":
+        pad.locator(f'[data-key="{key}"]').tap()
+    pad.locator('[data-key="clear"]').tap()
+    page.locator('button[value="pin"]').tap()
+    wait_until(page, lambda: desk.asked == [ShowOtherwise(IdentityMethod.PIN, "4711")])
+    context.close()
+
+
+def test_a_finger_that_taps_twice_asks_once(desk: FakeDesk, address: str, browser: Browser) -> None:
+    context = window(browser, address, "zh", 1024)
+    page = context.new_page()
+    shown(page, desk, "not recognised", f"{address}/leave")
+    desk.asked.clear()
+    page.evaluate("() => { const it = document.getElementById('check-out'); it.click(); it.click(); }")
+    wait_until(page, lambda: desk.asked != [])
+    page.wait_for_timeout(300)
+    assert desk.asked == [Leave()]
+    context.close()
+
+
+def test_nothing_is_lost_without_scripts(desk: FakeDesk, address: str, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    shown(page, desk, "not recognised", address)
+    desk.asked.clear()
+    page.locator("#act-oral_care").click()
+    assert desk.asked == [BeginItem("oral_care")]
+    desk.shown = IDLE
+    context.close()
+
+
+def wait_until(page: Page, true: object) -> None:
+    for _ in range(100):
+        if true():  # type: ignore[operator]
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not come true in time")

@@ -1,0 +1,180 @@
+"""Every page of the screen, over a desk without a device: what is shown, what is asked, and what is refused."""
+
+import re
+from html import unescape
+
+import msgspec
+import pytest
+from fastapi.testclient import TestClient
+
+from edge_agent.desk.asks import Arrive, Ask, BeginItem, FinishItem, Leave, RefuseItem, ShowOtherwise, TryAgain
+from edge_agent.errors import DeskError, Refusal
+from edge_agent.kiosk.consent_texts import TEXTS, VERSION
+from edge_agent.kiosk.safety import CONTENT_SECURITY_POLICY
+from edge_agent.kiosk.screens import REGIONS, SEALED_SHOWN_MS, Screen, live, screen_of
+from edge_agent.kiosk.tongue import Tongue, stopwatch
+from edge_agent.kiosk.words import words_of
+from edge_agent.perception.movements import Step
+from tests.desk.room import ZONE
+from tests.kiosk.fake import IDLE, NOW_MS, SEALED, VIEWS, FakeDesk
+from visit_record.record import Consent
+from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+# The names of people and of the language itself stand in every language.
+NAMES = re.compile("护理员甲|护理员丙|老人乙|中文")
+BESIDE = ["/orders", "/consent/order-1", "/refuse/oral_care", "/other-way", "/leave"]
+
+
+def text_of(html: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", " ", html))
+
+
+def labels_of(html: str) -> str:
+    return " ".join(re.findall(r'(?:aria-label|title|alt)="([^"]*)"', html))
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_page_is_wholly_in_the_language_that_was_chosen(desk: FakeDesk, screen: TestClient, name: str) -> None:
+    desk.shown = VIEWS[name]
+    for path in ["/", *(BESIDE if desk.shown.visit else BESIDE[:2] if desk.shown.orders else [])]:
+        chinese = screen.get(path)
+        assert chinese.status_code == 200, path
+        assert HAN.search(text_of(chinese.text)), path
+        screen.cookies.set("carewitness-language", "en")
+        english = screen.get(path)
+        said = NAMES.sub("", text_of(english.text) + labels_of(english.text))
+        assert not HAN.search(said), path
+        assert '<html lang="en">' in english.text
+        screen.cookies.clear()
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_the_page_is_that_of_how_things_stand(desk: FakeDesk, screen: TestClient, name: str) -> None:
+    desk.shown = VIEWS[name]
+    page = screen.get("/").text
+    assert f'data-screen="{screen_of(desk.shown)}" data-follows' in page
+    for region in REGIONS[screen_of(desk.shown)]:
+        assert f'data-region="{region}"' in page
+
+
+def test_the_switch_changes_the_language_and_comes_back(screen: TestClient) -> None:
+    answer = screen.post("/language", data={"to": "en"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "Orders of today" in screen.get("/").text
+
+
+def test_what_is_allowed_is_asked_for_by_sense_with_the_version_of_the_text(desk: FakeDesk, screen: TestClient) -> None:
+    page = screen.get("/consent/order-1").text
+    assert all(words.zh in page for words in TEXTS.values())
+    screen.post("/arrive/order-1", data={"some": "yes", "face": "yes", "sound": "no"})
+    consents = (Consent(Modality.FACE, True, VERSION), Consent(Modality.SOUND, False, VERSION))
+    assert desk.asked == [Arrive("order-1", consents)]
+
+
+@pytest.mark.parametrize(("answer", "granted"), [("yes", True), ("no", False)])
+def test_all_can_be_allowed_or_withheld_by_one_touch(
+    desk: FakeDesk, screen: TestClient, answer: str, granted: bool
+) -> None:
+    screen.post("/arrive/order-1", data={"all": answer})
+    assert desk.asked == [Arrive("order-1", tuple(Consent(sense, granted, VERSION) for sense in Modality))]
+
+
+FORMS: dict[str, tuple[dict[str, str], Ask]] = {
+    "/items/feeding/begin": ({}, BeginItem("feeding")),
+    "/items/feeding/finish": ({}, FinishItem("feeding")),
+    "/items/feeding/refuse": ({"reason": "no_supplies"}, RefuseItem("feeding", ServiceRefusalReason.NO_SUPPLIES)),
+    "/again": ({}, TryAgain()),
+    "/other-way": ({"method": "pin", "code": " 4711 "}, ShowOtherwise(IdentityMethod.PIN, "4711")),
+    "/leave": ({}, Leave()),
+}
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_each_form_is_one_ask_and_leads_back(desk: FakeDesk, screen: TestClient, path: str) -> None:
+    fields, ask = FORMS[path]
+    answer = screen.post(path, data=fields)
+    assert (answer.status_code, answer.headers["location"], desk.asked) == (303, "/", [ask])
+
+
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize("refusal", Refusal)
+def test_what_is_refused_is_said_on_the_page(desk: FakeDesk, screen: TestClient, path: str, refusal: Refusal) -> None:
+    desk.shown, desk.refuses = VIEWS["not recognised"], DeskError(refusal)
+    answer = screen.post(path, data=FORMS[path][0])
+    assert answer.status_code == 409
+    assert words_of(refusal).zh in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/consent/nonsense", "/items/feeding/refuse", "/events/nowhere", "/language", "/other-way"]
+)
+def test_what_cannot_be_read_is_no_fault_of_ours(desk: FakeDesk, screen: TestClient, path: str) -> None:
+    desk.shown = VIEWS["not recognised"]
+    asked = screen.get if path.startswith(("/consent", "/events")) else screen.post
+    assert asked(path).status_code in {409, 422}
+    assert desk.asked == []
+
+
+@pytest.mark.parametrize("path", ["/refuse/feeding", "/other-way", "/leave"])
+def test_pages_of_a_visit_lead_home_where_there_is_none(screen: TestClient, path: str) -> None:
+    answer = screen.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_a_form_of_another_site_is_refused(desk: FakeDesk, screen: TestClient) -> None:
+    for headers in ({"Origin": "http://evil.example"}, {"Origin": ""}, {"Sec-Fetch-Site": "cross-site", "Origin": ""}):
+        assert screen.post("/leave", headers=headers).status_code == 403
+    assert desk.asked == []
+
+
+def test_a_name_that_was_bent_to_this_device_is_not_answered(screen: TestClient) -> None:
+    assert screen.get("/", headers={"Host": "evil.example:8600"}).status_code == 403
+    assert screen.get("/", headers={"Host": "localhost:8600"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/static/kiosk.css", "/static/kiosk.js", "/static/icon.svg", "/nowhere"])
+def test_every_answer_carries_the_policy_and_no_page_breaks_it(screen: TestClient, path: str) -> None:
+    answer = screen.get(path)
+    assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+    if path == "/":
+        assert not re.search(r"<script(?![^>]*\bsrc=)|\bon[a-z]+=|style=|https?://(?!www.w3.org)", answer.text)
+
+
+def test_events_send_what_changed_and_which_page_is_due() -> None:
+    now = live(VIEWS["looking"], Tongue.ENGLISH, ZONE, Screen.VISIT)
+    assert set(now.regions) == set(REGIONS[Screen.VISIT])
+    assert "Turn your head to your left" in now.regions["look"]
+    assert "Too dark" in now.regions["look"]
+    gone = live(IDLE, Tongue.ENGLISH, ZONE, Screen.VISIT)
+    assert (gone.screen, gone.regions) == (Screen.ORDERS, {})
+
+
+def test_a_stream_of_events_begins_with_every_part_and_ends_with_the_device(desk: FakeDesk, screen: TestClient) -> None:
+    desk.closes = True
+    answer = screen.get("/events/orders")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    (message,) = re.findall(r"^data: (.*)$", answer.text, re.M)
+    assert set(msgspec.json.decode(message)["regions"]) == {"head", "orders"}
+
+
+@pytest.mark.parametrize("step", [None, *Step])
+def test_each_movement_is_asked_for_in_words_and_in_a_picture(step: Step | None) -> None:
+    visit = VIEWS["looking"].visit
+    assert visit is not None
+    assert visit.look is not None
+    look = msgspec.structs.replace(visit.look, step=step)
+    view = msgspec.structs.replace(IDLE, visit=msgspec.structs.replace(visit, look=look))
+    part = live(view, Tongue.CHINESE, ZONE, Screen.VISIT).regions["look"]
+    assert '<svg class="picture"' in part
+    assert (words_of(step).zh if step else "请看摄像头") in part
+
+
+def test_what_was_sealed_leaves_the_screen_to_the_next_one() -> None:
+    fresh = msgspec.structs.replace(IDLE, sealed=SEALED)
+    stale = msgspec.structs.replace(fresh, now_ms=NOW_MS + SEALED_SHOWN_MS)
+    assert (screen_of(fresh), screen_of(stale)) == (Screen.SEALED, Screen.ORDERS)
+
+
+def test_the_stopwatch_reads_as_one() -> None:
+    assert [stopwatch(seconds) for seconds in (0, 65, 3729)] == ["0:00", "1:05", "1:02:09"]

@@ -1,0 +1,197 @@
+"""Two visits through the whole device, at its screen: the program, the real models, a browser, and a broker that dies.
+
+The first in Chinese by touch, the second in English by keyboard.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from playwright.sync_api import Page
+
+from edge_agent.codes import hashed
+from edge_agent.identity import create_identity, open_identity, pin_server_key
+from edge_agent.outbox import Outbox
+from tests.edge_agent.broker import MortalBroker, ReceiptServer
+from tests.edge_agent.test_run import VISIT, record_a_visit
+from tests.ingest_server.web.chromium import EXECUTABLE, chromium, tab_to
+from visit_record.receipts import Receipt, sign_receipt
+from visit_record.record import NotObserved, VisitRecord
+from visit_record.sealing import digest_of, open_record
+from visit_record.vocabulary import Ending, IdentityMethod, NotObservedReason, ServiceRefusalReason
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not EXECUTABLE.exists(), reason=f"no {EXECUTABLE}: install Debian's chromium"),
+]
+ORDERS = """
+[[order]]
+order = "morning"
+caregiver = "caregiver-1"
+recipient = "recipient-1"
+planned_start = 2026-01-05T09:00:00+08:00
+planned_duration_s = 600
+items = ["feeding", "oral_care"]
+[[order]]
+order = "noon"
+caregiver = "caregiver-2"
+recipient = "recipient-1"
+planned_start = 2026-01-05T11:00:00+08:00
+planned_duration_s = 600
+items = ["feeding"]
+[[caregiver]]
+id = "caregiver-2"
+name = "caregiver two"
+"""
+SERVER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+SLOW_MS = 60_000
+
+
+@pytest.fixture
+def broker() -> Iterator[MortalBroker]:
+    mortal = MortalBroker()
+    yield mortal
+    mortal.kill()
+
+
+@pytest.fixture
+def device(tmp_path: Path, registry: Path, broker: MortalBroker) -> Path:
+    create_identity(tmp_path / "device", "device-1", "agency-a")
+    pin_server_key(tmp_path / "device", SERVER_KEY.public_key())
+    settings = f'folder = "device"\nmodels = "{registry}"\n[broker]\nurl = "{broker.url}"\n'
+    settings += "[kiosk]\nport = 0\n[checks]\ncheck_in_s = 4\ncheck_out_s = 2\n"
+    (tmp_path / "settings.toml").write_text(settings, "utf-8")
+    pin = f'pin = "{hashed("4711", bytes(16))}"\n'
+    (tmp_path / "device" / "orders.toml").write_text(ORDERS + pin, "utf-8")
+    (tmp_path / "visit.toml").write_text(VISIT, "utf-8")
+    record_a_visit(tmp_path)
+    return tmp_path
+
+
+@contextmanager
+def running(device: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`edge-agent run --kiosk`, and where its screen is."""
+    arguments = ["run", "--kiosk", "--settings", "settings.toml", "--replay", "visit.toml"]
+    with (device / "log").open("w") as log:
+        program = subprocess.Popen(
+            [sys.executable, "-m", "edge_agent", *arguments],
+            cwd=device,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+        try:
+            assert program.stdout is not None
+            yield program, program.stdout.readline().split()[-1]
+        finally:
+            program.kill()
+            program.wait()
+
+
+def records(device: Path) -> list[VisitRecord]:
+    key = open_identity(device / "device").key.public_key()
+    with Outbox(device / "device" / "outbox.db", "device-1") as outbox:
+        return [open_record(waiting.sealed, lambda _kid: key).record for waiting in outbox.pending(9)]
+
+
+def answering(device: Path) -> ReceiptServer:
+    key = open_identity(device / "device").key.public_key()
+
+    def answer(name: str, sealed: bytes) -> list[bytes]:
+        seq = open_record(sealed, lambda _kid: key).record.chain.seq
+        return [sign_receipt(Receipt(name, seq, digest_of(sealed), 0, 0), SERVER_KEY)]
+
+    port = int((device / "settings.toml").read_text("utf-8").split("mqtt://127.0.0.1:")[1].split('"')[0])
+    return ReceiptServer(port, answer)
+
+
+def a_visit_by_touch(page: Page) -> None:
+    page.locator("#order-morning").tap()
+    page.get_by_text("双方都同意，签到").tap()
+    page.locator("#act-feeding").tap(timeout=SLOW_MS)
+    page.get_by_text("进行中", exact=False).first.wait_for()
+    page.locator("#not-oral_care").tap()
+    page.get_by_text("本人拒绝").tap()
+    page.locator(".item.refused").wait_for()
+    page.get_by_text("定位：已定位").wait_for(timeout=SLOW_MS)
+    page.locator("#act-feeding").tap()
+    page.locator(".item.given").wait_for()
+    page.locator("#leave").tap()
+    page.locator("#check-out").tap()
+    page.get_by_text("已封存，等待发送").wait_for(timeout=SLOW_MS)
+    assert "1 号" in page.locator(".seal").inner_text()
+
+
+def by_keys(page: Page, id_: str) -> None:
+    page.wait_for_selector(f"#{id_}", timeout=SLOW_MS)
+    tab_to(page, id_, lambda: page.evaluate("document.activeElement.id") == id_)
+    page.keyboard.press("Enter")
+
+
+def a_visit_by_keyboard(page: Page) -> None:
+    by_keys(page, "to-orders")
+    by_keys(page, "order-noon")
+    page.wait_for_selector("fieldset")
+    tab_to(page, "withhold", lambda: page.evaluate("document.activeElement.value") == "no")
+    page.keyboard.press("Enter")
+    by_keys(page, "other-way")
+    page.wait_for_selector("#code-pin")
+    tab_to(page, "PIN", lambda: page.evaluate("document.activeElement.id") == "code-pin")
+    page.keyboard.type("4711")
+    page.keyboard.press("Enter")
+    page.get_by_text("Checked in by PIN").wait_for(timeout=SLOW_MS)
+    by_keys(page, "leave")
+    by_keys(page, "check-out")
+    page.get_by_text("number 2").wait_for(timeout=SLOW_MS)
+
+
+def test_two_visits_at_the_screen_while_the_broker_dies_and_comes_back(device: Path, broker: MortalBroker) -> None:
+    with running(device) as (program, address), chromium() as browser:
+        context = browser.new_context(viewport={"width": 1024, "height": 600}, has_touch=True)
+        elsewhere: list[str] = []
+        context.on("request", lambda it: None if it.url.startswith(address) else elsewhere.append(it.url))
+        page = context.new_page()
+        page.goto(address)
+        broker.kill()
+        a_visit_by_touch(page)
+        page.get_by_role("button", name="English").tap()
+        page.get_by_text("sealed, waiting to be sent").wait_for()
+        a_visit_by_keyboard(page)
+        first, second = records(device)
+        broker.revive()
+        with answering(device):
+            page.get_by_text("received by the server").wait_for(timeout=SLOW_MS)
+        context.close()
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(30) == 0
+    assert elsewhere == []
+    assert records(device) == []
+    assert first.who.order is not None
+    assert (first.who.order.order, first.span.ending) == ("morning", Ending.CHECKED_OUT)
+    assert [claim.item for claim in first.services.claimed] == ["feeding"]
+    assert first.services.refused[0].reason is ServiceRefusalReason.RECIPIENT_REFUSED
+    assert (second.who.caregiver, second.who.checked_in_by) == ("caregiver-2", IdentityMethod.PIN)
+    assert {consent.granted for consent in second.who.consents} == {False}
+    assert second.face == NotObserved(NotObservedReason.CONSENT_WITHHELD)
+
+
+def test_a_program_that_is_told_to_end_mid_visit_seals_what_was_seen(device: Path) -> None:
+    with running(device) as (program, address), chromium() as browser:
+        page = browser.new_page()
+        page.goto(address)
+        page.locator("#order-morning").click()
+        page.get_by_text("都不同意，签到").click()
+        page.locator("#act-feeding").click(timeout=SLOW_MS)
+        page.locator(".item.under_way").wait_for()
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(30) == 0, (device / "log").read_text("utf-8")
+    (record,) = records(device)
+    assert record.span.ending is Ending.INTERRUPTED
+    assert [claim.item for claim in record.services.claimed] == ["feeding"]
