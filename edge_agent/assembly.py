@@ -96,8 +96,6 @@ def _span(session: VisitSession, clock: VisitClock) -> Span:
 
 def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEvent]:
     clock = occasion.clock
-    if session.carried_off_ms is not None:
-        yield IntegrityEvent(IntegrityKind.DEVICE_MOVED, clock.utc_ms(session.carried_off_ms), None)
     for lost in session.lost:
         # What was switched off is not lost; the evidence says that it was off.
         if lost.reason is NotObservedReason.SENSOR_FAULT:
@@ -109,11 +107,18 @@ def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEven
         if not session.has_lost(sensor):
             yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(since_ms), sensor)
     yield from _blindings(session, clock)
-    for moved_ms in session.befallings.moved_ms:
+    for moved_ms in _moved_ms(session):
         yield IntegrityEvent(IntegrityKind.DEVICE_MOVED, clock.utc_ms(moved_ms), None)
     if session.power_lost_at_ms is not None:
         yield IntegrityEvent(IntegrityKind.POWER_LOSS, clock.utc_ms(session.power_lost_at_ms), None)
     yield from _clock_steps(session, occasion)
+
+
+def _moved_ms(session: VisitSession) -> Iterator[int]:
+    """When the device was moved: by what notices that, and by its position."""
+    yield from session.befallings.moved_ms
+    if session.carried_off_ms is not None:
+        yield session.carried_off_ms
 
 
 def _clock_steps(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEvent]:

@@ -55,8 +55,8 @@ def run(
     speed: Speed = 1.0,
 ) -> None:
     """见证服务 / Witness a visit, seal it, and send what waits if a broker is set; with a screen, visits."""
-    if kiosk and replay is not None:
-        _run_at_the_screen(settings, replay, speed)
+    if kiosk:
+        _run_at_the_screen(settings, replay, visit, speed)
     elif replay is not None:
         _run_replayed(settings, replay)
     elif visit is not None:
@@ -65,18 +65,26 @@ def run(
         raise SettingsError(_NOBODY)
 
 
-def _run_at_the_screen(settings: Path, replay: Path, speed: float) -> None:
+def _run_at_the_screen(settings: Path, replay: Path | None, expected: Path | None, speed: float) -> None:
+    """Of a visit's file only who is enrolled counts here: who comes, and to whom, is said at the screen."""
+    from edge_agent.commands.run_live import check_fitted
+    from edge_agent.expected_visit import read_expected_visit
     from edge_agent.identity import start
-    from edge_agent.kiosk.replaying import ReplayedRoom
+    from edge_agent.kiosk.living import Recorded, living_now
+    from edge_agent.kiosk.running import run_at_the_screen
     from edge_agent.replay import read_visit
     from edge_agent.replay_roster import enrol_roster
     from edge_agent.settings import read_settings
 
-    device_settings, visit = read_settings(settings), read_visit(replay)
+    device_settings = read_settings(settings)
+    recorded = read_visit(replay) if replay else None
+    told = recorded or (read_expected_visit(expected) if expected else None)
+    if recorded is None:
+        check_fitted(device_settings, settings)
     identity = start(device_settings.folder)
-    roster = enrol_roster(visit.enrolled, device_settings.models)
-    room = ReplayedRoom(device_settings, identity, roster, visit, speed)
-    room.serve(lambda address: typer.echo(f"屏幕 screen: {address}"))
+    roster = enrol_roster(told.enrolled if told else (), device_settings.models)
+    make = Recorded(recorded, speed).living if recorded else living_now
+    run_at_the_screen(device_settings, identity, roster, make, lambda address: typer.echo(f"屏幕 screen: {address}"))
 
 
 def _run_replayed(settings: Path, replay: Path) -> None:
