@@ -6,7 +6,8 @@ from pathlib import Path
 import structlog
 
 from edge_agent.errors import SettingsError
-from edge_agent.settings import Positive, Section, read_toml
+from edge_agent.section import Positive, Section
+from edge_agent.settings import read_toml
 from visit_record.catalogue import service_items
 from visit_record.record import Identifier, PlannedOrder, ShortText
 

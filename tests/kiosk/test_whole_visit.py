@@ -9,8 +9,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Page
@@ -22,9 +25,9 @@ from tests.edge_agent.broker import MortalBroker, ReceiptServer
 from tests.edge_agent.test_run import VISIT, record_a_visit
 from tests.ingest_server.web.chromium import EXECUTABLE, chromium, tab_to
 from visit_record.receipts import Receipt, sign_receipt
-from visit_record.record import NotObserved, VisitRecord
+from visit_record.record import FaceEvidence, Liveness, NotObserved, VisitRecord
 from visit_record.sealing import digest_of, open_record
-from visit_record.vocabulary import Ending, IdentityMethod, NotObservedReason, ServiceRefusalReason
+from visit_record.vocabulary import Ending, IdentityMethod, LivenessMethod, NotObservedReason, ServiceRefusalReason
 
 pytestmark = [
     pytest.mark.browser,
@@ -75,9 +78,9 @@ def device(tmp_path: Path, registry: Path, broker: MortalBroker) -> Path:
 
 
 @contextmanager
-def running(device: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def running(device: Path, *how: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`edge-agent run --kiosk`, and where its screen is."""
-    arguments = ["run", "--kiosk", "--settings", "settings.toml", "--replay", "visit.toml"]
+    arguments = ["run", "--kiosk", "--settings", "settings.toml", *(how or ("--replay", "visit.toml"))]
     with (device / "log").open("w") as log:
         program = subprocess.Popen(
             [sys.executable, "-m", "edge_agent", *arguments],
@@ -195,3 +198,54 @@ def test_a_program_that_is_told_to_end_mid_visit_seals_what_was_seen(device: Pat
     (record,) = records(device)
     assert record.span.ending is Ending.INTERRUPTED
     assert [claim.item for claim in record.services.claimed] == ["feeding"]
+
+
+WHO = """
+caregiver = "caregiver-1"
+recipient = "recipient-1"
+granted = []
+consent_text = "1"
+[[enrolled]]
+caregiver = "caregiver-1"
+faces = ["camera/portrait.png"]
+"""
+
+
+def film(folder: Path) -> None:
+    """Two minutes of somebody who does not move, before a camera that has its noise as every camera has."""
+    portrait, rng = cv2.imread(str(folder / "camera" / "portrait.png")), np.random.default_rng(1)
+    assert portrait is not None
+    small = cv2.resize(portrait, (256, 300))
+    writer = cv2.VideoWriter(str(folder / "film.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 5, (256, 300))
+    for _ in range(600):
+        writer.write(cv2.add(small, rng.integers(0, 8, small.shape, np.uint8)))
+    writer.release()
+
+
+def test_a_visit_that_is_lived_now_asks_a_face_for_movements_and_is_sealed(device: Path) -> None:
+    film(device)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    orders = device / "device" / "orders.toml"
+    orders.write_text(orders.read_text("utf-8").replace("2026-01-05T09:00:00+08:00", now), "utf-8")
+    (device / "who.toml").write_text(WHO, "utf-8")
+    with (device / "settings.toml").open("a") as settings:
+        settings.write('[camera]\nsource = "film.avi"\n')
+    with running(device, "--visit", "who.toml") as (program, address), chromium() as browser:
+        page = browser.new_page()
+        page.goto(address)
+        page.locator("#order-morning").click()
+        page.get_by_text("双方都同意，签到").click()
+        page.locator("svg.picture").wait_for(timeout=SLOW_MS)
+        page.get_by_text("已认出本人").wait_for(timeout=SLOW_MS)
+        assert "没有该传感器" in page.locator(".strip").inner_text()
+        page.locator("#leave").click()
+        page.locator("#check-out").click()
+        page.get_by_text("1 号").wait_for(timeout=SLOW_MS)
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(30) == 0, (device / "log").read_text("utf-8")
+    (record,) = records(device)
+    assert isinstance(record.face, FaceEvidence)
+    check = record.face.checks[0]
+    assert isinstance(check.liveness, Liveness)
+    assert (check.liveness.method, check.liveness.passed) == (LivenessMethod.CHALLENGE, False)
+    assert record.span.ending is Ending.CHECKED_OUT
