@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from msgspec import structs
 
@@ -26,6 +26,7 @@ from visit_record.vocabulary import IdentityMethod, Modality
 
 # A screen need not know of every reading.
 SHOW_EVERY_MS = 250
+BEAT_EVERY_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,11 @@ class LiveDesk:
             self._changed.wait_for(lambda: self.closed or self._version != version, timeout_s)
             return self._version
 
-    def people(self) -> Iterator[VisitEvent]:
-        """What people do in the next visit, as they do it; ends when the desk is closed or a later visit begins."""
+    def people(self, beat: Callable[[], None] = lambda: None) -> Iterator[VisitEvent]:
+        """What people do in the next visit, as they do it; ends when the desk is closed or a later visit begins.
+
+        ``beat`` is called again and again while nobody has come yet: whoever waits is at work.
+        """
         with self._changed:
             self._turn.put(None)
             turn = self._turn = SimpleQueue()
@@ -114,7 +118,10 @@ class LiveDesk:
                 turn.put(None)
             elif self._arriving is not None:
                 self._let_in(self._arriving)
-        yield from iter(turn.get, None)
+        first = _awaited(turn, beat)
+        if first is not None:
+            yield first
+            yield from iter(turn.get, None)
 
     def look_on(self, session: VisitSession) -> None:
         """Show screens how a visit stands; called by the witness after whatever happened."""
@@ -211,3 +218,11 @@ class LiveDesk:
     def _with_receipt(self, sealed: SealedView) -> SealedView:
         first = self._parts.outbox.pending(1, sealed.seq - 1)
         return structs.replace(sealed, waiting=bool(first) and first[0].seq == sealed.seq)
+
+
+def _awaited(turn: SimpleQueue[VisitEvent | None], beat: Callable[[], None]) -> VisitEvent | None:
+    while True:
+        try:
+            return turn.get(timeout=BEAT_EVERY_S)
+        except Empty:
+            beat()

@@ -38,14 +38,15 @@ def run_at_the_screen(
         UplinkError: a broker is set and no server key is pinned.
         OutboxError: a record could not be stored.
     """
-    with bootstrap.open_outbox(settings, identity) as outbox:
+    with bootstrap.open_pulse() as pulse, bootstrap.open_outbox(settings, identity) as outbox:
         living = make(settings, identity, outbox, roster)
         desk = _desk(settings, outbox, roster, living)
         app = kiosk_app(desk, settings.kiosk.clock_zone)
         ended_in_order, sending = _ended_in_order(desk, living), _sending(settings, identity, outbox, desk)
         with ended_in_order, served(app, settings.kiosk.port) as address, sending:
+            pulse.ready()
             tell(address)
-            serve(desk, replace(living.witness, onlooker=desk.look_on), living.sensors)
+            serve(desk, replace(living.witness, onlooker=desk.look_on), living.sensors, pulse)
 
 
 def _desk(settings: Settings, outbox: Outbox, roster: Roster, living: Living) -> LiveDesk:

@@ -16,9 +16,11 @@ from edge_agent.desk.serving import serve
 from edge_agent.desk.view import DeskView, VisitView
 from edge_agent.desk.viewing import Fitted
 from edge_agent.identity import Identity
+from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
 from edge_agent.paced import Pace
 from edge_agent.perception.geodesy import Point
+from edge_agent.pulse import Pulse
 from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.witness import Witness
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, StagedSensor, all_sensors, staged_senses
@@ -86,6 +88,7 @@ def open_room(
     bounds: VisitSettings | None = None,
     orders: Orders = ORDERS,
     started: datetime = START,
+    pulse: Pulse | None = None,
 ) -> Iterator[Room]:
     begun_s = time.monotonic()
     started_ms = round(started.timestamp() * 1000)
@@ -113,7 +116,8 @@ def open_room(
         gather=pace.gather,
         onlooker=desk.look_on,
     )
-    thread = threading.Thread(target=serve, args=(desk, witness, sensors), daemon=True)
+    beating = pulse or Pulse(Supervisor(None), None, "room")
+    thread = threading.Thread(target=serve, args=(desk, witness, sensors, beating), daemon=True)
     thread.start()
     try:
         yield Room(desk, outbox, identity)

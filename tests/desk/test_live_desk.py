@@ -1,6 +1,7 @@
 """At the desk of a device: what people ask reaches the visit, and what befalls the visit reaches a screen."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -12,7 +13,9 @@ from edge_agent.desk.ways import MOST_CODES
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.identity import Identity
+from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
+from edge_agent.pulse import Alive, Pulse, read_alive
 from edge_agent.service_book import Standing
 from edge_agent.settings import VisitSettings
 from edge_agent.visit_state import VisitState
@@ -214,3 +217,24 @@ def test_a_visit_goes_on_over_midnight_though_its_order_was_yesterdays(identity:
         assert view.orders == ()
         assert view.visit is not None
         assert view.visit.order.order == "order-1"
+
+
+def test_a_desk_at_which_nobody_stands_is_alive_and_a_visit_at_it_is_told_to_updates(
+    identity: Identity, outbox: Outbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "alive"
+    pulse = Pulse(Supervisor(None), file, "room")
+    pulse.ready()
+
+    def alive() -> Alive:
+        told = read_alive(file)
+        assert told is not None
+        return told
+
+    with open_room(identity, outbox, pulse=pulse) as room:
+        room.wait(lambda _view: alive().beat_ms > alive().ready_since_ms)
+        assert not alive().visit
+        room.desk.ask(ARRIVE)
+        room.wait(lambda _view: alive().visit)
+        room.desk.ask(Leave())
+        room.wait(lambda view: view.sealed is not None and not alive().visit)
