@@ -106,6 +106,15 @@ def test_what_cannot_be_had_changes_nothing(room: Room) -> None:
     assert {item.standing for item in seen.items} == {Standing.OPEN}
 
 
+def test_what_is_under_way_is_not_begun_again_and_not_refused(room: Room) -> None:
+    room.desk.ask(ARRIVE)
+    room.any_visit()
+    room.desk.ask(BeginItem("feeding"))
+    room.visit(lambda visit: visit.items[0].standing is Standing.UNDER_WAY)
+    assert refused(room, BeginItem("feeding")) is Refusal.NOT_NOW
+    assert refused(room, RefuseItem("feeding", ServiceRefusalReason.OTHER)) is Refusal.NOT_NOW
+
+
 def test_the_other_ways_in_are_those_that_this_caregiver_has(room: Room) -> None:
     room.desk.ask(ARRIVE)
     seen = room.visit(lambda visit: visit.state is VisitState.IN_VISIT)
