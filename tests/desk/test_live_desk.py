@@ -244,6 +244,6 @@ def test_a_desk_at_which_nobody_stands_is_alive_and_a_visit_at_it_is_told_to_upd
         room.wait(lambda _view: alive().beat_ms > alive().ready_since_ms)
         assert not alive().visit
         room.desk.ask(ARRIVE)
-        room.wait(lambda _view: alive().visit)
+        room.wait(lambda view: alive().visit and view.visit is not None)
         room.desk.ask(Leave())
         room.wait(lambda view: view.sealed is not None and not alive().visit)
