@@ -76,7 +76,7 @@ def app_over(
         censuses=Censuses(database, now_ms),
         zone=zone_named(settings.time_zone),
         watch=watch_over(database, now_ms),
-        drawings=Drawings(now_ms),
+        drawings=Drawings(),
         tariff=chosen_counting(settings.data_dir).tariff,
     )
     return create_app(parts, figures)

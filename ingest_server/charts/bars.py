@@ -6,10 +6,9 @@ from typing import Final
 import altair as alt
 from msgspec import Struct
 
-from ingest_server.charts.chart import Declaration, Form, Ink, Row, dressed, no_rows
+from ingest_server.charts.chart import WIDTHS, Declaration, Form, Ink, Row, Size, dressed, no_rows
 
-HEIGHT: Final = 160
-_WIDTHS: Final = {Form.WIDE: 640, Form.NARROW: 290}
+HEIGHT: Final = 188
 
 
 class Bar(Struct, frozen=True):
@@ -36,6 +35,10 @@ class DayBars(Struct, frozen=True):
         """All look alike."""
         return _Bars()
 
+    def size(self, form: Form) -> Size:
+        """The same for all."""
+        return _size(form)
+
     def rows(self) -> Sequence[Row]:
         """A row a bar, the part after the whole, so that it is drawn before it."""
         whole: list[Row] = [{"day": bar.day, "of": "whole", "value": bar.whole} for bar in self.bars]
@@ -50,4 +53,8 @@ class _Bars(Struct, frozen=True):
         value = alt.Y("value:Q", stack=False, axis=alt.Axis(tickCount=4, domain=False, ticks=False))
         chart = alt.Chart(no_rows()).mark_bar()
         chart = chart.encode(x=day, y=value, color=alt.Color("of:N", scale=scale, legend=None))
-        return dressed(chart.properties(width=_WIDTHS[form], height=HEIGHT))
+        return dressed(chart, _size(form))
+
+
+def _size(form: Form) -> Size:
+    return Size(WIDTHS[form], HEIGHT)

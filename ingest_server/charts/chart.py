@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import altair as alt
 
@@ -28,6 +28,17 @@ class Form(StrEnum):
 
     WIDE = "wide"
     NARROW = "narrow"
+
+
+# Pixels of a drawing as it is declared; a page stretches it to its own.
+WIDTHS: Final = {Form.WIDE: 690, Form.NARROW: 336}
+
+
+class Size(NamedTuple):
+    """Of a whole drawing with its axes, in its own pixels."""
+
+    width: int
+    height: int
 
 
 class Declaration(Hashable, Protocol):
@@ -59,6 +70,10 @@ class Chart(Hashable, Protocol):
         """How it looks."""
         ...
 
+    def size(self, form: Form) -> Size:
+        """How large every drawing of it is, whatever its values: so large a place a page keeps for it."""
+        ...
+
     def rows(self) -> Sequence[Row]:
         """Its values, as the declaration names them."""
         ...
@@ -69,8 +84,8 @@ def no_rows() -> alt.InlineData:
     return alt.InlineData(values=[], name=ROWS)
 
 
-def dressed(chart: alt.Chart) -> alt.Chart:
-    """A chart in the page's own colours and letters, without a ground, and without words that we say ourselves."""
+def dressed(chart: alt.Chart, size: Size) -> alt.Chart:
+    """A chart of a size in the page's own colours and letters, without a ground, and without words of ours."""
     axis = alt.AxisConfig(
         labelColor=Ink.SOFT,
         labelFontSize=12,
@@ -80,6 +95,10 @@ def dressed(chart: alt.Chart) -> alt.Chart:
         title=None,
     )
     found: alt.Chart = chart.properties(
-        config=alt.Config(aria=False, background="transparent", padding=2, view=alt.ViewConfig(stroke=None), axis=axis)
+        width=size.width,
+        height=size.height,
+        # Axes take their room from the bars: else a drawing is as large as its labels are long.
+        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+        config=alt.Config(aria=False, background="transparent", padding=2, view=alt.ViewConfig(stroke=None), axis=axis),
     )
     return found

@@ -8,12 +8,12 @@ from typing import Final
 import altair as alt
 from msgspec import Struct
 
-from ingest_server.charts.chart import Declaration, Form, Row, dressed, no_rows
+from ingest_server.charts.chart import WIDTHS, Declaration, Form, Row, Size, dressed, no_rows
 
 # Steps of the sheet's scale of heat, the first for nothing at all.
 STEPS: Final = 6
 ROW_HEIGHT: Final = 24
-_WIDTHS: Final = {Form.WIDE: 640, Form.NARROW: 290}
+AXIS_HEIGHT: Final = 20
 
 
 class HeatMap(Struct, frozen=True):
@@ -38,6 +38,10 @@ class HeatMap(Struct, frozen=True):
         """As high as it has rows."""
         return _Cells(len(self.row_names))
 
+    def size(self, form: Form) -> Size:
+        """As high as it has rows."""
+        return _size(len(self.row_names), form)
+
     def rows(self) -> Sequence[Row]:
         """A row a cell, with its step."""
         most = self.most
@@ -61,7 +65,11 @@ class _Cells(Struct, frozen=True):
         down = alt.Y("row:O", sort=None, axis=alt.Axis(ticks=False, labelLimit=90))
         chart = alt.Chart(no_rows()).mark_rect(stroke="var(--panel)", strokeWidth=1)
         chart = chart.encode(x=across, y=down, color=alt.Color("step:O", scale=scale, legend=None))
-        return dressed(chart.properties(width=_WIDTHS[form], height=ROW_HEIGHT * self.rows))
+        return dressed(chart, _size(self.rows, form))
+
+
+def _size(rows: int, form: Form) -> Size:
+    return Size(WIDTHS[form], ROW_HEIGHT * rows + AXIS_HEIGHT)
 
 
 def step_of(figure: int, most: int) -> int:

@@ -1,12 +1,14 @@
-"""Charts as they were drawn last, so that a page does not wait for its pictures.
+"""Charts as they were drawn last, so that no page waits for its pictures.
 
-A chart is drawn anew when its values are other ones: behind the page while the last drawing is some minutes old at
-most, which is then shown with the values that it was drawn from; before the page where there is none, or an older one.
+A chart is drawn anew when its values are other ones, behind the answer that asked for it: while the last drawing is
+some minutes old at most it is shown with the values that it was drawn from, else the page keeps its place.
 """
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable, Iterator
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 import structlog
@@ -19,6 +21,10 @@ from ingest_server.web.kept import STALE_MS, Start, in_background
 
 # Some 60 kB each.
 MOST_DRAWINGS: Final = 512
+# What could not be drawn is hardly to be drawn a moment later.
+RETRY_MS: Final = 60_000
+# vl-convert keeps the interpreter to itself while it draws, 20 to 50 ms: whoever came meanwhile goes on in between.
+REST_S: Final = 0.03
 # One of each kind that pages show at their first sight: drawing them loads what draws, and compiles their shapes.
 FIRST: Final[tuple[Chart, ...]] = (
     DayBars("", "", (Bar("09-22", 2.0, 1.0),)),
@@ -35,66 +41,115 @@ class Drawing(NamedTuple):
     at_ms: int
 
 
+class Undrawn(StrEnum):
+    """Why there is no drawing: it is being drawn, or was tried within the last minute and could not be."""
+
+    UNDER_WAY = "under_way"
+    FAILED = "failed"
+
+
+class _Wanted(NamedTuple):
+    place: Hashable
+    chart: Chart
+    id_: str
+    at_ms: int
+
+
 class Drawings:
     """The latest drawing of each place on a page; safe to ask from many threads."""
 
-    def __init__(self, now_ms: Callable[[], int], start: Start = in_background, most: int = MOST_DRAWINGS) -> None:
-        self._now_ms = now_ms
+    def __init__(
+        self,
+        start: Start = in_background,
+        most: int = MOST_DRAWINGS,
+        rest: Callable[[], None] = lambda: time.sleep(REST_S),
+    ) -> None:
+        """Nothing is drawn yet.
+
+        Args:
+            start: runs the first drawings beside everything else.
+            most: how many are kept, and how many may wait.
+            rest: lets everything else go on, after each picture.
+        """
         self._start = start
         self._most = most
+        self._rest = rest
         self._drawings: OrderedDict[Hashable, Drawing] = OrderedDict()
+        self._failed_ms: dict[Hashable, int] = {}
+        self._waiting: deque[_Wanted] = deque()
         self._at_work: set[Hashable] = set()
         self._lock = threading.Lock()
+        self._drawing = threading.Lock()
 
     def warm(self) -> None:
         """Draw a first chart of every kind beside everything else, which takes a second."""
-        self._start(self._draw_first)
+        with self._lock:
+            for chart in FIRST:
+                self._want(_Wanted(("first", type(chart)), chart, "first", 0))
+        self._start(self.draw)
 
-    def of(self, place: Hashable, chart: Chart, id_: str) -> Drawing:
+    def of(self, place: Hashable, chart: Chart, id_: str, at_ms: int) -> Drawing | Undrawn:
         """The drawing of a place: of this chart, or of the one that was there within the last minutes.
+
+        If it is not of this chart, this one waits for :meth:`draw`, to be called once whoever asked is answered.
 
         Args:
             place: whose figures these are, which, and in which language.
             chart: the chart with the values of now.
             id_: an id that no other element of the page begins with.
+            at_ms: when now is.
         """
-        now_ms = self._now_ms()
         with self._lock:
             found = self._drawings.get(place)
             if found is not None and found.chart == chart:
-                self._keep(place, found := found._replace(at_ms=now_ms))
+                self._keep(place, found := found._replace(at_ms=at_ms))
                 return found
-        if found is None or not 0 <= now_ms - found.at_ms < STALE_MS:
-            return self._draw(place, chart, id_)
-        self._draw_behind(place, chart, id_)
-        return found
+            failed = self._failed_lately(place, at_ms)
+            if not failed:
+                self._want(_Wanted(place, chart, id_, at_ms))
+        if found is not None and abs(at_ms - found.at_ms) < STALE_MS:
+            return found
+        return Undrawn.FAILED if failed else Undrawn.UNDER_WAY
 
-    def _draw_first(self) -> None:
-        for chart in FIRST:
-            self._draw(("first", type(chart)), chart, "first")
-
-    def _draw_behind(self, place: Hashable, chart: Chart, id_: str) -> None:
-        with self._lock:
-            if place in self._at_work:
-                return
-            self._at_work.add(place)
-
-        def work() -> None:
+    def draw(self) -> None:
+        """Draw what waits, one after another; where somebody does already, they draw what came meanwhile too."""
+        while self._waiting and self._drawing.acquire(blocking=False):
             try:
-                self._draw(place, chart, id_)
-            except Exception:
-                log.exception("chart not drawn, the former stays", chart=id_)
+                while self._waiting:
+                    self._draw(self._waiting.popleft())
             finally:
-                with self._lock:
-                    self._at_work.discard(place)
+                self._drawing.release()
 
-        self._start(work)
+    def _want(self, wanted: _Wanted) -> None:
+        if wanted.place not in self._at_work and len(self._at_work) < self._most:
+            self._at_work.add(wanted.place)
+            self._waiting.append(wanted)
 
-    def _draw(self, place: Hashable, chart: Chart, id_: str) -> Drawing:
-        found = Drawing(chart, tuple(drawn(chart, form, id_) for form in Form), self._now_ms())
+    def _draw(self, wanted: _Wanted) -> None:
+        try:
+            found = Drawing(wanted.chart, tuple(self._pictures(wanted)), wanted.at_ms)
+        except Exception:
+            log.exception("chart not drawn", chart=wanted.id_)
+            found = None
         with self._lock:
-            self._keep(place, found)
-        return found
+            self._at_work.discard(wanted.place)
+            if found is None:
+                self._note_failure(wanted)
+            else:
+                self._keep(wanted.place, found)
+
+    def _pictures(self, wanted: _Wanted) -> Iterator[str]:
+        for form in Form:
+            yield drawn(wanted.chart, form, wanted.id_)
+            self._rest()
+
+    def _failed_lately(self, place: Hashable, at_ms: int) -> bool:
+        failed_ms = self._failed_ms.get(place)
+        return failed_ms is not None and abs(at_ms - failed_ms) < RETRY_MS
+
+    def _note_failure(self, wanted: _Wanted) -> None:
+        lately = {place: at_ms for place, at_ms in self._failed_ms.items() if self._failed_lately(place, wanted.at_ms)}
+        self._failed_ms = lately | {wanted.place: wanted.at_ms}
 
     def _keep(self, place: Hashable, found: Drawing) -> None:
         self._drawings[place] = found

@@ -10,7 +10,7 @@ _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 1.0, 4.0)
 
 def request_seconds(registry: CollectorRegistry) -> Histogram:
     """The histogram that :class:`Measuring` fills."""
-    name, about = "carewitness_web_request_seconds", "Seconds that requests took, by route, method and status."
+    name, about = "carewitness_web_request_seconds", "Seconds to the end of answers, by route, method and status."
     return Histogram(name, about, ["route", "method", "status"], registry=registry, buckets=_BUCKETS_S)
 
 
@@ -26,13 +26,14 @@ class Measuring:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status, started_s = 500, time.perf_counter()
+        status, started_s, sent_s = 500, time.perf_counter(), 0.0
 
         async def send_and_note(message: Message) -> None:
-            nonlocal status
+            nonlocal status, sent_s
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
+            sent_s = time.perf_counter()
 
         try:
             await self._app(scope, receive, send_and_note)
@@ -41,4 +42,5 @@ class Measuring:
             route = getattr(scope.get("route"), "path", None)
             method = scope["method"] if route else "other"
             labels = (route or "other", method, str(status))
-            self._seconds.labels(*labels).observe(time.perf_counter() - started_s)
+            # What is done behind an answer that is out, nobody waits for.
+            self._seconds.labels(*labels).observe((sent_s or time.perf_counter()) - started_s)

@@ -23,6 +23,7 @@ from ingest_server.web.authenticity import seen_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.overview_answer import (
     AgencyCleared,
+    ByTime,
     Clearings,
     ConfirmedFigures,
     Day,
@@ -96,6 +97,18 @@ def overview(parts: Parts, asked: Asked) -> Overview:
         news=news,
         names={agency: name for agency, name in called.items() if look.of.holds(agency)},
     )
+
+
+def by_time(parts: Parts, asked: Asked) -> ByTime:
+    """What its charts show, and nothing else.
+
+    Raises:
+        NotFoundError: there is no such agency or district to see.
+    """
+    with parts.database.reading() as connection:
+        look = _Looking(parts, connection, seen(connection, asked), _when(parts))
+        days = sums_by_day(connection, look.of, look.when.days_since, look.when.today)
+        return ByTime(look.when, tuple(_days(days, look.when.today)), _hours(look))
 
 
 def devices_page(parts: Parts, asked: Asked, after: str, limit: int) -> DevicesAnswer:

@@ -162,6 +162,14 @@ class Totals(Struct, frozen=True):
     in_no_day: int
 
 
+class ByTime(Struct, frozen=True):
+    """What an overview says of days and hours, at one moment."""
+
+    when: When
+    days: tuple[Day, ...]
+    hours: tuple[HourOfWeek, ...]
+
+
 class Overview(Struct, frozen=True):
     """Everything at one moment, of an agency, a district, or all that the reader sees.
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ingest_server.charts.bars import Bar, DayBars
 from ingest_server.charts.heat import HeatMap
 from ingest_server.scoring.verdict import DOUBTED
-from ingest_server.web.overview_answer import Figures, Overview
+from ingest_server.web.overview_answer import ByTime, Figures, Overview
 from ingest_server.web.tongue import Tongue
 from ingest_server.words.bilingual import Words
 
@@ -29,7 +29,7 @@ class Charts(NamedTuple):
     hours: HeatMap
 
 
-def charts_of(found: Overview, tongue: Tongue) -> Charts:
+def charts_of(found: Overview | ByTime, tongue: Tongue) -> Charts:
     """The charts; money is in yuan."""
     return Charts(_visits(found, tongue), _money(found, tongue), _hours(found, tongue))
 
@@ -39,20 +39,20 @@ def doubted(figures: Figures) -> int:
     return sum(figures.bands[band] for band in DOUBTED)
 
 
-def _visits(found: Overview, tongue: Tongue) -> DayBars:
+def _visits(found: Overview | ByTime, tongue: Tongue) -> DayBars:
     bars = tuple(Bar(_label(one.day), one.figures.visits, doubted(one.figures)) for one in found.days)
     title = Words("每日服务次数，其中待人工复核的", "Visits by day, and of these the ones for a person to look at")
     return DayBars(tongue.label(title), _range(bars, tongue), bars)
 
 
-def _money(found: Overview, tongue: Tongue) -> DayBars:
+def _money(found: Overview | ByTime, tongue: Tongue) -> DayBars:
     figures = ((one.day, one.figures) for one in found.days)
     bars = tuple(Bar(_label(day), one.settled_fen / 100, one.at_risk_fen / 100) for day, one in figures)
     title = Words("每日基金应付金额（元），其中有风险的", "The fund's share by day in yuan, and of it what is at risk")
     return DayBars(tongue.label(title), _range(bars, tongue), bars)
 
 
-def _hours(found: Overview, tongue: Tongue) -> HeatMap:
+def _hours(found: Overview | ByTime, tongue: Tongue) -> HeatMap:
     title = Words("各星期各小时开始的服务", "Visits by weekday and the hour they began in")
     names = tuple(tongue.label(name) for name in WEEKDAYS)
     figures = tuple(one.visits for one in found.hours)

@@ -3,39 +3,31 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
-from markupsafe import Markup
 from msgspec import Struct
-from starlette.responses import HTMLResponse
+from starlette.background import BackgroundTask
+from starlette.responses import HTMLResponse, Response
 
-from ingest_server.charts.chart import Chart
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.districts import districts
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
-from ingest_server.web.drawings import Drawing
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.language import tongue_of
-from ingest_server.web.overview import Asked, devices_page, overview
-from ingest_server.web.overview_answer import Overview, Ranking
-from ingest_server.web.overview_charts import charts_of, doubted
+from ingest_server.web.overview import Asked, by_time, devices_page, overview
+from ingest_server.web.overview_answer import Ranking
+from ingest_server.web.overview_charts import doubted
 from ingest_server.web.own_path import address_of
 from ingest_server.web.parts import GivenParts, Parts
+from ingest_server.web.pictures import pictures_of, under_way
 from ingest_server.web.ranking import RankedSubject
 from ingest_server.web.rendering import page
 from ingest_server.web.shares import Whisker, whisker_of
 
 DEVICES_A_PAGE: Final = 100
+# The shortest that HTTP can ask for.
+AGAIN_S: Final = 1
 
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
 # A form sends a field that was left empty as an empty text.
 Typed = Annotated[str, Query(max_length=64)]
-
-
-class Picture(Struct, frozen=True):
-    """A chart as the page shows it: its drawings, and the values that they were drawn from."""
-
-    chart: Chart
-    svgs: tuple[Markup, ...]
-    at_ms: int
 
 
 class ShownRanking(Struct, frozen=True):
@@ -55,17 +47,43 @@ def whole(
         found = overview(parts, asked)
     except NotFoundError as refused:
         return _page(request, parts, asked, status=refused.status, found=None)
-    return _page(
+    pictures = pictures_of(request, parts, asked, found)
+    answer = _page(
         request,
         parts,
         asked,
         found=found,
-        pictures=_pictures(request, parts, asked, found),
+        when=found.when,
+        pictures=pictures,
+        fetched=under_way(pictures),
         rankings=[_shown(one) for one in (found.agencies, found.districts) if one is not None],
         concern_pct=100 * parts.censuses.settings.concern_share,
         doubted=doubted,
         HOLD=Band.HOLD,
     )
+    answer.background = BackgroundTask(parts.drawings.draw)
+    return answer
+
+
+@router.get("/overview/charts")
+def charts(
+    request: Request, viewer: EvidenceViewer, parts: GivenParts, agency: Typed = "", district: Typed = ""
+) -> Response:
+    """The charts of that page by themselves, for its script; nothing yet while they are being drawn."""
+    asked = _asked(viewer, agency, district)
+    found = by_time(parts, asked)
+    pictures = pictures_of(request, parts, asked, found)
+    answer: Response
+    if under_way(pictures):
+        answer = Response(status_code=202, headers={"Retry-After": str(AGAIN_S)})
+        # Whoever asked was shown nothing, and asks again: the trail would say that they looked at it all these times.
+        request.state.entered = True
+    else:
+        addresses = _addresses(asked)
+        answer = page(request, "overview_charts.html", when=found.when, pictures=pictures, **addresses)
+    # Several processes may serve one page: the one that is asked now may not have begun yet.
+    answer.background = BackgroundTask(parts.drawings.draw)
+    return answer
 
 
 @router.get("/overview/devices")
@@ -98,22 +116,12 @@ def _asked(viewer: Viewer, agency: str, district: str) -> Asked:
 def _page(request: Request, parts: Parts, asked: Asked, status: int = 200, **values: object) -> HTMLResponse:
     with parts.database.reading() as connection:
         known = sorted(set(districts(connection).values()))
-    every = _address("/overview/devices", asked)
-    return page(request, "overview.html", status, asked=asked, known_districts=known, every_device=every, **values)
+    return page(request, "overview.html", status, asked=asked, known_districts=known, **_addresses(asked), **values)
 
 
-def _pictures(request: Request, parts: Parts, asked: Asked, found: Overview) -> dict[str, Picture]:
-    tongue = tongue_of(request)
-    drawn = {
-        name: parts.drawings.of((asked, name, tongue), chart, f"chart-{name}")
-        for name, chart in charts_of(found, tongue)._asdict().items()
-    }
-    return {name: _picture(drawing) for name, drawing in drawn.items()}
-
-
-def _picture(drawing: Drawing) -> Picture:
-    # Our own text, in which whatever came from elsewhere was escaped as it was written.
-    return Picture(drawing.chart, tuple(Markup(svg) for svg in drawing.svgs), drawing.at_ms)
+def _addresses(asked: Asked) -> dict[str, str]:
+    paths = {"again": "/overview", "charts_at": "/overview/charts", "every_device": "/overview/devices"}
+    return {name: _address(path, asked) for name, path in paths.items()}
 
 
 def _shown(ranking: Ranking) -> ShownRanking:

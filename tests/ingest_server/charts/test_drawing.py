@@ -44,6 +44,13 @@ def test_drawing_holds_nothing_but_shapes_and_words(chart: Chart, form: Form) ->
     assert all(str(paint).startswith("var(--") for paint in paints), paints
 
 
+@pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
+@pytest.mark.parametrize("form", Form)
+def test_drawing_is_as_large_as_the_chart_said_before(chart: Chart, form: Form) -> None:
+    width, height = chart.size(form)
+    assert ET.fromstring(drawn(chart, form, "chart")).get("viewBox") == f"0 0 {width} {height}"
+
+
 @pytest.mark.parametrize("form", Form)
 def test_drawing_says_what_it_shows(form: Form) -> None:
     root = ET.fromstring(drawn(CHARTS["bars"], form, "chart-visits"))

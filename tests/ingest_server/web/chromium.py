@@ -88,5 +88,7 @@ def photograph(context: BrowserContext, url: str, file: Path) -> None:
     """Store the whole page as a PNG."""
     page: Page = context.new_page()
     page.goto(url)
+    # No picture of a chart's empty place.
+    page.wait_for_function("document.querySelector('[aria-busy]') === null")
     page.screenshot(path=file, full_page=True)
     page.close()

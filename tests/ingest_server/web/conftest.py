@@ -122,7 +122,7 @@ def web_on(database: Database, tokens: dict[str, str]) -> Web:
         censuses=Censuses(database, clock, start=lambda work: work()),
         zone=ZoneInfo("Asia/Shanghai"),
         watch=watch_over(database, clock, start=lambda work: work()),
-        drawings=Drawings(clock, start=lambda work: work()),
+        drawings=Drawings(start=lambda work: work(), rest=lambda: None),
     )
     app = create_app(parts, Figures.of_one_process())
     return Web(app, database, clock, tokens, served_on(database), broker)

@@ -47,7 +47,7 @@ OF_ADMINISTRATORS = {
     "/api/v1/devices/{device}/acts",
 }
 A_LIST = {"/", "/next", "/cases/new", "/api/v1/visits", "/api/v1/authenticity/{kind}", "/cases", "/api/v1/cases"}
-A_LIST |= {"/overview", "/overview/devices", "/api/v1/overview", "/api/v1/overview/devices"}
+A_LIST |= {"/overview", "/overview/charts", "/overview/devices", "/api/v1/overview", "/api/v1/overview/devices"}
 A_LIST |= {"/api/v1/edits", "/api/v1/edits/shares", "/api/v1/edits/shares.csv"}
 A_LIST |= {"/evv", "/evv.csv", "/api/v1/evv", "/api/v1/evv.csv"}
 OVER_SEVERAL = {"/cases/new", "/api/v1/cases", "/api/v1/acknowledgements"}
@@ -214,6 +214,7 @@ def test_each_role_sees_its_share_of_every_route(web: Web, account: object, agen
         "/?band=all&agency=agency-b",
         "/?band=all&caregiver=caregiver-9",
         "/overview",
+        "/overview/charts",
         "/api/v1/overview",
     ],
 )

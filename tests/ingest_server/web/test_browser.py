@@ -1,12 +1,15 @@
 """The pages in a real browser: they fit, they are quiet, and they ask nobody else for anything."""
 
+import threading
 from collections.abc import Iterator
+from dataclasses import replace as replaced
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page
 
+from ingest_server.web.drawings import Drawings
 from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving, tab_to
 from tests.ingest_server.web.conftest import PASSWORD, Web, put
 from tests.ingest_server.web.visits import MISSING, rich_visit
@@ -78,6 +81,28 @@ def test_nothing_on_a_page_shuts_anybody_out(  # noqa: PLR0917 - each is a fixtu
         told = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in grave]
         assert told == [], path
     context.close()
+
+
+def test_charts_come_by_themselves_into_the_place_that_was_kept_for_them(filled_web: Web, browser: Browser) -> None:
+    may_draw, complaints = threading.Event(), list[str]()
+    drawings = Drawings(rest=lambda: bool(may_draw.wait(30)) and None)
+    filled_web.app.state.parts = replaced(filled_web.app.state.parts, drawings=drawings)
+    with serving(filled_web.app) as address:
+        context = logged_in(browser, address, "supervisor-a", PASSWORD)
+        context.on("console", lambda message: complaints.append(message.text))
+        page = context.new_page()
+        page.goto(f"{address}/overview")
+        assert page.locator(".undrawn").count() == 3
+        page.locator("details summary").first.click()
+        page.locator("details summary").first.focus()
+        height = page.evaluate("document.documentElement.scrollHeight")
+        may_draw.set()
+        page.wait_for_selector("svg.chart.wide[role=img]")
+        assert page.locator(".undrawn").count() == 0
+        assert page.evaluate("document.documentElement.scrollHeight") == height
+        assert page.evaluate("document.activeElement.closest('details').open")
+        assert complaints == []
+        context.close()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The overview: sums by local day, warnings, rankings, devices and news, each within what its reader may see."""
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -12,11 +13,15 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import select, update
 
+from ingest_server.charts.heat import HeatMap
 from ingest_server.scoring.themes import SIGNS, Theme
 from ingest_server.scoring.verdict import DOUBTED, Band
 from ingest_server.store.districts import Agency, set_agency
 from ingest_server.store.schema import cases, counted_visits, daily_tallies, records, visits
+from ingest_server.store.scope import Everything
+from ingest_server.store.trail import TrailFilter, entries
 from ingest_server.store.watch import active_devices, visits_in_no_day
+from ingest_server.web.drawings import Drawings
 from ingest_server.web.overview import DAYS_SHOWN
 from tests.ingest_server.authenticity.test_adopting import downgrade
 from tests.ingest_server.conftest import NOW_MS
@@ -118,7 +123,7 @@ def test_auditor_may_narrow_to_an_agency_or_a_district(city: Web, query: str, vi
         ("auditor", "?district=xuhui&agency=agency-a"),
     ],
 )
-@pytest.mark.parametrize("path", [API, f"{API}/devices", "/overview", "/overview/devices"])
+@pytest.mark.parametrize("path", [API, f"{API}/devices", "/overview", "/overview/charts", "/overview/devices"])
 def test_what_is_not_to_be_seen_is_not_found(city: Web, path: str, who: str, query: str) -> None:
     assert city.client(who).get(path + query).status_code == 404
 
@@ -242,11 +247,95 @@ def test_name_of_an_agency_is_shown_as_text(city: Web) -> None:
     assert "<养老>" not in text
 
 
+WHOLE = re.compile(r'<svg class="chart (?:wide|narrow)" viewBox="[0-9 ]+" role="img"')
+
+
 def test_page_shows_what_the_api_says(city: Web) -> None:
+    city.client("auditor").get("/overview")
     text, found = city.client("auditor").get("/overview").text, ask(city, "auditor")
-    assert text.count('<svg class="chart wide"') == text.count('<svg class="chart narrow"') == 3
+    assert len(WHOLE.findall(text)) == 6
+    assert "charts.js" not in text
     assert f"¥{found['totals']['today']['settled_fen'] / 100:,.2f}" in text
     assert " style=" not in text
+
+
+class DrawnLater(Drawings):
+    """Drawings that wait for a test to say when."""
+
+    def draw(self) -> None:
+        """Not yet."""
+
+    def at_last(self) -> None:
+        """Now."""
+        super().draw()
+
+
+@pytest.fixture
+def later(city: Web) -> Iterator[DrawnLater]:
+    """Nothing of the city is drawn, nor will be by itself."""
+    parts, found = city.app.state.parts, DrawnLater(rest=lambda: None)
+    city.app.state.parts = dataclasses.replace(parts, drawings=found)
+    yield found
+    city.app.state.parts = parts
+
+
+def entered(web: Web) -> int:
+    with web.database.reading() as connection:
+        return len(entries(connection, Everything(), TrailFilter(), 10_000))
+
+
+def test_first_sight_has_the_numbers_the_place_of_each_chart_and_a_way_without_scripts(
+    city: Web, later: DrawnLater
+) -> None:
+    client = city.client("auditor")
+    text = client.get("/overview?agency=agency-a").text
+    later.at_last()
+    drawn = client.get("/overview?agency=agency-a").text
+    assert text.count('aria-busy="true"') == 3
+    assert len(re.findall(r'<a href="/overview\?agency=agency-a">[^/]*重新打开本页', text)) == 3
+    assert 'data-at="/overview/charts?agency=agency-a"' in text
+    assert re.findall(r'viewBox="[0-9 ]+"', text) == re.findall(r'viewBox="[0-9 ]+"', drawn)
+    assert text.count("<tbody>") == drawn.count("<tbody>")
+
+
+def test_charts_are_given_once_they_are_drawn_and_only_then_is_somebody_said_to_have_looked(
+    city: Web, later: DrawnLater
+) -> None:
+    client, before = city.client("auditor"), entered(city)
+    for _ in range(2):
+        answer = client.get("/overview/charts?agency=agency-a")
+        assert (answer.status_code, answer.headers["retry-after"], answer.text) == (202, "1", "")
+    assert entered(city) == before
+    later.at_last()
+    answer = client.get("/overview/charts?agency=agency-a")
+    assert (answer.status_code, len(WHOLE.findall(answer.text)), "<html" in answer.text) == (200, 6, False)
+    assert entered(city) == before + 1
+    drawn = re.search(r'<section class="charts".*?</section>', client.get("/overview?agency=agency-a").text, re.DOTALL)
+    assert drawn is not None and drawn[0] in answer.text
+
+
+def test_charts_are_each_readers_own(city: Web, later: DrawnLater) -> None:
+    for who in ("supervisor-a", "auditor"):
+        assert city.client(who).get("/overview/charts").status_code == 202
+        later.at_last()
+        assert city.client(who).get("/overview/charts").status_code == 200
+    assert city.client("supervisor-b").get("/overview/charts").status_code == 202
+    assert city.client("administrator").get("/overview/charts").status_code == 403
+
+
+def test_chart_that_could_not_be_drawn_is_said_so_and_not_waited_for(
+    city: Web, later: DrawnLater, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = city.client("auditor")
+    client.get("/overview/charts")
+    with monkeypatch.context() as broken:
+        broken.setattr(HeatMap, "rows", lambda _self: 1 / 0)
+        later.at_last()
+    for path in ("/overview", "/overview/charts"):
+        answer = client.get(path)
+        assert (answer.status_code, len(WHOLE.findall(answer.text))) == (200, 4)
+        assert answer.text.count("图表没有画成") == 1
+        assert "aria-busy" not in answer.text and "charts.js" not in answer.text
 
 
 def decide(web: Web, who: str, does: str, seen: int, note: str = "what was found") -> Response:
