@@ -62,7 +62,7 @@ class Drawings:
         self,
         start: Start = in_background,
         most: int = MOST_DRAWINGS,
-        rest: Callable[[], None] = lambda: time.sleep(REST_S),
+        rest: Callable[[], object] = lambda: time.sleep(REST_S),
     ) -> None:
         """Nothing is drawn yet.
 

@@ -85,7 +85,7 @@ def test_nothing_on_a_page_shuts_anybody_out(  # noqa: PLR0917 - each is a fixtu
 
 def test_charts_come_by_themselves_into_the_place_that_was_kept_for_them(filled_web: Web, browser: Browser) -> None:
     may_draw, complaints = threading.Event(), list[str]()
-    drawings = Drawings(rest=lambda: bool(may_draw.wait(30)) and None)
+    drawings = Drawings(rest=lambda: may_draw.wait(30))
     filled_web.app.state.parts = replaced(filled_web.app.state.parts, drawings=drawings)
     with serving(filled_web.app) as address:
         context = logged_in(browser, address, "supervisor-a", PASSWORD)
