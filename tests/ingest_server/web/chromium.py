@@ -89,6 +89,6 @@ def photograph(context: BrowserContext, url: str, file: Path) -> None:
     page: Page = context.new_page()
     page.goto(url)
     # No picture of a chart's empty place.
-    page.wait_for_function("document.querySelector('[aria-busy]') === null")
+    page.wait_for_selector("[aria-busy]", state="detached")
     page.screenshot(path=file, full_page=True)
     page.close()
