@@ -80,7 +80,7 @@ def charts(
         request.state.entered = True
     else:
         addresses = _addresses(asked)
-        answer = page(request, "overview_charts.html", when=found.when, pictures=pictures, **addresses)
+        answer = page(request, "overview_charts.html", 200, when=found.when, pictures=pictures, **addresses)
     # Several processes may serve one page: the one that is asked now may not have begun yet.
     answer.background = BackgroundTask(parts.drawings.draw)
     return answer
