@@ -94,6 +94,11 @@ def pages(web: Web, browser: TestClient) -> Iterator[tuple[str, str]]:
             yield path, answer.text
 
 
+def is_a_part(page: str) -> bool:
+    """Whether it is what a script puts into a page that says itself which language it is in."""
+    return page.lstrip().startswith("<section")
+
+
 READERS = ["auditor", "administrator"]
 
 
@@ -102,14 +107,14 @@ def test_whoever_reads_english_meets_no_chinese(web: Web, name: str) -> None:
     for path, page in pages(web, read_in(web, "en", name)):
         chinese = [text for text in texts(page) if CHINESE.search(text) and text not in OWN_NAMES]
         assert (path, chinese) == (path, [])
-        assert '<html lang="en">' in page
+        assert is_a_part(page) or '<html lang="en">' in page
 
 
 @pytest.mark.parametrize("name", READERS)
 def test_whoever_reads_chinese_meets_nothing_said_in_english_beside_it(web: Web, name: str) -> None:
     for path, page in pages(web, read_in(web, "zh", name)):
         assert (path, re.findall(r'<span class="en"[^>]*>[^<]*', page)) == (path, [])
-        assert '<html lang="zh-CN">' in page
+        assert is_a_part(page) or '<html lang="zh-CN">' in page
 
 
 def test_both_are_shown_to_whoever_chose_nothing_or_something_we_do_not_speak(web: Web) -> None:
