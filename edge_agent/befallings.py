@@ -38,6 +38,11 @@ class Befallings:
                 pass
         return None
 
+    def recall(self, back: SensorBack) -> None:
+        """Take from a journal that a sensor came back, unless what befell it has said so already."""
+        if back not in self.back:
+            self._noted(back)
+
     def silent_still(self, now_ms: int) -> Iterator[tuple[Modality, int]]:
         """Sensors that are silent and were not given up, each with since when."""
         yield from self.silences.still(now_ms).items()

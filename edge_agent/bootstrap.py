@@ -18,7 +18,7 @@ from edge_agent.model_senses import ModelSenses
 from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
 from edge_agent.perception.model_store import ModelStore
-from edge_agent.pulse import Pulse
+from edge_agent.recovery import boot_id
 from edge_agent.roster import Roster
 from edge_agent.sensors.live import guards
 from edge_agent.sensors.monotonic import monotonic_ms, wall_ms
@@ -81,6 +81,7 @@ def build_witness(
         wall_clock=wall_clock,
         checks=settings.checks,
         bounds=settings.visit,
+        boot=boot_id(),
     )
 
 

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from edge_agent.errors import OutboxError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 RETRY_S = 0.01
 
 _ADVICE = {
@@ -132,4 +132,8 @@ def _create_tables(db: Database) -> None:
     db.table("outbox").create(waiting, pk="seq", not_null=set(waiting), if_not_exists=True, strict=True)
     journal = {"visit": str, "seq": int, "commitment": str, "lines_zlib": bytes}
     db.table("journals").create(journal, pk="visit", not_null=set(journal), if_not_exists=True, strict=True)
+    begun = {"visit": str, "begun": bytes, "progress": bytes}
+    db.table("open_visits").create(begun, pk="visit", not_null=set(begun), if_not_exists=True, strict=True)
+    kept = {"id": int, "visit": str, "lines": bytes}
+    db.table("open_lines").create(kept, pk="id", not_null=set(kept), if_not_exists=True, strict=True)
     db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")

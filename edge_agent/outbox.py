@@ -1,7 +1,8 @@
 """The outbox: sealed records in the order of their chain, each kept until the server's receipt names it.
 
-Sealing, the chain's head and the visit's journal are one transaction: a crash can neither skip a ``seq`` nor use one
-twice. The head outlives the records, so the chain goes on after the outbox has run empty.
+Sealing, the chain's head, the visit's journal and the end of its being under way are one transaction: a crash can
+neither skip a ``seq``, nor use one twice, nor seal a visit twice. The head outlives the records, so the chain goes on
+after the outbox has run empty.
 """
 
 import zlib
@@ -16,6 +17,7 @@ from sqlite_utils import Database
 from edge_agent.device_store import DeviceStore
 from edge_agent.errors import OutboxError
 from edge_agent.journal import ClosedJournal
+from edge_agent.open_visits import OpenVisits, forget
 from visit_record.chain import next_link
 from visit_record.receipts import Receipt
 from visit_record.record import ChainLink
@@ -48,6 +50,7 @@ class Outbox:
         """
         self._store = DeviceStore(path, busy_timeout_s)
         self._device = device
+        self.visits = OpenVisits(self._store)
         try:
             self._claim(path)
         except OutboxError:
@@ -72,6 +75,7 @@ class Outbox:
             db.execute("UPDATE chain SET last_seq = ?, last_digest = ?", (link.seq, record.digest))
             if journal is not None:
                 _store_journal(db, link.seq, journal)
+                forget(db, journal.visit)
         return record
 
     def pending(self, limit: int, after_seq: int = 0) -> list[WaitingRecord]:

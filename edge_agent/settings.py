@@ -129,6 +129,9 @@ class VisitSettings(Section, frozen=True):
     forgotten_after_s: Positive = 14_400.0
     """Seconds from check-in until a visit without check-out counts as abandoned."""
 
+    kept_every_s: Positive = 1.0
+    """Seconds after which what was observed is stored, at most: as much as a power cut costs."""
+
 
 class Settings(Section, frozen=True):
     """Everything that is set on one device."""

@@ -27,7 +27,8 @@ from edge_agent.consent import sensor_of
 from edge_agent.errors import PerceptionError, VisitStateError
 from edge_agent.home_watch import HomeWatch
 from edge_agent.journal import Journal
-from edge_agent.observations import AnyObservation, Observation, PositionObservation
+from edge_agent.journal_entries import Entry, entries
+from edge_agent.observations import AnyObservation, Observation
 from edge_agent.perception.challenge import Challenge
 from edge_agent.readings import SAMPLE_RATE_HZ, CameraFrame, PositionReading, Reading, SoundBlock
 from edge_agent.senses import Senses, sensor_behind
@@ -139,6 +140,17 @@ class VisitSession:
         """When the camera was to be looked at, as far as the visit has come."""
         return check_windows(self._checks, self._arrivals_ms, self.ended_ms, self._check_out_ms, self._challenges)
 
+    def recall(self, journal: Journal) -> None:
+        """Become the visit that a journal tells of, and go on writing there; nothing was lived in this one yet.
+
+        Raises:
+            VisitStateError: the journal tells what cannot have happened.
+        """
+        if journal.lines:
+            self.journal = journal
+            for entry in entries(journal.lines):
+                self._recall(entry)
+
     def happen(self, happening: Happening) -> None:
         """Take what happens next. What comes after the ending changes nothing.
 
@@ -166,6 +178,24 @@ class VisitSession:
         if not self.over:
             self._apply(StreamsEnded(self.now_ms))
 
+    def _recall(self, entry: Entry) -> None:
+        """Take what was journalled before: nothing is written, drawn or perceived once more."""
+        match entry:
+            case CheckIn():
+                pass
+            case SensorLost():
+                self._note_lost(entry)
+            case SensorBack():
+                self.befallings.recall(entry)
+            case Befalling():
+                self.befallings.take(entry)
+            case ChallengeDrawn():
+                self._challenges[entry.moment] = entry.challenge
+            case VisitEvent():
+                self._follow(entry)
+            case _:
+                self._observations[type(entry)].append(entry)
+
     def _pass_time(self, at_ms: int) -> None:
         while (due := self._due()) is not None and due.at_ms <= at_ms:
             self._apply(due)
@@ -185,48 +215,18 @@ class VisitSession:
                 return None
 
     def _apply(self, event: VisitEvent) -> None:
+        self._follow(event)
+        self.journal.write(event)
+        if isinstance(event, CheckOut):
+            self._draw(CheckMoment.CHECK_OUT, event.at_ms)
+
+    def _follow(self, event: VisitEvent) -> None:
         state = next_state(self.state, event)
         self._take(event)
         self.state = state
         self.now_ms = max(self.now_ms, event.at_ms)
         if self.over and self._ended_ms is None:
             self._ended_ms = event.at_ms
-        self.journal.write(event)
-        self._draw_for(event)
-
-    def _take(self, event: VisitEvent) -> None:
-        match event:
-            case ItemStarted() | ItemFinished() | ItemRefused():
-                self.book.enter(event)
-            case LookAgain():
-                self._look_again(event)
-            case OtherWayIn():
-                self.method = event.method
-            case CheckOut() | HandOver():
-                self._leave(event)
-            case CarriedOff():
-                self.carried_off_ms = event.at_ms
-            case PowerLost():
-                self.power_lost_at_ms = event.at_ms
-            case _:
-                pass
-
-    def _leave(self, event: CheckOut | HandOver) -> None:
-        self._ended_ms = event.at_ms
-        if isinstance(event, CheckOut):
-            self._check_out_ms = event.at_ms
-
-    def _look_again(self, event: LookAgain) -> None:
-        if self.looks_left < 1:
-            raise VisitStateError(f"the camera has looked {MOST_LOOKS} times; there is another way in")
-        self._arrivals_ms.append(event.at_ms)
-        self._looked_at_ms = None
-
-    def _draw_for(self, event: VisitEvent) -> None:
-        if isinstance(event, CheckOut):
-            self._draw(CheckMoment.CHECK_OUT, event.at_ms)
-        elif isinstance(event, LookAgain):
-            self._draw(CheckMoment.CHECK_IN, event.at_ms)
 
     def _draw(self, moment: CheckMoment, at_ms: int) -> None:
         """Only now is it known what will be asked, and only here."""
@@ -262,9 +262,12 @@ class VisitSession:
         self._lose(SensorLost(reading.at_ms, sensor, str(error)))
 
     def _lose(self, lost: SensorLost) -> None:
+        self._note_lost(lost)
+        self.journal.write(lost)
+
+    def _note_lost(self, lost: SensorLost) -> None:
         if not self.has_lost(lost.modality):
             self.lost.append(lost)
-        self.journal.write(lost)
 
     def _observe(self, observation: AnyObservation) -> None:
         self._observations[type(observation)].append(observation)

@@ -1,6 +1,7 @@
 """The witness: lives one visit from the first reading to the sealed record in the outbox."""
 
 import os
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from edge_agent.conclusions import Silence
 from edge_agent.consent import Permissions, sensor_of
 from edge_agent.errors import VisitStateError
 from edge_agent.evidence.visit_clock import VisitClock
+from edge_agent.journal import Journal
+from edge_agent.keeping import Keeping
+from edge_agent.open_visits import BegunVisit, CutVisit
 from edge_agent.outbox import Outbox, WaitingRecord
 from edge_agent.ports import Sensor
 from edge_agent.readings import Reading
@@ -21,7 +25,7 @@ from edge_agent.senses import Senses
 from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.timeline import Happening, SensorLost, merged
 from edge_agent.visit_session import VisitSession
-from edge_agent.visit_state import RecordSealed, next_state
+from edge_agent.visit_state import PowerLost, RecordSealed, next_state
 from visit_record.record import Clock
 from visit_record.sealing import seal
 from visit_record.visit_id import visit_id
@@ -69,7 +73,10 @@ class Witness:
     entropy: Callable[[int], bytes] = os.urandom
     ask: Asker = ask_nothing
     gather: Gather = merged
-    onlooker: Onlooker = nobody
+    boot: str = ""
+    """Names this start of the machine; after another one, what was cut was cut by power."""
+    now_s: Callable[[], float] = time.monotonic
+    """Says when it is time to store again."""
 
     def witness(
         self,
@@ -79,7 +86,8 @@ class Witness:
     ) -> SealedVisit:
         """Live a visit: the sensors' readings and people's events, each in order of ``at_ms``.
 
-        ``progress`` is told the monotonic time after each happening.
+        ``progress`` is told the monotonic time after each happening. What is observed is stored while the visit lasts,
+        and counts in no record before it is.
 
         Raises:
             VisitStateError: nobody checked in.
@@ -88,36 +96,68 @@ class Witness:
         """
         happenings, refused = iter(events), list[str]()
         check_in = _await_check_in(happenings, refused)
-        anchor_ms = self.wall_clock(check_in.at_ms)
         permissions = Permissions.of(check_in.consents)
-        session = self._begin(check_in, permissions, anchor_ms)
+        begun = self._begun(check_in, silence_of(permissions, sensors))
+        # Before any model is loaded: from here on, whatever becomes of this program, the visit has begun.
+        self.outbox.visits.begin(begun)
+        session = self._begin(begun, permissions)
+        keeping = Keeping(self.outbox.visits, begun.visit, self.bounds.kept_every_s, self.now_s)
+        keeping.keep(session)
         opened = [one for one in sensors if permissions.may_open(one.modality) and not session.has_lost(one.modality)]
         self.onlooker(session)
         with closing(self.gather(happenings, opened, check_in.at_ms)) as gathered:
             for happening in gathered:
                 _live(session, happening, refused)
+                keeping.after(happening, session)
                 progress(session.now_ms)
                 self.onlooker(session)
                 if session.over:
                     break
         session.end_of_streams()
-        self.onlooker(session)
-        record = self._seal(session, self._occasion(session, anchor_ms, silence_of(permissions, sensors)))
+        clock = _clock(session, begun)
+        stepped_ms = self.wall_clock(session.ended_ms) - clock.utc_ms(session.ended_ms)
+        record = self._seal(session, _occasion(begun, clock, stepped_ms))
         return SealedVisit(record, tuple(session.lost), tuple(refused))
 
-    def _begin(self, check_in: CheckIn, permissions: Permissions, anchor_ms: int) -> VisitSession:
-        senses = self.open_senses(check_in, permissions, lambda at_ms: anchor_ms + at_ms - check_in.at_ms)
-        return VisitSession(check_in, senses, self.checks, self.bounds, self.ask)
+    def seal_cut(self, cut: CutVisit) -> WaitingRecord:
+        """Seal a visit that a program before this one began and could not end, with what was seen of it.
 
-    def _occasion(self, session: VisitSession, anchor_ms: int, silence: Silence) -> Occasion:
-        clock = VisitClock(anchor_ms, session.check_in.at_ms, session.ended_ms)
-        return Occasion(
-            visit_id=visit_id(anchor_ms, self.entropy(10)),
-            clock=clock,
-            wall_step_ms=self.wall_clock(session.ended_ms) - clock.utc_ms(session.ended_ms),
-            clock_status=self.clock_status,
+        Nobody may be witnessing it any more; see :mod:`edge_agent.sole_witness`.
+
+        Raises:
+            OutboxError: the record could not be stored.
+            RefusedError: the record is one that no server would take.
+            VisitStateError: its journal tells what cannot have happened.
+        """
+        begun = cut.begun
+        session = VisitSession(begun.check_in, Senses(models=cut.progress.models), begun.checks, begun.bounds)
+        session.recall(Journal(cut.lines))
+        session.now_ms = max(session.now_ms, cut.progress.now_ms)
+        session.heard_ms = cut.progress.heard_ms
+        # A new start of the machine, or only of this program?
+        if begun.boot != self.boot and not session.over:
+            session.happen(PowerLost(session.now_ms))
+        session.end_of_streams()
+        # How far the wall clock had stepped by then, nobody can tell any more.
+        return self._seal(session, _occasion(begun, _clock(session, begun), wall_step_ms=0))
+
+    def _begun(self, check_in: CheckIn, silence: Silence) -> BegunVisit:
+        anchor_ms = self.wall_clock(check_in.at_ms)
+        return BegunVisit(
+            visit=visit_id(anchor_ms, self.entropy(10)),
+            check_in=check_in,
+            anchor_ms=anchor_ms,
+            clock=self.clock_status,
             silence=silence,
+            checks=self.checks,
+            bounds=self.bounds,
+            boot=self.boot,
         )
+
+    def _begin(self, begun: BegunVisit, permissions: Permissions) -> VisitSession:
+        check_in, ahead_ms = begun.check_in, begun.anchor_ms - begun.check_in.at_ms
+        senses = self.open_senses(check_in, permissions, lambda at_ms: ahead_ms + at_ms)
+        return VisitSession(check_in, senses, self.checks, self.bounds, self.ask)
 
     def _seal(self, session: VisitSession, occasion: Occasion) -> WaitingRecord:
         record = self.outbox.append(
@@ -126,6 +166,14 @@ class Witness:
         )
         session.state = next_state(session.state, RecordSealed(session.now_ms))
         return record
+
+
+def _clock(session: VisitSession, begun: BegunVisit) -> VisitClock:
+    return VisitClock(begun.anchor_ms, begun.check_in.at_ms, session.ended_ms)
+
+
+def _occasion(begun: BegunVisit, clock: VisitClock, wall_step_ms: int) -> Occasion:
+    return Occasion(begun.visit, clock, wall_step_ms, begun.clock, begun.silence)
 
 
 def silence_of(permissions: Permissions, sensors: Sequence[Sensor[Reading]]) -> Silence:

@@ -11,8 +11,7 @@ from edge_agent.errors import SettingsError, UplinkError
 
 if TYPE_CHECKING:
     from edge_agent.identity import Identity
-    from edge_agent.outbox import Outbox
-    from edge_agent.pulse import Pulse
+    from edge_agent.outbox import Outbox, WaitingRecord
     from edge_agent.replay import ReplayedVisit
     from edge_agent.settings import Settings
     from edge_agent.witness import SealedVisit, Witness
@@ -91,19 +90,23 @@ def _run_replayed(settings: Path, replay: Path) -> None:
     # Perception's libraries take seconds to load: a wrong command line must not wait for them.
     from edge_agent import bootstrap
     from edge_agent.identity import start
+    from edge_agent.recovery import seal_cut_visits
     from edge_agent.replay import read_visit
     from edge_agent.replay_roster import enrol_roster
     from edge_agent.settings import read_settings
+    from edge_agent.sole_witness import sole_witness
 
     device_settings, visit = read_settings(settings), read_visit(replay)
-    identity = start(device_settings.folder)
-    roster = enrol_roster(visit.enrolled, device_settings.models)
-    with bootstrap.open_pulse() as pulse, bootstrap.open_outbox(device_settings, identity) as outbox:
-        witness = bootstrap.build_witness(
-            device_settings, identity, outbox, roster, lambda at_ms: visit.started_at_ms + at_ms
-        )
-        pulse.ready()
-        _finish(_witnessed(witness, visit, pulse), device_settings, identity, outbox)
+    with sole_witness(device_settings.folder):
+        identity = start(device_settings.folder)
+        roster = enrol_roster(visit.enrolled, device_settings.models)
+        with bootstrap.open_outbox(device_settings, identity) as outbox:
+            witness = bootstrap.build_witness(
+                device_settings, identity, outbox, roster, lambda at_ms: visit.started_at_ms + at_ms
+            )
+            for record in seal_cut_visits(witness):
+                _tell_cut(record)
+            _finish(_witnessed(witness, visit), device_settings, identity, outbox)
 
 
 def _run_live(settings: Path, expected: Path) -> None:
@@ -142,6 +145,11 @@ def _witnessed(witness: "Witness", visit: "ReplayedVisit", pulse: "Pulse") -> "S
 
         with pulse.visit():
             return witness.witness(list(visit.sensors()), visit.events(), lived)
+
+
+def _tell_cut(record: "WaitingRecord") -> None:
+    told = "已封存上次中断的服务 sealed a visit that was cut short"
+    typer.echo(f"{told}: {record.seq} {record.digest} ({len(record.sealed)} bytes)")
 
 
 def _tell(visit: "SealedVisit") -> None:

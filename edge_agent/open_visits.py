@@ -1,0 +1,99 @@
+"""Visits under way, in the device's database: what a program that starts anew needs to seal what was cut short."""
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+from sqlite_utils import Database
+
+from edge_agent.actions import CheckIn
+from edge_agent.device_store import DeviceStore
+from edge_agent.settings import CheckSettings, VisitSettings
+from visit_record.record import Clock
+from visit_record.vocabulary import Modality, NotObservedReason
+
+
+class BegunVisit(Struct, frozen=True):
+    """What is known of a visit at its check-in.
+
+    ``anchor_ms`` is the wall clock (UTC milliseconds) at the moment ``check_in.at_ms`` of the monotonic one; ``boot``
+    names the machine's start, so that a failed program can be told from failed power.
+    """
+
+    visit: str
+    check_in: CheckIn
+    anchor_ms: int
+    clock: Clock
+    silence: Mapping[Modality, NotObservedReason]
+    checks: CheckSettings
+    bounds: VisitSettings
+    boot: str
+
+
+class Progress(Struct, frozen=True):
+    """How far a visit had come when its lines were last kept; ``models`` is SHA-256 by role of those it used."""
+
+    now_ms: int
+    heard_ms: int = 0
+    models: Mapping[str, str] = {}
+
+
+class CutVisit(Struct, frozen=True):
+    """A visit that was begun and never sealed; ``lines`` are its journal's, as far as they were kept."""
+
+    begun: BegunVisit
+    progress: Progress
+    lines: bytes
+
+
+class OpenVisits:
+    """The visits under way. Any thread may call; each call is one transaction, durable when it returns."""
+
+    def __init__(self, store: DeviceStore) -> None:
+        self._store = store
+
+    def begin(self, begun: BegunVisit) -> None:
+        """Store that a visit has begun.
+
+        Raises:
+            OutboxError: nothing was stored.
+        """
+        row = (begun.visit, msgspec.json.encode(begun), msgspec.json.encode(Progress(begun.check_in.at_ms)))
+        with self._store.transaction() as db:
+            db.execute("INSERT INTO open_visits (visit, begun, progress) VALUES (?, ?, ?)", row)
+
+    def keep(self, visit: str, lines: bytes, progress: Progress) -> None:
+        """Store what a visit's journal says since the last call.
+
+        Raises:
+            OutboxError: nothing was stored.
+        """
+        with self._store.transaction() as db:
+            db.execute("INSERT INTO open_lines (visit, lines) VALUES (?, ?)", (visit, lines))
+            db.execute("UPDATE open_visits SET progress = ? WHERE visit = ?", (msgspec.json.encode(progress), visit))
+
+    def cut(self) -> list[CutVisit]:
+        """Every visit that was begun and never sealed, the first one first.
+
+        Raises:
+            OutboxError: the file cannot be read.
+            MsgspecError: another version wrote what this one cannot read.
+        """
+        with self._store.reading() as db:
+            rows = db.execute("SELECT visit, begun, progress FROM open_visits ORDER BY rowid").fetchall()
+            return [_cut(db, *row) for row in rows]
+
+
+def forget(db: Database, visit: str) -> None:
+    """A visit is sealed: within the transaction that stores its record."""
+    db.execute("DELETE FROM open_lines WHERE visit = ?", (visit,))
+    db.execute("DELETE FROM open_visits WHERE visit = ?", (visit,))
+
+
+def _cut(db: Database, visit: str, begun: bytes, progress: bytes) -> CutVisit:
+    kept = db.execute("SELECT lines FROM open_lines WHERE visit = ? ORDER BY id", (visit,)).fetchall()
+    return CutVisit(
+        msgspec.json.decode(begun, type=BegunVisit),
+        msgspec.json.decode(progress, type=Progress),
+        b"".join(lines for (lines,) in kept),
+    )
