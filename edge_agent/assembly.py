@@ -35,7 +35,7 @@ class Occasion:
     """What a session cannot know of its visit.
 
     ``wall_step_ms`` is how far the wall clock stood, at the end, from where it should have stood; ``silence`` says
-    which senses were not used at all.
+    which senses were not used at all; ``clock_behind`` that the wall clock was wrong at check-in already.
     """
 
     visit_id: str
@@ -43,6 +43,7 @@ class Occasion:
     wall_step_ms: int
     clock_status: Clock
     silence: Silence
+    clock_behind: bool = False
 
 
 def assemble(session: VisitSession, device: Device, occasion: Occasion, link: ChainLink) -> VisitRecord:
@@ -111,6 +112,9 @@ def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEven
         yield IntegrityEvent(IntegrityKind.DEVICE_MOVED, clock.utc_ms(moved_ms), None)
     if session.power_lost_at_ms is not None:
         yield IntegrityEvent(IntegrityKind.POWER_LOSS, clock.utc_ms(session.power_lost_at_ms), None)
+    if occasion.clock_behind:
+        # A clock without a battery begins anew at each start: the chain, not the time, says which visit came first.
+        yield IntegrityEvent(IntegrityKind.CLOCK_STEP, clock.check_in_utc_ms, None)
     yield from _clock_steps(session, occasion)
 
 

@@ -1,7 +1,6 @@
 """Wiring: the one place where real parts are chosen. Tests and the simulator hand in others by the same doors."""
 
-import os
-import sys
+import time
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -13,10 +12,14 @@ from edge_agent.assembly import Device
 from edge_agent.calibration.sound import OpenedSite, open_site
 from edge_agent.check_plan import Asker, asker
 from edge_agent.errors import ModelError, SiteSoundError, UplinkError
+from edge_agent.every import Every
+from edge_agent.housekeeping import Housekeeping
 from edge_agent.identity import Identity
+from edge_agent.kernel_clock import is_believed, kernel_clock
 from edge_agent.model_senses import ModelSenses
 from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
+from edge_agent.outbox_repair import open_sound_outbox
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.recovery import boot_id
 from edge_agent.roster import Roster
@@ -41,12 +44,27 @@ def open_pulse() -> Pulse:
 
 
 def open_outbox(settings: Settings, identity: Identity) -> Outbox:
-    """The device's outbox, made on first use.
+    """The device's outbox, made on first use, and replaced where it is damaged.
 
     Raises:
         OutboxError: the file cannot be used.
     """
-    return Outbox(settings.outbox, identity.names.device)
+    return open_sound_outbox(settings.outbox, identity.names.device, time.time_ns() // 1_000_000)
+
+
+def housekeeping(settings: Settings, outbox: Outbox) -> Housekeeping:
+    """What keeps the device's folder in bounds."""
+    return Housekeeping(outbox, settings.outbox, settings.retention)
+
+
+def kept_house(settings: Settings, outbox: Outbox) -> Every:
+    """The same, done whenever it is time by whoever looks."""
+    house = housekeeping(settings, outbox)
+
+    def keep() -> None:
+        house.keep(time.time_ns() // 1_000_000, clock_believed=is_believed(kernel_clock()))
+
+    return Every(settings.retention.housekeeping_every_s, keep)
 
 
 def build_witness(
@@ -99,7 +117,7 @@ def build_live_witness(
         ModelError: the registry cannot be read.
     """
     witness = build_witness(settings, identity, outbox, roster, lambda at_ms: wall_ms() - monotonic_ms() + at_ms)
-    return replace(witness, gather=gathering.gather)
+    return replace(witness, gather=gathering.gather, clock_status=kernel_clock(), tells_now=True)
 
 
 def _site_sounds(folder: Path, store: ModelStore) -> OpenedSite | None:

@@ -5,7 +5,7 @@ import sys
 import structlog
 import typer
 
-from edge_agent.commands import calibrate, device, inspect, models, update
+from edge_agent.commands import calibrate, device, housekeeping, inspect, models
 from edge_agent.commands import run as run_visit
 from edge_agent.commands.failure import end_when_asked, run
 from visit_record.streams import show_what_can_be_shown
@@ -21,6 +21,7 @@ def program() -> typer.Typer:
     )
     device.register(app)
     run_visit.register(app)
+    housekeeping.register(app)
     app.add_typer(inspect.group(), name="inspect")
     app.add_typer(models.group(), name="models")
     app.add_typer(calibrate.group(), name="calibrate")

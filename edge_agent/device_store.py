@@ -15,7 +15,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from edge_agent.errors import OutboxError
+from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
 
 SCHEMA_VERSION = 2
 RETRY_S = 0.01
@@ -29,6 +29,13 @@ _ADVICE = {
     sqlite3.SQLITE_CORRUPT: "it is damaged; keep the file for repair and do not delete it",
     sqlite3.SQLITE_NOTADB: "it is not an SQLite database; check the path",
     sqlite3.SQLITE_IOERR: "the disk fails or is full; check it, nothing was lost",
+}
+
+_KINDS: dict[int, type[OutboxError]] = {
+    sqlite3.SQLITE_FULL: DiskFullError,
+    sqlite3.SQLITE_IOERR: DiskFullError,
+    sqlite3.SQLITE_CORRUPT: DamagedOutboxError,
+    sqlite3.SQLITE_NOTADB: DamagedOutboxError,
 }
 
 
@@ -79,6 +86,17 @@ class DeviceStore:
         with self._lock, self._translated():
             yield self._db
 
+    def check(self) -> None:
+        """Read the whole file: what is damaged is noticed at a start, not when a visit is to be sealed.
+
+        Raises:
+            DamagedOutboxError: a page or a row is not what it should be.
+        """
+        with self.reading() as db:
+            said = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if said != "ok":
+            raise DamagedOutboxError(f"the outbox {self._path}: {_ADVICE[sqlite3.SQLITE_CORRUPT]} ({said})")
+
     def close(self) -> None:
         """Close the file; closing twice does no harm."""
         self._db.close()
@@ -109,7 +127,8 @@ class DeviceStore:
         except sqlite3.Error as cause:
             # The low byte is the primary result code, the rest tells which read or write it was.
             code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-            raise OutboxError(f"the outbox {self._path}: {_ADVICE.get(code, str(cause))}") from cause
+            kind = _KINDS.get(code, OutboxError)
+            raise kind(f"the outbox {self._path}: {_ADVICE.get(code, str(cause))}") from cause
 
 
 def _write_ahead(db: Database, busy_timeout_s: float) -> None:

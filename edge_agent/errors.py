@@ -8,6 +8,8 @@ EdgeError
 ├── ModelError         a model is missing, altered or cannot be loaded
 │   └── PullError      a model cannot be fetched
 ├── OutboxError        the outbox cannot be written or read
+│   ├── DiskFullError         there is no room for it
+│   └── DamagedOutboxError    its file is damaged
 ├── UplinkError        the broker cannot be reached or refuses
 ├── IdentityError      the device's key is missing or unreadable
 ├── SettingsError      the settings file is missing or wrong
@@ -50,6 +52,14 @@ class PullError(ModelError):
 
 class OutboxError(EdgeError):
     """The outbox cannot be written or read."""
+
+
+class DiskFullError(OutboxError):
+    """There is no room for what should be stored; what was stored before is whole."""
+
+
+class DamagedOutboxError(OutboxError):
+    """The outbox's file is damaged."""
 
 
 class UplinkError(EdgeError):

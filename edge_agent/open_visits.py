@@ -17,7 +17,8 @@ class BegunVisit(Struct, frozen=True):
     """What is known of a visit at its check-in.
 
     ``anchor_ms`` is the wall clock (UTC milliseconds) at the moment ``check_in.at_ms`` of the monotonic one; ``boot``
-    names the machine's start, so that a failed program can be told from failed power.
+    names the machine's start, so that a failed program can be told from failed power; ``clock_behind`` is whether the
+    wall clock stood before a visit that this device has witnessed already, and so was wrong.
     """
 
     visit: str
@@ -28,6 +29,7 @@ class BegunVisit(Struct, frozen=True):
     checks: CheckSettings
     bounds: VisitSettings
     boot: str
+    clock_behind: bool = False
 
 
 class Progress(Struct, frozen=True):

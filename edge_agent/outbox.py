@@ -5,30 +5,25 @@ neither skip a ``seq``, nor use one twice, nor seal a visit twice. The head outl
 after the outbox has run empty.
 """
 
-import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlite_utils import Database
 
+from edge_agent.chain_head import ChainHead, HeadFile
 from edge_agent.device_store import DeviceStore
-from edge_agent.errors import OutboxError
+from edge_agent.disk_reserve import DiskReserve
+from edge_agent.errors import DiskFullError, OutboxError
 from edge_agent.journal import ClosedJournal
 from edge_agent.open_visits import OpenVisits, forget
+from edge_agent.stored_journals import StoredJournals, store_journal
 from visit_record.chain import next_link
 from visit_record.receipts import Receipt
 from visit_record.record import ChainLink
 from visit_record.sealing import digest_of
-
-
-class ChainHead(Struct, frozen=True):
-    """The last record that this device sealed; ``seq`` 0 and no digest before the first."""
-
-    seq: int
-    digest: str | None
 
 
 class WaitingRecord(Struct, frozen=True):
@@ -50,7 +45,10 @@ class Outbox:
         """
         self._store = DeviceStore(path, busy_timeout_s)
         self._device = device
+        self._head_file = HeadFile.beside(path)
+        self.reserve = DiskReserve.beside(path)
         self.visits = OpenVisits(self._store)
+        self.journals = StoredJournals(self._store)
         try:
             self._claim(path)
         except OutboxError:
@@ -58,7 +56,7 @@ class Outbox:
             raise
 
     def append(self, seal: Callable[[ChainLink], bytes], journal: ClosedJournal | None = None) -> WaitingRecord:
-        """Seal the next record of the chain and store it with its journal.
+        """Seal the next record of the chain and store it with its journal; on a full disk, in the space held for that.
 
         ``seal`` is given the record's place in the chain and returns the sealed bytes; what it raises passes through,
         and then nothing was stored and the place is still free.
@@ -66,6 +64,14 @@ class Outbox:
         Raises:
             OutboxError: nothing was stored.
         """
+        try:
+            return self._append(seal, journal)
+        except DiskFullError:
+            if not self.reserve.give_up():
+                raise
+            return self._append(seal, journal)
+
+    def _append(self, seal: Callable[[ChainLink], bytes], journal: ClosedJournal | None) -> WaitingRecord:
         with self._store.transaction() as db:
             head = _head(db)
             link = next_link(head.seq, head.digest)
@@ -74,8 +80,9 @@ class Outbox:
             db.execute("INSERT INTO outbox (seq, digest, sealed) VALUES (?, ?, ?)", (link.seq, record.digest, sealed))
             db.execute("UPDATE chain SET last_seq = ?, last_digest = ?", (link.seq, record.digest))
             if journal is not None:
-                _store_journal(db, link.seq, journal)
+                store_journal(db, link.seq, journal)
                 forget(db, journal.visit)
+            self._head_file.write(self._device, link.seq, record.digest)
         return record
 
     def pending(self, limit: int, after_seq: int = 0) -> list[WaitingRecord]:
@@ -131,9 +138,15 @@ class Outbox:
         Raises:
             OutboxError: the file cannot be read.
         """
-        with self._store.reading() as db:
-            row = db.execute("SELECT lines_zlib FROM journals WHERE visit = ?", (visit,)).fetchone()
-        return None if row is None else zlib.decompress(row[0])
+        return self.journals.lines(visit)
+
+    def check(self) -> None:
+        """Read all of it.
+
+        Raises:
+            DamagedOutboxError: it is damaged.
+        """
+        self._store.check()
 
     def close(self) -> None:
         """Close the file."""
@@ -154,17 +167,18 @@ class Outbox:
         return bool(db.execute("DELETE FROM outbox WHERE seq = ? AND digest = ?", named).rowcount)
 
     def _claim(self, path: Path) -> None:
+        known = self._head_file.read(self._device)
+        first = known or ChainHead(0, None)
         with self._store.transaction() as db:
-            db.execute("INSERT OR IGNORE INTO chain (id, device, last_seq) VALUES (1, ?, 0)", (self._device,))
+            # A database that is new where the chain is not goes on where it ended.
+            row = (self._device, first.seq, first.digest)
+            db.execute("INSERT OR IGNORE INTO chain (id, device, last_seq, last_digest) VALUES (1, ?, ?, ?)", row)
             owner = db.execute("SELECT device FROM chain").fetchone()[0]
+            if known is None and owner == self._device:
+                self._head_file.write(owner, *structs.astuple(_head(db)))
         if owner != self._device:
             raise OutboxError(f"the outbox {path} belongs to device {owner}, not {self._device}; check the folder")
 
 
 def _head(db: Database) -> ChainHead:
     return ChainHead(*db.execute("SELECT last_seq, last_digest FROM chain").fetchone())
-
-
-def _store_journal(db: Database, seq: int, journal: ClosedJournal) -> None:
-    row = (journal.visit, seq, journal.commitment, zlib.compress(journal.lines))
-    db.execute("INSERT INTO journals (visit, seq, commitment, lines_zlib) VALUES (?, ?, ?, ?)", row)

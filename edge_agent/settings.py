@@ -133,6 +133,19 @@ class VisitSettings(Section, frozen=True):
     """Seconds after which what was observed is stored, at most: as much as a power cut costs."""
 
 
+class RetentionSettings(Section, frozen=True):
+    """How long a device keeps what the server has received; what waits is kept however long that takes."""
+
+    journals_days: Positive = 180.0
+    """Days from a visit until its journal is deleted; only by a clock that was set."""
+
+    least_free_mb: Annotated[float, Meta(ge=0)] = 200.0
+    """Megabytes that are to be free; below, the oldest journals go before their time."""
+
+    housekeeping_every_s: Positive = 3_600.0
+    """Seconds from one housekeeping to the next while the program runs."""
+
+
 class Settings(Section, frozen=True):
     """Everything that is set on one device."""
 
@@ -180,6 +193,9 @@ class Settings(Section, frozen=True):
 
     supervision: SupervisionSettings = SupervisionSettings()
     """How sensors are watched over."""
+
+    retention: RetentionSettings = RetentionSettings()
+    """How long what was sent is kept."""
 
     @property
     def outbox(self) -> Path:

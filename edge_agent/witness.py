@@ -75,6 +75,8 @@ class Witness:
     gather: Gather = merged
     boot: str = ""
     """Names this start of the machine; after another one, what was cut was cut by power."""
+    tells_now: bool = False
+    """Whether the wall clock says what time it is now; of a replayed visit it says when that was."""
     now_s: Callable[[], float] = time.monotonic
     """Says when it is time to store again."""
 
@@ -152,6 +154,7 @@ class Witness:
             checks=self.checks,
             bounds=self.bounds,
             boot=self.boot,
+            clock_behind=self.tells_now and anchor_ms < self.outbox.journals.latest_check_in_ms(),
         )
 
     def _begin(self, begun: BegunVisit, permissions: Permissions) -> VisitSession:
@@ -173,7 +176,7 @@ def _clock(session: VisitSession, begun: BegunVisit) -> VisitClock:
 
 
 def _occasion(begun: BegunVisit, clock: VisitClock, wall_step_ms: int) -> Occasion:
-    return Occasion(begun.visit, clock, wall_step_ms, begun.clock, begun.silence)
+    return Occasion(begun.visit, clock, wall_step_ms, begun.clock, begun.silence, begun.clock_behind)
 
 
 def silence_of(permissions: Permissions, sensors: Sequence[Sensor[Reading]]) -> Silence:

@@ -17,3 +17,12 @@ def visit_id(at_ms: int, entropy: bytes) -> str:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return str(UUID(int=value))
+
+
+def began_at_ms(visit: str) -> int:
+    """The moment of a visit id, in UTC milliseconds.
+
+    Raises:
+        ValueError: it is no UUID.
+    """
+    return UUID(visit).int >> 80

@@ -10,6 +10,7 @@ import typer
 from edge_agent.errors import SettingsError, UplinkError
 
 if TYPE_CHECKING:
+    from edge_agent.every import Every
     from edge_agent.identity import Identity
     from edge_agent.outbox import Outbox, WaitingRecord
     from edge_agent.replay import ReplayedVisit
@@ -106,7 +107,9 @@ def _run_replayed(settings: Path, replay: Path) -> None:
             )
             for record in seal_cut_visits(witness):
                 _tell_cut(record)
-            _finish(_witnessed(witness, visit), device_settings, identity, outbox)
+            house = bootstrap.kept_house(device_settings, outbox)
+            house.look()
+            _finish(_witnessed(witness, visit, house), device_settings, identity, outbox)
 
 
 def _run_live(settings: Path, expected: Path) -> None:
@@ -131,7 +134,7 @@ def _finish(sealed: "SealedVisit", settings: "Settings", identity: "Identity", o
         _send(settings, identity, outbox)
 
 
-def _witnessed(witness: "Witness", visit: "ReplayedVisit", pulse: "Pulse") -> "SealedVisit":
+def _witnessed(witness: "Witness", visit: "ReplayedVisit", house: "Every") -> "SealedVisit":
     from rich.console import Console
     from rich.progress import Progress
 
@@ -141,10 +144,9 @@ def _witnessed(witness: "Witness", visit: "ReplayedVisit", pulse: "Pulse") -> "S
 
         def lived(at_ms: int) -> None:
             bar.update(task, completed=float(at_ms))
-            pulse.beat()
+            house.look()
 
-        with pulse.visit():
-            return witness.witness(list(visit.sensors()), visit.events(), lived)
+        return witness.witness(list(visit.sensors()), visit.events(), lived)
 
 
 def _tell_cut(record: "WaitingRecord") -> None:

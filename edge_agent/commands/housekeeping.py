@@ -1,0 +1,43 @@
+"""``edge-agent housekeeping``: what the program also does by itself, every hour."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from edge_agent.commands.options import AsJson
+
+SettingsFile = Annotated[Path, typer.Option("--settings", help="设备设置 / the device's settings.toml")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("housekeeping")(housekeeping)
+
+
+def housekeeping(settings: SettingsFile, as_json: AsJson = False) -> None:
+    """清理过期数据 / Delete what was sent and has had its time; what waits is never deleted."""
+    from edge_agent import bootstrap
+    from edge_agent.identity import open_identity
+    from edge_agent.kernel_clock import is_believed, kernel_clock
+    from edge_agent.settings import read_settings
+
+    device_settings = read_settings(settings)
+    identity = open_identity(device_settings.folder)
+    with bootstrap.open_outbox(device_settings, identity) as outbox:
+        clock_believed = is_believed(kernel_clock())
+        done = bootstrap.housekeeping(device_settings, outbox).keep(
+            time.time_ns() // 1_000_000, clock_believed=clock_believed
+        )
+    if as_json:
+        typer.echo(msgspec.json.encode(done).decode())
+        return
+    typer.echo(f"已删除的旧日志 journals that had their time: {done.aged}")
+    typer.echo(f"为腾出空间删除 journals dropped for space: {done.squeezed}")
+    typer.echo(f"保留的日志 journals kept: {done.journals}; 待发 waiting: {done.waiting}")
+    if not clock_believed:
+        typer.echo("时钟未同步，没有按时间删除 / the clock is not synchronised: nothing was deleted by time", err=True)
+    if not done.reserve_held:
+        typer.echo("磁盘空间不足，无法预留 / too little free disk to hold the reserve; free some space", err=True)

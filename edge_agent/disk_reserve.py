@@ -1,0 +1,54 @@
+"""Space that is held for the day on which the disk is full: given up, it takes the record of the visit under way."""
+
+import errno
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+# A record, its journal and the log of their transaction, several times over.
+RESERVE_BYTES = 4 * 1024 * 1024
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@dataclass(frozen=True)
+class DiskReserve:
+    """A file without content that anybody needs."""
+
+    path: Path
+    size: int = RESERVE_BYTES
+
+    @classmethod
+    def beside(cls, database: Path) -> "DiskReserve":
+        """The reserve that belongs to a database."""
+        return cls(database.with_suffix(".reserve"))
+
+    @property
+    def held(self) -> bool:
+        """Whether it is there, whole."""
+        return self.path.is_file() and self.path.stat().st_size >= self.size
+
+    def hold(self) -> bool:
+        """Take the space, if there is twice as much; whether it is held now."""
+        if self.held:
+            return True
+        space = os.statvfs(self.path.parent)
+        if space.f_bavail * space.f_frsize < 2 * self.size:
+            return False
+        try:
+            with self.path.open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, self.size)
+        except OSError as error:
+            self.path.unlink(missing_ok=True)
+            if error.errno not in NO_ROOM:
+                raise
+        return self.held
+
+    def give_up(self) -> bool:
+        """Give the space to whoever needs it; ``False`` if there was none."""
+        if not self.path.exists():
+            return False
+        self.path.unlink()
+        structlog.get_logger().error("disk_full", given_up_bytes=self.size)
+        return True

@@ -1,0 +1,74 @@
+"""What a device deletes by itself, and what it never does: a record without a receipt, and the journal of one."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from msgspec import Struct
+
+from edge_agent.outbox import Outbox
+from edge_agent.outbox_repair import set_aside
+from edge_agent.settings import RetentionSettings
+
+MS_A_DAY = 86_400_000
+# Dropped at once where space is wanted.
+_BATCH = 10
+
+
+class Housekept(Struct, frozen=True):
+    """What was done: ``aged`` journals had their time, ``squeezed`` ones made room; what is left waits or is kept."""
+
+    aged: int
+    squeezed: int
+    damaged_files: int
+    journals: int
+    waiting: int
+    reserve_held: bool
+
+
+@dataclass(frozen=True)
+class Housekeeping:
+    """Keeps one device's folder in bounds."""
+
+    outbox: Outbox
+    database: Path
+    retention: RetentionSettings
+
+    def keep(self, now_ms: int, *, clock_believed: bool) -> Housekept:
+        """Delete what has had its time, and more where the disk is filling up; hold the reserve again.
+
+        By a clock that nobody set nothing has had its time: a wrong date would delete everything.
+
+        Raises:
+            OutboxError: the outbox cannot be used.
+        """
+        before_ms = now_ms - round(self.retention.journals_days * MS_A_DAY)
+        aged = self.outbox.journals.drop_before(before_ms) if clock_believed else 0
+        damaged = self._drop_damaged(before_ms) if clock_believed else 0
+        squeezed = self._make_room()
+        done = Housekept(
+            aged, squeezed, damaged, self.outbox.journals.count(), self.outbox.count(), self.outbox.reserve.hold()
+        )
+        if aged or squeezed or damaged or not done.reserve_held:
+            structlog.get_logger().info("housekept", aged=aged, squeezed=squeezed, damaged_files=damaged)
+        return done
+
+    def _drop_damaged(self, before_ms: int) -> int:
+        old = [one for one in set_aside(self.database) if int(one.name.rpartition("-")[2]) < before_ms]
+        for one in old:
+            for suffix in ("", "-wal", "-shm"):
+                one.with_name(one.name + suffix).unlink(missing_ok=True)
+        return len(old)
+
+    def _make_room(self) -> int:
+        dropped = 0
+        while self._room() < self.retention.least_free_mb * 1_000_000:
+            gone = self.outbox.journals.drop_oldest(_BATCH)
+            if not gone:
+                break
+            dropped += gone
+        return dropped
+
+    def _room(self) -> int:
+        return shutil.disk_usage(self.database.parent).free + self.outbox.journals.room()

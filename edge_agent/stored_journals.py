@@ -1,0 +1,84 @@
+"""The journals of sealed visits: each is kept while its record waits, and then until its time or its space is up."""
+
+import zlib
+
+from sqlite_utils import Database
+
+from edge_agent.device_store import DeviceStore
+from edge_agent.journal import ClosedJournal
+from visit_record.visit_id import began_at_ms, visit_id
+
+# Visit ids begin with the time of check-in, so that they sort by it.
+_SENT = "seq NOT IN (SELECT seq FROM outbox)"
+
+
+class StoredJournals:
+    """Any thread may call; each call is one transaction."""
+
+    def __init__(self, store: DeviceStore) -> None:
+        self._store = store
+
+    def lines(self, visit: str) -> bytes | None:
+        """The lines of one visit's journal.
+
+        Raises:
+            OutboxError: the file cannot be read.
+        """
+        with self._store.reading() as db:
+            row = db.execute("SELECT lines_zlib FROM journals WHERE visit = ?", (visit,)).fetchone()
+        return None if row is None else zlib.decompress(row[0])
+
+    def count(self) -> int:
+        """How many there are.
+
+        Raises:
+            OutboxError: the file cannot be read.
+        """
+        with self._store.reading() as db:
+            return int(db.execute("SELECT count(*) FROM journals").fetchone()[0])
+
+    def latest_check_in_ms(self) -> int:
+        """When the last of the visits began that are stored (UTC milliseconds); 0 where there is none.
+
+        Raises:
+            OutboxError: the file cannot be read.
+        """
+        with self._store.reading() as db:
+            latest = db.execute("SELECT max(visit) FROM journals").fetchone()[0]
+        return 0 if latest is None else began_at_ms(latest)
+
+    def drop_before(self, at_ms: int) -> int:
+        """Delete those of visits that began before a moment (UTC) and have been received; how many.
+
+        Raises:
+            OutboxError: nothing was deleted.
+        """
+        with self._store.transaction() as db:
+            oldest_kept = visit_id(max(0, at_ms), bytes(10))
+            return int(db.execute(f"DELETE FROM journals WHERE {_SENT} AND visit < ?", (oldest_kept,)).rowcount)
+
+    def drop_oldest(self, count: int) -> int:
+        """Delete at most ``count`` of those that have been received, in the order of the chain; how many.
+
+        Raises:
+            OutboxError: nothing was deleted.
+        """
+        chosen = f"SELECT visit FROM journals WHERE {_SENT} ORDER BY seq LIMIT ?"
+        with self._store.transaction() as db:
+            return int(db.execute(f"DELETE FROM journals WHERE visit IN ({chosen})", (count,)).rowcount)
+
+    def room(self) -> int:
+        """Bytes within the file that are free for what comes.
+
+        Raises:
+            OutboxError: the file cannot be read.
+        """
+        with self._store.reading() as db:
+            pages = db.execute("PRAGMA freelist_count").fetchone()[0]
+            return int(pages) * int(db.execute("PRAGMA page_size").fetchone()[0])
+
+
+def store_journal(db: Database, seq: int, journal: ClosedJournal) -> None:
+    """Store a journal: within the transaction that stores its record."""
+    row = (journal.visit, seq, journal.commitment, zlib.compress(journal.lines))
+    db.execute("INSERT INTO journals (visit, seq, commitment, lines_zlib) VALUES (?, ?, ?, ?)", row)

@@ -1,0 +1,305 @@
+"""What befalls disks, databases and clocks, with real files."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from edge_agent.actions import CheckOut
+from edge_agent.assembly import Device
+from edge_agent.disk_reserve import DiskReserve
+from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
+from edge_agent.housekeeping import MS_A_DAY, Housekeeping
+from edge_agent.identity import Identity
+from edge_agent.journal import ClosedJournal
+from edge_agent.kernel_clock import clock_of, is_believed, kernel_clock
+from edge_agent.open_visits import Progress
+from edge_agent.outbox import Outbox, WaitingRecord
+from edge_agent.outbox_repair import open_sound_outbox, set_aside
+from edge_agent.readings import Reading
+from edge_agent.recovery import seal_cut_visits
+from edge_agent.settings import RetentionSettings, VisitSettings
+from edge_agent.uplink import Uplink
+from edge_agent.witness import Witness
+from tests.edge_agent.broker import LiveBroker, ReceiptServer, receipt_of, signing
+from tests.edge_agent.full_disk import fill, small_disk
+from tests.edge_agent.stage import CHECK_IN_UTC_MS, check_in, staged_senses, thermal
+from visit_record.receipts import Receipt
+from visit_record.sealing import digest_of, open_record
+from visit_record.visit_id import visit_id
+from visit_record.vocabulary import ClockSource, Ending, IntegrityKind, Modality
+
+NOW_MS = CHECK_IN_UTC_MS
+KEEPS = RetentionSettings(journals_days=180, least_free_mb=0)
+
+
+def sealed(size: int) -> Callable[..., bytes]:
+    return lambda link: f"{link.prev} {'x' * size} {link.seq}".encode()
+
+
+def journal(began_ms: int, size: int = 200) -> ClosedJournal:
+    lines = Random(began_ms).randbytes(size)
+    return ClosedJournal(visit_id(began_ms, Random(began_ms).randbytes(10)), lines, digest_of(lines))
+
+
+def received(record: WaitingRecord) -> Receipt:
+    return Receipt("device-1", record.seq, record.digest, 0, 0)
+
+
+@dataclass
+class Filling:
+    """A thermal array; the disk is full from one of its readings on."""
+
+    disk: Path
+    at_ms: int
+    modality: Modality = Modality.THERMAL
+
+    def readings(self) -> Iterator[Reading]:
+        for reading in thermal(620).staged:
+            if reading.at_ms == self.at_ms:
+                fill(self.disk)
+            yield reading
+
+
+@pytest.fixture
+def witness(identity: Identity) -> Callable[[Outbox], Witness]:
+    return lambda outbox: Witness(
+        Device(identity.names, 7, "0.1.0", None),
+        identity.key,
+        outbox,
+        lambda *_: staged_senses(),
+        lambda at_ms: CHECK_IN_UTC_MS + at_ms,
+        bounds=VisitSettings(kept_every_s=1e-6),
+    )
+
+
+def test_a_disk_that_fills_up_in_a_visit_costs_nothing_where_space_was_held(
+    tmp_path: Path, identity: Identity, witness: Callable[[Outbox], Witness]
+) -> None:
+    with small_disk(tmp_path / "disk", 9_000) as disk, Outbox(disk / "outbox.db", "device-1") as outbox:
+        outbox.reserve = DiskReserve(disk / "outbox.reserve", 500_000)
+        assert outbox.reserve.hold()
+        visit = witness(outbox).witness([Filling(disk, 300_000)], [check_in(), CheckOut(600_000)])
+        assert not outbox.reserve.held
+        record = open_record(visit.record.sealed, lambda _kid: identity.key.public_key()).record
+        assert (record.span.ending, record.span.duration_s) == (Ending.CHECKED_OUT, 600.0)
+        lines = outbox.journal(record.jti)
+        assert lines is not None
+        assert digest_of(lines) == record.commitment
+        assert lines.count(b'"OccupancyObservation"') >= 590
+
+
+def test_without_it_the_visit_stays_as_far_as_it_was_kept_and_is_sealed_when_there_is_room(
+    tmp_path: Path, identity: Identity, witness: Callable[[Outbox], Witness]
+) -> None:
+    with small_disk(tmp_path / "disk", 9_000) as disk, Outbox(disk / "outbox.db", "device-1") as outbox:
+        with pytest.raises(DiskFullError, match="nothing was lost"):
+            witness(outbox).witness([Filling(disk, 300_000)], [check_in(), CheckOut(600_000)])
+        (disk / "filler").unlink()
+        (waiting,) = seal_cut_visits(witness(outbox))
+        record = open_record(waiting.sealed, lambda _kid: identity.key.public_key()).record
+        assert record.span.ending is Ending.INTERRUPTED
+        assert 250 <= record.span.duration_s <= 300
+
+
+def test_the_reserve_is_held_again_only_where_there_is_twice_as_much(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 1_000) as disk:
+        reserve = DiskReserve(disk / "reserve", 300_000)
+        assert reserve.hold()
+        assert reserve.give_up()
+        assert not reserve.give_up()
+        filler = fill(disk)
+        assert not reserve.hold()
+        filler.unlink()
+        assert reserve.hold()
+
+
+def test_on_a_disk_that_fills_up_the_oldest_received_journals_go_and_nothing_that_waits(tmp_path: Path) -> None:
+    """Six months offline after six months online, on a disk that is too small for the journals of both."""
+    with small_disk(tmp_path / "disk", 7_500) as disk, Outbox(disk / "outbox.db", "device-1") as outbox:
+        house = Housekeeping(outbox, disk / "outbox.db", replace_least_free(1.0))
+        outbox.reserve = DiskReserve(disk / "outbox.reserve", 100_000)
+        online = [outbox.append(sealed(500), journal(NOW_MS + day * MS_A_DAY, 9_000)) for day in range(180)]
+        outbox.accept_all([received(record) for record in online])
+        offline = []
+        for day in range(180, 360):
+            offline.append(outbox.append(sealed(500), journal(NOW_MS + day * MS_A_DAY, 9_000)))
+            house.keep(NOW_MS + day * MS_A_DAY, clock_believed=False)
+        assert outbox.pending(999) == offline
+        kept = {day for day in range(360) if outbox.journal(journal(NOW_MS + day * MS_A_DAY).visit) is not None}
+        assert kept >= set(range(180, 360)), "a journal stays as long as its record waits"
+        assert 0 < len(kept) - 180 < 180
+        assert kept == set(range(min(kept), 360)), "the oldest went first"
+
+
+def replace_least_free(megabytes: float) -> RetentionSettings:
+    return RetentionSettings(least_free_mb=megabytes)
+
+
+def test_six_months_offline_arrive_whole_and_in_order(
+    outbox: Outbox, identity: Identity, server_key: Ed25519PrivateKey, broker: LiveBroker
+) -> None:
+    records = [outbox.append(sealed(9_000)) for _ in range(180 * 4)]
+    with ReceiptServer(broker.port, signing(server_key)) as server, Uplink(broker.url, identity, outbox) as uplink:
+        assert uplink.drain(120) == 0
+    assert list(dict.fromkeys(server.records)) == [record.sealed for record in records]
+    assert receipt_of("device-1", records[-1].sealed).seq == 720
+
+
+def test_journals_have_their_time_by_a_clock_that_was_set_alone(outbox: Outbox, tmp_path: Path) -> None:
+    old = outbox.append(sealed(10), journal(NOW_MS - 200 * MS_A_DAY))
+    outbox.append(sealed(10), journal(NOW_MS - 190 * MS_A_DAY))
+    new = outbox.append(sealed(10), journal(NOW_MS - 10 * MS_A_DAY))
+    outbox.accept_all([received(old), received(new)])
+    house = Housekeeping(outbox, tmp_path / "outbox.db", KEEPS)
+    far_future_ms = NOW_MS + 40_000 * MS_A_DAY
+    assert house.keep(far_future_ms, clock_believed=False).aged == 0
+    done = house.keep(NOW_MS, clock_believed=True)
+    assert (done.aged, done.journals, done.waiting) == (1, 2, 1)
+    assert outbox.journal(journal(NOW_MS - 200 * MS_A_DAY).visit) is None
+    assert outbox.journal(journal(NOW_MS - 190 * MS_A_DAY).visit) is not None, "its record waits, however old it is"
+
+
+def damage(path: Path, rng: Random, share: float = 0.25) -> None:
+    """Whole pages overwritten, as a dying card does."""
+    content = bytearray(path.read_bytes())
+    pages = range(1, len(content) // 4096)
+    for page in rng.sample(pages, max(1, round(len(pages) * share))):
+        content[page * 4096 : (page + 1) * 4096] = rng.randbytes(4096)
+    path.write_bytes(content)
+
+
+def test_a_damaged_outbox_is_set_aside_and_the_chain_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.db"
+    with Outbox(path, "device-1") as outbox:
+        records = [outbox.append(sealed(3_000), journal(NOW_MS + day * MS_A_DAY)) for day in range(60)]
+    damage(path, Random(2))
+    damaged = path.read_bytes()
+    with open_sound_outbox(path, "device-1", NOW_MS) as outbox:
+        (aside,) = set_aside(path)
+        assert aside.read_bytes() == damaged
+        assert outbox.head().seq == 60
+        left = outbox.pending(99)
+        assert 0 < len(left) < 60
+        assert set(map(tuple_of, left)) <= set(map(tuple_of, records)), "what is not what it was is not sent"
+        more = outbox.append(sealed(10))
+        assert more.seq == 61
+        assert more.sealed.startswith(records[-1].digest.encode())
+    with open_sound_outbox(path, "device-1", NOW_MS) as outbox:
+        assert len(set_aside(path)) == 1
+
+
+def tuple_of(record: WaitingRecord) -> tuple[int, str, bytes]:
+    return record.seq, record.digest, record.sealed
+
+
+def test_a_visit_under_way_survives_the_damage_of_other_pages(
+    tmp_path: Path, witness: Callable[[Outbox], Witness]
+) -> None:
+    path = tmp_path / "outbox.db"
+    with Outbox(path, "device-1") as outbox, pytest.raises(ZeroDivisionError):
+        witness(outbox).witness([thermal(30)], [check_in()], lambda at_ms: 1 // (20_000 - at_ms))
+    with closing(sqlite3.connect(path)) as db:
+        (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'outbox'").fetchone()
+    content = bytearray(path.read_bytes())
+    content[(root - 1) * 4096 : root * 4096] = b"\xa5" * 4096
+    path.write_bytes(content)
+    with open_sound_outbox(path, "device-1", NOW_MS) as outbox:
+        (waiting,) = seal_cut_visits(witness(outbox))
+        assert waiting.seq == 1
+
+
+NO_DATABASE: dict[str, bytes] = {
+    "a text": b"this is no database, but it is long enough for one" * 9,
+    "nothing but a name": b"SQLite format 3\0" + bytes(4096),
+}
+
+
+@pytest.mark.parametrize("case", NO_DATABASE)
+def test_a_file_that_is_no_database_any_more_is_replaced(tmp_path: Path, case: str) -> None:
+    path = tmp_path / "outbox.db"
+    with Outbox(path, "device-1") as outbox:
+        outbox.append(sealed(10))
+    path.write_bytes(NO_DATABASE[case])
+    with open_sound_outbox(path, "device-1", NOW_MS) as outbox:
+        assert (outbox.head().seq, outbox.count()) == (1, 0)
+    assert set_aside(path)[0].read_bytes() == NO_DATABASE[case]
+
+
+def test_where_nothing_says_where_the_chain_ended_no_new_one_is_begun(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.db"
+    path.write_bytes(NO_DATABASE["a text"])
+    with pytest.raises(DamagedOutboxError, match="enrol the device anew"):
+        open_sound_outbox(path, "device-1", NOW_MS)
+    assert path.read_bytes() == NO_DATABASE["a text"]
+
+
+def test_the_head_beside_is_never_behind_what_was_stored(outbox: Outbox, tmp_path: Path) -> None:
+    for _ in range(3):
+        record = outbox.append(sealed(10))
+    named = json.loads((tmp_path / "outbox.head.json").read_bytes())
+    assert named == {"seq": 3, "digest": record.digest, "device": "device-1"}
+    (tmp_path / "outbox.head.json").unlink()
+    (tmp_path / "outbox.head.new").mkdir()
+    with pytest.raises(OutboxError, match=r"head\.json"):
+        outbox.append(sealed(10))
+    assert outbox.head().seq == 3, "what the file could not say was not stored"
+
+
+def test_a_head_of_another_device_is_refused(tmp_path: Path) -> None:
+    with Outbox(tmp_path / "outbox.db", "device-1") as outbox:
+        outbox.append(sealed(10))
+    (tmp_path / "outbox.db").unlink()
+    with pytest.raises(OutboxError, match="belongs to device device-1"):
+        Outbox(tmp_path / "outbox.db", "device-2")
+
+
+@pytest.mark.parametrize("tells_now", [True, False])
+def test_a_clock_that_began_anew_at_boot_is_told_and_costs_no_visit(
+    outbox: Outbox, identity: Identity, witness: Callable[[Outbox], Witness], tells_now: bool
+) -> None:
+    visit = [check_in(), CheckOut(60_000)]
+    witness(outbox).witness([thermal(80)], visit)
+    began_anew = replace(witness(outbox), wall_clock=lambda at_ms: 1_000_000_000 + at_ms, tells_now=tells_now)
+    again = began_anew.witness([thermal(80)], visit)
+    record = open_record(again.record.sealed, lambda _kid: identity.key.public_key()).record
+    events = [(event.kind, event.at_ms) for event in record.integrity.events]
+    assert events == ([(IntegrityKind.CLOCK_STEP, record.span.check_in_ms)] if tells_now else [])
+    assert (record.chain.seq, record.span.duration_s) == (2, 60.0)
+
+
+KERNEL_SAYS: dict[str, tuple[tuple[int, int, int], ClockSource]] = {
+    "it is set by nobody": ((5, 0x40, 0), ClockSource.UNSYNCHRONISED),
+    "it cannot be asked": ((-1, 0, 0), ClockSource.UNSYNCHRONISED),
+    "it is set": ((0, 0x2001, 2_500_000), ClockSource.NTP),
+}
+
+
+@pytest.mark.parametrize("case", KERNEL_SAYS)
+def test_what_the_kernel_says_of_its_clock(case: str) -> None:
+    said, source = KERNEL_SAYS[case]
+    assert clock_of(*said).source is source
+
+
+def test_offsets_are_milliseconds() -> None:
+    assert clock_of(0, 0x2001, 2_500_000).offset_ms == clock_of(0, 0x0001, 2_500).offset_ms == 2.5
+
+
+def test_the_kernel_of_this_machine_answers() -> None:
+    assert is_believed(kernel_clock()) is (kernel_clock().source is ClockSource.NTP)
+
+
+def test_what_is_kept_of_a_visit_under_way_is_no_less_for_a_full_disk(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 600) as disk, Outbox(disk / "outbox.db", "device-1") as outbox:
+        fill(disk)
+        with pytest.raises(DiskFullError):
+            for _ in range(999):
+                outbox.visits.keep("visit", bytes(20_000), Progress(1))
+        (disk / "filler").unlink()
+        outbox.visits.keep("visit", b"more", Progress(2))
