@@ -112,9 +112,6 @@ def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEven
         yield IntegrityEvent(IntegrityKind.DEVICE_MOVED, clock.utc_ms(moved_ms), None)
     if session.power_lost_at_ms is not None:
         yield IntegrityEvent(IntegrityKind.POWER_LOSS, clock.utc_ms(session.power_lost_at_ms), None)
-    if occasion.clock_behind:
-        # A clock without a battery begins anew at each start: the chain, not the time, says which visit came first.
-        yield IntegrityEvent(IntegrityKind.CLOCK_STEP, clock.check_in_utc_ms, None)
     yield from _clock_steps(session, occasion)
 
 
@@ -128,6 +125,9 @@ def _moved_ms(session: VisitSession) -> Iterator[int]:
 def _clock_steps(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEvent]:
     """When the clock was set, where it was watched; else at the end of the visit, where it was noticed."""
     clock = occasion.clock
+    if occasion.clock_behind:
+        # A clock without a battery begins anew at each start: the chain, not the time, says which visit came first.
+        yield IntegrityEvent(IntegrityKind.CLOCK_STEP, clock.check_in_utc_ms, None)
     noticed_ms = [clock.check_out_monotonic_ms] if abs(occasion.wall_step_ms) > CLOCK_STEP_MS else []
     for stepped_ms in session.befallings.clock_stepped_ms or noticed_ms:
         yield IntegrityEvent(IntegrityKind.CLOCK_STEP, clock.utc_ms(stepped_ms), None)

@@ -11,7 +11,7 @@ import structlog
 from edge_agent.assembly import Device
 from edge_agent.calibration.sound import OpenedSite, open_site
 from edge_agent.check_plan import Asker, asker
-from edge_agent.errors import ModelError, SiteSoundError, UplinkError
+from edge_agent.errors import ModelError, SiteSoundError, UplinkError, VaultError
 from edge_agent.every import Every
 from edge_agent.housekeeping import Housekeeping
 from edge_agent.identity import Identity
@@ -22,7 +22,8 @@ from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import open_sound_outbox
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.recovery import boot_id
-from edge_agent.roster import Roster
+from edge_agent.roster import MemoryRoster, Roster
+from edge_agent.sealed_roster import SealedRoster
 from edge_agent.sensors.live import guards
 from edge_agent.sensors.monotonic import monotonic_ms, wall_ms
 from edge_agent.settings import CheckSettings, Settings
@@ -52,14 +53,23 @@ def open_outbox(settings: Settings, identity: Identity) -> Outbox:
     return open_sound_outbox(settings.outbox, identity.names.device, time.time_ns() // 1_000_000)
 
 
-def housekeeping(settings: Settings, outbox: Outbox) -> Housekeeping:
+def open_roster(settings: Settings, identity: Identity) -> MemoryRoster:
+    """Who is enrolled on the device; nobody's visit waits for a roster that cannot be read, which is told."""
+    try:
+        return SealedRoster.of(settings, identity.key).open()
+    except VaultError as error:
+        structlog.get_logger().error("roster_unused", reason=str(error))
+        return MemoryRoster()
+
+
+def housekeeping(settings: Settings, identity: Identity, outbox: Outbox) -> Housekeeping:
     """What keeps the device's folder in bounds."""
-    return Housekeeping(outbox, settings.outbox, settings.retention)
+    return Housekeeping(outbox, settings.outbox, settings.retention, SealedRoster.of(settings, identity.key))
 
 
-def kept_house(settings: Settings, outbox: Outbox) -> Every:
+def kept_house(settings: Settings, identity: Identity, outbox: Outbox) -> Every:
     """The same, done whenever it is time by whoever looks."""
-    house = housekeeping(settings, outbox)
+    house = housekeeping(settings, identity, outbox)
 
     def keep() -> None:
         house.keep(time.time_ns() // 1_000_000, clock_believed=is_believed(kernel_clock()))

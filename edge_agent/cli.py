@@ -5,7 +5,7 @@ import sys
 import structlog
 import typer
 
-from edge_agent.commands import calibrate, device, housekeeping, inspect, models
+from edge_agent.commands import calibrate, device, housekeeping, inspect, models, roster
 from edge_agent.commands import run as run_visit
 from edge_agent.commands.failure import end_when_asked, run
 from visit_record.streams import show_what_can_be_shown
@@ -25,7 +25,7 @@ def program() -> typer.Typer:
     app.add_typer(inspect.group(), name="inspect")
     app.add_typer(models.group(), name="models")
     app.add_typer(calibrate.group(), name="calibrate")
-    app.add_typer(update.group(), name="update")
+    app.add_typer(roster.group(), name="roster")
     return app
 
 

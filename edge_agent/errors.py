@@ -13,6 +13,7 @@ EdgeError
 ├── UplinkError        the broker cannot be reached or refuses
 ├── IdentityError      the device's key is missing or unreadable
 ├── SettingsError      the settings file is missing or wrong
+├── VaultError         what is sealed on the device cannot be read or written
 ├── SiteSoundError     a home's own sounds cannot be learnt, kept or used
 ├── UpdateError        a release is refused, or cannot be fetched, built, switched or rolled back
 ├── VisitStateError    an event that the visit's state does not allow
@@ -72,6 +73,10 @@ class IdentityError(EdgeError):
 
 class SettingsError(EdgeError):
     """The settings file is missing or wrong."""
+
+
+class VaultError(EdgeError):
+    """What is sealed on the device cannot be read or written."""
 
 
 class SiteSoundError(EdgeError):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import set_aside
+from edge_agent.sealed_roster import SealedRoster
 from edge_agent.settings import RetentionSettings
 
 MS_A_DAY = 86_400_000
@@ -17,7 +18,10 @@ _BATCH = 10
 
 
 class Housekept(Struct, frozen=True):
-    """What was done: ``aged`` journals had their time, ``squeezed`` ones made room; what is left waits or is kept."""
+    """What was done: ``aged`` journals had their time, ``squeezed`` ones made room; what is left waits or is kept.
+
+    ``forgotten`` is whose templates had their time.
+    """
 
     aged: int
     squeezed: int
@@ -25,6 +29,7 @@ class Housekept(Struct, frozen=True):
     journals: int
     waiting: int
     reserve_held: bool
+    forgotten: int = 0
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Housekeeping:
     outbox: Outbox
     database: Path
     retention: RetentionSettings
+    roster: SealedRoster | None = None
 
     def keep(self, now_ms: int, *, clock_believed: bool) -> Housekept:
         """Delete what has had its time, and more where the disk is filling up; hold the reserve again.
@@ -42,17 +48,29 @@ class Housekeeping:
 
         Raises:
             OutboxError: the outbox cannot be used.
+            VaultError: the roster cannot be used.
         """
         before_ms = now_ms - round(self.retention.journals_days * MS_A_DAY)
         aged = self.outbox.journals.drop_before(before_ms) if clock_believed else 0
         damaged = self._drop_damaged(before_ms) if clock_believed else 0
+        forgotten = self._forget_people(now_ms) if clock_believed else 0
         squeezed = self._make_room()
         done = Housekept(
-            aged, squeezed, damaged, self.outbox.journals.count(), self.outbox.count(), self.outbox.reserve.hold()
+            aged=aged,
+            squeezed=squeezed,
+            damaged_files=damaged,
+            journals=self.outbox.journals.count(),
+            waiting=self.outbox.count(),
+            reserve_held=self.outbox.reserve.hold(),
+            forgotten=forgotten,
         )
-        if aged or squeezed or damaged or not done.reserve_held:
-            structlog.get_logger().info("housekept", aged=aged, squeezed=squeezed, damaged_files=damaged)
+        if aged or squeezed or damaged or forgotten or not done.reserve_held:
+            structlog.get_logger().info("housekept", **structs.asdict(done))
         return done
+
+    def _forget_people(self, now_ms: int) -> int:
+        before_ms = now_ms - round(self.retention.templates_days * MS_A_DAY)
+        return len(self.roster.forget_before(before_ms)) if self.roster else 0
 
     def _drop_damaged(self, before_ms: int) -> int:
         old = [one for one in set_aside(self.database) if int(one.name.rpartition("-")[2]) < before_ms]

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from edge_agent.chain_head import ChainHead
 from edge_agent.errors import OutboxError
 from edge_agent.identity import Identity
-from edge_agent.outbox import ChainHead, Outbox, WaitingRecord
+from edge_agent.outbox import Outbox, WaitingRecord
 from visit_record.sealing import open_record
 
 

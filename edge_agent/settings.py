@@ -139,6 +139,9 @@ class RetentionSettings(Section, frozen=True):
     journals_days: Positive = 180.0
     """Days from a visit until its journal is deleted; only by a clock that was set."""
 
+    templates_days: Positive = 400.0
+    """Days from somebody's enrolment until their templates are deleted, unless they are enrolled anew."""
+
     least_free_mb: Annotated[float, Meta(ge=0)] = 200.0
     """Megabytes that are to be free; below, the oldest journals go before their time."""
 

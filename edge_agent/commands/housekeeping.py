@@ -28,7 +28,7 @@ def housekeeping(settings: SettingsFile, as_json: AsJson = False) -> None:
     identity = open_identity(device_settings.folder)
     with bootstrap.open_outbox(device_settings, identity) as outbox:
         clock_believed = is_believed(kernel_clock())
-        done = bootstrap.housekeeping(device_settings, outbox).keep(
+        done = bootstrap.housekeeping(device_settings, identity, outbox).keep(
             time.time_ns() // 1_000_000, clock_believed=clock_believed
         )
     if as_json:
@@ -36,6 +36,7 @@ def housekeeping(settings: SettingsFile, as_json: AsJson = False) -> None:
         return
     typer.echo(f"已删除的旧日志 journals that had their time: {done.aged}")
     typer.echo(f"为腾出空间删除 journals dropped for space: {done.squeezed}")
+    typer.echo(f"已删除的旧模板 templates that had their time: {done.forgotten}")
     typer.echo(f"保留的日志 journals kept: {done.journals}; 待发 waiting: {done.waiting}")
     if not clock_believed:
         typer.echo("时钟未同步，没有按时间删除 / the clock is not synchronised: nothing was deleted by time", err=True)

@@ -94,20 +94,22 @@ def _run_replayed(settings: Path, replay: Path) -> None:
     from edge_agent.recovery import seal_cut_visits
     from edge_agent.replay import read_visit
     from edge_agent.replay_roster import enrol_roster
+    from edge_agent.sealed_roster import joined
     from edge_agent.settings import read_settings
     from edge_agent.sole_witness import sole_witness
 
     device_settings, visit = read_settings(settings), read_visit(replay)
     with sole_witness(device_settings.folder):
         identity = start(device_settings.folder)
-        roster = enrol_roster(visit.enrolled, device_settings.models)
+        given = enrol_roster(visit.enrolled, device_settings.models)
+        roster = joined(bootstrap.open_roster(device_settings, identity), given)
         with bootstrap.open_outbox(device_settings, identity) as outbox:
             witness = bootstrap.build_witness(
                 device_settings, identity, outbox, roster, lambda at_ms: visit.started_at_ms + at_ms
             )
             for record in seal_cut_visits(witness):
                 _tell_cut(record)
-            house = bootstrap.kept_house(device_settings, outbox)
+            house = bootstrap.kept_house(device_settings, identity, outbox)
             house.look()
             _finish(_witnessed(witness, visit, house), device_settings, identity, outbox)
 

@@ -1,0 +1,148 @@
+"""The people of one home, enrolled once and kept: ``roster.sealed`` in the device's folder, readable by this device."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct, structs
+
+from edge_agent.errors import VaultError
+from edge_agent.perception.face import FaceTemplate
+from edge_agent.perception.voice import Voiceprint
+from edge_agent.roster import MemoryRoster
+from edge_agent.settings import Settings
+from edge_agent.vault import Vault
+
+ROSTER_FILE = "roster.sealed"
+PURPOSE = "roster"
+
+
+class _Kept(Struct, frozen=True, forbid_unknown_fields=True):
+    """One caregiver: templates as little-endian float64 and float32, and when they were enrolled (UTC)."""
+
+    enrolled_at_ms: int
+    face: bytes | None = None
+    face_made_by: str | None = None
+    voice: bytes | None = None
+
+
+_Roster = dict[str, _Kept]
+
+
+class Enrolment(Struct, frozen=True):
+    """What may be said of somebody on the roster: which templates there are, and since when; never the templates."""
+
+    caregiver: str
+    enrolled_at_ms: int
+    face: bool
+    voice: bool
+
+
+@dataclass(frozen=True)
+class SealedRoster:
+    """The roster in one device's folder. Used by one program at a time."""
+
+    vault: Vault
+
+    @classmethod
+    def of(cls, settings: Settings, key: Ed25519PrivateKey) -> "SealedRoster":
+        """The roster of a device."""
+        return cls(Vault(settings.folder / ROSTER_FILE, PURPOSE, key))
+
+    def open(self) -> MemoryRoster:
+        """Everybody's templates, in memory.
+
+        Raises:
+            VaultError: the file is another device's, altered or unreadable.
+        """
+        kept = self._kept()
+        return MemoryRoster(
+            {one: _face(person.face, person.face_made_by) for one, person in kept.items() if person.face},
+            {one: Voiceprint(np.frombuffer(person.voice, "<f4")) for one, person in kept.items() if person.voice},
+        )
+
+    def enrolments(self) -> list[Enrolment]:
+        """Who is on it, in the order of their ids.
+
+        Raises:
+            VaultError: as :meth:`open`.
+        """
+        return [
+            Enrolment(one, person.enrolled_at_ms, person.face is not None, person.voice is not None)
+            for one, person in sorted(self._kept().items())
+        ]
+
+    def enrol(self, people: MemoryRoster, now_ms: int) -> None:
+        """Keep the templates of some people, each in the place of what was kept of them in that sense.
+
+        Raises:
+            VaultError: it cannot be read or written.
+        """
+        kept = self._kept()
+        for caregiver in sorted({*people.face_templates, *people.voiceprints}):
+            before = kept.get(caregiver, _Kept(now_ms))
+            kept[caregiver] = structs.replace(before, enrolled_at_ms=now_ms, **_templates(people, caregiver))
+        self._write(kept)
+
+    def forget(self, caregiver: str) -> bool:
+        """Delete what is kept of somebody; ``False`` if there was nothing.
+
+        Raises:
+            VaultError: it cannot be read or written.
+        """
+        kept = self._kept()
+        if kept.pop(caregiver, None) is None:
+            return False
+        self._write(kept)
+        return True
+
+    def forget_before(self, at_ms: int) -> list[str]:
+        """Delete who was enrolled before a moment (UTC), and was not since; who they were.
+
+        Raises:
+            VaultError: it cannot be read or written.
+        """
+        kept = self._kept()
+        gone = sorted(one for one, person in kept.items() if person.enrolled_at_ms < at_ms)
+        if gone:
+            self._write({one: person for one, person in kept.items() if one not in gone})
+        return gone
+
+    def _kept(self) -> _Roster:
+        content = self.vault.read()
+        if content is None:
+            return {}
+        try:
+            return msgspec.msgpack.decode(content, type=_Roster)
+        except msgspec.MsgspecError as cause:
+            raise VaultError(f"{self.vault.path} was written by another version; enrol its people anew") from cause
+
+    def _write(self, kept: _Roster) -> None:
+        if kept:
+            self.vault.write(msgspec.msgpack.encode(kept))
+        else:
+            self.vault.forget()
+
+
+def joined(kept: MemoryRoster, given: MemoryRoster) -> MemoryRoster:
+    """Both, and of somebody who is in both what was given now."""
+    return MemoryRoster(
+        {**kept.face_templates, **given.face_templates},
+        {**kept.voiceprints, **given.voiceprints},
+    )
+
+
+def _face(embedding: bytes, made_by: str | None) -> FaceTemplate:
+    return FaceTemplate(np.frombuffer(embedding, "<f8"), made_by or "")
+
+
+def _templates(people: MemoryRoster, caregiver: str) -> Mapping[str, bytes | str]:
+    told: dict[str, bytes | str] = {}
+    face, voice = people.face_templates.get(caregiver), people.voiceprints.get(caregiver)
+    if face is not None:
+        told |= {"face": face.embedding.astype("<f8").tobytes(), "face_made_by": face.made_by}
+    if voice is not None:
+        told["voice"] = voice.embedding.astype("<f4").tobytes()
+    return told
