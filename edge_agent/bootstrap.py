@@ -1,6 +1,7 @@
 """Wiring: the one place where real parts are chosen. Tests and the simulator hand in others by the same doors."""
 
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -10,12 +11,16 @@ import structlog
 
 from edge_agent.assembly import Device
 from edge_agent.calibration.sound import OpenedSite, open_site
+from edge_agent.carrier import Carrier
 from edge_agent.check_plan import Asker, asker
 from edge_agent.errors import ModelError, SiteSoundError, UplinkError, VaultError
 from edge_agent.every import Every
+from edge_agent.health import HealthCheck
 from edge_agent.housekeeping import Housekeeping
 from edge_agent.identity import Identity
 from edge_agent.kernel_clock import is_believed, kernel_clock
+from edge_agent.latencies import Latencies
+from edge_agent.metrics import serving_metrics
 from edge_agent.model_senses import ModelSenses
 from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
@@ -30,6 +35,7 @@ from edge_agent.settings import CheckSettings, Settings
 from edge_agent.supervision.gathering import LiveGathering
 from edge_agent.uplink import Uplink
 from edge_agent.witness import WallClock, Witness
+from visit_record.health import write_health
 
 
 def software_version() -> str:
@@ -50,7 +56,7 @@ def open_outbox(settings: Settings, identity: Identity) -> Outbox:
     Raises:
         OutboxError: the file cannot be used.
     """
-    return open_sound_outbox(settings.outbox, identity.names.device, time.time_ns() // 1_000_000)
+    return open_sound_outbox(settings.outbox, identity.names.device, _now_ms())
 
 
 def open_roster(settings: Settings, identity: Identity) -> MemoryRoster:
@@ -72,7 +78,7 @@ def kept_house(settings: Settings, identity: Identity, outbox: Outbox) -> Every:
     house = housekeeping(settings, identity, outbox)
 
     def keep() -> None:
-        house.keep(time.time_ns() // 1_000_000, clock_believed=is_believed(kernel_clock()))
+        house.keep(_now_ms(), clock_believed=is_believed(kernel_clock()))
 
     return Every(settings.retention.housekeeping_every_s, keep)
 
@@ -153,3 +159,42 @@ def build_uplink(settings: Settings, identity: Identity, outbox: Outbox) -> Upli
     if settings.broker is None:
         raise UplinkError("no broker is set; add [broker] to the settings")
     return Uplink(settings.broker.url, identity, outbox)
+
+
+def health_check(settings: Settings, outbox: Outbox, latencies: Latencies) -> HealthCheck:
+    """What knows how the device fares. Who watches over its sensors adds what they say."""
+    return HealthCheck(outbox, settings.outbox, software_version(), _now_ms, latencies)
+
+
+def timed(witness: Witness, latencies: Latencies) -> Witness:
+    """The same witness, whose senses are timed."""
+    opened = witness.open_senses
+    return replace(witness, open_senses=lambda *visit: latencies.timed(opened(*visit)))
+
+
+def metrics(settings: Settings, check: HealthCheck) -> AbstractContextManager[None]:
+    """Answers Prometheus while it is entered, if the settings say so.
+
+    Raises:
+        SettingsError: on entering, the port cannot be used.
+    """
+    return serving_metrics(check, settings.metrics.port) if settings.metrics else nullcontext()
+
+
+def carrying(
+    settings: Settings, identity: Identity, outbox: Outbox, check: HealthCheck
+) -> AbstractContextManager[Carrier | None]:
+    """Sends records and health while it is entered, if a broker is set.
+
+    Raises:
+        UplinkError: the broker's address is wrong, or no server key is pinned.
+    """
+    if settings.broker is None:
+        return nullcontext()
+    uplink = build_uplink(settings, identity, outbox)
+    health = Every(settings.broker.health_every_s, lambda: uplink.publish_health(write_health(check())))
+    return Carrier(uplink, health)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -46,6 +46,10 @@ class MqttSession:
         """Hand a sealed record to the broker, at least once (QoS 1)."""
         self._client.publish(self._topics[Kind.RECORD], sealed, qos=1)
 
+    def publish_health(self, message: bytes) -> None:
+        """Tell how the device fares: once at most, for the next word of it is a minute away."""
+        self._client.publish(self._topics[Kind.HEALTH], message, qos=0)
+
     def receipts(self, wait_s: float) -> list[bytes]:
         """Receipts that arrive within ``wait_s`` seconds: returns with all that are there as soon as there are any."""
         known = len(self._received)

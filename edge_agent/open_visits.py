@@ -74,6 +74,15 @@ class OpenVisits:
             db.execute("INSERT INTO open_lines (visit, lines) VALUES (?, ?)", (visit, lines))
             db.execute("UPDATE open_visits SET progress = ? WHERE visit = ?", (msgspec.json.encode(progress), visit))
 
+    def count(self) -> int:
+        """How many are under way, or were when a program ended.
+
+        Raises:
+            OutboxError: the file cannot be read.
+        """
+        with self._store.reading() as db:
+            return int(db.execute("SELECT count(*) FROM open_visits").fetchone()[0])
+
     def cut(self) -> list[CutVisit]:
         """Every visit that was begun and never sealed, the first one first.
 

@@ -82,6 +82,9 @@ class BrokerSettings(Section, frozen=True):
     drain_s: Positive = 30.0
     """Seconds to try at once to bring all records away; what is left waits for the next time."""
 
+    health_every_s: Positive = 60.0
+    """Seconds from one word of the device's health to the next while it runs."""
+
 
 class KioskSettings(Section, frozen=True):
     """The caregiver's screen."""
@@ -131,6 +134,13 @@ class VisitSettings(Section, frozen=True):
 
     kept_every_s: Positive = 1.0
     """Seconds after which what was observed is stored, at most: as much as a power cut costs."""
+
+
+class MetricsSettings(Section, frozen=True):
+    """Figures for Prometheus, on the loopback alone."""
+
+    port: Annotated[int, Meta(ge=1, le=65_535)]
+    """The port on 127.0.0.1."""
 
 
 class RetentionSettings(Section, frozen=True):
@@ -196,6 +206,9 @@ class Settings(Section, frozen=True):
 
     supervision: SupervisionSettings = SupervisionSettings()
     """How sensors are watched over."""
+
+    metrics: MetricsSettings | None = None
+    """Figures for Prometheus; without it nobody is answered."""
 
     retention: RetentionSettings = RetentionSettings()
     """How long what was sent is kept."""

@@ -47,6 +47,17 @@ class StoredJournals:
             latest = db.execute("SELECT max(visit) FROM journals").fetchone()[0]
         return 0 if latest is None else began_at_ms(latest)
 
+    def oldest_waiting_ms(self) -> int | None:
+        """When the visit began whose record waits longest (UTC milliseconds); ``None`` where none waits.
+
+        Raises:
+            OutboxError: the file cannot be read.
+        """
+        with self._store.reading() as db:
+            query = "SELECT visit FROM journals WHERE seq = (SELECT min(seq) FROM outbox)"
+            row = db.execute(query).fetchone()
+        return None if row is None else began_at_ms(row[0])
+
     def drop_before(self, at_ms: int) -> int:
         """Delete those of visits that began before a moment (UTC) and have been received; how many.
 

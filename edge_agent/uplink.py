@@ -88,9 +88,24 @@ class Uplink:
         give_up_at_s = self._now_s() + timeout_s
         if self._session is None or not self._session.alive:
             self._open_session()
+        elif not self._outbox.count():
+            # Nothing is to be sent; the connection is kept all the same.
+            self._take(self._session.receipts(0))
         while self._fill_window() and self._now_s() < give_up_at_s:
             self._exchange(give_up_at_s)
         return self._outbox.count()
+
+    def publish_health(self, message: bytes) -> None:
+        """Tell how the device fares, on the session that is open.
+
+        Raises:
+            UplinkError: the broker does not answer or refuses.
+        """
+        if self._session is None or not self._session.alive:
+            self._open_session()
+        if self._session is not None:
+            self._session.publish_health(message)
+            self._take(self._session.receipts(0))
 
     def close(self) -> None:
         """Say that the device is offline, and leave the broker."""

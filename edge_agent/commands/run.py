@@ -11,6 +11,7 @@ from edge_agent.errors import SettingsError, UplinkError
 
 if TYPE_CHECKING:
     from edge_agent.every import Every
+    from edge_agent.health import HealthCheck
     from edge_agent.identity import Identity
     from edge_agent.outbox import Outbox, WaitingRecord
     from edge_agent.replay import ReplayedVisit
@@ -91,6 +92,7 @@ def _run_replayed(settings: Path, replay: Path) -> None:
     # Perception's libraries take seconds to load: a wrong command line must not wait for them.
     from edge_agent import bootstrap
     from edge_agent.identity import start
+    from edge_agent.latencies import Latencies
     from edge_agent.recovery import seal_cut_visits
     from edge_agent.replay import read_visit
     from edge_agent.replay_roster import enrol_roster
@@ -111,7 +113,11 @@ def _run_replayed(settings: Path, replay: Path) -> None:
                 _tell_cut(record)
             house = bootstrap.kept_house(device_settings, identity, outbox)
             house.look()
-            _finish(_witnessed(witness, visit, house), device_settings, identity, outbox)
+            latencies = Latencies()
+            check = bootstrap.health_check(device_settings, outbox, latencies)
+            with bootstrap.metrics(device_settings, check):
+                sealed = _witnessed(bootstrap.timed(witness, latencies), visit, house)
+                _finish(sealed, device_settings, identity, outbox, check)
 
 
 def _run_live(settings: Path, expected: Path) -> None:
@@ -119,6 +125,7 @@ def _run_live(settings: Path, expected: Path) -> None:
     from edge_agent.commands.run_live import check_fitted, live
     from edge_agent.expected_visit import read_expected_visit
     from edge_agent.identity import start
+    from edge_agent.latencies import Latencies
     from edge_agent.replay_roster import enrol_roster
     from edge_agent.settings import read_settings
 
@@ -126,14 +133,17 @@ def _run_live(settings: Path, expected: Path) -> None:
     check_fitted(device_settings, settings)
     identity = start(device_settings.folder)
     roster = enrol_roster(visit.enrolled, device_settings.models)
-    with bootstrap.open_pulse() as pulse, bootstrap.open_outbox(device_settings, identity) as outbox:
-        _finish(live(device_settings, identity, outbox, roster, visit, pulse), device_settings, identity, outbox)
+    with bootstrap.open_outbox(device_settings, identity) as outbox:
+        check = bootstrap.health_check(device_settings, outbox, Latencies())
+        _finish(live(device_settings, identity, outbox, roster, visit), device_settings, identity, outbox, check)
 
 
-def _finish(sealed: "SealedVisit", settings: "Settings", identity: "Identity", outbox: "Outbox") -> None:
+def _finish(
+    sealed: "SealedVisit", settings: "Settings", identity: "Identity", outbox: "Outbox", check: "HealthCheck"
+) -> None:
     _tell(sealed)
     if settings.broker is not None:
-        _send(settings, identity, outbox)
+        _send(settings, identity, outbox, check)
 
 
 def _witnessed(witness: "Witness", visit: "ReplayedVisit", house: "Every") -> "SealedVisit":
@@ -164,12 +174,14 @@ def _tell(visit: "SealedVisit") -> None:
     typer.echo(f"已封存 sealed: {visit.record.seq} {visit.record.digest} ({len(visit.record.sealed)} bytes)")
 
 
-def _send(settings: "Settings", identity: "Identity", outbox: "Outbox") -> None:
+def _send(settings: "Settings", identity: "Identity", outbox: "Outbox", check: "HealthCheck") -> None:
     from edge_agent.bootstrap import build_uplink
+    from visit_record.health import write_health
 
     drain_s, waited = settings.broker.drain_s if settings.broker else 0.0, outbox.count()
     with build_uplink(settings, identity, outbox) as uplink:
         left = uplink.drain(drain_s)
+        uplink.publish_health(write_health(check()))
     typer.echo(f"待发 waiting: {left}")
     if left:
         _tell_unreceipted(left, waited, uplink.refused_receipts)

@@ -1,0 +1,53 @@
+"""Carries records and health to the broker while the program lives, in a thread of its own."""
+
+import threading
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from edge_agent.errors import EdgeError
+from edge_agent.every import Every
+from edge_agent.uplink import Uplink
+from visit_record.errors import RefusedError
+
+
+@dataclass
+class Carrier:
+    """Owns an uplink from ``with`` to its end. No trouble on the way ends it: each is told, and tried again."""
+
+    uplink: Uplink
+    health: Every
+    """Publishes the device's health through the uplink, when it is time."""
+    pause_s: float = 1.0
+    longest_pause_s: float = 60.0
+    drain_s: float = 5.0
+    _ended: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._carry, name="carrier")
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _carry(self) -> None:
+        pause_s = self.pause_s
+        while not self._ended.is_set():
+            pause_s = self.pause_s if self._carried() else min(2 * pause_s, self.longest_pause_s)
+            self._ended.wait(pause_s)
+        self.uplink.close()
+
+    def _carried(self) -> bool:
+        try:
+            self.uplink.drain(self.drain_s)
+            self.health.look()
+        except (EdgeError, RefusedError) as error:
+            structlog.get_logger().warning("carrier_waits", reason=str(error))
+            return False
+        return True

@@ -1,0 +1,53 @@
+"""A device's health, gathered when it is asked for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from edge_agent.latencies import Latencies
+from edge_agent.machine import machine_health
+from edge_agent.outbox import Outbox
+from edge_agent.outbox_repair import set_aside
+from visit_record.health import HEALTH_SCHEMA, Health, QueueHealth, SensorHealth
+
+
+def no_sensors() -> Sequence[SensorHealth]:
+    """Nobody watches over any."""
+    return ()
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """Asks the machine, the outbox, the sensors and the senses. Any thread may."""
+
+    outbox: Outbox
+    database: Path
+    software: str
+    now_ms: Callable[[], int]
+    latencies: Latencies = field(default_factory=Latencies)
+    sensors: Callable[[], Sequence[SensorHealth]] = no_sensors
+
+    def __call__(self) -> Health:
+        """The device's health now.
+
+        Raises:
+            OutboxError: the outbox cannot be read.
+        """
+        return Health(
+            schema=HEALTH_SCHEMA,
+            at_ms=self.now_ms(),
+            swversion=self.software,
+            machine=machine_health(self.database.parent),
+            queue=self._queue(),
+            sensors=tuple(self.sensors()),
+            latencies=self.latencies.told(),
+        )
+
+    def _queue(self) -> QueueHealth:
+        return QueueHealth(
+            waiting=self.outbox.count(),
+            oldest_visit_ms=self.outbox.journals.oldest_waiting_ms(),
+            under_way=self.outbox.visits.count(),
+            set_aside=len(set_aside(self.database)),
+            reserve_held=self.outbox.reserve.held,
+        )

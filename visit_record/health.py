@@ -1,0 +1,99 @@
+"""How a device fares, told every minute on its topic ``health``: unsigned, for people who keep devices going."""
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from visit_record.errors import MalformedError, OversizedError
+from visit_record.first_use import known
+from visit_record.jws import strict_json
+from visit_record.record import ShortText, UnixMs
+
+HEALTH_SCHEMA: Final = "carewitness.health/1"
+MAX_HEALTH_BYTES = 16 * 1024
+
+Amount = Annotated[float, Meta(ge=0)]
+Number = Annotated[int, Meta(ge=0)]
+
+
+class Part(Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of all parts: an unknown field is an error, not a message without effect."""
+
+
+class SensorHealth(Part, frozen=True):
+    """One sensor: its state as the device names it, and why."""
+
+    sensor: ShortText
+    state: ShortText
+    fault: ShortText | None = None
+
+
+class Latency(Part, frozen=True):
+    """How long the models of a sense took for one reading, in milliseconds, of the last ``count`` readings."""
+
+    sense: ShortText
+    count: Number
+    median_ms: Amount
+    p95_ms: Amount
+
+
+class QueueHealth(Part, frozen=True):
+    """The outbox: records that wait, when the visit of the oldest began, visits under way, damaged files set aside."""
+
+    waiting: Number
+    oldest_visit_ms: UnixMs | None
+    under_way: Number
+    set_aside: Number
+    reserve_held: bool
+
+
+class MachineHealth(Part, frozen=True):
+    """The machine; ``None`` is what it cannot tell. ``throttled`` has the bits of ``vcgencmd get_throttled``."""
+
+    temperature_c: float | None
+    throttled: Number | None
+    disk_free_mb: Amount
+    disk_total_mb: Amount
+    clock_synchronised: bool
+    up_s: Amount | None
+
+
+class Health(Part, frozen=True):
+    """All of it, at one moment of the device's wall clock."""
+
+    schema: Literal["carewitness.health/1"]
+    at_ms: UnixMs
+    swversion: ShortText
+    machine: MachineHealth
+    queue: QueueHealth
+    sensors: Annotated[tuple[SensorHealth, ...], Meta(max_length=16)] = ()
+    latencies: Annotated[tuple[Latency, ...], Meta(max_length=16)] = ()
+
+
+def write_health(health: Health) -> bytes:
+    """The message.
+
+    Raises:
+        OversizedError: it is larger than a receiver takes.
+    """
+    return _bounded(msgspec.json.encode(health))
+
+
+def read_health(message: bytes) -> Health:
+    """Read a message.
+
+    Raises:
+        OversizedError: it is larger than any device writes.
+        MalformedError: it is none, or its subclass says why.
+    """
+    try:
+        return msgspec.convert(strict_json(_bounded(message)), known(Health))
+    except msgspec.ValidationError as cause:
+        raise MalformedError(f"not a health message: {cause}") from cause
+
+
+def _bounded(message: bytes) -> bytes:
+    if len(message) > MAX_HEALTH_BYTES:
+        raise OversizedError(f"the health message has {len(message)} bytes; {MAX_HEALTH_BYTES} are allowed")
+    return message
