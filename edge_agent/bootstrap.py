@@ -27,12 +27,14 @@ from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import open_sound_outbox
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.recovery import boot_id
+from edge_agent.redaction import Redaction, ids_in
 from edge_agent.roster import MemoryRoster, Roster
 from edge_agent.sealed_roster import SealedRoster
 from edge_agent.sensors.live import guards
 from edge_agent.sensors.monotonic import monotonic_ms, wall_ms
 from edge_agent.settings import CheckSettings, Settings
 from edge_agent.supervision.gathering import LiveGathering
+from edge_agent.support_bundle import SupportBundle
 from edge_agent.uplink import Uplink
 from edge_agent.witness import WallClock, Witness
 from visit_record.health import write_health
@@ -51,12 +53,21 @@ def open_pulse() -> Pulse:
 
 
 def open_outbox(settings: Settings, identity: Identity) -> Outbox:
-    """The device's outbox, made on first use, and replaced where it is damaged.
+    """The device's outbox, made on first use, and replaced where it is damaged: for the one program that witnesses.
 
     Raises:
         OutboxError: the file cannot be used.
     """
     return open_sound_outbox(settings.outbox, identity.names.device, _now_ms())
+
+
+def share_outbox(settings: Settings, identity: Identity) -> Outbox:
+    """The same, beside a program that may be using it, and left as it is.
+
+    Raises:
+        OutboxError: the file cannot be used.
+    """
+    return Outbox(settings.outbox, identity.names.device)
 
 
 def open_roster(settings: Settings, identity: Identity) -> MemoryRoster:
@@ -194,6 +205,20 @@ def carrying(
     uplink = build_uplink(settings, identity, outbox)
     health = Every(settings.broker.health_every_s, lambda: uplink.publish_health(write_health(check())))
     return Carrier(uplink, health)
+
+
+def support_bundle(settings: Settings, identity: Identity, outbox: Outbox, log: str) -> SupportBundle:
+    """What an installer may send on, with everybody taken out whom this device can still name.
+
+    Raises:
+        OutboxError: the outbox cannot be read.
+        RefusedError: a record in it is not this device's.
+    """
+    people = open_roster(settings, identity)
+    enrolled = {*people.face_templates, *people.voiceprints}
+    redaction = Redaction.of(enrolled | ids_in(outbox, identity.key.public_key()))
+    check = health_check(settings, outbox, Latencies())
+    return SupportBundle(settings, outbox, check, len(enrolled), redaction, log)
 
 
 def _now_ms() -> int:

@@ -1,13 +1,11 @@
 """``edge-agent``: the program of the device."""
 
-import sys
-
-import structlog
 import typer
 
-from edge_agent.commands import calibrate, device, housekeeping, inspect, models, roster
+from edge_agent.commands import calibrate, device, housekeeping, inspect, models, roster, support
 from edge_agent.commands import run as run_visit
 from edge_agent.commands.failure import end_when_asked, run
+from edge_agent.crash_guard import leave_no_dump, log_plainly
 from visit_record.streams import show_what_can_be_shown
 
 
@@ -22,6 +20,7 @@ def program() -> typer.Typer:
     device.register(app)
     run_visit.register(app)
     housekeeping.register(app)
+    support.register(app)
     app.add_typer(inspect.group(), name="inspect")
     app.add_typer(models.group(), name="models")
     app.add_typer(calibrate.group(), name="calibrate")
@@ -32,7 +31,7 @@ def program() -> typer.Typer:
 def main() -> None:
     """Run the command line."""
     show_what_can_be_shown()
-    # Standard output is for what was asked: a line of log in it would break whoever reads the JSON.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    log_plainly()
+    leave_no_dump()
     end_when_asked()
     run(program())

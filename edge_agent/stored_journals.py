@@ -2,6 +2,8 @@
 
 import zlib
 
+import msgspec
+from msgspec import Struct
 from sqlite_utils import Database
 
 from edge_agent.device_store import DeviceStore
@@ -58,6 +60,19 @@ class StoredJournals:
             row = db.execute(query).fetchone()
         return None if row is None else began_at_ms(row[0])
 
+    def named(self) -> set[str]:
+        """The ids of everybody whom a journal's check-in names, and of their orders.
+
+        Raises:
+            OutboxError: the file cannot be read.
+        """
+        with self._store.reading() as db:
+            packed = db.execute("SELECT lines_zlib FROM journals").fetchall()
+        found: set[str] = set()
+        for (lines,) in packed:
+            found |= _named(zlib.decompress(lines).partition(b"\n")[0])
+        return found
+
     def drop_before(self, at_ms: int) -> int:
         """Delete those of visits that began before a moment (UTC) and have been received; how many.
 
@@ -87,6 +102,27 @@ class StoredJournals:
         with self._store.reading() as db:
             pages = db.execute("PRAGMA freelist_count").fetchone()[0]
             return int(pages) * int(db.execute("PRAGMA page_size").fetchone()[0])
+
+
+class _Order(Struct):
+    order: str
+
+
+class _CheckIn(Struct):
+    """As much of a check-in, the first line of each journal, as names somebody."""
+
+    caregiver: str
+    recipient: str
+    order: _Order | None = None
+
+
+def _named(line: bytes) -> set[str]:
+    try:
+        check_in = msgspec.json.decode(line, type=_CheckIn)
+    except msgspec.MsgspecError:
+        # Of a version that begins its journals otherwise: nobody is known to be named in it.
+        return set()
+    return {check_in.caregiver, check_in.recipient} | ({check_in.order.order} if check_in.order else set())
 
 
 def store_journal(db: Database, seq: int, journal: ClosedJournal) -> None:

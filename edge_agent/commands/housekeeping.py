@@ -26,7 +26,7 @@ def housekeeping(settings: SettingsFile, as_json: AsJson = False) -> None:
 
     device_settings = read_settings(settings)
     identity = open_identity(device_settings.folder)
-    with bootstrap.open_outbox(device_settings, identity) as outbox:
+    with bootstrap.share_outbox(device_settings, identity) as outbox:
         clock_believed = is_believed(kernel_clock())
         done = bootstrap.housekeeping(device_settings, identity, outbox).keep(
             time.time_ns() // 1_000_000, clock_believed=clock_believed

@@ -1,0 +1,41 @@
+"""``edge-agent support``: one file for whoever helps, with nothing in it of the people whom the device met."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from edge_agent.errors import SettingsError
+
+SettingsFile = Annotated[Path, typer.Option("--settings", help="设备设置 / the device's settings.toml")]
+Out = Annotated[Path | None, typer.Option("--out", help="写到哪里 / where to write it; otherwise beside you")]
+Logs = Annotated[
+    list[Path] | None, typer.Option("--log", help="另外的日志文件，可重复 / a log file besides; repeatable")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("support")(support)
+
+
+def support(settings: SettingsFile, out: Out = None, log: Logs = None) -> None:
+    """打包排障信息（不含人像、声音、模板与姓名） / Bundle what helps to find a fault, and nothing of people."""
+    from edge_agent import bootstrap
+    from edge_agent.device_log import log_files, system_log
+    from edge_agent.identity import open_identity
+    from edge_agent.settings import read_settings
+
+    device_settings = read_settings(settings)
+    identity = open_identity(device_settings.folder)
+    path = out or Path(f"carewitness-support-{datetime.fromtimestamp(time.time(), UTC):%Y%m%d-%H%M%S}.tar.gz")
+    said = system_log() + log_files(log or [])
+    with bootstrap.share_outbox(device_settings, identity) as outbox:
+        bundle = bootstrap.support_bundle(device_settings, identity, outbox, said)
+        try:
+            bundle.write(path)
+        except OSError as cause:
+            raise SettingsError(f"cannot write {path}: {cause.strerror}; give another --out") from cause
+    typer.echo(f"已写入 written: {path} ({path.stat().st_size} bytes)")

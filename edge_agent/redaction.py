@@ -1,0 +1,50 @@
+"""Who must not be named in what leaves a device by hand, and how the names are taken out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from edge_agent.outbox import Outbox
+from visit_record.sealing import open_record
+
+IN_ITS_PLACE = "‹id›"
+# A name of one or two letters would stand in every word.
+_SHORTEST = 3
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """Takes ids out of texts, the longest first: one may be a part of another."""
+
+    ids: frozenset[str] = field(repr=False)
+
+    @classmethod
+    def of(cls, ids: Iterable[str]) -> "Redaction":
+        """Of these ids, but for those that are too short to be told from words."""
+        return cls(frozenset(one for one in ids if len(one) >= _SHORTEST))
+
+    def __call__(self, text: str) -> str:
+        """The text without them."""
+        for one in sorted(self.ids, key=len, reverse=True):
+            text = text.replace(one, IN_ITS_PLACE)
+        return text
+
+
+def ids_in(outbox: Outbox, key: Ed25519PublicKey) -> set[str]:
+    """Everybody whom records and visits that are still on this device name, and their orders.
+
+    Raises:
+        OutboxError: the outbox cannot be read.
+        RefusedError: a record in it is not this device's.
+    """
+    found: set[str] = set()
+    after_seq = 0
+    while waiting := outbox.pending(100, after_seq):
+        after_seq = waiting[-1].seq
+        whos = [open_record(one.sealed, lambda _kid: key).record.who for one in waiting]
+        found |= {one for who in whos for one in (who.caregiver, who.recipient, who.order and who.order.order) if one}
+    for check_in in (cut.begun.check_in for cut in outbox.visits.cut()):
+        order = check_in.order.order if check_in.order else None
+        found |= {one for one in (check_in.caregiver, check_in.recipient, order) if one}
+    return found | outbox.journals.named()

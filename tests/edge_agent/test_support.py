@@ -1,0 +1,210 @@
+"""A recognisable picture, sound, template and name are planted, and looked for in all that a device leaves behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tarfile
+import textwrap
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import soundfile
+
+from edge_agent.identity import open_identity
+from edge_agent.outbox import Outbox
+from edge_agent.perception.face import FaceTemplate
+from edge_agent.perception.voice import Voiceprint
+from edge_agent.redaction import IN_ITS_PLACE, Redaction
+from edge_agent.roster import MemoryRoster
+from edge_agent.sealed_roster import SealedRoster
+from edge_agent.settings import read_settings
+from tests.commands.call import call
+from tests.edge_agent.needles import LENGTH, encoded, found, found_in_files, of_array
+from tests.edge_agent.test_run import VISIT, device  # noqa: F401 - a fixture
+from tests.whole import await_true
+
+CAREGIVER, OTHER, RECIPIENT, ORDER = "zhang-meili-7731", "wang-daming-4402", "li-laotai-9982", "order-geheim-5540"
+PARTS = {f"{part}.json" for part in ("versions", "settings", "health", "outbox", "roster", "files")} | {"log.txt"}
+FACE = np.random.default_rng(11).normal(size=128)
+VOICE = np.random.default_rng(12).normal(size=256)
+
+
+@dataclass(frozen=True)
+class Planted:
+    """What lies in the room: of a record of a visit the names are a part, so that they are looked for apart."""
+
+    room: Mapping[str, bytes]
+    names: Mapping[str, bytes]
+
+
+@pytest.fixture
+def planted(device: Path) -> Planted:  # noqa: F811
+    visit = VISIT.replace("caregiver-1", CAREGIVER).replace("recipient-1", RECIPIENT).replace("order-1", ORDER)
+    (device / "visit.toml").write_text(visit, "utf-8")
+    settings = read_settings(device / "settings.toml")
+    roster = MemoryRoster({OTHER: FaceTemplate(FACE, "e" * 64)}, {OTHER: Voiceprint(VOICE.astype(np.float32))})
+    SealedRoster.of(settings, open_identity(settings.folder).key).enrol(roster, 0)
+    portrait = cv2.imread(str(device / "camera" / "portrait.png"))
+    assert portrait is not None
+    samples, _ = soundfile.read(device / "room.wav", dtype="int16")
+    room = {
+        "picture, as a file": (device / "camera" / "portrait.png").read_bytes()[5_000:][:LENGTH],
+        "picture, pixels": portrait[100, 100:].tobytes()[:LENGTH],
+        "picture, pixels as the senses see them": portrait[100, 100:, ::-1].tobytes()[:LENGTH],
+        "sound, samples": samples[8_000:].tobytes()[:LENGTH],
+        "sound, as the senses hear it": (samples[8_000:] / 32_768).astype("<f4").tobytes()[:LENGTH],
+        **{f"face template {i}": needle for i, needle in enumerate(of_array(FACE))},
+        **{f"voiceprint {i}": needle for i, needle in enumerate(of_array(VOICE))},
+    }
+    return Planted(room, {one: one.encode() for one in (CAREGIVER, OTHER, RECIPIENT, ORDER)})
+
+
+def runs(device: Path) -> list[str]:  # noqa: F811
+    visit = ("--settings", str(device / "settings.toml"), "--replay", str(device / "visit.toml"))
+    return [sys.executable, "-X", "faulthandler", "-m", "edge_agent", "run", *visit]
+
+
+def lived_through(device: Path) -> Path:  # noqa: F811
+    """A visit that ends well, one whose program crashes, one after it: all that they said, in one log."""
+    log = device / "agent.log"
+    with log.open("ab") as said:
+        # Somebody on the roster was enrolled by another model: the log names them.
+        assert subprocess.run(runs(device), stdout=said, stderr=said, timeout=300, check=False).returncode == 0
+        crashing = subprocess.Popen(runs(device), stdout=said, stderr=said)
+        await_true(lambda: under_way(device), timeout_s=120)
+        crashing.send_signal(signal.SIGABRT)
+        assert crashing.wait() == -signal.SIGABRT
+        assert subprocess.run(runs(device), stdout=said, stderr=said, timeout=300, check=False).returncode == 0
+    return log
+
+
+def under_way(device: Path) -> bool:  # noqa: F811
+    with Outbox(device / "device" / "outbox.db", "device-1") as outbox:
+        return outbox.visits.count() > 0
+
+
+def members(bundle: Path) -> Iterator[tuple[str, bytes]]:
+    with tarfile.open(bundle) as opened:
+        for member in opened:
+            file = opened.extractfile(member)
+            assert file is not None
+            yield Path(member.name).name, file.read()
+
+
+def test_nothing_of_the_room_is_in_logs_crash_dumps_databases_or_the_bundle_and_no_name_in_the_bundle(
+    device: Path,  # noqa: F811
+    planted: Planted,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log = lived_through(device)
+    said = log.read_text("utf-8")
+    assert "Fatal Python error: Aborted" in said, "there was a crash, and it told where it was"
+    assert OTHER in said, "the log names somebody, who is to be taken out"
+    bundle = device / "bundle.tar.gz"
+    settings = device / "settings.toml"
+    called = call(capsys, "support", "--settings", settings, "--log", log, "--out", bundle)
+    assert called.status == 0, called.err
+    assert bundle.stat().st_mode & 0o777 == 0o600
+    parts = dict(members(bundle))
+    assert set(parts) == PARTS
+    assert b"Fatal Python error" in parts["log.txt"]
+    everything = {**planted.room, **planted.names}
+    assert {name: there for name, part in parts.items() if (there := found(everything, part))} == {}
+    left_behind = (path for path in device.rglob("*") if path.is_file() and "camera" not in path.parts)
+    sources = {"room.wav", "thermal.npy", "receiver.nmea"}
+    assert found_in_files(planted.room, (path for path in left_behind if path.name not in sources)) == {}
+
+
+def test_what_the_bundle_tells_helps(device: Path, planted: Planted, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811, ARG001
+    with (device / "settings.toml").open("a") as settings:
+        settings.write('[broker]\nurl = "mqtt://somebody:secret-word@broker.example:1883"\n')
+    bundle = device / "bundle.tar.gz"
+    assert call(capsys, "support", "--settings", device / "settings.toml", "--out", bundle).status == 0
+    parts = dict(members(bundle))
+    assert b"secret-word" not in b"".join(parts.values())
+    assert b"broker.example" not in b"".join(parts.values())
+    assert b"31.23" not in parts["settings.json"], "where the home lies"
+    told = {name: json.loads(part) for name, part in parts.items() if name.endswith("json")}
+    assert told["versions.json"]["packages"]["cryptography"]
+    assert told["outbox.json"]["rows"] == {"outbox": 0, "journals": 0, "open_visits": 0, "open_lines": 0}
+    assert any("CREATE TABLE" in table for table in told["outbox.json"]["schema"])
+    assert told["health.json"]["queue"]["waiting"] == 0
+    assert told["roster.json"] == {"enrolled": 1}
+    assert {"name", "bytes", "mode"} == set(told["files.json"]["files"][0])
+    assert told["settings.json"]["broker"]["url"] == "mqtt://…:1883"
+
+
+def test_a_bundle_never_replaces_a_file(device: Path, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+    bundle = device / "bundle.tar.gz"
+    bundle.write_bytes(b"another one")
+    called = call(capsys, "support", "--settings", device / "settings.toml", "--out", bundle)
+    assert (called.status, called.err.count("\n")) == (1, 1)
+    assert bundle.read_bytes() == b"another one"
+
+
+def test_ids_are_taken_out_the_longest_first() -> None:
+    redact = Redaction.of(["ann", "ann-lee", "x"])
+    assert redact("ann-lee met ann at x") == f"{IN_ITS_PLACE} met {IN_ITS_PLACE} at x"
+
+
+CRASHES = """
+    import sys
+    import structlog
+    from edge_agent.crash_guard import log_plainly
+    if sys.argv[1] == "guarded":
+        log_plainly()
+    template = "{secret}"
+    try:
+        raise ValueError("it went wrong")
+    except ValueError:
+        structlog.get_logger().exception("perception_failed")
+    raise KeyError("uncaught")
+"""
+
+
+@pytest.mark.parametrize(("how", "told"), [("guarded", False), ("as structlog is by itself", True)])
+def test_no_traceback_prints_the_values_of_variables(how: str, told: bool) -> None:
+    secret = FACE[:4].astype("<f8").tobytes().hex()
+    script = textwrap.dedent(CRASHES.replace("{secret}", secret))
+    died = subprocess.run([sys.executable, "-c", script, how], capture_output=True, check=False)
+    said = died.stdout + died.stderr
+    assert b"it went wrong" in said
+    assert b"uncaught" in said
+    in_the_source = said.count(secret[:LENGTH].encode()) > 0
+    assert in_the_source is told
+
+
+DUMPS = "import os, sys; from edge_agent.crash_guard import leave_no_dump; {guard}; os.abort()"
+
+
+def test_a_crash_leaves_no_core(tmp_path: Path) -> None:
+    def dies(guard: str) -> bytes:
+        command = f"ulimit -c unlimited; {sys.executable} -c '{DUMPS.format(guard=guard)}'; true"
+        environment = {**os.environ, "PYTHONPATH": os.getcwd()}  # noqa: PTH109 - the tests' own folder
+        died = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, check=False, env=environment)
+        return died.stderr + died.stdout
+
+    assert b"core dumped" not in dies("leave_no_dump()")
+    assert not list(tmp_path.glob("core*"))
+    if b"core dumped" not in dies("None"):
+        pytest.skip("this system dumps no core of anybody, so that this shows little")
+
+
+@pytest.mark.parametrize("needle", [FACE.tobytes()[:LENGTH], bytes(range(LENGTH))], ids=["template", "bytes"])
+def test_the_search_finds_what_is_there(needle: bytes, tmp_path: Path) -> None:
+    """A search that finds nothing because it cannot would be worth nothing."""
+    for before in range(3):
+        longer = bytes(before) + needle + b"rest"
+        for hay in (longer, longer.hex().encode(), b64encode(longer), repr(longer).encode()):
+            assert found({"it": needle}, b"... " + hay) == {"it"}
+    assert found({"it": needle}, b"nothing at all") == set()
+    assert len(set(encoded(needle))) >= 6
+    (tmp_path / "log").write_bytes(needle)
+    assert found_in_files({"it": needle}, tmp_path.iterdir()) == {str(tmp_path / "log"): {"it"}}
