@@ -195,14 +195,14 @@ def metrics(settings: Settings, check: HealthCheck) -> AbstractContextManager[No
 def carrying(
     settings: Settings, identity: Identity, outbox: Outbox, check: HealthCheck
 ) -> AbstractContextManager[Carrier | None]:
-    """Sends records and health while it is entered, if a broker is set.
-
-    Raises:
-        UplinkError: the broker's address is wrong, or no server key is pinned.
-    """
+    """Sends records and health while it is entered, if a broker is set; what is wrong with it holds up no visit."""
     if settings.broker is None:
         return nullcontext()
-    uplink = build_uplink(settings, identity, outbox)
+    try:
+        uplink = build_uplink(settings, identity, outbox)
+    except UplinkError as error:
+        structlog.get_logger().error("nothing_is_carried", reason=str(error))
+        return nullcontext()
     health = Every(settings.broker.health_every_s, lambda: uplink.publish_health(write_health(check())))
     return Carrier(uplink, health)
 

@@ -1,6 +1,6 @@
 """A device's health, gathered when it is asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,12 +8,18 @@ from edge_agent.latencies import Latencies
 from edge_agent.machine import machine_health
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import set_aside
+from edge_agent.supervision.watch import SensorStatus
 from visit_record.health import HEALTH_SCHEMA, Health, QueueHealth, SensorHealth
 
 
 def no_sensors() -> Sequence[SensorHealth]:
     """Nobody watches over any."""
     return ()
+
+
+def sensor_health(statuses: Iterable[SensorStatus]) -> list[SensorHealth]:
+    """What those who watch over a fitted device's parts say, in a health message's words."""
+    return [SensorHealth(one.part.value, one.state.value, one.fault and one.fault.value) for one in statuses]
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,19 @@
 """``edge-agent run``: a visit, lived now or from files, through the whole device, into the outbox and to the broker."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from edge_agent.commands.running import Running, running
 from edge_agent.errors import SettingsError, UplinkError
 
 if TYPE_CHECKING:
     from edge_agent.every import Every
-    from edge_agent.health import HealthCheck
-    from edge_agent.identity import Identity
-    from edge_agent.outbox import Outbox, WaitingRecord
-    from edge_agent.replay import ReplayedVisit
-    from edge_agent.settings import Settings
+    from edge_agent.replay import Enrolled, ReplayedVisit
+    from edge_agent.roster import Roster
     from edge_agent.witness import SealedVisit, Witness
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="设备设置 / the device's settings.toml")]
@@ -91,59 +89,42 @@ def _run_at_the_screen(settings: Path, replay: Path | None, expected: Path | Non
 def _run_replayed(settings: Path, replay: Path) -> None:
     # Perception's libraries take seconds to load: a wrong command line must not wait for them.
     from edge_agent import bootstrap
-    from edge_agent.identity import start
-    from edge_agent.latencies import Latencies
-    from edge_agent.recovery import seal_cut_visits
     from edge_agent.replay import read_visit
-    from edge_agent.replay_roster import enrol_roster
-    from edge_agent.sealed_roster import joined
     from edge_agent.settings import read_settings
-    from edge_agent.sole_witness import sole_witness
 
     device_settings, visit = read_settings(settings), read_visit(replay)
-    with sole_witness(device_settings.folder):
-        identity = start(device_settings.folder)
-        given = enrol_roster(visit.enrolled, device_settings.models)
-        roster = joined(bootstrap.open_roster(device_settings, identity), given)
-        with bootstrap.open_outbox(device_settings, identity) as outbox:
-            witness = bootstrap.build_witness(
-                device_settings, identity, outbox, roster, lambda at_ms: visit.started_at_ms + at_ms
-            )
-            for record in seal_cut_visits(witness):
-                _tell_cut(record)
-            house = bootstrap.kept_house(device_settings, identity, outbox)
-            house.look()
-            latencies = Latencies()
-            check = bootstrap.health_check(device_settings, outbox, latencies)
-            with bootstrap.metrics(device_settings, check):
-                sealed = _witnessed(bootstrap.timed(witness, latencies), visit, house)
-                _finish(sealed, device_settings, identity, outbox, check)
+    with running(device_settings) as device, bootstrap.metrics(device_settings, device.check):
+        roster = _roster(device, visit.enrolled)
+        witness = bootstrap.build_witness(
+            device_settings, device.identity, device.outbox, roster, lambda at_ms: visit.started_at_ms + at_ms
+        )
+        _finish(_witnessed(device.ready(witness), visit, device.house), device)
 
 
 def _run_live(settings: Path, expected: Path) -> None:
-    from edge_agent import bootstrap
     from edge_agent.commands.run_live import check_fitted, live
     from edge_agent.expected_visit import read_expected_visit
-    from edge_agent.identity import start
-    from edge_agent.latencies import Latencies
-    from edge_agent.replay_roster import enrol_roster
     from edge_agent.settings import read_settings
 
     device_settings, visit = read_settings(settings), read_expected_visit(expected)
     check_fitted(device_settings, settings)
-    identity = start(device_settings.folder)
-    roster = enrol_roster(visit.enrolled, device_settings.models)
-    with bootstrap.open_outbox(device_settings, identity) as outbox:
-        check = bootstrap.health_check(device_settings, outbox, Latencies())
-        _finish(live(device_settings, identity, outbox, roster, visit), device_settings, identity, outbox, check)
+    with running(device_settings) as device:
+        _finish(live(device, _roster(device, visit.enrolled), visit), device)
 
 
-def _finish(
-    sealed: "SealedVisit", settings: "Settings", identity: "Identity", outbox: "Outbox", check: "HealthCheck"
-) -> None:
+def _roster(device: Running, given: "Sequence[Enrolled]") -> "Roster":
+    """Whom the device knows, and who is named by the visit's own file."""
+    from edge_agent.bootstrap import open_roster
+    from edge_agent.replay_roster import enrol_roster
+    from edge_agent.sealed_roster import joined
+
+    return joined(open_roster(device.settings, device.identity), enrol_roster(given, device.settings.models))
+
+
+def _finish(sealed: "SealedVisit", device: Running) -> None:
     _tell(sealed)
-    if settings.broker is not None:
-        _send(settings, identity, outbox, check)
+    if device.settings.broker is not None:
+        _send(device, device.settings.broker.drain_s)
 
 
 def _witnessed(witness: "Witness", visit: "ReplayedVisit", house: "Every") -> "SealedVisit":
@@ -161,11 +142,6 @@ def _witnessed(witness: "Witness", visit: "ReplayedVisit", house: "Every") -> "S
         return witness.witness(list(visit.sensors()), visit.events(), lived)
 
 
-def _tell_cut(record: "WaitingRecord") -> None:
-    told = "已封存上次中断的服务 sealed a visit that was cut short"
-    typer.echo(f"{told}: {record.seq} {record.digest} ({len(record.sealed)} bytes)")
-
-
 def _tell(visit: "SealedVisit") -> None:
     for lost in visit.lost:
         typer.echo(f"传感器失效 sensor lost: {lost.modality}: {lost.detail}", err=True)
@@ -174,14 +150,14 @@ def _tell(visit: "SealedVisit") -> None:
     typer.echo(f"已封存 sealed: {visit.record.seq} {visit.record.digest} ({len(visit.record.sealed)} bytes)")
 
 
-def _send(settings: "Settings", identity: "Identity", outbox: "Outbox", check: "HealthCheck") -> None:
+def _send(device: Running, drain_s: float) -> None:
     from edge_agent.bootstrap import build_uplink
     from visit_record.health import write_health
 
-    drain_s, waited = settings.broker.drain_s if settings.broker else 0.0, outbox.count()
-    with build_uplink(settings, identity, outbox) as uplink:
+    waited = device.outbox.count()
+    with build_uplink(device.settings, device.identity, device.outbox) as uplink:
         left = uplink.drain(drain_s)
-        uplink.publish_health(write_health(check()))
+        uplink.publish_health(write_health(device.check()))
     typer.echo(f"待发 waiting: {left}")
     if left:
         _tell_unreceipted(left, waited, uplink.refused_receipts)

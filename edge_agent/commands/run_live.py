@@ -13,9 +13,8 @@ from edge_agent.errors import SettingsError
 
 if TYPE_CHECKING:
     from edge_agent.actions import VisitEvent
+    from edge_agent.commands.running import Running
     from edge_agent.expected_visit import ExpectedVisit
-    from edge_agent.identity import Identity
-    from edge_agent.outbox import Outbox
     from edge_agent.ports import Sensor
     from edge_agent.pulse import Pulse
     from edge_agent.readings import Reading
@@ -41,30 +40,29 @@ def check_fitted(settings: "Settings", path: Path) -> None:
         raise SettingsError(f"{path}: {_NOTHING_FITTED}")
 
 
-def live(  # noqa: PLR0913, PLR0917 - the device's parts
-    settings: "Settings",
-    identity: "Identity",
-    outbox: "Outbox",
-    roster: "Roster",
-    visit: "ExpectedVisit",
-    pulse: "Pulse",
-) -> "SealedVisit":
+def live(device: "Running", roster: "Roster", visit: "ExpectedVisit") -> "SealedVisit":
     """Live a visit from now on, until somebody types that they go, or the program is asked to end.
 
-    The pulse beats with whatever happens, if only that time passes: twice a second.
+    Records and health travel meanwhile, where a broker is set.
     """
     from dataclasses import replace
 
     from edge_agent import bootstrap
+    from edge_agent.health import sensor_health
     from edge_agent.sensors.live import fitted
 
+    settings, identity, outbox = device.settings, device.identity, device.outbox
     gathering = bootstrap.build_gathering(settings)
-    witness = bootstrap.build_live_witness(settings, identity, outbox, roster, gathering)
+    witness = device.ready(bootstrap.build_live_witness(settings, identity, outbox, roster, gathering))
     telling = replace(witness, gather=_telling(gathering.gather))
+    check = replace(device.check, sensors=lambda: sensor_health(gathering.statuses()))
     _load(witness, visit)
-    pulse.ready()
-    with _ended_by_signals(gathering), pulse.visit():
-        return telling.witness(list(fitted(settings)), _people(visit), lambda _at_ms: pulse.beat())
+    with (
+        bootstrap.metrics(settings, check),
+        bootstrap.carrying(settings, identity, outbox, check),
+        _ended_by_signals(gathering),
+    ):
+        return telling.witness(list(fitted(settings)), _people(visit), lambda _at_ms: device.house.look())
 
 
 def _load(witness: "Witness", visit: "ExpectedVisit") -> None:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +19,7 @@ from tests.sensors.mjpeg import mjpeg_stream
 from tests.sensors.pulse import pulse_room
 from tests.sensors.receiver_logs import nmea_log
 from tests.sensors.test_serial_receiver import speaking
+from tests.whole import await_true
 from visit_record.record import NotObserved, SoundEvidence, VisitRecord
 from visit_record.sealing import open_record
 from visit_record.vocabulary import Ending, IntegrityKind, Modality, NotObservedReason
@@ -153,3 +156,34 @@ def test_what_is_typed_is_an_action_at_its_moment_or_is_refused() -> None:
         ("CheckOut", 5),
     ]
     assert refused == ["start flying"]
+
+
+def test_a_live_program_that_is_killed_leaves_a_visit_that_the_next_one_seals(
+    device: Path, run: Callable[..., Called]
+) -> None:
+    with speaking(nmea_log(9)) as line:
+        fit(device, f'[position]\nserial = "{line}"\n[visit]\nkept_every_s = 0.1\n')
+        arguments = ["--settings", str(device / "settings.toml"), "--visit", str(device / "who.toml")]
+        program = subprocess.Popen([sys.executable, "-m", "edge_agent", "run", *arguments], stdin=subprocess.PIPE)
+        await_true(lambda: kept_of(device) > 3, timeout_s=60)
+        program.kill()
+        program.communicate()
+        called = run(typing("out\n", after_s=1))
+    assert called.status == 0, called.err
+    assert "sealed a visit that was cut short: 1" in called.out
+    identity = open_identity(device / "device")
+    with Outbox(device / "device" / "outbox.db", "device-1") as outbox:
+        cut, whole = (
+            open_record(one.sealed, lambda _kid: identity.key.public_key()).record for one in outbox.pending(9)
+        )
+    assert (cut.span.ending, whole.span.ending) == (Ending.INTERRUPTED, Ending.CHECKED_OUT)
+    covers = {cover.modality: cover.observed_share for cover in cut.integrity.coverage}
+    assert covers[Modality.POSITION] > 0
+
+
+def kept_of(device: Path) -> int:
+    """How many positions of the visit under way are stored."""
+    if not (device / "device" / "outbox.db").exists():
+        return 0
+    with Outbox(device / "device" / "outbox.db", "device-1") as outbox:
+        return sum(one.lines.count(b'"PositionObservation"') for one in outbox.visits.cut())

@@ -1,0 +1,70 @@
+"""A device at work for one command: alone in its folder, what was cut before is sealed, its house is kept."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from edge_agent.every import Every
+    from edge_agent.health import HealthCheck
+    from edge_agent.identity import Identity
+    from edge_agent.latencies import Latencies
+    from edge_agent.outbox import Outbox, WaitingRecord
+    from edge_agent.settings import Settings
+    from edge_agent.witness import Witness
+
+
+@dataclass(frozen=True)
+class Running:
+    """What a command has at hand while its device is at work."""
+
+    settings: "Settings"
+    identity: "Identity"
+    outbox: "Outbox"
+    house: "Every"
+    latencies: "Latencies"
+    check: "HealthCheck"
+
+    def ready(self, witness: "Witness") -> "Witness":
+        """The same witness with its senses timed, after it has sealed what a program before this one could not end.
+
+        Raises:
+            OutboxError: a record could not be stored.
+        """
+        from edge_agent.bootstrap import timed
+        from edge_agent.recovery import seal_cut_visits
+
+        for record in seal_cut_visits(witness):
+            _tell_cut(record)
+        self.house.look()
+        return timed(witness, self.latencies)
+
+
+@contextmanager
+def running(settings: "Settings") -> Iterator[Running]:
+    """The device of the settings, started.
+
+    Raises:
+        IdentityError: there is none.
+        OutboxError: another program is at work in its folder, or the outbox cannot be used.
+    """
+    from edge_agent import bootstrap
+    from edge_agent.identity import start
+    from edge_agent.latencies import Latencies
+    from edge_agent.sole_witness import sole_witness
+
+    with sole_witness(settings.folder):
+        identity = start(settings.folder)
+        with bootstrap.open_outbox(settings, identity) as outbox:
+            latencies = Latencies()
+            check = bootstrap.health_check(settings, outbox, latencies)
+            house = bootstrap.kept_house(settings, identity, outbox)
+            yield Running(settings, identity, outbox, house, latencies, check)
+
+
+def _tell_cut(record: "WaitingRecord") -> None:
+    told = "已封存上次中断的服务 sealed a visit that was cut short"
+    typer.echo(f"{told}: {record.seq} {record.digest} ({len(record.sealed)} bytes)")
