@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from visit_record.record import Consent, Identifier, PlannedOrder
-from visit_record.vocabulary import IdentityMethod, ServiceRefusalReason
+from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
 
 
 class VisitEvent(Struct, frozen=True, tag=True):
@@ -65,4 +65,10 @@ class CheckOut(Action, frozen=True):
     """The caregiver goes."""
 
 
-AnyAction = CheckIn | ItemStarted | ItemFinished | ItemRefused | LookAgain | OtherWayIn | HandOver | CheckOut
+class ConsentWithdrawn(Action, frozen=True):
+    """Caregiver or recipient take back what they had allowed; what was observed until now stays."""
+
+    modality: Modality
+
+
+AnyAction = CheckIn | ItemStarted | ItemFinished | ItemRefused | CheckOut | ConsentWithdrawn

@@ -144,7 +144,13 @@ def build_live_witness(
         ModelError: the registry cannot be read.
     """
     witness = build_witness(settings, identity, outbox, roster, lambda at_ms: wall_ms() - monotonic_ms() + at_ms)
-    return replace(witness, gather=gathering.gather, clock_status=kernel_clock(), tells_now=True)
+    return replace(
+        witness,
+        gather=gathering.gather,
+        close_sensor=gathering.close,
+        clock_status=kernel_clock(),
+        tells_now=True,
+    )
 
 
 def _site_sounds(folder: Path, store: ModelStore) -> OpenedSite | None:

@@ -65,7 +65,6 @@ def conclude(session: VisitSession, visit: VisitClock, site: Point | None, silen
 
 
 def _owned_up(part: E | NotObserved, sense: Modality, session: VisitSession) -> E | NotObserved:
-    """A sense that saw nothing because its sensor failed says so."""
-    if isinstance(part, NotObserved) and session.has_lost(sense):
-        return NotObserved(NotObservedReason.SENSOR_FAULT)
-    return part
+    """A sense that saw nothing because its sensor failed, or because consent was taken back, says so."""
+    why_lost = session.why_lost(sense)
+    return NotObserved(why_lost) if isinstance(part, NotObserved) and why_lost is not None else part

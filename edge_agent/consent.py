@@ -26,6 +26,11 @@ class Permissions:
         withheld = frozenset(consent.modality for consent in given if not consent.granted)
         return cls(frozenset(consent.modality for consent in given) - withheld, withheld)
 
+    def without(self, sense: Modality) -> "Permissions":
+        """The same after a consent was taken back. Who will not be heard will not be known by their voice either."""
+        gone = frozenset(one for one in Modality if one is sense or sensor_of(one) is sense)
+        return Permissions(self.granted - gone, self.withheld | gone)
+
     def may_open(self, sensor: Modality) -> bool:
         """Whether a sensor may be opened at all: one of its senses is allowed."""
         return any(sensor_of(sense) is sensor for sense in self.granted)

@@ -32,7 +32,9 @@ def _coverage(
     if sense in silence:
         return Coverage(sense, 0.0, silence[sense])
     share = round(_share(sense, session, visit, concluded), 4)
-    return Coverage(sense, share, None if share >= NEARLY_ALL else _why(sense, session, concluded))
+    taken_back = session.why_lost(sense) is NotObservedReason.CONSENT_WITHHELD
+    # However little of the visit was left: that a consent was taken back is told nowhere else.
+    return Coverage(sense, share, _why(sense, session, concluded) if share < NEARLY_ALL or taken_back else None)
 
 
 def _share(sense: Modality, session: VisitSession, visit: VisitClock, concluded: Conclusions) -> float:

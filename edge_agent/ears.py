@@ -6,7 +6,7 @@ from edge_agent.observations import AnyObservation, SoundObservation, VoiceObser
 from edge_agent.perception.sound import CareSoundClassifier, Fingerprinter, SoundFramer, SoundWindow
 from edge_agent.perception.voice_perceiver import VoicePerceiver
 from edge_agent.readings import SoundBlock
-from visit_record.vocabulary import SoundCue
+from visit_record.vocabulary import Modality, SoundCue
 
 
 class Ears:
@@ -32,6 +32,13 @@ class Ears:
             yield from self._whose(window, heard)
         if self._tells_sound:
             yield from self._fingerprinter.fingerprints(block)
+
+    def withdraw(self, sense: Modality) -> None:
+        """Compare nobody's voice any more, and forget those that were heard; tell no sounds any more."""
+        if sense in {Modality.VOICE, Modality.SOUND}:
+            self._voice = None
+        if sense is Modality.SOUND:
+            self._tells_sound = False
 
     def _whose(self, window: SoundWindow, heard: SoundObservation) -> list[VoiceObservation]:
         if self._voice is None:

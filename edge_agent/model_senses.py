@@ -81,6 +81,7 @@ class ModelSenses:
         return Senses(
             look=face.perceive if face else None,
             hear=ears.hear if ears else None,
+            withdraw=ears.withdraw if ears else lambda _sense: None,
             feel_heat=_feeling(heat, cues) if heat else None,
             locate=(lambda reading: observe_position(reading, utc_ms(reading.at_ms)))
             if Modality.POSITION in granted

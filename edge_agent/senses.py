@@ -16,14 +16,16 @@ from visit_record.vocabulary import Modality
 class Senses:
     """``None`` is a sense that may not or cannot be used; its readings, should any come, are dropped unseen.
 
-    ``lost`` says why a sense that may be used could not be opened; ``models`` is SHA-256 by role of the models that
-    were used, and may grow as long as the senses live.
+    ``withdraw`` ends a sense for good where others of its sensor go on. ``lost`` says why a sense that may be used
+    could not be opened; ``models`` is SHA-256 by role of the models that were used, and may grow as long as the senses
+    live.
     """
 
     look: Callable[[CameraFrame], FaceObservation] | None = None
     hear: Callable[[SoundBlock], Iterable[AnyObservation]] | None = None
     feel_heat: Callable[[ThermalFrame], OccupancyObservation] | None = None
     locate: Callable[[PositionReading], PositionObservation] | None = None
+    withdraw: Callable[[Modality], None] = lambda _sense: None
     lost: Mapping[Modality, str] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from edge_agent.actions import Action, CheckOut, ItemFinished, ItemRefused, ItemStarted
+from edge_agent.actions import Action, CheckOut, ConsentWithdrawn, ItemFinished, ItemRefused, ItemStarted
 from visit_record.catalogue import service_items
-from visit_record.vocabulary import ServiceRefusalReason
+from visit_record.vocabulary import Modality, ServiceRefusalReason
 
-HOW = "start ITEM | finish ITEM | refuse ITEM [REASON] | out"
+HOW = "start ITEM | finish ITEM | refuse ITEM [REASON] | withdraw SENSE | out"
 
 
 def actions(lines: Iterable[str], clock: Callable[[], int], refuse: Callable[[str], None]) -> Iterator[Action]:
@@ -22,6 +22,16 @@ def actions(lines: Iterable[str], clock: Callable[[], int], refuse: Callable[[st
 
 def _action(words: list[str], at_ms: int) -> Action | None:
     match words:
+        case ["withdraw", sense] if sense in set(Modality):
+            return ConsentWithdrawn(at_ms, Modality(sense))
+        case ["out"]:
+            return CheckOut(at_ms)
+        case _:
+            return _service(words, at_ms)
+
+
+def _service(words: list[str], at_ms: int) -> Action | None:
+    match words:
         case ["start", item] if item in service_items():
             return ItemStarted(at_ms, item)
         case ["finish", item] if item in service_items():
@@ -30,7 +40,5 @@ def _action(words: list[str], at_ms: int) -> Action | None:
             return ItemRefused(at_ms, item, ServiceRefusalReason.OTHER)
         case ["refuse", item, reason] if item in service_items() and reason in set(ServiceRefusalReason):
             return ItemRefused(at_ms, item, ServiceRefusalReason(reason))
-        case ["out"]:
-            return CheckOut(at_ms)
         case _:
             return None

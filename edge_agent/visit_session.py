@@ -10,17 +10,7 @@ from typing import TypeVar
 
 import structlog
 
-from edge_agent.actions import (
-    CheckIn,
-    CheckOut,
-    HandOver,
-    ItemFinished,
-    ItemRefused,
-    ItemStarted,
-    LookAgain,
-    OtherWayIn,
-    VisitEvent,
-)
+from edge_agent.actions import CheckIn, CheckOut, ConsentWithdrawn, ItemFinished, ItemRefused, ItemStarted, VisitEvent
 from edge_agent.befallings import Befallings
 from edge_agent.check_plan import Asker, ChallengeDrawn, CheckWindow, ask_nothing, check_windows
 from edge_agent.consent import sensor_of
@@ -28,7 +18,7 @@ from edge_agent.errors import PerceptionError, VisitStateError
 from edge_agent.home_watch import HomeWatch
 from edge_agent.journal import Journal
 from edge_agent.journal_entries import Entry, entries
-from edge_agent.observations import AnyObservation, Observation
+from edge_agent.observations import AnyObservation, Observation, VoiceObservation
 from edge_agent.perception.challenge import Challenge
 from edge_agent.readings import SAMPLE_RATE_HZ, CameraFrame, PositionReading, Reading, SoundBlock
 from edge_agent.senses import Senses, sensor_behind
@@ -163,6 +153,9 @@ class VisitSession:
         match happening:
             case SensorLost():
                 self._lose(happening)
+            case ConsentWithdrawn():
+                self.journal.write(happening)
+                self._withdraw(happening)
             case Befalling():
                 self.journal.write(happening)
                 self._note_back(self.befallings.take(happening))
@@ -185,6 +178,8 @@ class VisitSession:
                 pass
             case SensorLost():
                 self._note_lost(entry)
+            case ConsentWithdrawn():
+                self._withdraw(entry)
             case SensorBack():
                 self.befallings.recall(entry)
             case Befalling():
@@ -247,7 +242,8 @@ class VisitSession:
         if isinstance(reading, SoundBlock):
             self.heard_ms += len(reading.samples) * 1000 // SAMPLE_RATE_HZ
         for observation in seen:
-            self._observe(observation)
+            if not isinstance(observation, VoiceObservation) or not self.has_lost(Modality.VOICE):
+                self._observe(observation)
 
     def _note_back(self, back: SensorBack | None) -> None:
         if back is not None:
@@ -264,6 +260,12 @@ class VisitSession:
     def _lose(self, lost: SensorLost) -> None:
         self._note_lost(lost)
         self.journal.write(lost)
+
+    def _withdraw(self, withdrawn: ConsentWithdrawn) -> None:
+        """To the visit it is as a sense that is lost, but for the reason; nothing more of it is perceived."""
+        self._senses.withdraw(withdrawn.modality)
+        why = NotObservedReason.CONSENT_WITHHELD
+        self._note_lost(SensorLost(withdrawn.at_ms, withdrawn.modality, "consent was taken back", why))
 
     def _note_lost(self, lost: SensorLost) -> None:
         if not self.has_lost(lost.modality):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from edge_agent.actions import CheckIn, VisitEvent
+from edge_agent.actions import CheckIn, ConsentWithdrawn, VisitEvent
 from edge_agent.assembly import Device, Occasion, assemble
 from edge_agent.check_plan import Asker, ask_nothing
 from edge_agent.conclusions import Silence
@@ -73,6 +73,8 @@ class Witness:
     entropy: Callable[[int], bytes] = os.urandom
     ask: Asker = ask_nothing
     gather: Gather = merged
+    close_sensor: Callable[[Modality], None] = lambda _sensor: None
+    """Closes an opened sensor at once; of a replayed one the readings are dropped unseen."""
     boot: str = ""
     """Names this start of the machine; after another one, what was cut was cut by power."""
     tells_now: bool = False
@@ -106,8 +108,8 @@ class Witness:
         keeping = Keeping(self.outbox.visits, begun.visit, self.bounds.kept_every_s, self.now_s)
         keeping.keep(session)
         opened = [one for one in sensors if permissions.may_open(one.modality) and not session.has_lost(one.modality)]
-        self.onlooker(session)
-        with closing(self.gather(happenings, opened, check_in.at_ms)) as gathered:
+        heeded = self._heeding(happenings, permissions)
+        with closing(self.gather(heeded, opened, check_in.at_ms)) as gathered:
             for happening in gathered:
                 _live(session, happening, refused)
                 keeping.after(happening, session)
@@ -120,6 +122,16 @@ class Witness:
         stepped_ms = self.wall_clock(session.ended_ms) - clock.utc_ms(session.ended_ms)
         record = self._seal(session, _occasion(begun, clock, stepped_ms))
         return SealedVisit(record, tuple(session.lost), tuple(refused))
+
+    def _heeding(self, events: Iterable[VisitEvent], permissions: Permissions) -> Iterator[VisitEvent]:
+        """People's events. Where somebody takes a consent back, its sensor is closed before anybody else is told."""
+        for event in events:
+            if isinstance(event, ConsentWithdrawn):
+                permissions = permissions.without(event.modality)
+                sensor = sensor_of(event.modality)
+                if not permissions.may_open(sensor):
+                    self.close_sensor(sensor)
+            yield event
 
     def seal_cut(self, cut: CutVisit) -> WaitingRecord:
         """Seal a visit that a program before this one began and could not end, with what was seen of it.

@@ -9,6 +9,7 @@ import typer
 
 from edge_agent.commands.running import Running, running
 from edge_agent.errors import SettingsError, UplinkError
+from visit_record.vocabulary import NotObservedReason
 
 if TYPE_CHECKING:
     from edge_agent.every import Every
@@ -27,6 +28,7 @@ Visit = Annotated[
 Kiosk = Annotated[bool, typer.Option("--kiosk", help="由护理员在屏幕上操作 / people act at the screen, on 127.0.0.1")]
 Speed = Annotated[float, typer.Option("--speed", min=0.1, max=100, help="重放的快慢 / how fast the replay runs")]
 
+_TAKEN_BACK = NotObservedReason.CONSENT_WITHHELD
 _NOBODY = (
     "没有人可以签到：请用 --visit WHO.toml 现场见证，或用 --replay VISIT.toml 重放 / nobody can check in: give "
     "--visit WHO.toml for a visit that is lived now, or --replay VISIT.toml for one from files"
@@ -144,7 +146,8 @@ def _witnessed(witness: "Witness", visit: "ReplayedVisit", house: "Every") -> "S
 
 def _tell(visit: "SealedVisit") -> None:
     for lost in visit.lost:
-        typer.echo(f"传感器失效 sensor lost: {lost.modality}: {lost.detail}", err=True)
+        what = "已撤回同意 consent taken back" if lost.reason is _TAKEN_BACK else "传感器失效 sensor lost"
+        typer.echo(f"{what}: {lost.modality}: {lost.detail}", err=True)
     for refused in visit.refused_actions:
         typer.echo(f"忽略的操作 refused action: {refused}", err=True)
     typer.echo(f"已封存 sealed: {visit.record.seq} {visit.record.digest} ({len(visit.record.sealed)} bytes)")
