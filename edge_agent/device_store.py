@@ -17,7 +17,10 @@ from sqlite_utils import Database
 
 from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
 
-SCHEMA_VERSION = 2
+# Of what a program must understand to write here. Tables that are only added need no new one: a release that is rolled
+# back must find its records again.
+SCHEMA_VERSION = 1
+TABLES = frozenset({"chain", "outbox", "journals", "open_visits", "open_lines"})
 RETRY_S = 0.01
 
 _ADVICE = {
@@ -114,9 +117,10 @@ class DeviceStore:
             _write_ahead(db, self._busy_timeout_s)
             db.execute("PRAGMA synchronous=FULL")
             version = db.execute("PRAGMA user_version").fetchone()[0]
+            whole = TABLES <= set(db.table_names())
         if version > SCHEMA_VERSION:
             raise OutboxError(f"{self._path} was written by a newer edge-agent; upgrade this one")
-        if version < SCHEMA_VERSION:
+        if version < SCHEMA_VERSION or not whole:
             with self.transaction() as db:
                 _create_tables(db)
 

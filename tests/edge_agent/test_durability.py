@@ -232,6 +232,21 @@ def test_a_file_that_is_no_database_any_more_is_replaced(tmp_path: Path, case: s
     assert set_aside(path)[0].read_bytes() == NO_DATABASE[case]
 
 
+def test_a_release_before_this_one_and_the_next_share_a_file(tmp_path: Path) -> None:
+    """A release that is rolled back must find its records again, and the one after it what was under way."""
+    path = tmp_path / "outbox.db"
+    with Outbox(path, "device-1") as outbox:
+        outbox.append(sealed(10))
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        for added in ("open_visits", "open_lines"):
+            db.execute(f"DROP TABLE {added}")
+        db.commit()
+    with Outbox(path, "device-1") as outbox:
+        assert outbox.visits.count() == 0
+        assert outbox.count() == 1
+
+
 def test_where_nothing_says_where_the_chain_ended_no_new_one_is_begun(tmp_path: Path) -> None:
     path = tmp_path / "outbox.db"
     path.write_bytes(NO_DATABASE["a text"])
