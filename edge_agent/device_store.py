@@ -117,7 +117,7 @@ class DeviceStore:
             _write_ahead(db, self._busy_timeout_s)
             db.execute("PRAGMA synchronous=FULL")
             version = db.execute("PRAGMA user_version").fetchone()[0]
-            whole = TABLES <= set(db.table_names())
+            whole = set(db.table_names()) >= TABLES
         if version > SCHEMA_VERSION:
             raise OutboxError(f"{self._path} was written by a newer edge-agent; upgrade this one")
         if version < SCHEMA_VERSION or not whole:

@@ -12,6 +12,9 @@ from edge_agent.settings import CheckSettings, VisitSettings
 from visit_record.record import Clock
 from visit_record.vocabulary import Modality, NotObservedReason
 
+# What was taken over from a damaged database may tell of a visit that was sealed in it: it is never sealed twice.
+_UNSEALED = "visit NOT IN (SELECT visit FROM journals)"
+
 
 class BegunVisit(Struct, frozen=True):
     """What is known of a visit at its check-in.
@@ -81,7 +84,7 @@ class OpenVisits:
             OutboxError: the file cannot be read.
         """
         with self._store.reading() as db:
-            return int(db.execute("SELECT count(*) FROM open_visits").fetchone()[0])
+            return int(db.execute(f"SELECT count(*) FROM open_visits WHERE {_UNSEALED}").fetchone()[0])
 
     def cut(self) -> list[CutVisit]:
         """Every visit that was begun and never sealed, the first one first.
@@ -91,7 +94,8 @@ class OpenVisits:
             MsgspecError: another version wrote what this one cannot read.
         """
         with self._store.reading() as db:
-            rows = db.execute("SELECT visit, begun, progress FROM open_visits ORDER BY rowid").fetchall()
+            query = f"SELECT visit, begun, progress FROM open_visits WHERE {_UNSEALED} ORDER BY rowid"
+            rows = db.execute(query).fetchall()
             return [_cut(db, *row) for row in rows]
 
 

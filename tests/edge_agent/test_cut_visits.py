@@ -171,6 +171,17 @@ def test_a_visit_that_ended_and_was_not_sealed_is_sealed_once(
     assert outbox.count() == 1
 
 
+def test_what_was_sealed_is_never_sealed_twice_whatever_a_damaged_database_tells(
+    witness: Witness, outbox: Outbox
+) -> None:
+    pull_plug(witness, 60_000, all_sensors(620))
+    (cut,) = outbox.visits.cut()
+    assert len(list(seal_cut_visits(after(witness)))) == 1
+    outbox.visits.begin(cut.begun)
+    assert list(seal_cut_visits(after(witness))) == []
+    assert outbox.count() == 1
+
+
 def test_power_that_fails_while_models_load_leaves_the_visit(witness: Witness, opened: Opened) -> None:
     def dies(*_: object) -> Any:  # noqa: ANN401
         raise PlugPulledError

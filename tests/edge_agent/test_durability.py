@@ -178,7 +178,8 @@ def damage(path: Path, rng: Random, share: float = 0.25) -> None:
 def test_a_damaged_outbox_is_set_aside_and_the_chain_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "outbox.db"
     with Outbox(path, "device-1") as outbox:
-        records = [outbox.append(sealed(3_000), journal(NOW_MS + day * MS_A_DAY)) for day in range(60)]
+        # Each reaches over three pages: one whose last is another's is read without a complaint.
+        records = [outbox.append(sealed(9_000), journal(NOW_MS + day * MS_A_DAY)) for day in range(60)]
     damage(path, Random(2))
     damaged = path.read_bytes()
     with open_sound_outbox(path, "device-1", NOW_MS) as outbox:
