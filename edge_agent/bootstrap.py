@@ -1,5 +1,7 @@
 """Wiring: the one place where real parts are chosen. Tests and the simulator hand in others by the same doors."""
 
+import os
+import sys
 import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -26,6 +28,7 @@ from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import open_sound_outbox
 from edge_agent.perception.model_store import ModelStore
+from edge_agent.pulse import Pulse
 from edge_agent.recovery import boot_id
 from edge_agent.redaction import Redaction, ids_in
 from edge_agent.roster import MemoryRoster, Roster

@@ -2,7 +2,7 @@
 
 import typer
 
-from edge_agent.commands import calibrate, device, housekeeping, inspect, models, roster, support
+from edge_agent.commands import calibrate, device, housekeeping, inspect, models, roster, support, update
 from edge_agent.commands import run as run_visit
 from edge_agent.commands.failure import end_when_asked, run
 from edge_agent.crash_guard import leave_no_dump, log_plainly
@@ -25,6 +25,7 @@ def program() -> typer.Typer:
     app.add_typer(models.group(), name="models")
     app.add_typer(calibrate.group(), name="calibrate")
     app.add_typer(roster.group(), name="roster")
+    app.add_typer(update.group(), name="update")
     return app
 
 

@@ -12,7 +12,6 @@ from edge_agent.errors import SettingsError, UplinkError
 from visit_record.vocabulary import NotObservedReason
 
 if TYPE_CHECKING:
-    from edge_agent.every import Every
     from edge_agent.replay import Enrolled, ReplayedVisit
     from edge_agent.roster import Roster
     from edge_agent.witness import SealedVisit, Witness
@@ -100,7 +99,9 @@ def _run_replayed(settings: Path, replay: Path) -> None:
         witness = bootstrap.build_witness(
             device_settings, device.identity, device.outbox, roster, lambda at_ms: visit.started_at_ms + at_ms
         )
-        _finish(_witnessed(device.ready(witness), visit, device.house), device)
+        witness = device.ready(witness)
+        device.pulse.ready()
+        _finish(_witnessed(witness, visit, device), device)
 
 
 def _run_live(settings: Path, expected: Path) -> None:
@@ -129,7 +130,7 @@ def _finish(sealed: "SealedVisit", device: Running) -> None:
         _send(device, device.settings.broker.drain_s)
 
 
-def _witnessed(witness: "Witness", visit: "ReplayedVisit", house: "Every") -> "SealedVisit":
+def _witnessed(witness: "Witness", visit: "ReplayedVisit", device: Running) -> "SealedVisit":
     from rich.console import Console
     from rich.progress import Progress
 
@@ -139,9 +140,10 @@ def _witnessed(witness: "Witness", visit: "ReplayedVisit", house: "Every") -> "S
 
         def lived(at_ms: int) -> None:
             bar.update(task, completed=float(at_ms))
-            house.look()
+            device.lived()
 
-        return witness.witness(list(visit.sensors()), visit.events(), lived)
+        with device.pulse.visit():
+            return witness.witness(list(visit.sensors()), visit.events(), lived)
 
 
 def _tell(visit: "SealedVisit") -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from edge_agent.commands.running import Running
     from edge_agent.expected_visit import ExpectedVisit
     from edge_agent.ports import Sensor
-    from edge_agent.pulse import Pulse
     from edge_agent.readings import Reading
     from edge_agent.roster import Roster
     from edge_agent.settings import Settings
@@ -43,7 +42,8 @@ def check_fitted(settings: "Settings", path: Path) -> None:
 def live(device: "Running", roster: "Roster", visit: "ExpectedVisit") -> "SealedVisit":
     """Live a visit from now on, until somebody types that they go, or the program is asked to end.
 
-    Records and health travel meanwhile, where a broker is set.
+    Records and health travel meanwhile, where a broker is set. The pulse beats with whatever happens, if only that time
+    passes: twice a second.
     """
     from dataclasses import replace
 
@@ -57,12 +57,14 @@ def live(device: "Running", roster: "Roster", visit: "ExpectedVisit") -> "Sealed
     telling = replace(witness, gather=_telling(gathering.gather))
     check = replace(device.check, sensors=lambda: sensor_health(gathering.statuses()))
     _load(witness, visit)
+    device.pulse.ready()
     with (
         bootstrap.metrics(settings, check),
         bootstrap.carrying(settings, identity, outbox, check),
         _ended_by_signals(gathering),
+        device.pulse.visit(),
     ):
-        return telling.witness(list(fitted(settings)), _people(visit), lambda _at_ms: device.house.look())
+        return telling.witness(list(fitted(settings)), _people(visit), lambda _at_ms: device.lived())
 
 
 def _load(witness: "Witness", visit: "ExpectedVisit") -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from edge_agent.identity import Identity
     from edge_agent.latencies import Latencies
     from edge_agent.outbox import Outbox, WaitingRecord
+    from edge_agent.pulse import Pulse
     from edge_agent.settings import Settings
     from edge_agent.witness import Witness
 
@@ -27,6 +28,12 @@ class Running:
     house: "Every"
     latencies: "Latencies"
     check: "HealthCheck"
+    pulse: "Pulse"
+
+    def lived(self) -> None:
+        """The visit goes on: say so, and keep the house if it is time."""
+        self.pulse.beat()
+        self.house.look()
 
     def ready(self, witness: "Witness") -> "Witness":
         """The same witness with its senses timed, after it has sealed what a program before this one could not end.
@@ -58,11 +65,11 @@ def running(settings: "Settings") -> Iterator[Running]:
 
     with sole_witness(settings.folder):
         identity = start(settings.folder)
-        with bootstrap.open_outbox(settings, identity) as outbox:
+        with bootstrap.open_pulse() as pulse, bootstrap.open_outbox(settings, identity) as outbox:
             latencies = Latencies()
             check = bootstrap.health_check(settings, outbox, latencies)
             house = bootstrap.kept_house(settings, identity, outbox)
-            yield Running(settings, identity, outbox, house, latencies, check)
+            yield Running(settings, identity, outbox, house, latencies, check, pulse)
 
 
 def _tell_cut(record: "WaitingRecord") -> None:
