@@ -71,4 +71,6 @@ class ConsentWithdrawn(Action, frozen=True):
     modality: Modality
 
 
-AnyAction = CheckIn | ItemStarted | ItemFinished | ItemRefused | CheckOut | ConsentWithdrawn
+AnyAction = (
+    CheckIn | ItemStarted | ItemFinished | ItemRefused | LookAgain | OtherWayIn | HandOver | CheckOut | ConsentWithdrawn
+)

@@ -9,12 +9,13 @@ from edge_agent.actions import AnyAction
 from edge_agent.check_plan import ChallengeDrawn
 from edge_agent.observations import AnyObservation
 from edge_agent.timeline import ClockStepped, DeviceMoved, ReadingsDropped, SensorBack, SensorLost, SensorTurned
-from edge_agent.visit_state import CheckOutForgotten, ChecksDone, PowerLost, StreamsEnded
+from edge_agent.visit_state import CarriedOff, CheckOutForgotten, ChecksDone, PowerLost, StreamsEnded
 
 Entry = (
     AnyAction
     | ChecksDone
     | CheckOutForgotten
+    | CarriedOff
     | PowerLost
     | StreamsEnded
     | SensorLost

@@ -10,7 +10,18 @@ from typing import TypeVar
 
 import structlog
 
-from edge_agent.actions import CheckIn, CheckOut, ConsentWithdrawn, ItemFinished, ItemRefused, ItemStarted, VisitEvent
+from edge_agent.actions import (
+    CheckIn,
+    CheckOut,
+    ConsentWithdrawn,
+    HandOver,
+    ItemFinished,
+    ItemRefused,
+    ItemStarted,
+    LookAgain,
+    OtherWayIn,
+    VisitEvent,
+)
 from edge_agent.befallings import Befallings
 from edge_agent.check_plan import Asker, ChallengeDrawn, CheckWindow, ask_nothing, check_windows
 from edge_agent.consent import sensor_of
@@ -18,7 +29,7 @@ from edge_agent.errors import PerceptionError, VisitStateError
 from edge_agent.home_watch import HomeWatch
 from edge_agent.journal import Journal
 from edge_agent.journal_entries import Entry, entries
-from edge_agent.observations import AnyObservation, Observation, VoiceObservation
+from edge_agent.observations import AnyObservation, Observation, PositionObservation, VoiceObservation
 from edge_agent.perception.challenge import Challenge
 from edge_agent.readings import SAMPLE_RATE_HZ, CameraFrame, PositionReading, Reading, SoundBlock
 from edge_agent.senses import Senses, sensor_behind
@@ -185,7 +196,7 @@ class VisitSession:
             case Befalling():
                 self.befallings.take(entry)
             case ChallengeDrawn():
-                self._challenges[entry.moment] = entry.challenge
+                self._challenges[entry.at_ms - round(1000 * self._checks.settle_s)] = entry.challenge
             case VisitEvent():
                 self._follow(entry)
             case _:
@@ -212,8 +223,7 @@ class VisitSession:
     def _apply(self, event: VisitEvent) -> None:
         self._follow(event)
         self.journal.write(event)
-        if isinstance(event, CheckOut):
-            self._draw(CheckMoment.CHECK_OUT, event.at_ms)
+        self._draw_for(event)
 
     def _follow(self, event: VisitEvent) -> None:
         state = next_state(self.state, event)
@@ -222,6 +232,40 @@ class VisitSession:
         self.now_ms = max(self.now_ms, event.at_ms)
         if self.over and self._ended_ms is None:
             self._ended_ms = event.at_ms
+
+    def _take(self, event: VisitEvent) -> None:
+        match event:
+            case ItemStarted() | ItemFinished() | ItemRefused():
+                self.book.enter(event)
+            case LookAgain():
+                self._look_again(event)
+            case OtherWayIn():
+                self.method = event.method
+            case CheckOut() | HandOver():
+                self._leave(event)
+            case CarriedOff():
+                self.carried_off_ms = event.at_ms
+            case PowerLost():
+                self.power_lost_at_ms = event.at_ms
+            case _:
+                pass
+
+    def _leave(self, event: CheckOut | HandOver) -> None:
+        self._ended_ms = event.at_ms
+        if isinstance(event, CheckOut):
+            self._check_out_ms = event.at_ms
+
+    def _look_again(self, event: LookAgain) -> None:
+        if self.looks_left < 1:
+            raise VisitStateError(f"the camera has looked {MOST_LOOKS} times; there is another way in")
+        self._arrivals_ms.append(event.at_ms)
+        self._looked_at_ms = None
+
+    def _draw_for(self, event: VisitEvent) -> None:
+        if isinstance(event, CheckOut):
+            self._draw(CheckMoment.CHECK_OUT, event.at_ms)
+        elif isinstance(event, LookAgain):
+            self._draw(CheckMoment.CHECK_IN, event.at_ms)
 
     def _draw(self, moment: CheckMoment, at_ms: int) -> None:
         """Only now is it known what will be asked, and only here."""

@@ -81,6 +81,7 @@ class Witness:
     """Whether the wall clock says what time it is now; of a replayed visit it says when that was."""
     now_s: Callable[[], float] = time.monotonic
     """Says when it is time to store again."""
+    onlooker: Onlooker = nobody
 
     def witness(
         self,
@@ -108,6 +109,7 @@ class Witness:
         keeping = Keeping(self.outbox.visits, begun.visit, self.bounds.kept_every_s, self.now_s)
         keeping.keep(session)
         opened = [one for one in sensors if permissions.may_open(one.modality) and not session.has_lost(one.modality)]
+        self.onlooker(session)
         heeded = self._heeding(happenings, permissions)
         with closing(self.gather(heeded, opened, check_in.at_ms)) as gathered:
             for happening in gathered:
@@ -118,6 +120,7 @@ class Witness:
                 if session.over:
                     break
         session.end_of_streams()
+        self.onlooker(session)
         clock = _clock(session, begun)
         stepped_ms = self.wall_clock(session.ended_ms) - clock.utc_ms(session.ended_ms)
         record = self._seal(session, _occasion(begun, clock, stepped_ms))

@@ -11,14 +11,19 @@ from edge_agent import bootstrap
 from edge_agent.desk.live_desk import DeskParts, LiveDesk
 from edge_agent.desk.serving import serve
 from edge_agent.desk.viewing import Fitted
+from edge_agent.every import Every
 from edge_agent.identity import Identity
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.living import Living
 from edge_agent.kiosk.serving import served
 from edge_agent.outbox import Outbox
+from edge_agent.recovery import seal_cut_visits
 from edge_agent.roster import Roster
 from edge_agent.sending import send_until
 from edge_agent.settings import Settings
+from edge_agent.sole_witness import sole_witness
+from edge_agent.visit_session import VisitSession
+from edge_agent.witness import Onlooker
 
 # A program that is told to end waits so long for what is on its way.
 _DRAIN_S = 2.0
@@ -38,15 +43,33 @@ def run_at_the_screen(
         UplinkError: a broker is set and no server key is pinned.
         OutboxError: a record could not be stored.
     """
-    with bootstrap.open_pulse() as pulse, bootstrap.open_outbox(settings, identity) as outbox:
+    with (
+        sole_witness(settings.folder),
+        bootstrap.open_pulse() as pulse,
+        bootstrap.open_outbox(settings, identity) as outbox,
+    ):
         living = make(settings, identity, outbox, roster)
+        # Before anybody checks in: the visits that the program before this one could not end.
+        list(seal_cut_visits(living.witness))
+        house = bootstrap.kept_house(settings, identity, outbox)
+        house.look()
         desk = _desk(settings, outbox, roster, living)
         app = kiosk_app(desk, settings.kiosk.clock_zone)
         ended_in_order, sending = _ended_in_order(desk, living), _sending(settings, identity, outbox, desk)
         with ended_in_order, served(app, settings.kiosk.port) as address, sending:
             pulse.ready()
             tell(address)
-            serve(desk, replace(living.witness, onlooker=desk.look_on), living.sensors, pulse)
+            serve(desk, replace(living.witness, onlooker=_looking_on(desk, house)), living.sensors, pulse)
+
+
+def _looking_on(desk: LiveDesk, house: Every) -> Onlooker:
+    """The desk is shown each visit; the house is kept meanwhile."""
+
+    def look_on(session: VisitSession) -> None:
+        desk.look_on(session)
+        house.look()
+
+    return look_on
 
 
 def _desk(settings: Settings, outbox: Outbox, roster: Roster, living: Living) -> LiveDesk:
