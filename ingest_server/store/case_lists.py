@@ -13,6 +13,7 @@ from ingest_server.cases.step import Outcome, State
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.schema import case_visits, cases, visits
 from ingest_server.store.scope import Scope, of_agency
+from visit_record.first_use import known
 
 
 class CaseLine(Struct, frozen=True):
@@ -115,7 +116,7 @@ def _lines(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[CaseLin
             "bands": dict(bands[row.case]),
             "at_risk_fen": at_risk_fen[row.case],
         }
-        yield msgspec.convert(told, CaseLine)
+        yield msgspec.convert(told, known(CaseLine))
 
 
 def _held(connection: Connection, numbers: Sequence[int]) -> tuple[dict[int, Counter[Band]], Counter[int]]:

@@ -74,6 +74,7 @@ def asked_to_end() -> Iterator[str]:
     yield "start feeding\n"
 
 
+@pytest.mark.long
 @pytest.mark.pulse
 def test_a_visit_is_lived_with_what_is_fitted_and_sealed(
     device: Path, run: Callable[..., Called], monkeypatch: pytest.MonkeyPatch, tmp_path: Path

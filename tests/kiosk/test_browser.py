@@ -57,7 +57,9 @@ def shown(page: Page, desk: FakeDesk, name: str, url: str) -> None:
     page.goto(url)
 
 
-@pytest.mark.parametrize(("width", "language", "dark"), [(1024, "zh", False), (390, "en", True)])
+@pytest.mark.parametrize(
+    ("width", "language", "dark"), [(1024, "zh", False), pytest.param(390, "en", True, marks=pytest.mark.long)]
+)
 def test_every_page_fits_is_quiet_and_shuts_nobody_out(  # noqa: PLR0917 - each is a fixture or a case
     desk: FakeDesk, address: str, browser: Browser, width: int, language: str, dark: bool
 ) -> None:

@@ -185,6 +185,7 @@ def test_two_visits_at_the_screen_while_the_broker_dies_and_comes_back(device: P
     assert second.face == NotObserved(NotObservedReason.CONSENT_WITHHELD)
 
 
+@pytest.mark.long
 def test_a_program_that_is_told_to_end_mid_visit_seals_what_was_seen(device: Path) -> None:
     with running(device) as (program, address), chromium() as browser:
         page = browser.new_page()
@@ -222,6 +223,7 @@ def film(folder: Path) -> None:
     writer.release()
 
 
+@pytest.mark.long
 def test_a_visit_that_is_lived_now_asks_a_face_for_movements_and_is_sealed(device: Path) -> None:
     film(device)
     now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -68,7 +68,7 @@ def test_pages_fit_are_quiet_and_stay_on_this_host(
 
 
 @pytest.mark.parametrize("name", ["auditor", "administrator"])
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)])
+@pytest.mark.parametrize(("width", "dark"), [pytest.param(1280, False, marks=pytest.mark.long), (390, True)])
 def test_nothing_on_a_page_shuts_anybody_out(  # noqa: PLR0917 - each is a fixture or a case
     web: Web, address: str, browser: Browser, width: int, dark: bool, name: str
 ) -> None:

@@ -73,7 +73,10 @@ class Desk:
         self.page.wait_for_url(lambda url: "/login" not in url)
 
 
-@pytest.fixture(params=SCREENS, ids=named)
+LONG = [pytest.param(screen, marks=pytest.mark.long) for screen in SCREENS if screen not in TWO_SCREENS]
+
+
+@pytest.fixture(params=[*TWO_SCREENS, *LONG], ids=named)
 def desk(filled_web: Web, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Desk]:
     language, width = request.param
     complaints: list[str] = []
