@@ -41,6 +41,7 @@ def assert_each_is_there_exactly_once(server: Server, sent: History) -> None:
     assert len({visit["digest"] for visit in visits}) == expected
 
 
+@pytest.mark.long
 def test_server_killed_in_the_middle_of_the_history_has_every_record_exactly_once(tmp_path: Path) -> None:
     sent = history(WORLD, days=14)
     with amqtt(tmp_path) as broker_url, running_server(tmp_path, broker_url) as server:

@@ -64,6 +64,7 @@ class Client:
         self.client.loop_stop()
 
 
+@pytest.mark.long
 def test_what_the_device_s_broker_took_while_the_line_was_down_arrives_after_it_was_restarted(site: Site) -> None:
     site.server.start()
     # The server's session is known to its broker; then both are gone.

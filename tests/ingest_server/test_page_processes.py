@@ -70,6 +70,7 @@ def test_where_one_ends_by_itself_the_server_says_so_and_ends(server: Server) ->
     assert "(-9); see the lines above, and start again" in last
 
 
+@pytest.mark.long
 def test_where_the_first_is_killed_nobody_shows_pages_that_look_like_a_quiet_day(server: Server) -> None:
     pages = pages_of(server)
     server.kill()

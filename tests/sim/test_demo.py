@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from sim.demo.children import answers
 from sim.demo.table import Judged
 from tests.whole import await_true, free_port
@@ -55,6 +57,7 @@ def test_folder_that_is_not_a_demos_is_never_emptied(tmp_path: Path) -> None:
     assert (tmp_path / "precious.txt").read_text() == "keep me"
 
 
+@pytest.mark.long
 def test_demo_that_is_told_to_end_ends_its_programs_too(tmp_path: Path) -> None:
     web_port, broker_port = free_port(), free_port()
     ports = ["--web-port", str(web_port), "--broker-port", str(broker_port)]

@@ -54,6 +54,7 @@ def test_faked_visit_lived_through_the_real_perception_is_found_out(
     assert verdict.typology is typology
 
 
+@pytest.mark.long
 def test_photograph_is_as_like_the_caregiver_as_a_face_but_does_not_turn(tmp_path: Path, registry: Path) -> None:
     record = lived(tmp_path, registry, Typology.PROXY_CAREGIVER)
     assert isinstance(record.face, FaceEvidence)
