@@ -2,17 +2,9 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from edge_agent.supervision.states import Fault, Part, SensorState
-
-
-class Words(NamedTuple):
-    """One text, twice."""
-
-    zh: str
-    en: str
-
+from visit_record.bilingual import Words
 
 PARTS: Mapping[Part, Words] = MappingProxyType(
     {
