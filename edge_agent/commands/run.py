@@ -29,9 +29,9 @@ Speed = Annotated[float, typer.Option("--speed", min=0.1, max=100, help="重放�
 
 _TAKEN_BACK = NotObservedReason.CONSENT_WITHHELD
 _NOBODY = (
-    "没有人可以签到：请用 --kiosk 由护理员在屏幕上签到，用 --visit WHO.toml 现场见证，或用 --replay VISIT.toml 重放 / nobody can "
-    "check in: give --kiosk for people at the screen, --visit WHO.toml for a visit that is lived now, or --replay "
-    "VISIT.toml for one from files"
+    "没有人可以签到：请用 --kiosk 在屏幕上签到，用 --visit WHO.toml 现场见证，或用 --replay VISIT.toml 重放 / "
+    "nobody can check in: give --kiosk for people at the screen, --visit WHO.toml for a visit that is lived now, or "
+    "--replay VISIT.toml for one from files"
 )
 _UNANSWERED = (
     "请确认服务器在运行、本设备已在服务器登记，然后再次运行 / check that the server runs and that this device is "

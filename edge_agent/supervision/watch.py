@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from edge_agent.sensor_settings import SupervisionSettings
 from edge_agent.supervision.states import Fault, Part, SensorState, Signal, next_state
-from edge_agent.supervision.words import Words, said_of
+from edge_agent.supervision.words import said_of
 from edge_agent.timeline import SensorTurned
+from visit_record.bilingual import Words
 
 
 @dataclass(frozen=True, slots=True)
