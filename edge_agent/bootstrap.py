@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from importlib.metadata import version
@@ -170,15 +171,17 @@ def unforeseeable(checks: CheckSettings) -> Asker:
     return asker(checks, SystemRandom())
 
 
-def build_uplink(settings: Settings, identity: Identity, outbox: Outbox) -> Uplink:
-    """The way to the broker of the settings.
+def build_uplink(
+    settings: Settings, identity: Identity, outbox: Outbox, received: Callable[[], None] = lambda: None
+) -> Uplink:
+    """The way to the broker of the settings; ``received`` is called when receipts came.
 
     Raises:
         UplinkError: no broker is set, its address is wrong, or no server key is pinned.
     """
     if settings.broker is None:
         raise UplinkError("no broker is set; add [broker] to the settings")
-    return Uplink(settings.broker.url, identity, outbox)
+    return Uplink(settings.broker.url, identity, outbox, received=received)
 
 
 def health_check(settings: Settings, outbox: Outbox, latencies: Latencies) -> HealthCheck:
@@ -202,13 +205,17 @@ def metrics(settings: Settings, check: HealthCheck) -> AbstractContextManager[No
 
 
 def carrying(
-    settings: Settings, identity: Identity, outbox: Outbox, check: HealthCheck
+    settings: Settings,
+    identity: Identity,
+    outbox: Outbox,
+    check: HealthCheck,
+    received: Callable[[], None] = lambda: None,
 ) -> AbstractContextManager[Carrier | None]:
     """Sends records and health while it is entered, if a broker is set; what is wrong with it holds up no visit."""
     if settings.broker is None:
         return nullcontext()
     try:
-        uplink = build_uplink(settings, identity, outbox)
+        uplink = build_uplink(settings, identity, outbox, received)
     except UplinkError as error:
         structlog.get_logger().error("nothing_is_carried", reason=str(error))
         return nullcontext()

@@ -52,15 +52,16 @@ class _Sent:
 class Uplink:
     """The way to one broker, for one device. Used by one thread; connects when first drained."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - pace and clock are for tests
         self,
         url: str,
         identity: Identity,
         outbox: Outbox,
         pace: UplinkPace = UplinkPace(),
         now_s: Callable[[], float] = time.monotonic,
+        received: Callable[[], None] = lambda: None,
     ) -> None:
-        """Prepare; nothing is opened yet.
+        """Prepare; nothing is opened yet. ``received`` is called when receipts came.
 
         Raises:
             UplinkError: the address is no ``mqtt://host:port``, or no server key is pinned.
@@ -71,6 +72,7 @@ class Uplink:
         self._outbox = outbox
         self._pace = pace
         self._now_s = now_s
+        self._received = received
         self._session: MqttSession | None = None
         self._sent: dict[int, _Sent] = {}
         self._log = structlog.get_logger().bind(device=identity.names.device)
@@ -158,6 +160,7 @@ class Uplink:
                 self._sent.pop(receipt.seq, None)
             else:
                 self._refuse(NOT_WAITING, seq=receipt.seq, digest=receipt.digest)
+        self._received()
 
     def _opened(self, token: bytes) -> Receipt | None:
         try:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from edge_agent.commands.running import Running, running
 from edge_agent.errors import SettingsError, UplinkError
+from edge_agent.running import Running, running
 from visit_record.vocabulary import NotObservedReason
 
 if TYPE_CHECKING:
@@ -68,15 +68,11 @@ def run(
 
 def _run_at_the_screen(settings: Path, replay: Path | None, expected: Path | None, speed: float) -> None:
     """Of a visit's file only who is enrolled counts here: who comes, and to whom, is said at the screen."""
-    from edge_agent.bootstrap import open_roster
     from edge_agent.commands.run_live import check_fitted
     from edge_agent.expected_visit import read_expected_visit
-    from edge_agent.identity import start
     from edge_agent.kiosk.living import Recorded, living_now
     from edge_agent.kiosk.running import run_at_the_screen
     from edge_agent.replay import read_visit
-    from edge_agent.replay_roster import enrol_roster
-    from edge_agent.sealed_roster import joined
     from edge_agent.settings import read_settings
 
     device_settings = read_settings(settings)
@@ -84,11 +80,10 @@ def _run_at_the_screen(settings: Path, replay: Path | None, expected: Path | Non
     told = recorded or (read_expected_visit(expected) if expected else None)
     if recorded is None:
         check_fitted(device_settings, settings)
-    identity = start(device_settings.folder)
-    given = enrol_roster(told.enrolled if told else (), device_settings.models)
-    roster = joined(open_roster(device_settings, identity), given)
     make = Recorded(recorded, speed).living if recorded else living_now
-    run_at_the_screen(device_settings, identity, roster, make, lambda address: typer.echo(f"屏幕 screen: {address}"))
+    with running(device_settings) as device:
+        roster = _roster(device, told.enrolled if told else ())
+        run_at_the_screen(device, roster, make, lambda address: typer.echo(f"屏幕 screen: {address}"))
 
 
 def _run_replayed(settings: Path, replay: Path) -> None:

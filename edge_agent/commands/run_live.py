@@ -13,11 +13,11 @@ from edge_agent.errors import SettingsError
 
 if TYPE_CHECKING:
     from edge_agent.actions import VisitEvent
-    from edge_agent.commands.running import Running
     from edge_agent.expected_visit import ExpectedVisit
     from edge_agent.ports import Sensor
     from edge_agent.readings import Reading
     from edge_agent.roster import Roster
+    from edge_agent.running import Running
     from edge_agent.settings import Settings
     from edge_agent.supervision.gathering import LiveGathering
     from edge_agent.timeline import Happening

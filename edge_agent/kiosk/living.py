@@ -16,6 +16,7 @@ from edge_agent.roster import Roster
 from edge_agent.sensors.live import fitted
 from edge_agent.sensors.monotonic import monotonic_ms
 from edge_agent.settings import Settings
+from edge_agent.supervision.watch import SensorStatus
 from edge_agent.witness import Witness
 
 
@@ -23,8 +24,8 @@ from edge_agent.witness import Witness
 class Living:
     """All that a desk needs of it.
 
-    ``clock`` is the monotonic clock in ms, ``sensors`` gives those of the next visit, unopened, and ``end`` lets the
-    visit under way end at once.
+    ``clock`` is the monotonic clock in ms, ``sensors`` gives those of the next visit, unopened; ``end`` lets the
+    visit under way end at once. ``statuses`` is how the parts fare that somebody watches over.
     """
 
     witness: Witness
@@ -32,6 +33,7 @@ class Living:
     orders: Callable[[], Orders]
     sensors: Callable[[], Sequence[Sensor[Reading]]]
     end: Callable[[], None]
+    statuses: Callable[[], Sequence[SensorStatus]]
 
 
 def living_now(settings: Settings, identity: Identity, outbox: Outbox, roster: Roster) -> Living:
@@ -49,6 +51,7 @@ def living_now(settings: Settings, identity: Identity, outbox: Outbox, roster: R
         orders=OrdersFile(settings.orders),
         sensors=lambda: list(fitted(settings)),
         end=gathering.end,
+        statuses=gathering.statuses,
     )
 
 
@@ -75,6 +78,7 @@ class Recorded:
             orders=OrdersFile(settings.orders) if settings.orders.exists() else self._orders,
             sensors=lambda: list(self.visit.sensors()),
             end=lambda: None,
+            statuses=lambda: (),
         )
 
     def _wall_ms(self, at_ms: int) -> int:

@@ -1,7 +1,6 @@
 """The program at a screen: visits, one after another, until it is told to end; what is sealed is sent meanwhile."""
 
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,54 +11,47 @@ from edge_agent.desk.live_desk import DeskParts, LiveDesk
 from edge_agent.desk.serving import serve
 from edge_agent.desk.viewing import Fitted
 from edge_agent.every import Every
+from edge_agent.health import sensor_health
 from edge_agent.identity import Identity
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.living import Living
 from edge_agent.kiosk.serving import served
 from edge_agent.outbox import Outbox
-from edge_agent.recovery import seal_cut_visits
 from edge_agent.roster import Roster
-from edge_agent.sending import send_until
+from edge_agent.running import Running
 from edge_agent.settings import Settings
-from edge_agent.sole_witness import sole_witness
 from edge_agent.visit_session import VisitSession
 from edge_agent.witness import Onlooker
-
-# A program that is told to end waits so long for what is on its way.
-_DRAIN_S = 2.0
 
 # Makes visits be lived on a device: see :mod:`edge_agent.kiosk.living`.
 MakeLiving = Callable[[Settings, Identity, Outbox, Roster], Living]
 
 
-def run_at_the_screen(
-    settings: Settings, identity: Identity, roster: Roster, make: MakeLiving, tell: Callable[[str], None]
-) -> None:
+def run_at_the_screen(device: Running, roster: Roster, make: MakeLiving, tell: Callable[[str], None]) -> None:
     """Serve the screen until the program is told to end; ``tell`` is given its address.
 
+    Records and health travel meanwhile, where a broker is set; what is wrong with it holds up no visit.
+
     Raises:
-        SettingsError: the port is taken, or the orders cannot be read.
+        SettingsError: a port is taken, or the orders cannot be read.
         ModelError: the registry cannot be read.
-        UplinkError: a broker is set and no server key is pinned.
         OutboxError: a record could not be stored.
     """
+    settings, identity, outbox = device.settings, device.identity, device.outbox
+    living = make(settings, identity, outbox, roster)
+    # Before anybody checks in: the visits that the program before this one could not end are sealed.
+    witness = device.ready(living.witness)
+    check = replace(device.check, sensors=lambda: sensor_health(living.statuses()))
+    desk = _desk(settings, outbox, roster, living)
     with (
-        sole_witness(settings.folder),
-        bootstrap.open_pulse() as pulse,
-        bootstrap.open_outbox(settings, identity) as outbox,
+        _ended_in_order(desk, living),
+        served(kiosk_app(desk, settings.kiosk.clock_zone), settings.kiosk.port) as address,
+        bootstrap.metrics(settings, check),
+        bootstrap.carrying(settings, identity, outbox, check, desk.refresh),
     ):
-        living = make(settings, identity, outbox, roster)
-        # Before anybody checks in: the visits that the program before this one could not end.
-        list(seal_cut_visits(living.witness))
-        house = bootstrap.kept_house(settings, identity, outbox)
-        house.look()
-        desk = _desk(settings, outbox, roster, living)
-        app = kiosk_app(desk, settings.kiosk.clock_zone)
-        ended_in_order, sending = _ended_in_order(desk, living), _sending(settings, identity, outbox, desk)
-        with ended_in_order, served(app, settings.kiosk.port) as address, sending:
-            pulse.ready()
-            tell(address)
-            serve(desk, replace(living.witness, onlooker=_looking_on(desk, house)), living.sensors, pulse)
+        device.pulse.ready()
+        tell(address)
+        serve(desk, replace(witness, onlooker=_looking_on(desk, device.house)), living.sensors, device.pulse)
 
 
 def _looking_on(desk: LiveDesk, house: Every) -> Onlooker:
@@ -85,24 +77,6 @@ def _desk(settings: Settings, outbox: Outbox, roster: Roster, living: Living) ->
             has_voice=lambda caregiver: roster.voice(caregiver) is not None,
         )
     )
-
-
-@contextmanager
-def _sending(settings: Settings, identity: Identity, outbox: Outbox, desk: LiveDesk) -> Iterator[None]:
-    """Send what waits meanwhile, where a broker is set; the desk is told of receipts."""
-    if settings.broker is None:
-        yield
-        return
-    with bootstrap.build_uplink(settings, identity, outbox) as uplink:
-        ended = threading.Event()
-        told = (ended, uplink, outbox, _DRAIN_S, desk.refresh)
-        thread = threading.Thread(target=send_until, args=told, name="uplink", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()
 
 
 @contextmanager

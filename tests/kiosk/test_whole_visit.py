@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import cv2
+import httpx
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,9 +22,11 @@ from playwright.sync_api import Page
 from edge_agent.codes import hashed
 from edge_agent.identity import create_identity, open_identity, pin_server_key
 from edge_agent.outbox import Outbox
+from edge_agent.settings import read_settings
 from tests.edge_agent.broker import MortalBroker, ReceiptServer
 from tests.edge_agent.test_run import VISIT, record_a_visit
 from tests.ingest_server.web.chromium import EXECUTABLE, chromium, tab_to
+from tests.whole import free_port
 from visit_record.receipts import Receipt, sign_receipt
 from visit_record.record import FaceEvidence, Liveness, NotObserved, VisitRecord
 from visit_record.sealing import digest_of, open_record
@@ -69,6 +72,7 @@ def device(tmp_path: Path, registry: Path, broker: MortalBroker) -> Path:
     pin_server_key(tmp_path / "device", SERVER_KEY.public_key())
     settings = f'folder = "device"\nmodels = "{registry}"\n[broker]\nurl = "{broker.url}"\n'
     settings += "[kiosk]\nport = 0\n[checks]\ncheck_in_s = 4\ncheck_out_s = 2\n"
+    settings += f"[metrics]\nport = {free_port()}\n"
     (tmp_path / "settings.toml").write_text(settings, "utf-8")
     pin = f'pin = "{hashed("4711", bytes(16))}"\n'
     (tmp_path / "device" / "orders.toml").write_text(ORDERS + pin, "utf-8")
@@ -102,6 +106,13 @@ def records(device: Path) -> list[VisitRecord]:
     key = open_identity(device / "device").key.public_key()
     with Outbox(device / "device" / "outbox.db", "device-1") as outbox:
         return [open_record(waiting.sealed, lambda _kid: key).record for waiting in outbox.pending(9)]
+
+
+def told_of_itself(device: Path) -> str:
+    """What Prometheus reads of the program at the screen."""
+    port = read_settings(device / "settings.toml").metrics
+    assert port is not None
+    return httpx.get(f"http://127.0.0.1:{port.port}/metrics", trust_env=False).raise_for_status().text
 
 
 def answering(device: Path) -> ReceiptServer:
@@ -168,6 +179,7 @@ def test_two_visits_at_the_screen_while_the_broker_dies_and_comes_back(device: P
         page.get_by_text("sealed, waiting to be sent").wait_for()
         a_visit_by_keyboard(page)
         first, second = records(device)
+        assert "\ncarewitness_records_waiting 2.0\n" in told_of_itself(device)
         broker.revive()
         with answering(device):
             page.get_by_text("received by the server").wait_for(timeout=SLOW_MS)
