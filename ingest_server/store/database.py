@@ -1,10 +1,12 @@
 """Opening the database, and turning its failures into the store's own error."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 from threading import Lock
+from time import monotonic
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
@@ -16,6 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ingest_server.errors import StoreError
 
+# How long whoever wants to write waits for those who are writing.
+PATIENCE_S: Final = 10.0
+# Connections, as many as threads may ask at once. One beyond would be closed after its page, and opened for the next:
+# with SQLAlchemy's five, under fifty people, that took a third of all that the pages took.
+KEPT_OPEN: Final = 16
+
 
 class Database:
     """An engine whose failures come out as :class:`StoreError`.
@@ -26,28 +34,31 @@ class Database:
         >>> with database.writing() as connection: ...
     """
 
-    def __init__(self, url: str) -> None:
-        """Name the database; nothing is opened yet.
+    def __init__(self, url: str, patience_s: float = PATIENCE_S) -> None:
+        """Name the database; nothing is opened yet. ``patience_s`` is how long a writer waits for those before.
 
         Raises:
             StoreError: ``url`` is no database's address, or its driver is not installed.
         """
         self._engine = _engine(url)
+        self._patience_s = patience_s
         # As it may be shown: an address can hold a password.
         self.name = self._engine.url.render_as_string(hide_password=True)
         # SQLite has one writer, and lets whoever comes second sleep up to a tenth of a second and look again: our own
         # threads wait here instead, each until the one before is done. Others wait where rows meet.
-        self._turn = Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
+        self._turn = Lock() if self._engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction, committed at the end, undone on any error.
 
         Raises:
-            StoreError: the database fails.
+            StoreError: the database fails, or others write to it for longer than patience lasts.
         """
-        with _own_errors(self.name), self._turn, self._engine.begin() as connection:
-            yield connection
+        with _own_errors(self.name), self._turn_taken() as left_s, self._engine.connect() as connected:
+            connection = connected.execution_options(carewitness_patience_ms=round(1000 * left_s))
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -61,6 +72,18 @@ class Database:
         """
         with _own_errors(self.name), self._engine.connect().execution_options(carewitness_read=True) as connection:
             yield connection
+
+    @contextmanager
+    def _turn_taken(self) -> Iterator[float]:
+        """Our own threads' turn at writing; how many seconds are left to wait for other programs."""
+        give_up_at_s = monotonic() + self._patience_s
+        if self._turn is not None and not self._turn.acquire(timeout=self._patience_s):
+            raise StoreError(f"the database {self.name}: others write to it; try again")
+        try:
+            yield max(0.0, give_up_at_s - monotonic())
+        finally:
+            if self._turn is not None:
+                self._turn.release()
 
     def close(self) -> None:
         """Close every connection."""
@@ -152,7 +175,7 @@ def _own_errors(name: str) -> Iterator[None]:
 
 def _engine(url: str) -> Engine:
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, pool_size=KEPT_OPEN)
     except (SQLAlchemyError, ImportError) as cause:
         # Not the address itself, which may hold a password.
         kind = url.partition(":")[0][:32]
@@ -169,11 +192,15 @@ def _prepare_sqlite(connection, _) -> None:  # type: ignore[no-untyped-def]  # n
     # The driver's own transactions begin too late for BEGIN IMMEDIATE; we begin them below.
     connection.isolation_level = None
     # Of KiB that a connection keeps of the file: a page that reads a year of somebody's visits comes back to each.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "cache_size=-8192"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-8192"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    # One patience for the turn among our threads and for the file: queued behind each other, threads that each had all
+    # of it would fail after ten seconds, twenty, thirty.
+    patience_ms = options.get("carewitness_patience_ms", round(1000 * PATIENCE_S))
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={patience_ms}")
     # IMMEDIATE: two writers that both read the ledger's size first would deadlock on the upgrade of their locks.
-    read = connection.get_execution_options().get("carewitness_read", False)
-    connection.exec_driver_sql("BEGIN" if read else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if options.get("carewitness_read", False) else "BEGIN IMMEDIATE")

@@ -5,7 +5,7 @@ early or write it anew from some place on, but cannot take one entry out of its 
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from msgspec import Struct
@@ -84,15 +84,14 @@ def actor_named(connection: Connection, name: str) -> Actor:
     return Actor(NOBODY) if found is None else Actor(found.name, found.role, found.agency)
 
 
-def enter(connection: Connection, entry: Entry) -> None:
-    """Append an entry."""
+def enter(connection: Connection, *entries: Entry) -> None:
+    """Append entries, in their order."""
     if connection.dialect.name == "postgresql":
         # Two at once would name one entry as the one before. SQLite has one writer at a time anyway.
         connection.execute(text("LOCK TABLE trail IN SHARE ROW EXCLUSIVE MODE"))
     query = select(trail.c.digest).order_by(trail.c.id.desc()).limit(1)
     prev = connection.execute(query).scalar() or BEFORE_ALL
-    row = msgspec.structs.asdict(entry) | {"prev": prev, "digest": _digest(prev, entry)}
-    connection.execute(insert(trail), row)
+    connection.execute(insert(trail), list(_chained(prev, entries)))
 
 
 def entries(connection: Connection, scope: Scope, wanted: TrailFilter, limit: int) -> list[StoredEntry]:
@@ -116,6 +115,13 @@ def check_trail(connection: Connection) -> int:
             )
         prev, count = row.digest, count + 1
     return count
+
+
+def _chained(prev: str, entries: Iterable[Entry]) -> Iterator[dict[str, object]]:
+    for entry in entries:
+        digest = _digest(prev, entry)
+        yield msgspec.structs.asdict(entry) | {"prev": prev, "digest": digest}
+        prev = digest
 
 
 def _all(connection: Connection) -> Iterator[Row[tuple[object, ...]]]:

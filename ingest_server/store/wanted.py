@@ -73,7 +73,7 @@ class VisitFilter(Struct, frozen=True):
     exception: ExceptionCode | None = None
 
 
-def matching(scope: Scope, wanted: VisitFilter, now_ms: int) -> ColumnElement[bool]:
+def matching(scope: Scope, wanted: VisitFilter, now_ms: int | ColumnElement[int]) -> ColumnElement[bool]:
     """The condition on visits that are wanted, and that a scope sees."""
     asked = {name: getattr(wanted, name) for name in ("agency", "caregiver", "recipient", "device", "band", "gravest")}
     conditions = [_column(wanted, name) == value for name, value in asked.items() if value is not None]
@@ -99,7 +99,7 @@ def _raised(code: ExceptionCode) -> ColumnElement[bool]:
     return found.where(visit_exceptions.c.digest == visits.c.digest).correlate(visits).exists()
 
 
-def _at_work(work: Work, now_ms: int) -> list[ColumnElement[bool]]:
+def _at_work(work: Work, now_ms: int | ColumnElement[int]) -> list[ColumnElement[bool]]:
     match work:
         case Work.WAITING:
             return [~visits.c.handled, visits.c.wakes_at_ms <= now_ms]

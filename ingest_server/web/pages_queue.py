@@ -23,7 +23,8 @@ from ingest_server.web.rendering import page
 from visit_record.chain import LinkState
 from visit_record.vocabulary import ExceptionClass, ExceptionCode
 
-VISITS_A_PAGE = 50
+# As many as somebody clears in half an hour.
+VISITS_A_PAGE = 30
 
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
 # A form sends a field that was left empty as an empty text.
@@ -73,8 +74,9 @@ def queue(
             asked = msgspec.structs.replace(asked, wanted=msgspec.structs.replace(asked.wanted, band=Band.REVIEW))
         cut = Cut(VISITS_A_PAGE, now_ms, after, asked.order)
         classes = class_counts(connection, viewer.scope, asked.wanted, now_ms)
-        begun, second = has_visits(connection, viewer.scope), waiting_for(connection, viewer.scope, viewer.name)
+        second = waiting_for(connection, viewer.scope, viewer.name)
         found = visits_page(connection, viewer.scope, asked.wanted, cut)
+        begun = bool(found.visits) or has_visits(connection, viewer.scope)
     order = order_of(asked.wanted, cut)
     return page(
         request,

@@ -5,19 +5,15 @@ was looked at; a decision is entered in its own transaction (:mod:`.doing`). Wha
 look at any evidence, and is in the log alone: they must not be able to fill the disk.
 """
 
-import structlog
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ingest_server.errors import StoreError
-from ingest_server.store.trail import enter
 from ingest_server.web.entries import entry_of
 from ingest_server.web.parts import Parts
 from ingest_server.web.problems import STORE_DOWN, refusal
+from ingest_server.web.trail_writer import TrailWriter
 
 BROKEN = 500
-log = structlog.get_logger()
 
 
 class Trailing:
@@ -26,6 +22,7 @@ class Trailing:
     def __init__(self, app: ASGIApp, parts: Parts) -> None:
         self._app = app
         self._parts = parts
+        self._writer = TrailWriter(parts.database)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -37,7 +34,7 @@ class Trailing:
         async def send_entered(message: Message) -> None:
             nonlocal entered
             if message["type"] == "http.response.start":
-                entered = await run_in_threadpool(self._entered, request, message["status"])
+                entered = await self._entered(request, message["status"])
             if entered:
                 await send(message)
 
@@ -45,20 +42,14 @@ class Trailing:
             await self._app(scope, receive, send_entered)
         except Exception:
             # The answer to this is made outside; it holds no evidence.
-            await run_in_threadpool(self._entered, request, BROKEN)
+            await self._entered(request, BROKEN)
             raise
         if not entered:
             await refusal(request, 503, STORE_DOWN)(scope, receive, send)
 
-    def _entered(self, request: Request, status: int) -> bool:
+    async def _entered(self, request: Request, status: int) -> bool:
         """Whether what is to be entered, if anything still is, could be."""
         actor = getattr(request.state, "actor", None)
         if actor is None or getattr(request.state, "entered", False):
             return True
-        try:
-            with self._parts.database.writing() as connection:
-                enter(connection, entry_of(request, actor, status, self._parts.now_ms()))
-        except StoreError as failure:
-            log.error("audit trail failed under a request", route=request.url.path, detail=str(failure))
-            return False
-        return True
+        return await self._writer.enter(entry_of(request, actor, status, self._parts.now_ms()))

@@ -94,6 +94,16 @@ def test_few_visits_are_not_looked_for_among_all_of_a_band_or_class(served: Serv
     assert all(index in step for step in steps), steps
 
 
+def test_tabs_of_the_queue_are_counted_by_one_statement_that_is_made_once(served: Served) -> None:
+    wanted = VisitFilter(work=Work.WAITING)
+    with said_to_the_database() as statements, served.database.reading() as connection:
+        for now_ms in (NOW_MS, NOW_MS + 1):
+            band_counts(connection, OURS, wanted, now_ms)
+    counted = [(said, values) for said, values in statements if "count(" in said]
+    assert len({said for said, _ in counted}) == 1
+    assert [NOW_MS in values for _, values in counted] == [True, False]
+
+
 def test_what_is_handled_of_a_class_is_not_looked_for_among_all_of_it(served: Served) -> None:
     with said_to_the_database() as statements, served.database.reading() as connection:
         class_counts(connection, OURS, VisitFilter(work=Work.HANDLED), NOW_MS)
