@@ -268,6 +268,11 @@ def test_snoozed_visit_comes_back_by_itself(desk: Web) -> None:
     assert visit in queue(desk)
 
 
+def test_date_that_was_left_in_the_form_keeps_nobody_from_deciding(desk: Web) -> None:
+    assert decide(desk, "supervisor-a", "close:false_alarm", until="2026-09-25").status_code == 303
+    assert (stands(desk)["state"], stands(desk)["wakes_at_ms"]) == (State.CLOSED, None)
+
+
 def test_next_is_the_most_expected_loss_that_nobody_took(desk: Web) -> None:
     client = desk.client("supervisor-a")
     assert desk.visits["empty_order"] in client.get("/next").headers["location"]
