@@ -280,3 +280,10 @@ def test_refusal_names_what_of_an_address_was_wrong_and_no_type_of_ours(web: Web
     answer = web.client("supervisor-a").get(address)
     assert answer.status_code == 400
     assert f"参数有误：{name}。" in answer.text
+
+
+def test_weights_are_read_aloud_in_the_readers_language(web: Web) -> None:
+    page = web.client("supervisor-a").get(f"/visits/{web.visits['empty_order']}").text
+    told = re.findall(r'<svg class="weight" role="img" aria-label="([^"]+)"', page)
+    assert told
+    assert all(re.fullmatch(r"(\S+) 分班 \1 decibans", one) for one in told)
