@@ -53,5 +53,6 @@ def moment_ms(shown: datetime, zone: tzinfo) -> int:
 
 
 def is_skipped(shown: datetime, zone: tzinfo) -> bool:
-    """Whether clocks of a zone never show a time, being put forward over it."""
-    return local(moment_ms(shown, zone), zone).replace(tzinfo=None) != shown
+    """Whether clocks of a zone never show a time, being put forward over it; none of the calendar's ends is so."""
+    at_ms = moment_ms(shown, zone)
+    return _FIRST_MS <= at_ms <= _LAST_MS and local(at_ms, zone).replace(tzinfo=None) != shown

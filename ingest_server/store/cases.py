@@ -42,6 +42,8 @@ class Case(Struct, frozen=True):
 
 # What waits for a second person has left the queue of the first.
 _DONE_WITH = frozenset({State.CLOSED, State.PENDING_SECOND_APPROVAL})
+# Visits of which note was taken, where nothing was alleged: they are closed without an outcome, as no other case is.
+ACKNOWLEDGED = (cases.c.state == State.CLOSED) & cases.c.outcome.is_(None)
 # What of a standing is kept for lists, as the columns are named.
 _STANDING = (
     "state", "version", "opened_at_ms", "changed_at_ms", "due_at_ms", "assignee", "outcome", "proposed_by",

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from ingest_server.cases.step import Action, Outcome, State
 from ingest_server.scoring.verdict import DOUBTED
+from ingest_server.store.cases import ACKNOWLEDGED
 from ingest_server.store.neighbours import Of
 from ingest_server.store.schema import case_steps, case_visits, cases, visits
 from ingest_server.store.scope import Scope, visible
@@ -43,7 +44,10 @@ class Pair(Struct, frozen=True):
 
 
 class Contests(Struct, frozen=True):
-    """The cases that a subject's visits are in: by state, the closed ones by outcome, appeals, and what was said."""
+    """The cases that a subject's visits are in: by state, the closed ones by outcome, appeals, and what was said.
+
+    Where note was taken of a visit and nothing was alleged, that is no case against anybody, and is not among them.
+    """
 
     states: dict[State, int]
     outcomes: dict[Outcome, int]
@@ -72,7 +76,8 @@ def moments_of(connection: Connection, scope: Scope, whose: Whose) -> list[Momen
 def contests_of(connection: Connection, scope: Scope, whose: Whose) -> Contests:
     """What became of the subject's visits in cases."""
     held = _cases(connection, scope, whose)
-    found = connection.execute(select(cases.c.state, cases.c.outcome).where(cases.c.case.in_(held))).all()
+    stands = select(cases.c.state, cases.c.outcome).where(cases.c.case.in_(held), ~ACKNOWLEDGED)
+    found = connection.execute(stands).all()
     told = select(case_steps.c.action, func.count()).where(case_steps.c.case.in_(held))
     told = told.where(case_steps.c.action.in_([Action.APPEAL, Action.STATEMENT])).group_by(case_steps.c.action)
     steps = {str(row[0]): int(row[1]) for row in connection.execute(told)}

@@ -3,10 +3,11 @@
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
 from ingest_server.cases.step import Action, Outcome
 from ingest_server.scoring.verdict import Band
+from ingest_server.store.cases import ACKNOWLEDGED
 from ingest_server.store.narrowed import Narrowed
 from ingest_server.store.schema import case_steps, cases, visits
 from visit_record.vocabulary import Typology
@@ -15,6 +16,11 @@ from visit_record.vocabulary import Typology
 MOST_NAMED: Final = 5
 # What settles something about a visit, or unsettles it.
 DECIDING: Final = (Action.CLOSE, Action.PROPOSE, Action.APPROVE, Action.RETURN, Action.REOPEN, Action.APPEAL)
+_NEXT: Final = case_steps.alias("next")
+# Nothing that is done upon a deciding step can itself be undone, so that only the step right after one undoes it.
+_UNDONE: Final = exists().where(
+    _NEXT.c.case == case_steps.c.case, _NEXT.c.number == case_steps.c.number + 1, _NEXT.c.action == Action.UNDO
+)
 
 
 class OpenedCase(Struct, frozen=True):
@@ -49,7 +55,8 @@ class HeldVisit(Struct, frozen=True):
 class News(Struct, frozen=True):
     """How many of each, and the latest few; of visits the few with the most money at risk.
 
-    ``decided`` counts steps by what was done. ``held`` are visits that checked in since then, and are not handled yet.
+    ``cases_opened`` are not those in which note was taken of a visit and nothing more. ``decided`` counts steps by what
+    was done, and none that was undone. ``held`` are visits that checked in since then, and are not handled yet.
     """
 
     since_ms: int
@@ -63,7 +70,7 @@ class News(Struct, frozen=True):
 
 def news_since(connection: Connection, of: Narrowed, since_ms: int, now_ms: int) -> News:
     """What happened from a moment until now."""
-    opened = (of.of(cases.c.agency), cases.c.opened_at_ms >= since_ms)
+    opened = (of.of(cases.c.agency), cases.c.opened_at_ms >= since_ms, ~ACKNOWLEDGED)
     first = visits.c.band == Band.HOLD, ~visits.c.handled
     held = (*first, of.of(visits.c.agency), visits.c.check_in_ms.between(since_ms, now_ms))
     return News(
@@ -87,7 +94,7 @@ def _opened(connection: Connection, where: tuple[ColumnElement[bool], ...]) -> l
 
 
 def _deciding(of: Narrowed, since_ms: int) -> tuple[ColumnElement[bool], ...]:
-    return (case_steps.c.at_ms >= since_ms, case_steps.c.action.in_(DECIDING), of.of(cases.c.agency))
+    return (case_steps.c.at_ms >= since_ms, case_steps.c.action.in_(DECIDING), ~_UNDONE, of.of(cases.c.agency))
 
 
 def _decided(connection: Connection, of: Narrowed, since_ms: int) -> dict[Action, int]:

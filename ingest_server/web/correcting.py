@@ -15,6 +15,7 @@ from ingest_server.errors import EditError
 from ingest_server.local_days import is_skipped, moment_ms
 from ingest_server.store.edits import EditedVisit, ToEdit
 from ingest_server.web.access import Viewer
+from ingest_server.web.edit_fields import not_wanted
 from ingest_server.web.edits import EditAsked, editing_of, may_edit
 from ingest_server.web.formats import local_time
 from ingest_server.web.notes import MOST_NOTE
@@ -141,8 +142,7 @@ def _asked(sent: SentEdit, values: dict[str, object]) -> EditAsked:
     try:
         return EditAsked.model_validate({**values, "seen_version": sent.seen_version, "memo": memo})
     except ValidationError as cause:
-        wrong = ", ".join(sorted({str(found["loc"][0]) for found in cause.errors()}))
-        raise EditError(f"not as this form wants it: {wrong}", f"填写有误：{wrong}") from cause
+        raise not_wanted(str(found["loc"][0]) for found in cause.errors()) from cause
 
 
 def _changed(typed: TypedEdit, standing: Values, zone: ZoneInfo) -> dict[str, object]:

@@ -99,7 +99,8 @@ def step_asked(sent: TypedStep, zone: ZoneInfo) -> StepAsked:
         seen_version=sent.seen_version,
         outcome=Outcome(outcome) if outcome else None,
         note=note,
-        until_ms=_end_of_day_ms(sent.typed.until, zone),
+        # The date stands in the form beside every step, and is meant for this one.
+        until_ms=_end_of_day_ms(sent.typed.until, zone) if action == Action.SNOOZE else None,
     )
 
 

@@ -1,5 +1,6 @@
 """Refusals and failures: pages for people, RFC 9457 problem documents for programs, never a traceback."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
@@ -107,9 +108,18 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     # The input itself is not repeated: it may be somebody's password in the wrong field.
-    names = ", ".join(sorted({str(found["loc"][-1]) for found in error.errors()}))
+    names = ", ".join(sorted({_field(found["loc"]) for found in error.errors()}))
     words = Words(f"参数有误：{names}。", f"Not as this address wants it: {names}.")
     return refusal(request, 400 if _wants_page(request) else 422, words)
+
+
+def _field(place: Sequence[object]) -> str:
+    """The name of a field or parameter by its place in a request.
+
+    What follows it are numbers of a list, or the types that were tried, which tell a reader nothing.
+    """
+    _, *inner = place
+    return next((str(one) for one in inner if isinstance(one, str)), str(place[0]))
 
 
 async def _not_so(request: Request, error: Exception) -> Response:

@@ -37,7 +37,7 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "closed": Words("已结案", "closed"),
     },
     Outcome: {
-        "confirmed": Words("属实", "confirmed"),
+        "confirmed": Words("疑点属实", "suspicion confirmed"),
         "irregular": Words("不规范", "irregular"),
         "false_alarm": Words("误报", "false alarm"),
         "inconclusive": Words("无法判断", "inconclusive"),

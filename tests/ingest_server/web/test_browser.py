@@ -135,10 +135,12 @@ def test_visit_is_cleared_by_three_keys_and_the_clearing_undone_by_one(desk: Pag
 
 def test_enter_in_a_date_puts_off_and_closes_nothing(desk: Page) -> None:
     page = opened(desk)
+    page.fill("#note", "the family calls back on Friday")
     page.fill("#until", "2026-09-25")
     page.press("#until", "Enter")
     page.wait_for_selector(".standing .pending")
     assert "2026-09-25" in page.inner_text(".standing")
+    assert "the family calls back on Friday" in page.inner_text(".history"), "what was typed beside it is kept"
 
 
 def test_paper_shows_what_was_done_and_no_form(desk: Page) -> None:

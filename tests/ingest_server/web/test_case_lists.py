@@ -91,4 +91,5 @@ def test_case_and_list_tell_the_verdicts_of_its_visits(filled_web: Web) -> None:
     assert '<span class="hold">' in shown
     page = client.get(f"/cases/{made['case']}").text
     assert page.count('<td class="verdicts">') == 3
+    assert page.count('<tr class="hold">') == bands["hold"], "what is in doubt is drawn so"
     assert "挂空单" in page

@@ -63,6 +63,19 @@ def test_confirmed_is_closed_by_another_person_alone(desk: Web) -> None:
     assert (stands(desk)["state"], stands(desk)["outcome"]) == (State.CLOSED, "confirmed")
 
 
+def test_nobody_is_led_to_accuse_where_nothing_is_doubted(desk: Web) -> None:
+    def button(visit: str) -> str:
+        shown = desk.client("supervisor-a").get(f"/visits/{desk.visits[visit]}").text
+        found = re.search(r'<button[^>]*value="propose:confirmed"[^>]*>.*?</button>', shown)
+        assert found is not None
+        return found[0]
+
+    assert 'class="quiet"' not in button("empty_order")
+    assert 'class="quiet"' in button("rich")
+    # 属实 by itself, "confirmed" by itself, would say of an honest visit that it was given.
+    assert "疑点属实" in button("rich")
+
+
 def test_agency_ends_nothing_that_the_fund_took_on(desk: Web) -> None:
     assert decide(desk, "auditor", "take").status_code == 303
     refused = decide(desk, "supervisor-a", "close:false_alarm", seen=2)
@@ -266,6 +279,11 @@ def test_snoozed_visit_comes_back_by_itself(desk: Web) -> None:
     assert visit in queue(desk, "snoozed")
     desk.clock.now_ms += 5 * 86_400_000
     assert visit in queue(desk)
+
+
+def test_date_that_was_left_in_the_form_keeps_nobody_from_deciding(desk: Web) -> None:
+    assert decide(desk, "supervisor-a", "close:false_alarm", until="2026-09-25").status_code == 303
+    assert (stands(desk)["state"], stands(desk)["wakes_at_ms"]) == (State.CLOSED, None)
 
 
 def test_next_is_the_most_expected_loss_that_nobody_took(desk: Web) -> None:

@@ -122,7 +122,7 @@ def test_second_person_approves_what_another_proposed(desk: Desk, filled_web: We
     desk.reach("复核同意", "approve", "button")
     desk.press("Enter")
     desk.page.wait_for_selector(".standing .closed")
-    desk.says("属实", "confirmed")
+    desk.says("疑点属实", "suspicion confirmed")
 
 
 def test_auditor_sees_within_a_minute_whether_a_caregivers_service_is_real_and_why(desk: Desk) -> None:

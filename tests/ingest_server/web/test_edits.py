@@ -363,6 +363,22 @@ def test_bad_form_comes_back_with_what_was_typed_and_why(desk: Web, typed: dict[
     assert stands(desk)["edits"] == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ({"end": "9999-12-31T23:59:59"}, "结束时间须在 1970 至 2099 年之间"),
+        ({"start": "1900-01-01T00:00:00"}, "开始时间须在 1970 至 2099 年之间"),
+        ({"recipient": "two words"}, "被护理人编号为至多 64 个字母"),
+        ({"place": "moon"}, "服务地点须从列表选择"),
+    ],
+)
+def test_refusal_says_in_the_readers_words_what_a_field_wants(desk: Web, typed: dict[str, str], why: str) -> None:
+    answer = sent(desk, codes="other:signed_timesheet", note="keep this", **typed)
+    assert answer.status_code == 400
+    assert why in answer.text
+    assert "_ms" not in answer.text
+
+
 def test_stale_form_comes_back_and_nothing_is_overwritten(desk: Web) -> None:
     edit(desk, SHORTER)
     answer = sent(desk, seen_version="0", end="2026-09-21T23:28:20", codes="forgot_check_out:signed_timesheet")

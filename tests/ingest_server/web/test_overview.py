@@ -382,6 +382,15 @@ def test_news_name_what_was_held_opened_and_decided(filled_web: Web) -> None:
     assert (later["cases_opened"], later["decided"], later["visits_held"]) == (0, {}, 0)
 
 
+def test_news_tell_no_decision_that_was_undone(filled_web: Web) -> None:
+    decide(filled_web, "supervisor-a", "close:false_alarm", 0)
+    decide(filled_web, "supervisor-a", "undo", 2)
+    news = ask(filled_web, "auditor")["news"]
+    assert (news["decided"], news["decisions"]) == ({}, [])
+    decide(filled_web, "supervisor-a", "propose", 3)
+    assert ask(filled_web, "auditor")["news"]["decided"] == {"propose": 1}
+
+
 def cleared(web: Web, query: str = "") -> dict[str, Any]:
     found: dict[str, Any] = ask(web, "auditor", query)["clearings"]
     return found

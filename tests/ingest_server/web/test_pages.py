@@ -271,3 +271,19 @@ def test_contrast_is_aa_for_text_and_for_what_is_drawn(scheme: str, ground: str)
     for name in TEXT + DRAWN:
         low, high = sorted((luminance(palette[name]), luminance(palette[ground])))
         assert (high + 0.05) / (low + 0.05) >= (4.5 if name in TEXT else 3.0), (scheme, name)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"), [("/?band=guilty", "band"), ("/cases?state=lost", "state"), ("/cases/new?record=x", "record")]
+)
+def test_refusal_names_what_of_an_address_was_wrong_and_no_type_of_ours(web: Web, address: str, name: str) -> None:
+    answer = web.client("supervisor-a").get(address)
+    assert answer.status_code == 400
+    assert f"参数有误：{name}。" in answer.text
+
+
+def test_weights_are_read_aloud_in_the_readers_language(web: Web) -> None:
+    page = web.client("supervisor-a").get(f"/visits/{web.visits['empty_order']}").text
+    told = re.findall(r'<svg class="weight" role="img" aria-label="([^"]+)"', page)
+    assert told
+    assert all(re.fullmatch(r"(\S+) 分班 \1 decibans", one) for one in told)

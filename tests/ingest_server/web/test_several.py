@@ -140,3 +140,18 @@ def test_what_the_caregiver_says_is_kept_in_any_state(list_: Web) -> None:
     told = {"action": "statement", "seen_version": 0, "note": "the daughter had put her to bed"}
     assert client.post(path, json=told).json()["standing"]["state"] == "pending"
     assert "the daughter had put her to bed" in client.get(f"/visits/{list_.visits['doubted']}").text
+
+
+def test_what_was_taken_note_of_is_a_case_against_nobody(list_: Web) -> None:
+    assert send(list_, "supervisor-a", "acknowledge", "first").status_code == 303
+    auditor = list_.client("auditor")
+
+    def told() -> tuple[int, dict[str, int]]:
+        opened = auditor.get("/api/v1/overview").json()["news"]["cases_opened"]
+        return opened, auditor.get("/api/v1/profiles/caregiver/caregiver-1").json()["contests"]["states"]
+
+    assert told() == (0, {})
+    [case] = auditor.get("/api/v1/cases").json()["cases"]
+    step = {"action": "reopen", "seen_version": 2, "note": "the family says nobody came"}
+    assert auditor.post(f"/api/v1/cases/{case['case']}/steps", json=step).status_code == 200
+    assert told() == (1, {"investigating": 1})
