@@ -43,4 +43,4 @@ def _address(said: str, path: Path) -> BrokerAddress:
         return BrokerAddress(said.strip(), TLS_PORT)
     if not port.isdigit():
         raise SettingsError(f"{path}: address {said!r} must be host:port")
-    return BrokerAddress(host, int(port))
+    return BrokerAddress(host.strip("[]"), int(port))

@@ -11,6 +11,7 @@ from edge_agent.errors import SensorError
 from edge_agent.readings import CameraFrame, PositionReading, Reading, SoundBlock, TamperSign, ThermalFrame
 from edge_agent.selftest.trial import Trial
 from edge_agent.sensor_settings import SupervisionSettings
+from edge_agent.sensors.monotonic import monotonic_ms
 from edge_agent.supervision.states import MODALITY_OF, Part
 from visit_record.vocabulary import FixType, Modality
 
@@ -53,7 +54,7 @@ class StagedGuard:
             raise SensorError("no contact on line 17")
         for turn in range(100_000):
             time.sleep(STEP_S)
-            yield TamperSign(turn, turn in self.moves_at)
+            yield TamperSign(monotonic_ms(), turn in self.moves_at)
 
 
 def trial(part: Part, make: Callable[[int], Reading | None], patience_s: float = 5.0) -> Trial:
@@ -89,5 +90,5 @@ def _cells(middle_c: float, shape: tuple[int, int]) -> NDArray[np.float32]:
 
 
 def position(fix: FixType, satellites: int | None, gps_utc_ms: int | None = None) -> Callable[[int], Reading]:
-    where = (None, None) if fix is FixType.NONE else (31.234567, 121.456789)
-    return lambda turn: PositionReading(1000 * turn, fix, *where, 5.0, satellites, 1.0, gps_utc_ms)
+    latitude_deg, longitude_deg = (None, None) if fix is FixType.NONE else (31.234567, 121.456789)
+    return lambda turn: PositionReading(1000 * turn, fix, latitude_deg, longitude_deg, 5.0, satellites, 1.0, gps_utc_ms)

@@ -190,7 +190,7 @@ def test_a_real_stream_passes_and_one_that_is_not_there_fails(fit: Fit, walked: 
 
 
 def test_a_gpsd_that_answers_passes_and_one_that_is_not_there_says_how_to_start_it(fit: Fit, walked: Walked) -> None:
-    with FakeGpsd([tpv(), tpv(), tpv(), 0.2] * 4 + [30.0]) as gpsd:
+    with FakeGpsd([*[tpv()] * 12, 30.0]) as gpsd:
         fit(f"[position]\nport = {gpsd.port}\n")
         (line,) = walked("position").lines
     assert (line["verdict"], line["measured"]["fix"]) == ("pass", "3d"), line
