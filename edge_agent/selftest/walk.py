@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from edge_agent.errors import EdgeError
+from edge_agent.selftest.asked_checks import AskedCheck
 from edge_agent.selftest.finding import Finding, Step, Verdict, failed
 from visit_record.bilingual import Words
 
@@ -52,11 +53,18 @@ def walk(
     under_way: Callable[[Check], AbstractContextManager[object]],
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Looked]:
-    """Make each check and yield what it found; ``under_way`` is entered while it looks."""
+    """Make each check and yield what it found; ``under_way`` is entered while it looks.
+
+    Nobody is asked to do anything before a sensor that was just found not to work.
+    """
+    well = True
     for check in checks:
+        if isinstance(check, AskedCheck) and not well:
+            continue
         began_s = clock()
         with under_way(check):
             finding = _found(check)
+        well = finding.verdict is Verdict.PASS
         yield Looked(check, finding, round(1000 * (clock() - began_s)))
 
 

@@ -3,7 +3,7 @@
 import io
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,9 +12,12 @@ import pytest
 from edge_agent.readings import Reading, SoundBlock, ThermalFrame
 from edge_agent.selftest.asked_checks import ASKS, AskedCheck
 from edge_agent.selftest.finding import Finding, Step, Verdict
+from edge_agent.selftest.looks import CameraLook
 from edge_agent.selftest.plan import Device, planned
+from edge_agent.selftest.sensor_check import SensorCheck
 from edge_agent.selftest.terminal import TerminalAsking
 from edge_agent.selftest.trial import Trial
+from edge_agent.selftest.walk import Check, walk
 from edge_agent.supervision.states import Part
 from tests.selftest.conftest import Fit
 from tests.selftest.parts import QUICK, StagedGuard, black, frozen, picture, position, sound, trial, warmth
@@ -100,8 +103,10 @@ def test_each_sensor_is_asked_about_after_it_was_looked_at_and_only_where_somebo
 
     def sequence(somebody: Somebody | None) -> list[tuple[str, str]]:
         with ExitStack() as held:
-            walk = planned(Device(device / "settings.toml", Path("none"), None, somebody), frozenset(Step), held)
-            return [(check.step.value, check.subject) for check in walk]
+            planned_walk = planned(
+                Device(device / "settings.toml", Path("none"), None, somebody), frozenset(Step), held
+            )
+            return [(check.step.value, check.subject) for check in planned(looked_at, frozenset(Step), held)]
 
     assert [one for one in sequence(Somebody()) if one not in sequence(None)] == [
         ("camera", "covered"),
@@ -112,6 +117,17 @@ def test_each_sensor_is_asked_about_after_it_was_looked_at_and_only_where_somebo
     ]
     (at,) = (place for place, one in enumerate(sequence(Somebody())) if one == ("thermal", "hand"))
     assert sequence(Somebody())[at - 1] == ("thermal", "")
+
+
+@pytest.mark.parametrize(("make", "asked_for"), [(picture, ["", "covered"]), (lambda _turn: None, [""])])
+def test_nobody_is_asked_to_cover_a_camera_that_does_not_work(make: Make, asked_for: list[str]) -> None:
+    tried, somebody = trial(Part.CAMERA, make, patience_s=3.0), Somebody(skips_after=2)
+    checks: list[Check] = [
+        SensorCheck(Step.CAMERA, tried, lambda: CameraLook(5.0), Words("线", "wires")),
+        AskedCheck(Step.CAMERA, tried, ASKS[Part.CAMERA], somebody),
+    ]
+    assert [one.check.subject for one in walk(checks, lambda _check: nullcontext())] == asked_for
+    assert len(somebody.asked) == len(asked_for) - 1
 
 
 @pytest.fixture

@@ -76,8 +76,12 @@ def test_visits_go_on_without_a_broker_and_that_is_said() -> None:
 
 def test_what_listens_and_is_no_broker_fails(fit: Fit, walked: Walked) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        hangs_up = threading.Thread(target=lambda: [listener.accept()[0].close() for _ in range(2)], daemon=True)
-        hangs_up.start()
+
+        def hang_up() -> None:
+            for _ in range(2):
+                listener.accept()[0].close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
         fit(f'[broker]\nurl = "mqtt://127.0.0.1:{listener.getsockname()[1]}"\n')
         (line,) = walked("broker").lines
     assert (line["verdict"], line["measured"]) == ("fail", {"stage": "log_in"})
