@@ -103,9 +103,7 @@ def test_each_sensor_is_asked_about_after_it_was_looked_at_and_only_where_somebo
 
     def sequence(somebody: Somebody | None) -> list[tuple[str, str]]:
         with ExitStack() as held:
-            planned_walk = planned(
-                Device(device / "settings.toml", Path("none"), None, somebody), frozenset(Step), held
-            )
+            looked_at = Device(device / "settings.toml", Path("none"), None, somebody)
             return [(check.step.value, check.subject) for check in planned(looked_at, frozenset(Step), held)]
 
     assert [one for one in sequence(Somebody()) if one not in sequence(None)] == [

@@ -61,6 +61,7 @@ def test_an_outbox_is_read_through_and_counted(tmp_path: Path) -> None:
 DAMAGE: Mapping[str, Callable[[bytes], bytes]] = {
     "noise in the middle": lambda content: content[:4096] + bytes(8192) + content[12288:],
     "no database at all": lambda content: b"nonsense" * (len(content) // 8),
+    "a page that only reading it through finds": lambda content: content[:12288] + bytes(4096) + content[16384:],
     "cut short": lambda content: content[: len(content) // 2],
 }
 

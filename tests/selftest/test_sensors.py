@@ -14,6 +14,7 @@ from edge_agent.selftest.looks import CameraLook, GuardLook, PositionLook, Sound
 from edge_agent.selftest.sensor_check import Judged, SensorCheck
 from edge_agent.selftest.trial import Trial
 from edge_agent.supervision.states import Part
+from tests.edge_agent.needles import found
 from tests.selftest.conftest import Fit, Walked
 from tests.selftest.parts import (
     QUICK,
@@ -28,8 +29,8 @@ from tests.selftest.parts import (
     trial,
     warmth,
 )
+from tests.sensors import mjpeg
 from tests.sensors.fake_gpsd import FakeGpsd, tpv
-from tests.sensors.mjpeg import mjpeg_stream
 from tests.sensors.pulse import pulse_room
 from tests.sensors.receiver_logs import nmea_log
 from tests.sensors.test_serial_receiver import speaking
@@ -179,10 +180,15 @@ def test_an_array_on_a_bus_that_is_not_there_names_its_wires_and_its_place(fit: 
 
 
 def test_a_real_stream_passes_and_one_that_is_not_there_fails(fit: Fit, walked: Walked) -> None:
-    with mjpeg_stream(400) as address:
-        fit(f'[camera]\nsource = "{address}"\n')
-        (line,) = walked("camera").lines
+    with mjpeg.mjpeg_stream(400) as address:
+        settings = fit(f'[camera]\nsource = "{address}"\n')
+        before = {one.name for one in settings.folder.iterdir()}
+        called = walked("camera")
+    (line,) = called.lines
     assert line["verdict"] == "pass", line
+    seen = {"a picture": mjpeg.picture(0)[8, :12].tobytes()}
+    assert found(seen, (called.out + called.err).encode()) == set()
+    assert {one.name for one in settings.folder.iterdir()} - before == {"witness.lock"}
     assert (line["measured"]["width"], line["measured"]["height"]) == (96, 64)
     assert 2 < line["measured"]["rate_hz"] <= 6
     (line,) = walked("camera").lines
