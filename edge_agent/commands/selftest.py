@@ -76,7 +76,8 @@ def _walked(  # noqa: PLR0913 - what the options said
     """Walk, telling each finding as it comes; whether nothing failed."""
     from rich.console import Console
 
-    from edge_agent.selftest.plan import Device, planned
+    from edge_agent.selftest.checks import Device
+    from edge_agent.selftest.plan import planned
     from edge_agent.selftest.printing import json_line, paragraph, summary
     from edge_agent.selftest.walk import all_is_well, walk
 

@@ -56,7 +56,7 @@ class ClockCheck:
     kernel: Callable[[], Clock]
     services: Services
     now_ms: Callable[[], int]
-    newest_ms: int = 0
+    newest_ms: Callable[[], int] = lambda: 0
     step: ClassVar[Step] = Step.CLOCK
     subject: ClassVar[str] = ""
 
@@ -65,7 +65,7 @@ class ClockCheck:
         now_ms, kernel = self.now_ms(), self.kernel()
         shown = datetime.fromtimestamp(now_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
         measured = {"now_ms": now_ms, "kernel": is_believed(kernel), "offset_ms": kernel.offset_ms}
-        if now_ms < max(EARLIEST_MS, self.newest_ms):
+        if now_ms < max(EARLIEST_MS, self.newest_ms()):
             return failed(
                 f"时钟显示 {shown}，不可能：已有更晚的事情",
                 f"the clock says {shown}, which cannot be: there are later things",

@@ -8,7 +8,8 @@ from msgspec import structs
 from edge_agent.ports import Sensor, TamperGuard
 from edge_agent.readings import Reading
 from edge_agent.selftest.finding import Finding, Step, not_fitted
-from edge_agent.selftest.looks import CameraLook, GuardLook, PositionLook, SoundLook, ThermalLook
+from edge_agent.selftest.looks import CameraLook, GuardLook, SoundLook, ThermalLook
+from edge_agent.selftest.position_look import PositionLook
 from edge_agent.selftest.sensor_check import SensorCheck
 from edge_agent.selftest.trial import Trial
 from edge_agent.selftest.wires import wires_of

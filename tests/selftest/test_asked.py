@@ -11,9 +11,10 @@ import pytest
 
 from edge_agent.readings import Reading, SoundBlock, ThermalFrame
 from edge_agent.selftest.asked_checks import ASKS, AskedCheck
+from edge_agent.selftest.checks import Device
 from edge_agent.selftest.finding import Finding, Step, Verdict
 from edge_agent.selftest.looks import CameraLook
-from edge_agent.selftest.plan import Device, planned
+from edge_agent.selftest.plan import planned
 from edge_agent.selftest.sensor_check import SensorCheck
 from edge_agent.selftest.terminal import TerminalAsking
 from edge_agent.selftest.trial import Trial

@@ -145,6 +145,6 @@ CLOCKS: Mapping[str, tuple[Clock, Mapping[str, bool], int, int, Verdict]] = {
 @pytest.mark.parametrize("case", CLOCKS)
 def test_the_clock(case: str) -> None:
     kernel, services, now_ms, newest_ms, verdict = CLOCKS[case]
-    found = ClockCheck(lambda: kernel, lambda: services, lambda: now_ms, newest_ms).look()
+    found = ClockCheck(lambda: kernel, lambda: services, lambda: now_ms, lambda: newest_ms).look()
     assert found.verdict is verdict
     assert (found.remedy is not None) is (verdict is not Verdict.PASS)

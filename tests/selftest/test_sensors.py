@@ -10,7 +10,8 @@ import pytest
 
 from edge_agent.readings import Reading, SoundBlock, ThermalFrame
 from edge_agent.selftest.finding import Finding, Step, Verdict
-from edge_agent.selftest.looks import CameraLook, GuardLook, PositionLook, SoundLook, ThermalLook
+from edge_agent.selftest.looks import CameraLook, GuardLook, SoundLook, ThermalLook
+from edge_agent.selftest.position_look import PositionLook
 from edge_agent.selftest.sensor_check import Judged, SensorCheck
 from edge_agent.selftest.trial import Trial
 from edge_agent.supervision.states import Part
@@ -33,6 +34,7 @@ from tests.sensors import mjpeg
 from tests.sensors.fake_gpsd import FakeGpsd, tpv
 from tests.sensors.pulse import pulse_room
 from tests.sensors.receiver_logs import nmea_log
+from tests.sensors.test_gpsd import live_gpsd  # noqa: F401 - a fixture
 from tests.sensors.test_serial_receiver import speaking
 from visit_record.bilingual import Words
 from visit_record.vocabulary import FixType, Modality
@@ -203,6 +205,14 @@ def test_a_gpsd_that_answers_passes_and_one_that_is_not_there_says_how_to_start_
     (line,) = walked("position").lines
     assert line["verdict"] == "fail"
     assert "systemctl status gpsd" in line["do_zh"]
+
+
+@pytest.mark.gpsd
+def test_a_real_gpsd_passes(fit: Fit, walked: Walked, live_gpsd: int) -> None:  # noqa: F811
+    fit(f"[position]\nport = {live_gpsd}\n")
+    (line,) = walked("position").lines
+    assert line["verdict"] == "pass", line
+    assert line["measured"]["fix"] in {"2d", "3d"}
 
 
 def test_a_receiver_on_a_serial_line_passes(fit: Fit, walked: Walked) -> None:
