@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from edge_agent.readings import Reading
 from edge_agent.silences import MOST_TOLD, Silences
+from edge_agent.supervision.states import MODALITY_OF, Fault
 from edge_agent.timeline import Befalling, ClockStepped, DeviceMoved, SensorBack, SensorTurned
 from visit_record.vocabulary import Modality
 
@@ -20,6 +21,8 @@ class Befallings:
     back: list[SensorBack] = field(default_factory=list)
     moved_ms: list[int] = field(default_factory=list)
     clock_stepped_ms: list[int] = field(default_factory=list)
+    faults: dict[Modality, Fault] = field(default_factory=dict)
+    """What is wrong now with each sensor that is in trouble."""
 
     def heard(self, reading: Reading) -> SensorBack | None:
         """Whether a reading ends a silence."""
@@ -33,6 +36,7 @@ class Befallings:
             case ClockStepped():
                 _note(self.clock_stepped_ms, befalling.at_ms)
             case SensorTurned():
+                self._follow(befalling)
                 return self._noted(self.silences.turned(befalling))
             case _:
                 pass
@@ -46,6 +50,15 @@ class Befallings:
     def silent_still(self, now_ms: int) -> Iterator[tuple[Modality, int]]:
         """Sensors that are silent and were not given up, each with since when."""
         yield from self.silences.still(now_ms).items()
+
+    def _follow(self, turn: SensorTurned) -> None:
+        sensor = MODALITY_OF.get(turn.part)
+        if sensor is None:
+            return
+        if turn.fault is None:
+            self.faults.pop(sensor, None)
+        else:
+            self.faults[sensor] = turn.fault
 
     def _noted(self, back: SensorBack | None) -> SensorBack | None:
         if back is not None:

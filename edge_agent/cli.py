@@ -2,7 +2,7 @@
 
 import typer
 
-from edge_agent.commands import calibrate, device, housekeeping, inspect, models, roster, support, update
+from edge_agent.commands import calibrate, device, housekeeping, inspect, models, roster, selftest, support, update
 from edge_agent.commands import run as run_visit
 from edge_agent.commands.failure import end_when_asked, run
 from edge_agent.crash_guard import leave_no_dump, log_plainly
@@ -21,6 +21,7 @@ def program() -> typer.Typer:
     run_visit.register(app)
     housekeeping.register(app)
     support.register(app)
+    selftest.register(app)
     app.add_typer(inspect.group(), name="inspect")
     app.add_typer(models.group(), name="models")
     app.add_typer(calibrate.group(), name="calibrate")

@@ -8,6 +8,7 @@ from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.observations import FaceFlaw
 from edge_agent.perception.movements import Step
 from edge_agent.service_book import Standing
+from edge_agent.supervision.states import Fault
 from edge_agent.visit_state import VisitState
 from visit_record.vocabulary import (
     Ending,
@@ -44,7 +45,10 @@ class SenseState(StrEnum):
 
 
 class SenseView(Struct, frozen=True):
-    """What a sense says now; ``reason`` is why it says nothing. ``None`` is what it did not tell."""
+    """What a sense says now; ``reason`` is why it says nothing. ``None`` is what it did not tell.
+
+    ``fault`` is what is wrong with its sensor: of one that was not given up, it waits until that is over.
+    """
 
     modality: Modality
     state: SenseState
@@ -54,6 +58,7 @@ class SenseView(Struct, frozen=True):
     people: int | None = None
     bed_occupied: bool | None = None
     fix: FixType | None = None
+    fault: Fault | None = None
 
 
 class PlaceView(Struct, frozen=True):

@@ -26,6 +26,7 @@ from edge_agent.perception.geodesy import Point, distance_m
 from edge_agent.perception.movements import Step
 from edge_agent.perception.position import point_of
 from edge_agent.service_book import ItemEntry, Standing
+from edge_agent.supervision.states import Fault
 from edge_agent.visit_session import VisitSession
 from visit_record.vocabulary import CheckMoment, IdentityMethod, Modality, NotObservedReason, SoundCue
 
@@ -106,7 +107,12 @@ def _place(session: VisitSession, site: Point | None) -> PlaceView | None:
 def _senses(session: VisitSession, fitted: Fitted) -> Iterator[SenseView]:
     for sense in Modality:
         state, reason = _state_of(sense, session, fitted)
-        yield _told(SenseView(sense, state, reason), session)
+        fault = None if state is SenseState.UNUSED else _fault_of(sense, session)
+        yield _told(SenseView(sense, state, reason, fault=fault), session)
+
+
+def _fault_of(sense: Modality, session: VisitSession) -> Fault | None:
+    return session.befallings.faults.get(sensor_of(sense))
 
 
 def _state_of(sense: Modality, session: VisitSession, fitted: Fitted) -> tuple[SenseState, NotObservedReason | None]:
@@ -116,7 +122,8 @@ def _state_of(sense: Modality, session: VisitSession, fitted: Fitted) -> tuple[S
     lost = session.why_lost(sense)
     if lost is not None:
         return SenseState.LOST, lost
-    return (SenseState.SENSING if session.latest(_SAYS[sense]) else SenseState.WAITING), None
+    says = session.latest(_SAYS[sense]) is not None and _fault_of(sense, session) is None
+    return (SenseState.SENSING if says else SenseState.WAITING), None
 
 
 _SAYS: dict[

@@ -9,10 +9,14 @@ from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.observations import FaceFlaw
 from edge_agent.perception.movements import Step
 from edge_agent.service_book import Standing
+from edge_agent.supervision.states import Fault
+from edge_agent.supervision.words import FAULTS
 from visit_record.bilingual import Words
 from visit_record.words import RECORDED
 
 _OURS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
+    # What is wrong with a sensor, as the self-test and a terminal say it too.
+    Fault: {fault.value: said for fault, said in FAULTS.items()},
     Step: {
         "turn_left": Words("请向左转头", "Turn your head to your left"),
         "turn_right": Words("请向右转头", "Turn your head to your right"),

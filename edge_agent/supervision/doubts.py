@@ -47,6 +47,11 @@ class Doubts:
     _since_ms: int = 0
     _digest: bytes = b""
 
+    @property
+    def suspected(self) -> Fault | None:
+        """What the last reading looks like, whether or not it has gone on for long enough to be called so."""
+        return self._suspected
+
     def lied_ms(self, now_ms: int) -> int:
         """For how long it has been going on so."""
         return 0 if self._suspected is None else now_ms - self._since_ms

@@ -22,6 +22,7 @@ from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.observations import FaceFlaw
 from edge_agent.perception.movements import Step
 from edge_agent.service_book import Standing
+from edge_agent.supervision.states import Fault
 from edge_agent.visit_state import VisitState
 from tests.edge_agent.stage import CHECK_IN_UTC_MS
 from visit_record.vocabulary import (
@@ -49,6 +50,7 @@ SENSES = (
     SenseView(Modality.THERMAL, SenseState.SENSING, people=2, bed_occupied=True),
     SenseView(Modality.POSITION, SenseState.LOST, NotObservedReason.SENSOR_FAULT),
 )
+GIVEN_UP = replace(SENSES[4], fault=Fault.BROKEN)
 VISIT = VisitView(
     order=ORDER,
     state=VisitState.IN_VISIT,
@@ -82,6 +84,10 @@ VIEWS = {
     "not recognised": at(VisitState.IN_VISIT),
     "recognised": at(VisitState.IN_VISIT, look=replace(UNKNOWN, recognition=Recognition.EXPECTED, flaw=None)),
     "no camera": at(VisitState.IN_VISIT, look=None, place=None),
+    "a covered lens": at(
+        VisitState.IN_VISIT,
+        senses=(SenseView(Modality.FACE, SenseState.WAITING, fault=Fault.BLACK), *SENSES[1:4], GIVEN_UP),
+    ),
     "by PIN": at(VisitState.IN_VISIT, method=IdentityMethod.PIN, place=PlaceView(FixType.NONE, 0, None, None)),
     "leaving": at(VisitState.CHECKING_OUT, look=replace(ASKED, step=None, number=0)),
     "sealed": replace(IDLE, sealed=SEALED, waiting=2),

@@ -15,6 +15,8 @@ from edge_agent.kiosk.screens import REGIONS, SEALED_SHOWN_MS, Screen, live, scr
 from edge_agent.kiosk.tongue import Tongue, stopwatch
 from edge_agent.kiosk.words import words_of
 from edge_agent.perception.movements import Step
+from edge_agent.supervision.states import Fault
+from edge_agent.supervision.words import FAULTS
 from tests.desk.room import ZONE
 from tests.kiosk.fake import IDLE, NOW_MS, SEALED, VIEWS, FakeDesk
 from visit_record.record import Consent
@@ -47,6 +49,16 @@ def test_a_page_is_wholly_in_the_language_that_was_chosen(desk: FakeDesk, screen
         assert not HAN.search(said), path
         assert '<html lang="en">' in english.text
         screen.cookies.clear()
+
+
+def test_the_strip_says_what_is_wrong_with_a_sensor_in_the_words_of_every_other_screen(
+    desk: FakeDesk, screen: TestClient
+) -> None:
+    desk.shown = VIEWS["a covered lens"]
+    said = text_of(screen.get("/").text)
+    assert FAULTS[Fault.BLACK].zh in said
+    assert FAULTS[Fault.BROKEN].zh in said
+    assert "没有人脸" not in said, "a covered camera says nothing of faces"
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -1,0 +1,108 @@
+"""The way to the server's broker, tried as the bridge goes it: TLS with the device's certificate, then MQTT."""
+
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from edge_agent.errors import UplinkError
+from edge_agent.mqtt_session import CONNECT_TIMEOUT_S
+from edge_agent.selftest.bridge_settings import BridgeSettings
+
+# Not the bridge's own id: whoever logs in with that throws the bridge out.
+_CLIENT = "{0}-selftest"
+
+
+@dataclass(frozen=True, slots=True)
+class Shaken:
+    """A handshake that was made: TLS version, and until when the server's certificate is valid."""
+
+    version: str
+    server_until: datetime
+
+
+def tls_context(bridge: BridgeSettings) -> ssl.SSLContext:
+    """Trusts the site's authority alone, and shows the device's certificate where its key may be read.
+
+    Raises:
+        UplinkError: the authority's file or the certificate is none.
+        PermissionError: the key may not be read.
+    """
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        context.load_verify_locations(bridge.authority)
+        bridge.key.read_bytes()
+        context.load_cert_chain(bridge.certificate, bridge.key)
+    except PermissionError:
+        raise
+    except (OSError, ssl.SSLError) as cause:
+        raise UplinkError(f"the certificate or its authority cannot be used ({cause})") from cause
+    return context
+
+
+def shake_hands(bridge: BridgeSettings, context: ssl.SSLContext) -> Shaken:
+    """Make the handshake, and break off.
+
+    Raises:
+        UplinkError: the server is not who it should be, or breaks off.
+    """
+    where = bridge.address.host, bridge.address.port
+    try:
+        with (
+            socket.create_connection(where, CONNECT_TIMEOUT_S) as plain,
+            context.wrap_socket(plain, server_hostname=bridge.address.host) as line,
+        ):
+            until = ssl.cert_time_to_seconds(str((line.getpeercert() or {})["notAfter"]))
+            return Shaken(line.version() or "", datetime.fromtimestamp(until, UTC))
+    except (OSError, ssl.SSLError) as cause:
+        raise UplinkError(f"no TLS with {bridge.address.host}: {_reason(cause)}") from cause
+
+
+def log_in(bridge: BridgeSettings, context: ssl.SSLContext, device: str) -> None:
+    """Be let in as the device, and go again; nothing is published.
+
+    Raises:
+        UplinkError: the broker does not let it in.
+    """
+    with _client(context, device) as (client, codes):
+        try:
+            client.connect(bridge.address.host, bridge.address.port, 30)
+            _await(client, codes)
+        except (OSError, ssl.SSLError) as cause:
+            raise UplinkError(f"the broker broke off: {_reason(cause)}") from cause
+    if not codes:
+        raise UplinkError("the broker broke off before it let the device in: it may have revoked its certificate")
+    if codes[0].is_failure:
+        raise UplinkError(f"the broker says: {codes[0]}")
+
+
+@contextmanager
+def _client(context: ssl.SSLContext, device: str) -> Iterator[tuple[mqtt.Client, list[ReasonCode]]]:
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, _CLIENT.format(device), protocol=mqtt.MQTTv311)
+    codes: list[ReasonCode] = []
+    client.on_connect = lambda _client, _data, _flags, code, _properties: codes.append(code)
+    client.tls_set_context(context)
+    client.connect_timeout = CONNECT_TIMEOUT_S
+    try:
+        yield client, codes
+    finally:
+        client.disconnect()
+
+
+def _await(client: mqtt.Client, codes: list[ReasonCode]) -> None:
+    give_up_at_s = time.monotonic() + CONNECT_TIMEOUT_S
+    while not codes and time.monotonic() < give_up_at_s:
+        if client.loop(0.1) != mqtt.MQTT_ERR_SUCCESS:
+            return
+
+
+def _reason(cause: OSError) -> str:
+    return getattr(cause, "verify_message", "") or cause.strerror or str(cause)

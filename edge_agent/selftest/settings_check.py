@@ -1,0 +1,65 @@
+"""The settings file: whether it can be read, and what it says is fitted."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from edge_agent.errors import SettingsError
+from edge_agent.selftest.finding import Finding, Step, failed, not_fitted, passed
+from edge_agent.settings import Settings
+from visit_record.bilingual import Words
+
+_SECTIONS = (
+    "camera",
+    "microphone",
+    "thermal",
+    "position",
+    "tamper",
+    "broker",
+    "site",
+    "bed",
+    "thermal_view",
+    "metrics",
+)
+_MEND = Words(
+    "按上面所指的位置改正设置文件，各项见 docs/sensors.md",
+    "mend the file at the place that is named; docs/sensors.md has every setting",
+)
+_NO_HOME = Words(
+    "未填 [site]，记录中不会有到住址的距离；需要时填写住址坐标",
+    "without [site] no distance from the home is recorded; add its coordinates if that is wanted",
+)
+
+
+@dataclass(frozen=True)
+class SettingsCheck:
+    """``settings`` is what was read of ``path``: ``None`` where there is no file, an error where it is wrong."""
+
+    path: Path | None
+    settings: Settings | SettingsError | None
+    step: ClassVar[Step] = Step.SETTINGS
+    subject: ClassVar[str] = ""
+
+    def look(self) -> Finding:
+        """What the file says."""
+        match self.settings:
+            case None:
+                return not_fitted(
+                    "没有给出设置文件，只检查程序自带的部分",
+                    "no settings file is given: only what the program brings is looked at",
+                    Words("加上 --settings /var/lib/carewitness/settings.toml", "give --settings FILE"),
+                )
+            case SettingsError() as error:
+                return failed(f"设置文件有误：{error}", f"the settings are wrong: {error}", _MEND)
+            case settings:
+                return self._says(settings)
+
+    def _says(self, settings: Settings) -> Finding:
+        has = [name for name in _SECTIONS if getattr(settings, name) is not None]
+        named = ", ".join(has) or "—"
+        return passed(
+            f"{self.path} 可读，每一项都认识；已配置：{named}",
+            f"{self.path} is understood to the last key; it has: {named}",
+            {"has": " ".join(has), "folder": str(settings.folder), "models": str(settings.models)},
+            None if settings.site else _NO_HOME,
+        )

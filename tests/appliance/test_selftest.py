@@ -1,0 +1,80 @@
+"""The installer's word for the self-test: who it runs as, what it stops, and that a visit is never cut by it."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edge_agent.pulse import Alive
+from tests.appliance.brokers import CONFIG
+
+ENVIRONMENT = """
+CAREWITNESS_RELEASES=/var/lib/carewitness/releases
+CAREWITNESS_ALIVE=/run/carewitness/alive.json
+"""
+BRIDGE = "mosquitto selftest --only bridge --bridge /var/lib/carewitness/mosquitto.conf"
+OTHERS = "carewitness selftest --settings /var/lib/carewitness/settings.toml --skip bridge"
+STOP, START = "systemctl stop carewitness-agent", "systemctl start carewitness-agent"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A device's files, and programs in the place of the system's that write down how they are called."""
+    for folder in ("etc/carewitness", "run/carewitness", "bin"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "etc/carewitness/appliance.env").write_text(ENVIRONMENT, "utf-8")
+    program(tmp_path / "bin/systemctl", f'[ "$1" = is-active ] || echo "systemctl $*" >> {tmp_path}/called')
+    # runuser -u USER -- PROGRAM WORDS…
+    runuser = f'echo "$2 ${{*:5}}" | sed "s|{tmp_path}||g" >> {tmp_path}/called; exit "${{FAILS_AS_$2:-0}}"'
+    program(tmp_path / "bin/runuser", runuser.replace("${FAILS_AS_$2:-0}", "$(printenv FAILS_AS_$2 || echo 0)"))
+    return tmp_path
+
+
+def program(path: Path, does: str) -> None:
+    path.write_text(f"#!/bin/bash\n{does}\n", "utf-8")
+    path.chmod(0o755)
+
+
+def run(root: Path, *words: str, **fails: str) -> tuple[int, list[str]]:
+    script = str(CONFIG / "bin" / "carewitness-selftest")
+    environment = {**os.environ, **fails, "PATH": f"{root}/bin:{os.environ['PATH']}"}
+    done = subprocess.run(["bash", script, "--root", str(root), *words], env=environment, check=False)
+    called = root / "called"
+    return done.returncode, called.read_text("utf-8").splitlines() if called.exists() else []
+
+
+CHOICES = {
+    (): [STOP, OTHERS, BRIDGE, START],
+    ("--json", "--no-ask"): [STOP, f"{OTHERS} --json --no-ask", f"{BRIDGE} --json", START],
+    ("--only", "camera"): [STOP, f"{OTHERS} --only camera", START],
+    ("--only", "bridge"): [BRIDGE],
+    ("--only", "camera", "--only", "bridge"): [STOP, f"{OTHERS} --only camera --only bridge", BRIDGE, START],
+    ("--skip", "bridge"): [STOP, f"{OTHERS} --skip bridge", START],
+}
+
+
+@pytest.mark.parametrize("words", CHOICES, ids=" ".join)
+def test_each_part_runs_as_the_user_whose_rights_count_with_the_agent_stopped(
+    root: Path, words: tuple[str, ...]
+) -> None:
+    assert run(root, *words) == (0, CHOICES[words])
+
+
+def test_the_agent_starts_again_whatever_was_found_and_a_failure_of_either_part_counts(root: Path) -> None:
+    assert run(root, FAILS_AS_carewitness="1") == (1, [STOP, OTHERS, BRIDGE, START])
+    assert run(root, FAILS_AS_mosquitto="1")[0] == 1
+
+
+def test_wrong_use_is_said_once(root: Path) -> None:
+    assert run(root, "--loud", FAILS_AS_carewitness="2") == (2, [STOP, f"{OTHERS} --loud", START])
+
+
+def test_a_visit_is_never_cut(root: Path) -> None:
+    alive = root / "run/carewitness/alive.json"
+    alive.write_bytes(msgspec.json.encode(Alive("p", 1, 2, visit=True)))
+    assert run(root) == (1, [])
+    assert run(root, "--only", "bridge") == (0, [BRIDGE]), "that disturbs nobody"
+    alive.write_bytes(msgspec.json.encode(Alive("p", 1, 2, visit=False)))
+    assert run(root)[0] == 0

@@ -1,0 +1,53 @@
+"""A sensor in trouble: what a screen may see of it while the trouble lasts, and after."""
+
+from edge_agent.desk.view import OrderView, SenseState, SenseView
+from edge_agent.desk.viewing import Fitted, visit_view
+from edge_agent.settings import CheckSettings, VisitSettings
+from edge_agent.supervision.states import Fault, Part, SensorState
+from edge_agent.timeline import Happening, SensorLost, SensorTurned, merged
+from edge_agent.visit_session import VisitSession
+from tests.edge_agent.stage import all_sensors, check_in, staged_senses
+from visit_record.vocabulary import IdentityMethod, Modality
+
+ORDER = OrderView("order-1", "caregiver-1", "caregiver-1", "recipient-1", "recipient-1", 0, 600.0, ())
+
+
+def seen_after(*happenings: Happening) -> dict[Modality, SenseView]:
+    """All senses have sensed for twenty seconds, and then this happens."""
+    session = VisitSession(check_in(), staged_senses(), CheckSettings(), VisitSettings())
+    for happening in (*merged([], all_sensors(20), 0), *happenings):
+        session.happen(happening)
+    view = visit_view(session, ORDER, 0, Fitted(frozenset(Modality)), [IdentityMethod.FACE])
+    return {sense.modality: sense for sense in view.senses}
+
+
+def turned(part: Part, state: SensorState, fault: Fault | None) -> SensorTurned:
+    return SensorTurned(21_000, part, state, fault, 20_000)
+
+
+def test_a_silent_microphone_is_shown_for_both_senses_that_it_serves_and_for_no_other() -> None:
+    senses = seen_after(turned(Part.MICROPHONE, SensorState.SILENT, Fault.ALL_ZERO))
+    for sense in (Modality.SOUND, Modality.VOICE):
+        assert (senses[sense].state, senses[sense].fault) == (SenseState.WAITING, Fault.ALL_ZERO)
+        assert senses[sense].cue is None, "what it said before is no news"
+    assert (senses[Modality.THERMAL].state, senses[Modality.THERMAL].fault) == (SenseState.SENSING, None)
+
+
+def test_a_sensor_that_is_back_says_what_it_senses() -> None:
+    senses = seen_after(
+        turned(Part.THERMAL_ARRAY, SensorState.RESTARTING, Fault.BROKEN),
+        turned(Part.THERMAL_ARRAY, SensorState.HEALTHY, None),
+    )
+    assert (senses[Modality.THERMAL].state, senses[Modality.THERMAL].fault) == (SenseState.SENSING, None)
+
+
+def test_a_sensor_that_was_given_up_is_lost_and_says_why() -> None:
+    senses = seen_after(
+        turned(Part.THERMAL_ARRAY, SensorState.FAILED, Fault.BROKEN), SensorLost(21_000, Modality.THERMAL, "unplugged")
+    )
+    assert (senses[Modality.THERMAL].state, senses[Modality.THERMAL].fault) == (SenseState.LOST, Fault.BROKEN)
+
+
+def test_what_befalls_the_guard_is_no_senses_trouble() -> None:
+    senses = seen_after(turned(Part.GUARD, SensorState.RESTARTING, Fault.BROKEN))
+    assert {sense.fault for sense in senses.values()} == {None}
