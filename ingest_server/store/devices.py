@@ -81,8 +81,16 @@ def keys_by_kid(connection: Connection, kids: Collection[str]) -> dict[str, Enro
 
 def keys_of(connection: Connection, device: str) -> dict[str, Ed25519PublicKey]:
     """The key of a device by its thumbprint, active or not: records stay readable. Empty for an unknown device."""
-    rows = connection.execute(select(devices.c.kid, devices.c.jwk).where(devices.c.device == device))
-    return {row.kid: key_from_jwk(row.jwk) for row in rows}
+    return keys_of_each(connection, {device})[device]
+
+
+def keys_of_each(connection: Connection, names: Collection[str]) -> dict[str, dict[str, Ed25519PublicKey]]:
+    """The same of some thousand devices at most, each by its name."""
+    found: dict[str, dict[str, Ed25519PublicKey]] = {name: {} for name in names}
+    query = select(devices.c.device, devices.c.kid, devices.c.jwk).where(devices.c.device.in_(sorted(names)))
+    for row in connection.execute(query):
+        found[row.device][row.kid] = key_from_jwk(row.jwk)
+    return found
 
 
 def enrolled_devices(connection: Connection) -> list[EnrolledDevice]:

@@ -16,7 +16,7 @@ from ingest_server.evv.visit import EvvVisit, Source, altered_visit, evv_visit
 from ingest_server.local_days import Span
 from ingest_server.scoring.verdict import Band, RaisedException
 from ingest_server.store.database import Database
-from ingest_server.store.devices import keys_of
+from ingest_server.store.devices import keys_of_each
 from ingest_server.store.edits import edits_of
 from ingest_server.store.opening import opened_again
 from ingest_server.store.schema import records, verdicts, visits
@@ -24,11 +24,10 @@ from ingest_server.store.scope import Scope, visible
 from ingest_server.store.summaries import LINK_EXCEPTIONS, standing_verdict, stored_verdict
 from ingest_server.store.wanted import Place
 from visit_record.chain import LinkState
-from visit_record.record import VisitRecord
 
 BATCH: Final = 500
 log = structlog.get_logger()
-Keys = dict[str, Mapping[str, Ed25519PublicKey]]
+Keys = Mapping[str, Ed25519PublicKey]
 
 
 class EvvFilter(Struct, frozen=True):
@@ -59,9 +58,10 @@ def evv_page(connection: Connection, scope: Scope, wanted: EvvFilter, zone: tzin
     query = select(visits, *columns).join_from(visits, records).outerjoin(verdicts, standing_verdict())
     query = query.where(_matching(scope, wanted)).order_by(visits.c.check_in_ms, visits.c.digest)
     rows = connection.execute(query.limit(limit + 1)).all()
-    page, keys = rows[:limit], Keys()
+    page = rows[:limit]
+    keys = keys_of_each(connection, {row.device for row in page})
     edits = edits_of(connection, [row.digest for row in page])
-    found = tuple(_visit(connection, row, edits[row.digest], keys, zone) for row in page)
+    found = tuple(_visit(row, edits[row.digest], keys[row.device], zone) for row in page)
     more = Place(0, page[-1].check_in_ms, page[-1].digest) if len(rows) > limit else None
     return EvvPage(found, more)
 
@@ -90,20 +90,14 @@ def _matching(scope: Scope, wanted: EvvFilter) -> ColumnElement[bool]:
     return and_(visible(scope), *conditions)
 
 
-def _visit(connection: Connection, row: Row[Any], edits: tuple[Edit, ...], keys: Keys, zone: tzinfo) -> EvvVisit:
+def _visit(row: Row[Any], edits: tuple[Edit, ...], keys: Keys, zone: tzinfo) -> EvvVisit:
     try:
-        record = _opened(connection, row, keys)
+        record = opened_again(row.sealed, row.digest, keys).record
     except AlteredRecordError as failure:
         log.error("altered record met in an export", record=row.digest, detail=str(failure))
         return altered_visit(row.visit, row.digest, row.log_index, row.agency)
     source = Source(row.visit, row.digest, row.log_index, Band(row.band), record, _raised(row), edits)
     return evv_visit(source, zone)
-
-
-def _opened(connection: Connection, row: Row[Any], keys: Keys) -> VisitRecord:
-    if row.device not in keys:
-        keys[row.device] = keys_of(connection, row.device)
-    return opened_again(row.sealed, row.digest, keys[row.device]).record
 
 
 def _raised(row: Row[Any]) -> tuple[RaisedException, ...] | None:

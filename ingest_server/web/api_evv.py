@@ -44,7 +44,7 @@ def evv(
     parts: GivenParts,
     wanted: Wanted,
     cursor: Annotated[str | None, Query(max_length=200, description="`next_cursor` of the page before.")] = None,
-    limit: Annotated[int, Query(ge=1, le=MOST_VISITS)] = 100,
+    limit: Annotated[int, Query(ge=1, le=MOST_VISITS)] = 50,
 ) -> Response:
     """Visits with their six data elements, exceptions and edits, by check-in, oldest first."""
     after = None if cursor is None else place_of(cursor, "evv")
