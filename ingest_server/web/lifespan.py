@@ -8,6 +8,8 @@ from typing import Final
 from anyio import to_thread
 from fastapi import FastAPI
 
+from ingest_server.web.rendering import compile_templates
+
 # Of answers that are worked on at once. Threads take the interpreter from each other: with forty of them, as many as
 # there are unless it is said, a page costs a fifth more. With few, those who wait for a turn (`turns`) would take all.
 THREADS: Final = 12
@@ -22,6 +24,7 @@ async def serving(app: FastAPI) -> AsyncIterator[None]:
     before = gc.get_threshold()
     # The API's document is made here: it takes a tenth of a second, and whoever asked for it first would wait.
     app.openapi()
+    compile_templates()
     # What the program is made of, two hundred thousand objects, stays until it ends: to look through it took a tenth of
     # a second, in the middle of somebody's page.
     gc.collect()

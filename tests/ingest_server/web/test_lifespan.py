@@ -5,6 +5,8 @@ import gc
 from anyio import to_thread
 
 from ingest_server.web.lifespan import NEW_OBJECTS, THREADS
+from ingest_server.web.rendering import environment
+from ingest_server.web.tongue import Tongue
 from tests.ingest_server.web.conftest import Web
 
 
@@ -30,3 +32,11 @@ def test_document_of_the_api_is_there_before_anybody_asks(web: Web) -> None:
     web.app.openapi_schema = None
     with web.client():
         assert web.app.openapi_schema is not None
+
+
+def test_templates_are_compiled_before_anybody_asks(web: Web) -> None:
+    environment.cache_clear()
+    with web.client():
+        templates = environment(Tongue.BOTH)
+        assert templates.cache is not None
+        assert len(templates.cache) == len(templates.list_templates())
