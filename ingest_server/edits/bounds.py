@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ingest_server.cases.due import DAY_MS
 from ingest_server.edits.codes import OTHERS_WORD, ActionTaken, Field, Reason
-from ingest_server.edits.edit import Edit, Mark, Values, value_of, withdrawn
+from ingest_server.edits.edit import Edit, Mark, Values, lasting, value_of, values_after
 from ingest_server.edits.visit import EditedRecord
 from ingest_server.errors import EditError
 
@@ -53,8 +53,8 @@ class Moved(Struct, frozen=True):
     @property
     def anchor(self) -> Values:
         """Where the captured times lie once the clock's edits are made."""
-        by_ms = _clock_moved_ms(self.edits)
         found = self.record.captured
+        by_ms = _clock_moved_ms(found, self.edits)
         return Values(found.start_ms + by_ms, found.end_ms + by_ms, (), "", "")
 
     @property
@@ -87,14 +87,15 @@ def check_bounds(moved: Moved) -> None:
         EditError: saying what to do instead.
     """
     if moved.changes(Field.START, Field.END):
-        _check_times(moved)
+        _check_visit(moved)
+        _check_moved(moved)
     for check in _OF_FIELDS:
         check(moved)
 
 
-def _check_times(moved: Moved) -> None:
-    after, captured = moved.after, moved.record.captured
-    if (after.start_ms, after.end_ms) == (captured.start_ms, captured.end_ms):
+def _check_visit(moved: Moved) -> None:
+    after = moved.after
+    if _as_captured(moved):
         return
     if after.end_ms <= after.start_ms:
         raise EditError("the end must come after the start", "结束时间须晚于开始时间")
@@ -106,17 +107,31 @@ def _check_times(moved: Moved) -> None:
             f"no visit is billed for more than {hours:g} hours; correct the times, or open a case",
             f"单次服务最多 {hours:g} 小时；请改正时间，或立案说明",
         )
-    (_check_clock if moved.reason is Reason.DEVICE_CLOCK else _check_distance)(moved)
+
+
+def _check_moved(moved: Moved) -> None:
+    # What a withdrawal leaves was judged edit by edit (`withdrawing`).
+    if moved.withdraws:
+        return
+    if moved.reason is not Reason.DEVICE_CLOCK:
+        _check_distance(moved)
+    elif not _as_captured(moved):
+        _check_clock(moved)
+
+
+def _as_captured(moved: Moved) -> bool:
+    after, captured = moved.after, moved.record.captured
+    return (after.start_ms, after.end_ms) == (captured.start_ms, captured.end_ms)
 
 
 def _check_distance(moved: Moved) -> None:
+    # Of the captured times themselves too: each return to them would let the next clock's edit start afresh.
     anchor, after = moved.anchor, moved.after
-    if moved.withdraws:
-        return
     if max(abs(after.start_ms - anchor.start_ms), abs(after.end_ms - anchor.end_ms)) > MOST_MOVED_MS:
         raise EditError(
-            "a time is edited by at most 4 hours from what was captured; where it is farther off, open a case",
-            "时间最多只能更正 4 小时以内；相差更多的请立案说明",
+            "a time is edited by at most 4 hours from what was captured, or from where the clock's edits put that; "
+            "withdraw those if they are wrong, and open a case where a time is farther off",
+            "时间最多更正 4 小时（自采集时间或时钟更正后的时间起算）；时钟更正有误请撤回，相差更多请立案",
         )
 
 
@@ -170,12 +185,12 @@ def _check_word(moved: Moved) -> None:
 _OF_FIELDS: Final[tuple[Callable[[Moved], None], ...]] = (_check_items, _check_caregiver, _check_word)
 
 
-def _clock_moved_ms(edits: Sequence[Edit]) -> int:
-    gone = withdrawn(edits)
-    return sum(
-        change.after - change.before
-        for edit in edits
-        if edit.reason is Reason.DEVICE_CLOCK and edit.number not in gone
-        for change in edit.changes
-        if change.field is Field.START and isinstance(change.after, int) and isinstance(change.before, int)
-    )
+def _clock_moved_ms(captured: Values, edits: Sequence[Edit]) -> int:
+    # Each as it moves what stands now: an edit keeps what stood before it when it was made, which may be withdrawn.
+    moved_ms, standing = 0, captured
+    for edit in lasting(edits):
+        after = values_after(standing, [edit])
+        if edit.reason is Reason.DEVICE_CLOCK:
+            moved_ms += after.start_ms - standing.start_ms
+        standing = after
+    return moved_ms

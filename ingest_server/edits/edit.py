@@ -104,8 +104,13 @@ def values_after(captured: Values, edits: Sequence[Edit]) -> Values:
 
 def values_without(captured: Values, edits: Sequence[Edit], number: int) -> Values:
     """How it would stand had one of them, and whatever was withdrawn before, never been made."""
-    gone = {number} | withdrawn(edits)
-    return values_after(captured, [edit for edit in edits if edit.withdraws is None and edit.number not in gone])
+    return values_after(captured, [edit for edit in lasting(edits) if edit.number != number])
+
+
+def lasting(edits: Sequence[Edit]) -> list[Edit]:
+    """Those that still count: neither a withdrawal nor withdrawn. They alone make what stands."""
+    gone = withdrawn(edits)
+    return [edit for edit in edits if edit.withdraws is None and edit.number not in gone]
 
 
 def withdrawn(edits: Sequence[Edit]) -> set[int]:

@@ -16,12 +16,13 @@ from ingest_server.edits.edit import (
     Value,
     Values,
     changes_between,
+    lasting,
     values_after,
     values_without,
     with_values,
-    withdrawn,
 )
 from ingest_server.edits.visit import EditedRecord
+from ingest_server.edits.withdrawing import check_what_is_left
 from ingest_server.errors import EditError
 from ingest_server.readable import A_SENTENCE, is_sentence
 
@@ -70,6 +71,8 @@ def edit_made(editing: Editing, wanted: Wanted) -> Edit:
     moved = Moved(
         editing.record, editing.edits, before, after, wanted.reason, wanted.action, editing.now_ms, editing.limits
     )
+    if wanted.withdraws is not None:
+        check_what_is_left(moved, wanted.withdraws)
     check_bounds(moved)
     marks = marks_of(moved)
     _check_memo(wanted, marks)
@@ -138,8 +141,7 @@ def _before_and_after(editing: Editing, wanted: Wanted) -> tuple[Values, Values]
     before = values_after(captured, editing.edits)
     if wanted.withdraws is None:
         return before, _settled(before, with_values(before, wanted.values))
-    standing = {edit.number for edit in editing.edits if edit.withdraws is None} - withdrawn(editing.edits)
-    if wanted.withdraws not in standing or wanted.values:
+    if wanted.withdraws not in {edit.number for edit in lasting(editing.edits)} or wanted.values:
         raise EditError(
             "there is no such edit to withdraw, or it was withdrawn, or values are changed at the same time",
             "没有可撤回的这一更正，或已撤回；撤回时不能同时改动内容",
