@@ -13,7 +13,7 @@ from ingest_server.commands.tables import figure, terminal, words
 from ingest_server.commands.trailed import managing
 from ingest_server.store import accounts, sessions
 from ingest_server.store.accounts import ONE_TIME_MS, Account
-from ingest_server.store.passwords import one_time_password
+from ingest_server.store.passwords import hashed, one_time_password
 from ingest_server.store.people import Person, people_page
 from ingest_server.store.sessions import Kind
 from ingest_server.vocabulary import Role
@@ -45,8 +45,9 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     """增加人员 · Enter a person."""
     store = current_database(database, data_dir)
     password, until_ms = _password(from_input=password_stdin, one_time=one_time)
+    kept = hashed(password)
     with managing(store, "users add", name, role, agency) as connection:
-        accounts.add_account(connection, Account(name, role, agency), password, until_ms)
+        accounts.add_account(connection, Account(name, role, agency), kept, until_ms)
     typer.echo(f"{name} 可以登录，角色 {role} · may log in as {role}")
     _tell(password, until_ms)
 
@@ -76,8 +77,9 @@ def password(
     """另设密码 · Give a person another password; their sessions and tokens end."""
     store = existing_database(database, data_dir)
     chosen, until_ms = _password(from_input=password_stdin, one_time=one_time)
+    kept = hashed(chosen)
     with managing(store, "users password", name) as connection:
-        accounts.reset_password(connection, name, chosen, until_ms)
+        accounts.reset_password(connection, name, kept, until_ms)
     typer.echo(f"{name} 的密码已更换 · the password of {name} is changed")
     _tell(chosen, until_ms)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ingest_server.errors import ConflictingChangeError, EnrolmentError, RefusedChangeError
-from ingest_server.store.passwords import check_password, fits, hashed
+from ingest_server.store.passwords import PasswordHash, fits
 from ingest_server.store.schema import saved_queries, sessions, users
 from ingest_server.vocabulary import Role
 from visit_record.record import IDENTIFIER
@@ -27,23 +27,31 @@ class Account(Struct, frozen=True):
     agency: str | None
 
 
-def add_account(connection: Connection, account: Account, password: str, one_time_until_ms: int | None = None) -> None:
+class Proven(Struct, frozen=True):
+    """Somebody who gave their password; ``password_hash`` is what it was held against."""
+
+    account: Account
+    password_hash: PasswordHash
+
+
+def add_account(
+    connection: Connection, account: Account, secret: PasswordHash, one_time_until_ms: int | None = None
+) -> None:
     """Enter a person; with ``one_time_until_ms`` the password must be changed at the first log-in, before then.
 
     Raises:
-        RefusedChangeError: name or agency is malformed, the agency does not go with the role, or the password is short.
+        RefusedChangeError: name or agency is malformed, or the agency does not go with the role.
         ConflictingChangeError: the name is taken, in whichever case.
     """
     _check(account)
-    check_password(password)
     row = {"name": account.name, "role": account.role, "agency": account.agency}
-    secret = {"password_hash": hashed(password), "one_time_until_ms": one_time_until_ms}
+    opens = {"password_hash": secret, "one_time_until_ms": one_time_until_ms}
     # In a trail, ADM1 passes for adm1.
     alike = connection.execute(select(users.c.name).where(func.lower(users.c.name) == account.name.lower())).scalar()
     if alike is not None:
         raise _taken(alike)
     try:
-        connection.execute(insert(users), row | secret)
+        connection.execute(insert(users), row | opens)
     except IntegrityError as cause:
         raise _taken(account.name) from cause
 
@@ -79,17 +87,26 @@ def find_account(connection: Connection, name: str) -> Account | None:
     return None if row is None else _account(row)
 
 
-def authenticate(connection: Connection, name: str, password: str, now_ms: int) -> Account | None:
+def authenticate(connection: Connection, name: str, password: str, now_ms: int) -> Proven | None:
     """The person, if the password is theirs and still opens anything.
 
-    An unknown name costs as much time as a wrong password, so that nobody learns who has an account by timing.
+    An unknown name costs as much time as a wrong password, so that nobody learns who has an account by timing. It takes
+    long by design: whatever is then written upon it asks :func:`holds` first, in its own transaction.
     """
     row = connection.execute(select(users).where(users.c.name == name[:65])).one_or_none()
     known = fits(None if row is None else row.password_hash, password)
     if row is None or not known or row.disabled:
         return None
     over = row.one_time_until_ms is not None and row.one_time_until_ms <= now_ms
-    return None if over else _account(row)
+    return None if over else Proven(_account(row), PasswordHash(row.password_hash))
+
+
+def holds(connection: Connection, proven: Proven) -> bool:
+    """Whether that password opens the account still: it may have been reset, or the person disabled, since."""
+    same = (users.c.name == proven.account.name, users.c.password_hash == proven.password_hash)
+    # Locked, so that a reset that comes now finds what is about to be opened, and ends it.
+    found = connection.execute(select(users.c.name).where(*same, users.c.disabled.is_(False)).with_for_update())
+    return found.first() is not None
 
 
 def set_disabled(connection: Connection, name: str, *, disabled: bool, seen_version: int | None = None) -> None:
@@ -109,7 +126,7 @@ def set_disabled(connection: Connection, name: str, *, disabled: bool, seen_vers
 
 
 def reset_password(
-    connection: Connection, name: str, password: str, until_ms: int | None, seen_version: int | None = None
+    connection: Connection, name: str, secret: PasswordHash, until_ms: int | None, seen_version: int | None = None
 ) -> None:
     """Give a person another password, ending every session and token of theirs: whoever took them over is out.
 
@@ -117,24 +134,28 @@ def reset_password(
 
     Raises:
         EnrolmentError: there is nobody of that name.
-        RefusedChangeError: the password is too short.
         ConflictingChangeError: they were changed since ``seen_version``.
     """
-    check_password(password)
-    _change(connection, name, seen_version, password_hash=hashed(password), one_time_until_ms=until_ms)
+    _change(connection, name, seen_version, password_hash=secret, one_time_until_ms=until_ms)
     connection.execute(delete(sessions).where(sessions.c.user == name))
 
 
-def choose_password(connection: Connection, name: str, password: str, keep: str) -> None:
+def choose_password(connection: Connection, proven: Proven, secret: PasswordHash, keep: str) -> None:
     """Keep the password that somebody chose for themselves, ending their other log-ins; tokens stay.
 
-    ``keep`` is the hash of the session's secret that goes on.
+    ``keep`` is the hash of the session's secret that goes on. The account's version stays: it tells administrators of
+    each other, and whoever took an account over must not keep one from resetting it by changing it again and again.
 
     Raises:
-        RefusedChangeError: the password is too short.
+        ConflictingChangeError: the account has another password by now, or is disabled.
     """
-    check_password(password)
-    values = {"password_hash": hashed(password), "one_time_until_ms": None}
+    if not holds(connection, proven):
+        raise ConflictingChangeError(
+            "your password was reset or changed meanwhile, so nothing was changed; log in with the new one",
+            "密码刚刚已被重置或更换，此次未改动；请用新密码登录",
+        )
+    name = proven.account.name
+    values = {"password_hash": secret, "one_time_until_ms": None}
     connection.execute(update(users).where(users.c.name == name).values(**values))
     others = (sessions.c.user == name, sessions.c.kind == "session", sessions.c.token_hash != keep)
     connection.execute(delete(sessions).where(*others))

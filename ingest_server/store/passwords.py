@@ -2,13 +2,15 @@
 
 import secrets
 from functools import cache
-from typing import Final
+from typing import Final, NewType
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from ingest_server.errors import RefusedChangeError
 
+# What is kept of a password: a type of its own, so that nobody hands a password where its hash is wanted.
+PasswordHash = NewType("PasswordHash", str)
 LEAST_PASSWORD: Final = 10
 # Hashing takes as long as its input is large; nobody types more than this.
 MOST_PASSWORD: Final = 512
@@ -40,9 +42,14 @@ def one_time_password() -> str:
     return "-".join(groups)
 
 
-def hashed(password: str) -> str:
-    """What is kept of a password (argon2id)."""
-    return PasswordHasher().hash(password)
+def hashed(password: str) -> PasswordHash:
+    """What is kept of a password (argon2id). It takes long by design, so never while the store is being written.
+
+    Raises:
+        RefusedChangeError: nobody should choose such a password, or could type it.
+    """
+    check_password(password)
+    return PasswordHash(PasswordHasher().hash(password))
 
 
 def fits(password_hash: str | None, password: str) -> bool:

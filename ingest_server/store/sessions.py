@@ -119,6 +119,13 @@ def open_sessions(connection: Connection, names: Sequence[str], now_ms: int) -> 
     return found
 
 
+def is_open(connection: Connection, secret_hash: str) -> bool:
+    """Whether a session or token that opened something a moment ago was not ended since."""
+    # Locked, so that what ends it waits for what is being written in its name.
+    found = connection.execute(select(sessions.c.user).where(sessions.c.token_hash == secret_hash).with_for_update())
+    return found.first() is not None
+
+
 def touch(connection: Connection, secret: str, now_ms: int) -> None:
     """Note that a session is in use."""
     connection.execute(update(sessions).where(sessions.c.token_hash == hash_of(secret)).values(seen_at_ms=now_ms))

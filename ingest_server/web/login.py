@@ -6,7 +6,7 @@ import structlog
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from ingest_server.store.accounts import Account, authenticate
+from ingest_server.store.accounts import Account, Proven, authenticate, holds
 from ingest_server.store.attempts import Pair, admit, forget
 from ingest_server.store.sessions import SESSION_MS, Kind, end_session, open_session, opened_by
 from ingest_server.store.trail import actor_named
@@ -45,15 +45,13 @@ def log_in(
     if not _admitted(parts, pair):
         told.warning("log-in throttled")
         return _again(request, name, next, TooManyAttemptsError.status, TooManyAttemptsError.words)
-    account = _account(request, parts, name, password)
-    if account is None:
+    proven = _proven(request, parts, name, password)
+    secret = None if proven is None else _opened(parts, proven, pair)
+    if proven is None or secret is None:
         told.warning("log-in refused")
         return _again(request, name, next, 401, WRONG)
     told.info("logged in")
-    with parts.database.writing() as connection:
-        forget(connection, pair)
-        secret = open_session(connection, account.name, parts.now_ms())
-    return _with_cookie(request, RedirectResponse(_led_to(account, next), status_code=303), secret)
+    return _with_cookie(request, RedirectResponse(_led_to(proven.account, next), status_code=303), secret)
 
 
 @router.post("/logout")
@@ -76,10 +74,19 @@ def _admitted(parts: Parts, pair: Pair) -> bool:
         return admit(connection, pair, parts.now_ms())
 
 
-def _account(request: Request, parts: Parts, name: str, password: str) -> Account | None:
+def _proven(request: Request, parts: Parts, name: str, password: str) -> Proven | None:
     with parts.database.reading() as connection:
         request.state.actor = actor_named(connection, name[:64])
         return authenticate(connection, name, password, parts.now_ms())
+
+
+def _opened(parts: Parts, proven: Proven, pair: Pair) -> str | None:
+    """The secret of a new session; ``None`` where the password was reset, or the person disabled, in between."""
+    with parts.database.writing() as connection:
+        if not holds(connection, proven):
+            return None
+        forget(connection, pair)
+        return open_session(connection, proven.account.name, parts.now_ms())
 
 
 def _led_to(account: Account, next_path: str) -> str:

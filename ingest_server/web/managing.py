@@ -11,6 +11,7 @@ from ingest_server.errors import RefusedChangeError
 from ingest_server.store.accounts import (
     ONE_TIME_MS,
     Account,
+    Proven,
     add_account,
     authenticate,
     choose_password,
@@ -18,13 +19,13 @@ from ingest_server.store.accounts import (
     set_disabled,
 )
 from ingest_server.store.attempts import Pair, admit, forget
-from ingest_server.store.passwords import MOST_PASSWORD, check_password, one_time_password
+from ingest_server.store.passwords import MOST_PASSWORD, PasswordHash, check_password, hashed, one_time_password
 from ingest_server.store.people import Person, find_person
-from ingest_server.store.sessions import end_all, end_one
+from ingest_server.store.sessions import end_all, end_one, is_open
 from ingest_server.vocabulary import Role
 from ingest_server.web.address import address_of
 from ingest_server.web.doing import Doing
-from ingest_server.web.errors import NotFoundError, TooManyAttemptsError
+from ingest_server.web.errors import NotFoundError, NotLoggedInError, TooManyAttemptsError
 
 MOST_VERSION: Final = 2**31 - 1
 SessionId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -80,6 +81,13 @@ class PasswordAsked(BaseModel):
     new: TypedPassword
 
 
+class Given(Struct, frozen=True):
+    """A one-time password, and what is kept of it: made before the transaction that it would hold up."""
+
+    password: str
+    kept: PasswordHash
+
+
 class PersonAnswer(Struct, frozen=True):
     """An account as it is; ``one_time_password`` is told this once, where one was given."""
 
@@ -94,11 +102,11 @@ def add_person(managing: Doing, asked: PersonAsked) -> PersonAnswer:
         RefusedChangeError: the name is taken or malformed, or the agency does not go with the role.
     """
     account = Account(asked.name.strip(), asked.role, (asked.agency or "").strip() or None)
-    parts, password = managing.parts, one_time_password()
+    parts, given = managing.parts, _given()
     did = " ".join(filter(None, ("add", account.name, account.role, account.agency)))
     with managing.entered(did) as connection:
-        add_account(connection, account, password, parts.now_ms() + ONE_TIME_MS)
-        return PersonAnswer(_read(connection, account.name, parts.now_ms()), password)
+        add_account(connection, account, given.kept, parts.now_ms() + ONE_TIME_MS)
+        return PersonAnswer(_read(connection, account.name, parts.now_ms()), given.password)
 
 
 def change_person(managing: Doing, name: str, asked: PersonActAsked) -> PersonAnswer:
@@ -111,10 +119,14 @@ def change_person(managing: Doing, name: str, asked: PersonActAsked) -> PersonAn
     parts = managing.parts
     if asked.act is PersonAct.RESET_PASSWORD and name == managing.viewer.name:
         raise RefusedChangeError("change your own password on the page about yourself", "请在「我的」页修改自己的密码")
+    given = _given() if asked.act is PersonAct.RESET_PASSWORD else None
     with managing.entered(asked.act) as connection:
         _read(connection, name, parts.now_ms())
-        password = _do(connection, name, asked, parts.now_ms())
-        return PersonAnswer(_read(connection, name, parts.now_ms()), password)
+        if given is None:
+            _do(connection, name, asked)
+        else:
+            reset_password(connection, name, given.kept, parts.now_ms() + ONE_TIME_MS, asked.seen_version)
+        return PersonAnswer(_read(connection, name, parts.now_ms()), None if given is None else given.password)
 
 
 def end_own(managing: Doing, asked: OwnActAsked) -> Person:
@@ -137,20 +149,29 @@ def change_own_password(managing: Doing, asked: PasswordAsked) -> Person:
     """Choose another password; every other log-in of theirs is over.
 
     Raises:
-        RefusedChangeError: the old one is wrong, or the new one is too short or no other.
+        RefusedChangeError: the old one is wrong, or was reset meanwhile; or the new one is too short or no other.
+        NotLoggedInError: the session was ended meanwhile.
         TooManyAttemptsError: it was tried too often: whoever found an open desk must not guess its owner's password.
     """
     viewer, parts = managing.viewer, managing.parts
     check_password(asked.new)
     if asked.new == asked.old:
         raise RefusedChangeError("the new password is the old one; choose another", "新密码与原密码相同，请另选一个")
-    _prove(managing, asked.old)
+    proven, chosen = _proven(managing, asked.old), hashed(asked.new)
     with managing.entered("password") as connection:
-        choose_password(connection, viewer.name, asked.new, keep=viewer.secret_hash)
+        # Whoever took an account over is shown the door by its reset, in the middle of this too.
+        if not is_open(connection, viewer.secret_hash):
+            raise NotLoggedInError
+        choose_password(connection, proven, chosen, keep=viewer.secret_hash)
         return _read(connection, viewer.name, parts.now_ms())
 
 
-def _prove(managing: Doing, password: str) -> None:
+def _given() -> Given:
+    password = one_time_password()
+    return Given(password, hashed(password))
+
+
+def _proven(managing: Doing, password: str) -> Proven:
     viewer, parts = managing.viewer, managing.parts
     pair = Pair(viewer.name, address_of(managing.request))
     with parts.database.writing() as connection:
@@ -163,22 +184,18 @@ def _prove(managing: Doing, password: str) -> None:
         raise RefusedChangeError("the old password is wrong", "原密码不对")
     with parts.database.writing() as connection:
         forget(connection, pair)
+    return known
 
 
-def _do(connection: Connection, name: str, asked: PersonActAsked, now_ms: int) -> str | None:
+def _do(connection: Connection, name: str, asked: PersonActAsked) -> None:
     match asked.act:
         case PersonAct.DISABLE | PersonAct.ENABLE:
             disabled = asked.act is PersonAct.DISABLE
             set_disabled(connection, name, disabled=disabled, seen_version=asked.seen_version)
-        case PersonAct.RESET_PASSWORD:
-            password = one_time_password()
-            reset_password(connection, name, password, now_ms + ONE_TIME_MS, asked.seen_version)
-            return password
         case PersonAct.END_ALL:
             end_all(connection, name)
         case PersonAct.END_ONE:
             end_one(connection, name, _session_named(asked))
-    return None
 
 
 def _session_named(asked: PersonActAsked) -> str:

@@ -11,6 +11,7 @@ from ingest_server.commands import authenticity, recipients
 from ingest_server.store.accounts import Account, add_account
 from ingest_server.store.database import Database
 from ingest_server.store.devices import enrol
+from ingest_server.store.passwords import hashed
 from ingest_server.vocabulary import Role
 from tests.ingest_server.conftest import NOW_MS, arrival, chain, enrolment, served_on
 from tests.visit_record.examples import KEY
@@ -57,7 +58,7 @@ def test_who_imports_levels_and_why_is_logged_and_an_unknown_user_imports_none(u
     assert registry(url, "import", file, "--by", "nobody").exit_code == 1
     assert "recipient-1" not in registry(url, "list").output
     with Database(url).writing() as connection:
-        add_account(connection, Account("clerk", Role.ADMINISTRATOR, None), "correct horse battery")
+        add_account(connection, Account("clerk", Role.ADMINISTRATOR, None), hashed("correct horse battery"))
     with capture_logs() as logged:
         assert registry(url, "import", file, "--by", "clerk", "--note", "the list of May").exit_code == 0
     [line] = [line for line in logged if line["event"] == "disability levels imported"]

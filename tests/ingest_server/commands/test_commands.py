@@ -67,7 +67,9 @@ def request(device: str, key: object) -> dict[str, object]:
 def test_added_person_can_log_in_and_no_other_password_fits(url: str) -> None:
     assert add_auditor(url).exit_code == 0
     with Database(url).reading() as connection:
-        assert authenticate(connection, "somebody", PASSWORD, 0) == Account("somebody", Role.AUDITOR, None)
+        proven = authenticate(connection, "somebody", PASSWORD, 0)
+        assert proven is not None
+        assert proven.account == Account("somebody", Role.AUDITOR, None)
         assert authenticate(connection, "somebody", PASSWORD[:-1], 0) is None
     assert PASSWORD.encode() not in Path(url.removeprefix("sqlite:///")).read_bytes()
 

@@ -10,6 +10,7 @@ from ingest_server.cli import app
 from ingest_server.store import schema
 from ingest_server.store.accounts import Account, add_account
 from ingest_server.store.devices import enrol
+from ingest_server.store.passwords import hashed
 from ingest_server.store.thresholds import own_thresholds
 from ingest_server.vocabulary import Role
 from tests.ingest_server.conftest import NOW_MS, Served, arrival, chain, enrolment
@@ -40,7 +41,7 @@ def test_of_many_agencies_the_first_twenty_are_told(served: Served, tmp_path: Pa
     with served.database.writing() as connection:
         for number in range(20):
             account = Account(f"supervisor-{number}", Role.SUPERVISOR, f"agency-a{number:02d}")
-            add_account(connection, account, "correct horse battery")
+            add_account(connection, account, hashed("correct horse battery"))
     told = thresholds(tmp_path, "set", "agency-z", *HIGH).stderr
     assert told.endswith(", ".join(["agency-a", *(f"agency-a{number:02d}" for number in range(19))]) + " …\n")
 
@@ -53,8 +54,8 @@ def test_agency_that_is_enrolled_and_has_no_visit_yet_may_have_thresholds(served
 
 def test_agency_of_a_supervisor_is_known_before_its_first_device(served: Served, tmp_path: Path) -> None:
     with served.database.writing() as connection:
-        add_account(connection, Account("supervisor-c", Role.SUPERVISOR, "agency-c"), "correct horse battery")
-        add_account(connection, Account("auditor", Role.AUDITOR, None), "correct horse battery")
+        add_account(connection, Account("supervisor-c", Role.SUPERVISOR, "agency-c"), hashed("correct horse battery"))
+        add_account(connection, Account("auditor", Role.AUDITOR, None), hashed("correct horse battery"))
     assert thresholds(tmp_path, "set", "agency-c", *HIGH).exit_code == 0
 
 

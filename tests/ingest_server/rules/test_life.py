@@ -18,6 +18,7 @@ from ingest_server.store import rule_sets
 from ingest_server.store.accounts import Account, add_account
 from ingest_server.store.changes import By, changes_so_far
 from ingest_server.store.database import Database
+from ingest_server.store.passwords import hashed
 from ingest_server.store.rule_sets import enter_shipped, find_rules, history, live_rules, rules_of, shadow_rules
 from ingest_server.store.schema import rule_sets as table
 from ingest_server.store.thresholds import clear_thresholds, own_thresholds, set_thresholds, threshold_history
@@ -119,7 +120,7 @@ def test_draft_cannot_go_live_and_nothing_is_changed_by_asking(connection: Conne
 
 
 def test_nobody_of_an_agency_publishes_the_rules_that_agencies_are_judged_by(connection: Connection) -> None:
-    add_account(connection, Account("somebody", Role.SUPERVISOR, "agency-a"), "correct horse battery")
+    add_account(connection, Account("somebody", Role.SUPERVISOR, "agency-a"), hashed("correct horse battery"))
     committed(connection, "2")
     with pytest.raises(RulesError, match="not theirs to publish"):
         rule_sets.publish(connection, "2", By("somebody", 1))

@@ -16,6 +16,7 @@ from ingest_server.store.edit_sums import ShareFilter, shares_page
 from ingest_server.store.fleet import FleetFilter, fleet_page
 from ingest_server.store.key_rows import with_keys
 from ingest_server.store.ledger_nodes import Ledger
+from ingest_server.store.passwords import hashed
 from ingest_server.store.people import people_page
 from ingest_server.store.schema import edit_sums, records
 from ingest_server.store.scope import Everything
@@ -126,9 +127,9 @@ def test_a_page_of_devices_or_people_takes_as_many_statements_however_many_it_ho
         return len(heard)
 
     with served.database.writing() as connection:
-        add_account(connection, Account("one", Role.AUDITOR, None), "correct horse battery")
+        add_account(connection, Account("one", Role.AUDITOR, None), hashed("correct horse battery"))
     before = statements()
     with served.database.writing() as connection:
         enrol(connection, [enrolment("device-2", "agency-b", STRANGER)], NOW_MS)
-        add_account(connection, Account("other", Role.AUDITOR, None), "correct horse battery")
+        add_account(connection, Account("other", Role.AUDITOR, None), hashed("correct horse battery"))
     assert statements() == before

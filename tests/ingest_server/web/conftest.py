@@ -18,6 +18,7 @@ from ingest_server.store.accounts import Account, add_account
 from ingest_server.store.cases import open_case
 from ingest_server.store.database import Database
 from ingest_server.store.devices import enrol
+from ingest_server.store.passwords import hashed
 from ingest_server.store.scope import OneAgency
 from ingest_server.store.sessions import issue_token
 from ingest_server.store.visits import find_key
@@ -101,9 +102,10 @@ class Web:
 def fresh_web(database: Database) -> Web:
     """A web over an empty database, with its people and two devices."""
     enter_shipped_rules(database)
+    kept = hashed(PASSWORD)
     with database.writing() as connection:
         for account in PEOPLE:
-            add_account(connection, account, PASSWORD)
+            add_account(connection, account, kept)
         tokens = {account.name: issue_token(connection, account.name, NOW_MS, 30) for account in PEOPLE}
         devices = [enrolment("device-1", "agency-a", KEY), enrolment("device-2", "agency-b", STRANGER)]
         enrol(connection, devices, NOW_MS)

@@ -1,8 +1,12 @@
 """People and what is open of theirs: who may change what, and that nobody comes in who is shown the door."""
 
 import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from httpx import Response
 from typer.testing import CliRunner
@@ -184,6 +188,100 @@ def test_own_password_is_changed_by_whoever_has_it_and_ends_other_log_ins(empty_
     assert (other.get("/").status_code, browser.get("/").status_code) == (303, 200)
     assert empty_web.client("auditor").get("/api/v1/me").status_code == 200
     logged_in(empty_web, "auditor", OWN)
+
+
+@contextmanager
+def before_each(call: str, deed: Callable[[], None]) -> Iterator[None]:
+    """Let something happen whenever argon2 is about to `hash` or `verify`, which takes it long."""
+    kept = getattr(PasswordHasher, call)
+
+    def watched(*values: object, **named: object) -> object:
+        deed()
+        return kept(*values, **named)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(PasswordHasher, call, watched)
+        yield
+
+
+def once(deed: Callable[[], object]) -> Callable[[], None]:
+    """The deed at the first call alone."""
+    left = [deed]
+
+    def first() -> None:
+        if left:
+            left.pop()()
+
+    return first
+
+
+def reset_of(web: Web, name: str) -> Callable[[], str]:
+    """An administrator who is about to reset somebody's password; the one-time password."""
+    administrator = web.browser("administrator")
+    version = administrator.get(f"/api/v1/people/{name}").json()["version"]
+
+    def reset() -> str:
+        asked = {"act": "reset_password", "seen_version": version}
+        answer = web.client("administrator").post(f"/api/v1/people/{name}/acts", json=asked)
+        return str(answer.json()["one_time_password"])
+
+    return reset
+
+
+def test_password_that_is_reset_meanwhile_is_not_changed_by_whoever_had_the_old_one(empty_web: Web) -> None:
+    thief, reset, given = empty_web.browser("auditor"), reset_of(empty_web, "auditor"), list[str]()
+    with before_each("hash", once(lambda: given.append(reset()))):
+        answer = form(thief, "/me/password", old=PASSWORD, new=OWN, again=OWN)
+    assert answer.status_code == 401
+    assert form(empty_web.client(), "/login", name="auditor", password=OWN).status_code == 401
+    logged_in(empty_web, "auditor", given[0])
+
+
+def test_token_whose_owner_chose_another_password_meanwhile_changes_none(empty_web: Web) -> None:
+    owner = empty_web.browser("auditor")
+    meanwhile = once(lambda: form(owner, "/me/password", old=PASSWORD, new=OWN, again=OWN))
+    with before_each("hash", meanwhile):
+        asked = {"old": PASSWORD, "new": "a password of a thief"}
+        answer = empty_web.client("auditor").post("/api/v1/me/password", json=asked)
+    assert (answer.status_code, "reset or changed meanwhile" in answer.text) == (409, True)
+    logged_in(empty_web, "auditor", OWN)
+
+
+def test_session_that_is_ended_meanwhile_changes_no_password(empty_web: Web) -> None:
+    thief, asked = empty_web.browser("auditor"), {"act": "end_all", "seen_version": 0}
+    administrator = empty_web.client("administrator")
+    with before_each("hash", once(lambda: administrator.post("/api/v1/people/auditor/acts", json=asked))):
+        assert form(thief, "/me/password", old=PASSWORD, new=OWN, again=OWN).status_code == 401
+    logged_in(empty_web, "auditor", PASSWORD)
+
+
+def test_log_in_that_a_reset_overtakes_opens_nothing(empty_web: Web) -> None:
+    with before_each("verify", once(reset_of(empty_web, "auditor"))):
+        answer = form(empty_web.client(), "/login", name="auditor", password=PASSWORD)
+    assert (answer.status_code, "set-cookie" in answer.headers) == (401, False)
+
+
+def test_whoever_changes_a_password_again_and_again_keeps_no_administrator_from_resetting_it(empty_web: Web) -> None:
+    reset = reset_of(empty_web, "auditor")
+    assert form(empty_web.browser("auditor"), "/me/password", old=PASSWORD, new=OWN, again=OWN).status_code == 303
+    logged_in(empty_web, "auditor", reset())
+    assert form(empty_web.client(), "/login", name="auditor", password=OWN).status_code == 401
+
+
+def test_nobody_waits_to_write_while_a_password_is_hashed(empty_web: Web) -> None:
+    file, hashes = str(empty_web.database.name).removeprefix("sqlite:///"), list[str]()
+
+    def write() -> None:
+        with closing(sqlite3.connect(file, timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            hashes.append("while nobody else wrote")
+
+    reset, browser = reset_of(empty_web, "supervisor-a"), empty_web.browser("auditor")
+    with before_each("hash", write):
+        added(empty_web)
+        reset()
+        assert form(browser, "/me/password", old=PASSWORD, new=OWN, again=OWN).status_code == 303
+    assert len(hashes) == 3
 
 
 REFUSED = {
