@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from ingest_server.cases.life import Standing, standing_after
@@ -63,10 +63,11 @@ def case_of_visit(connection: Connection, scope: Scope, digest: str) -> Case | N
     return None if case is None else find_case(connection, scope, case)
 
 
-def waiting_for(connection: Connection, scope: Scope, reader: str) -> int:
-    """How many cases wait for a second person, whom the reader may be."""
+def waiting_for(connection: Connection, scope: Scope, reader: str, *, by_fund: bool) -> int:
+    """How many cases wait for a second person, whom the reader may be: what the fund took on, no agency ends."""
     waits = (cases.c.state == State.PENDING_SECOND_APPROVAL) & (cases.c.proposed_by != reader)
-    query = select(func.count()).select_from(cases).where(of_agency(scope, cases.c.agency), waits)
+    theirs = true() if by_fund else ~cases.c.of_fund
+    query = select(func.count()).select_from(cases).where(of_agency(scope, cases.c.agency), waits, theirs)
     return connection.execute(query).scalar_one()
 
 

@@ -74,7 +74,7 @@ def queue(
             asked = msgspec.structs.replace(asked, wanted=msgspec.structs.replace(asked.wanted, band=Band.REVIEW))
         cut = Cut(VISITS_A_PAGE, now_ms, after, asked.order)
         classes = class_counts(connection, viewer.scope, asked.wanted, now_ms)
-        second = waiting_for(connection, viewer.scope, viewer.name)
+        second = waiting_for(connection, viewer.scope, viewer.name, by_fund=viewer.of_fund)
         found = visits_page(connection, viewer.scope, asked.wanted, cut)
         begun = bool(found.visits) or has_visits(connection, viewer.scope)
     order = order_of(asked.wanted, cut)

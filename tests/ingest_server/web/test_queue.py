@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import update
 
-from ingest_server.store.schema import visits
+from ingest_server.store.schema import cases, visits
 from tests.ingest_server.authenticity.test_adopting import downgrade
 from tests.ingest_server.web.conftest import Web
 
@@ -58,6 +58,24 @@ def test_order_is_of_the_address_within_a_band(filled_web: Web) -> None:
     assert [name for name in listed(filled_web, "band=review&sort=loss") if name in made] == ["long", "rich"]
     assert [name for name in listed(filled_web, "band=review&sort=newest") if name in made] == ["rich", "long"]
     assert [name for name in listed(filled_web, "sort=loss") if name in made] == ["rich", "long"]
+
+
+def test_second_person_is_asked_for_of_those_alone_who_may_be_it(filled_web: Web) -> None:
+    def asked(who: str) -> bool:
+        return "/cases?state=pending_second_approval" in filled_web.client(who).get("/").text
+
+    def proposes(who: str, visit: str) -> None:
+        step = {"action": "propose", "seen_version": 0, "note": "the bed was empty"}
+        path = f"/api/v1/visits/{filled_web.visits[visit]}/steps"
+        assert filled_web.client(who).post(path, json=step).status_code == 200
+
+    proposes("auditor", "empty_order")
+    assert (asked("supervisor-a"), asked("auditor")) == (False, False), "what the fund took on, no agency ends"
+    proposes("supervisor-a", "rich")
+    assert (asked("supervisor-a"), asked("auditor")) == (False, True)
+    with filled_web.database.writing() as connection:
+        connection.execute(update(cases).where(cases.c.of_fund.is_(False)).values(proposed_by="supervisor-c"))
+    assert asked("supervisor-a")
 
 
 def test_upgrade_tells_the_classes_of_what_is_stored(filled_web: Web) -> None:
