@@ -8,6 +8,7 @@ from ingest_server.words.bilingual import Words
 # Control characters, separators of lines and paragraphs, halves of characters; and what turns the direction of writing.
 _UNREADABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNING: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+_MARK: Final = "\N{REPLACEMENT CHARACTER}"
 # A Chinese character says about as much as two letters: the shortest reason is four of them, or eight letters.
 _LETTERS: Final = 8
 _DIFFERENT: Final = 4
@@ -23,6 +24,11 @@ def is_readable(text: str, *, lines: bool = False) -> bool:
         unicodedata.category(character) in _UNREADABLE or unicodedata.bidirectional(character) in _TURNING
         for character in (text.replace("\n", "") if lines else text)
     )
+
+
+def readable(text: str) -> str:
+    """A text with a mark in the place of each character that hides or forges."""
+    return "".join(character if is_readable(character) else _MARK for character in text)
 
 
 def is_sentence(text: str) -> bool:

@@ -48,6 +48,11 @@ class SentEdit(Struct, frozen=True):
     seen_version: int
     withdraws: int | None
 
+    @property
+    def codes(self) -> str:
+        """A reason, after a colon with its action, as they were chosen."""
+        return self.typed.codes if self.withdraws is None else f"{Reason.ENTERED_IN_ERROR}:{ActionTaken.EDIT_WITHDRAWN}"
+
 
 class Returned(Struct, frozen=True):
     """A form that comes back, and why."""

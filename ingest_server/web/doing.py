@@ -21,11 +21,19 @@ class Doing(Struct, frozen=True):
     viewer: Viewer
     answered: int = 200
 
+    def tries(self, did: str) -> None:
+        """Let the trail tell what this is about to do, should it be refused too."""
+        self.request.state.did = did
+
     @contextmanager
     def entered(self, did: str) -> Iterator[Connection]:
-        """A transaction with its entry in the trail, which tells ``did``: neither is there without the other."""
+        """A transaction with its entry in the trail, which tells ``did``: neither is there without the other.
+
+        Where it is refused, :mod:`.trailing` enters the refusal, with ``did`` likewise.
+        """
+        self.tries(did)
         with self.parts.database.writing() as connection:
             yield connection
-            told = entry_of(self.request, self.request.state.actor, self.answered, self.parts.now_ms(), did)
+            told = entry_of(self.request, self.request.state.actor, self.answered, self.parts.now_ms())
             enter(connection, told)
         self.request.state.entered = True

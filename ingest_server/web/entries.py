@@ -4,6 +4,7 @@ from typing import Final
 
 from fastapi import Request
 
+from ingest_server.readable import readable
 from ingest_server.store.trail import Actor, Entry
 from ingest_server.vocabulary import Deed
 from ingest_server.web.address import address_of
@@ -17,8 +18,8 @@ _MANAGED: Final = {"people", "devices", "me"}
 MOST_ABOUT: Final = 512
 
 
-def entry_of(request: Request, actor: Actor, status: int, now_ms: int, did: str = "") -> Entry:
-    """The entry for a request of somebody, answered so; ``did`` says what was done where the address does not."""
+def entry_of(request: Request, actor: Actor, status: int, now_ms: int) -> Entry:
+    """The entry for a request of somebody, answered so; its state says what was done where the address does not."""
     route = getattr(request.scope.get("route"), "path", "")
     query = f"?{request.url.query}" if request.url.query else ""
     return Entry(
@@ -28,10 +29,15 @@ def entry_of(request: Request, actor: Actor, status: int, now_ms: int, did: str 
         agency=actor.agency,
         deed=_deed(request, route),
         route=route,
-        about=f"{request.url.path}{query} {did or getattr(request.state, 'did', '')}".strip()[:MOST_ABOUT],
+        about=f"{request.url.path}{query} {_did(request)}".strip()[:MOST_ABOUT],
         status=status,
         address=address_of(request),
     )
+
+
+def _did(request: Request) -> str:
+    # Of what is refused too, where names are as they were typed: no line of the trail is forged with them.
+    return readable(getattr(request.state, "did", ""))
 
 
 def _deed(request: Request, route: str) -> Deed:

@@ -117,6 +117,7 @@ def change_person(managing: Doing, name: str, asked: PersonActAsked) -> PersonAn
         RefusedChangeError: it may not be done, or somebody else changed the account meanwhile.
     """
     parts = managing.parts
+    managing.tries(asked.act)
     if asked.act is PersonAct.RESET_PASSWORD and name == managing.viewer.name:
         raise RefusedChangeError("change your own password on the page about yourself", "请在「我的」页修改自己的密码")
     given = _given() if asked.act is PersonAct.RESET_PASSWORD else None
@@ -154,6 +155,7 @@ def change_own_password(managing: Doing, asked: PasswordAsked) -> Person:
         TooManyAttemptsError: it was tried too often: whoever found an open desk must not guess its owner's password.
     """
     viewer, parts = managing.viewer, managing.parts
+    managing.tries("password")
     check_password(asked.new)
     if asked.new == asked.old:
         raise RefusedChangeError("the new password is the old one; choose another", "新密码与原密码相同，请另选一个")

@@ -75,8 +75,10 @@ def case(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: Case
 @router.post("/cases/{case}/steps")
 def step_of_case(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: CasePath, sent: Sent) -> Response:
     """Take a case a step further, or show the form again with what was typed and why."""
+    deciding = Doing(request, parts, viewer, DONE)
+    deciding.tries(sent.does)
     try:
-        step_on_case(Doing(request, parts, viewer, DONE), step_asked(sent, parts.zone), case)
+        step_on_case(deciding, step_asked(sent, parts.zone), case)
     except CaseError as refused:
         return _case_page(request, viewer, parts, case, sent.typed, refused)
     return RedirectResponse(f"/cases/{case}", status_code=DONE)
@@ -92,9 +94,10 @@ def step_of_visit(  # noqa: PLR0913, PLR0917 - each is a part of the address or 
     record: RecordDigest = None,
 ) -> Response:
     """The same on a visit's page."""
-    of = OfVisit(visit, record)
+    of, deciding = OfVisit(visit, record), Doing(request, parts, viewer, DONE)
+    deciding.tries(sent.does)
     try:
-        step_on_visit(Doing(request, parts, viewer, DONE), step_asked(sent, parts.zone), of)
+        step_on_visit(deciding, step_asked(sent, parts.zone), of)
     except CaseError as refused:
         return visit_page(request, viewer, parts, of, sent.typed, refused)
     return RedirectResponse(of.page, status_code=DONE)

@@ -27,12 +27,13 @@ def edit(  # noqa: PLR0913, PLR0917 - each is a part of the address or the form
     record: RecordDigest = None,
 ) -> Response:
     """Append an edit, or show the form again with what was typed and why."""
-    of = OfVisit(visit, record)
+    of, correcting = OfVisit(visit, record), Doing(request, parts, viewer, DONE)
+    correcting.tries(f"edit:{sent.codes}")
     with parts.database.reading() as connection:
         found = found_to_edit(connection, viewer, of)
     try:
         asked = edit_asked(sent, found.found, parts.zone)
-        edit_visit(Doing(request, parts, viewer, DONE), asked, of)
+        edit_visit(correcting, asked, of)
     except EditError as refused:
         return visit_page(request, viewer, parts, of, returned=Returned(sent, refused))
     return RedirectResponse(f"{of.page}#edits", status_code=DONE)

@@ -36,6 +36,7 @@ def keep(keeping: Doing, asked: KeptQuery) -> SavedQuery:
         NotFoundError: there is no such view.
         QueryError: the question is not understood, or the name is none or taken.
     """
+    keeping.tries(f"keep {asked.name.strip()}: {asked.view}?{asked.query}")
     kept = _understood(asked)
     did = f"keep {kept.name.strip()}: {kept.view}?{kept.query}"
     with keeping.entered(did) as connection:
@@ -49,6 +50,7 @@ def change_kept(keeping: Doing, number: int, asked: KeptQuery) -> SavedQuery:
         NotFoundError: there is none of theirs of the number, or no such view.
         QueryError: the question is not understood, or the name is none or taken.
     """
+    keeping.tries(f"change {asked.name.strip()}: {asked.view}?{asked.query}")
     kept = _understood(asked)
     did = f"change {kept.name.strip()}: {kept.view}?{kept.query}"
     with keeping.entered(did) as connection:

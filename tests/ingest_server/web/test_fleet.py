@@ -76,7 +76,7 @@ def test_records_of_a_revoked_device_are_refused_and_taken_once_it_is_active_aga
     assert (does("revoke"), does("activate")) == (409, 303)
     assert len(empty_web.served.intake.take([arrival(sealed[1])])) == 1
     told = [one.entry.about for one in all_entries(empty_web) if one.entry.deed is Deed.MANAGE]
-    assert told == ["/devices/device-1/acts activate", "/devices/device-1/acts", "/devices/device-1/acts revoke"]
+    assert told == ["/devices/device-1/acts activate", "/devices/device-1/acts revoke", "/devices/device-1/acts revoke"]
 
 
 def test_revoking_is_asked_about_a_second_time_and_tells_what_it_comes_to(filled_web: Web) -> None:

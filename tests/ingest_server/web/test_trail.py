@@ -71,6 +71,55 @@ def test_log_ins_are_entered_refused_ones_too_and_no_password_is(web: Web) -> No
     assert PASSWORD not in str(all_entries(web))
 
 
+# Who sends what where; what the trail then tells beside the address.
+REFUSED = {
+    "own approval": ("supervisor-a", "/visits/{visit}/steps", {"does": "approve", "seen_version": "2"}, "approve"),
+    "date that is none": (
+        "supervisor-a",
+        "/visits/{visit}/steps",
+        {"does": "snooze", "seen_version": "2", "until": "soon"},
+        "snooze",
+    ),
+    "edit of nothing": (
+        "supervisor-a",
+        "/visits/{visit}/edits",
+        {"codes": "forgot_check_out:signed_timesheet", "seen_version": "0"},
+        "edit:forgot_check_out:signed_timesheet",
+    ),
+    "withdrawal of none": (
+        "supervisor-a",
+        "/visits/{visit}/edits",
+        {"withdraws": "3", "seen_version": "0"},
+        "edit:entered_in_error:edit_withdrawn",
+    ),
+    "own reset": (
+        "administrator",
+        "/people/administrator/acts",
+        {"does": "reset_password", "seen_version": "0"},
+        "reset_password",
+    ),
+    "name that turns the line": (
+        "administrator",
+        "/people",
+        {"name": "a\u202e\ncl\x00erk", "role": "auditor"},
+        "add a\ufffd\ufffdcl\ufffderk auditor",
+    ),
+}
+
+
+@pytest.mark.parametrize(("who", "path", "form", "tried"), REFUSED.values(), ids=REFUSED)
+def test_what_was_tried_is_told_of_a_refusal(
+    filled_web: Web, who: str, path: str, form: dict[str, str], tried: str
+) -> None:
+    visit = filled_web.visits["empty_order"]
+    proposed = {"action": "propose", "seen_version": 0, "note": "the bed was empty"}
+    filled_web.client("supervisor-a").post(f"/api/v1/visits/{visit}/steps", json=proposed)
+    path = path.format(visit=visit)
+    answer = filled_web.client(who).post(path, data=form)
+    entry = all_entries(filled_web)[0].entry
+    assert (answer.status_code, entry.status, entry.about) == (400, 400, f"{path} {tried}")
+
+
 @contextmanager
 def without_a_trail(web: Web) -> Iterator[None]:
     with web.database.writing() as connection:
