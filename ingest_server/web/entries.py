@@ -21,7 +21,6 @@ MOST_ABOUT: Final = 512
 def entry_of(request: Request, actor: Actor, status: int, now_ms: int) -> Entry:
     """The entry for a request of somebody, answered so; its state says what was done where the address does not."""
     route = getattr(request.scope.get("route"), "path", "")
-    query = f"?{request.url.query}" if request.url.query else ""
     return Entry(
         at_ms=now_ms,
         actor=actor.name,
@@ -29,10 +28,16 @@ def entry_of(request: Request, actor: Actor, status: int, now_ms: int) -> Entry:
         agency=actor.agency,
         deed=_deed(request, route),
         route=route,
-        about=f"{request.url.path}{query} {_did(request)}".strip()[:MOST_ABOUT],
+        about=f"{_address(request)} {_did(request)}".strip()[:MOST_ABOUT],
         status=status,
         address=address_of(request),
     )
+
+
+def _address(request: Request) -> str:
+    """What was asked for; without its question where that can be longer than an entry, and what it showed is named."""
+    named = getattr(request.state, "named_instead", False)
+    return request.url.path if named or not request.url.query else f"{request.url.path}?{request.url.query}"
 
 
 def _did(request: Request) -> str:

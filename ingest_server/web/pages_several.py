@@ -7,6 +7,7 @@ from msgspec import Struct
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ingest_server.errors import CaseError
+from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.visits import chosen_visits
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.deciding import Text
@@ -21,6 +22,7 @@ from ingest_server.web.several import (
     SeveralAsked,
     acknowledge_all,
     is_for_information,
+    named,
     open_over,
 )
 
@@ -55,7 +57,11 @@ def chosen(
     back: Back = "/",
 ) -> HTMLResponse:
     """The visits that were chosen, and what may be done about all of them."""
-    return _page(request, viewer, parts, Chosen(tuple(record or ()), back=own_path(back)))
+    choice = Chosen(tuple(record or ()), back=own_path(back))
+    found = _found(viewer, parts, choice)
+    # The question may be longer than an entry of the trail: what of it was shown stands there by name.
+    request.state.named_instead, request.state.did = True, f"show:{named(visit.digest for visit in found)}"
+    return _page(request, choice, found)
 
 
 @router.post("/cases/new")
@@ -74,15 +80,18 @@ def decide(
         acknowledged = does == "acknowledge" and acknowledge_all(deciding, asked)
         done = sent.back if acknowledged else f"/cases/{open_over(deciding, asked).case}"
     except CaseError as refused:
-        return _page(request, viewer, parts, sent, refused)
+        return _page(request, sent, _found(viewer, parts, sent), refused)
     return RedirectResponse(done, status_code=DONE)
 
 
-def _page(
-    request: Request, viewer: Viewer, parts: Parts, chosen: Chosen, refused: CaseError | None = None
-) -> HTMLResponse:
+def _found(viewer: Viewer, parts: Parts, chosen: Chosen) -> tuple[VisitSummary, ...]:
     with parts.database.reading() as connection:
-        found = chosen_visits(connection, viewer.scope, chosen.records)
+        return chosen_visits(connection, viewer.scope, chosen.records)
+
+
+def _page(
+    request: Request, chosen: Chosen, found: tuple[VisitSummary, ...], refused: CaseError | None = None
+) -> HTMLResponse:
     return page(
         request,
         "chosen.html",

@@ -1,5 +1,6 @@
 """Deciding about several visits at once: one case over them, or taking note of what is for information alone."""
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Annotated, Final
 
@@ -20,7 +21,6 @@ from visit_record.vocabulary import ExceptionClass
 
 # A page of the queue.
 MOST_AT_ONCE: Final = 50
-# Of each digest, so that the trail names all of them in one entry.
 _NAMED_BY: Final = 8
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -85,6 +85,11 @@ def is_for_information(visit: VisitSummary) -> bool:
     return visit.verdict_readable and visit.band not in DOUBTED and classes == {ExceptionClass.INFO}
 
 
+def named(records: Iterable[str]) -> str:
+    """Each of at most :data:`MOST_AT_ONCE` digests, briefly enough that the trail names all of them in one entry."""
+    return ",".join(record[:_NAMED_BY] for record in records)
+
+
 def _found(connection: Connection, deciding: Doing, asked: SeveralAsked) -> tuple[VisitSummary, ...]:
     records = set(asked.records)
     found = chosen_visits(connection, deciding.viewer.scope, records)
@@ -100,5 +105,5 @@ def _found(connection: Connection, deciding: Doing, asked: SeveralAsked) -> tupl
 
 
 def _entered(deciding: Doing, asked: SeveralAsked, action: Action) -> AbstractContextManager[Connection]:
-    did = f"{action}:{','.join(record[:_NAMED_BY] for record in asked.records)}"
+    did = f"{action}:{named(asked.records)}"
     return deciding.entered(did)

@@ -8,6 +8,8 @@ import pytest
 from httpx import Response
 from msgspec.structs import replace
 
+from ingest_server.web.entries import MOST_ABOUT
+from ingest_server.web.several import MOST_AT_ONCE
 from tests.ingest_server.web.conftest import ORIGIN, Web, put
 from tests.ingest_server.web.visits import MISSING, empty_order, rich_visit
 from tests.visit_record.examples import KEY, STRANGER
@@ -131,6 +133,24 @@ def test_trail_names_every_visit_that_was_acknowledged(list_: Web) -> None:
     [entry] = list_.client("auditor").get("/api/v1/trail?deed=decide").json()["entries"]
     for digest in digests(list_, "first", "second"):
         assert digest[:8] in entry["entry"]["about"]
+
+
+def test_trail_names_every_visit_that_was_shown_to_be_chosen(list_: Web) -> None:
+    quiet = replace(rich_visit(), voice=MISSING)
+    put(list_, [quiet] * (MOST_AT_ONCE - 1), "device-2", "agency-b", STRANGER)
+    client = list_.client("auditor")
+    every = [visit["digest"] for visit in client.get("/api/v1/visits?limit=200").json()["visits"]][:MOST_AT_ONCE]
+    back = "/?" + "&".join(["code=SEQ_GAP"] * 100)
+    assert client.get("/cases/new", params={"record": every, "back": back}).status_code == 200
+    about = client.get("/api/v1/trail?deed=read").json()["entries"][0]["entry"]["about"]
+    assert (len(every), len(about) < MOST_ABOUT) == (MOST_AT_ONCE, True)
+    assert sorted(about.removeprefix("/cases/new show:").split(",")) == sorted(digest[:8] for digest in every)
+
+
+def test_trail_tells_of_a_choice_what_its_reader_saw_of_it(list_: Web) -> None:
+    list_.client("supervisor-a").get("/cases/new", params={"record": digests(list_, "first", "theirs")})
+    about = list_.client("auditor").get("/api/v1/trail?actor=supervisor-a").json()["entries"][0]["entry"]["about"]
+    assert about == f"/cases/new show:{digests(list_, 'first')[0][:8]}"
 
 
 def test_what_the_caregiver_says_is_kept_in_any_state(list_: Web) -> None:
