@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from ingest_server.web.rendering import compile_templates
 
 # Of answers that are worked on at once. Threads take the interpreter from each other: with forty of them, as many as
-# there are unless it is said, a page costs a fifth more. With few, those who wait for a turn (`turns`) would take all.
+# there are unless it is said, a page costs a fifth more. Those who have or await a turn (`turns`) take eight at most.
 THREADS: Final = 12
 # New objects until the garbage collector looks: a large page makes some ten thousand, nearly all of them in no circle.
 NEW_OBJECTS: Final = 5_000

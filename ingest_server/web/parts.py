@@ -46,9 +46,9 @@ class Parts:
     """The ledger's name in its checkpoints (C2SP tlog-checkpoint, "origin")."""
     limits: Limits = field(default_factory=Limits)
     """How much a combined query, and a file that leaves, may cost."""
-    questions: Turns = field(default_factory=lambda: Turns(at_once=4, patience_s=5.0))
+    questions: Turns = field(default_factory=lambda: Turns(at_once=4, waiting=2, patience_s=5.0))
     """Combined queries that are answered at once."""
-    exports: Turns = field(default_factory=lambda: Turns(at_once=1, patience_s=5.0))
+    exports: Turns = field(default_factory=lambda: Turns(at_once=1, waiting=1, patience_s=5.0))
     """Files that are written at once: one keeps a core busy."""
 
     @property

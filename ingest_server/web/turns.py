@@ -24,9 +24,23 @@ class Limits(Struct, frozen=True):
 
 
 class Turns:
-    """So many at once; whoever comes later waits a while."""
+    """So many at once, and so many who wait a while; whoever comes then is told at once.
 
-    def __init__(self, at_once: int, patience_s: float) -> None:
+    Who asks and who waits each holds a thread of the process, of which there are few (:mod:`.lifespan`): were the
+    waiting not counted, one program that asks without end would leave none for anybody's pages.
+    """
+
+    def __init__(self, at_once: int, waiting: int, patience_s: float) -> None:
+        """Everything is free.
+
+        Args:
+            at_once: how many have a turn at the same time.
+            waiting: how many more may wait for one.
+            patience_s: how long each of them waits.
+        """
+        self.most = at_once + waiting
+        """Threads that may be held at the same time."""
+        self._places = BoundedSemaphore(self.most)
         self._free = BoundedSemaphore(at_once)
         self._patience_s = patience_s
 
@@ -35,11 +49,17 @@ class Turns:
         """A turn, given back at the end.
 
         Raises:
-            BusyError: none came free in time.
+            BusyError: none came free in time, or enough wait for one.
         """
-        if not self._free.acquire(timeout=self._patience_s):
-            raise BusyError
-        try:
+        with _held(self._places, 0), _held(self._free, self._patience_s):
             yield
-        finally:
-            self._free.release()
+
+
+@contextmanager
+def _held(places: BoundedSemaphore, patience_s: float) -> Iterator[None]:
+    if not places.acquire(timeout=patience_s):
+        raise BusyError
+    try:
+        yield
+    finally:
+        places.release()

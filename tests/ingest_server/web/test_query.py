@@ -409,7 +409,7 @@ def test_question_that_takes_too_long_is_told_what_to_narrow_and_the_form_comes_
 
 
 def test_whoever_comes_while_others_export_is_told_to_wait(filled_web: Web) -> None:
-    turns = Turns(at_once=1, patience_s=0.01)
+    turns = Turns(at_once=1, waiting=1, patience_s=0.01)
     client = limited(filled_web, exports=turns, questions=turns).client("auditor")
     with turns.taken():
         for address in ("/api/v1/query/visits.csv", "/api/v1/query/visits", "/query/visits"):
