@@ -39,5 +39,5 @@ def devices(  # noqa: PLR0913, PLR0917 - each is a part of the question
     cursor: AfterName = None,
     limit: Annotated[int, Query(ge=1, le=MOST_DEVICES)] = 50,
 ) -> Response:
-    """Devices with something out of order, as they were seen some minutes ago at most."""
+    """Devices with something out of order, as they were seen at ``seen_at_ms``, less than ten minutes ago."""
     return answer(devices_page(parts, Asked(viewer.scope, agency, district), cursor or "", limit))

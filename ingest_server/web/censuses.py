@@ -1,6 +1,7 @@
 """What peers are like, kept from request to request.
 
-A figure of one subject is always of this moment; only whom it is drawn to and ranked among may be some minutes old.
+A figure of one subject is always of this moment; only whom it is drawn to and ranked among may be up to ten minutes
+old.
 """
 
 from collections.abc import Callable
@@ -31,10 +32,10 @@ class Censuses:
             kept.warm()
 
     def of(self, kind: Kind) -> Census:
-        """The census of a kind, at most some minutes old; older ones are taken again while this one is used.
+        """The census of a kind, less than ten minutes old.
 
         Raises:
-            StoreError: there is none yet, and the database fails.
+            StoreError: there is none of the last ten minutes, and the database fails.
         """
         return self.kept(kind).value
 

@@ -1,6 +1,7 @@
 """A figure that takes long to take, kept from request to request: taken again in the background when it has grown old.
 
-Nobody waits but the first who asks, unless the server took it at its start; whatever is said of it says when that was.
+Nobody waits but the first who asks, unless the server took it at its start, and the first after a long quiet: whatever
+is said of it says when it was taken, and that was not long ago.
 """
 
 import threading
@@ -9,7 +10,10 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 import structlog
 
+# From when on it is taken again, behind the answers.
 STALE_MS: Final = 300_000
+# Nobody is shown one of this age: at night, or in a small town, nobody may have asked for days.
+OLDEST_MS: Final = 2 * STALE_MS
 # Runs a piece of work, now or beside everything else.
 Start = Callable[[Callable[[], None]], None]
 T = TypeVar("T")
@@ -54,18 +58,27 @@ class Kept(Generic[T]):
         self._start(self._refresh)
 
     def latest(self) -> Taken[T]:
-        """The value, at most some minutes old; an older one is taken again while it is used.
+        """The value, less than ten minutes old; one of more than five is taken again while it is used.
 
         Raises:
-            StoreError: there is none yet, and the database fails.
+            StoreError: there is none of the last ten minutes, and the database fails.
         """
         found = self._taken
-        if found is None:
-            with self._taking:
-                return self._taken or self._take()
-        if not 0 <= self._now_ms() - found.at_ms < STALE_MS and not self._taking.locked():
+        if found is None or self._age_ms(found) >= OLDEST_MS:
+            return self._awaited()
+        if self._age_ms(found) >= STALE_MS and not self._taking.locked():
             self._start(self._refresh)
         return found
+
+    def _age_ms(self, taken: Taken[T]) -> int:
+        # A clock may have been put back.
+        return abs(self._now_ms() - taken.at_ms)
+
+    def _awaited(self) -> Taken[T]:
+        with self._taking:
+            # Whoever waited for another's look finds it done.
+            found = self._taken
+            return self._take() if found is None or self._age_ms(found) >= OLDEST_MS else found
 
     def _refresh(self) -> None:
         # One at a time is enough, and whoever comes second finds it done.

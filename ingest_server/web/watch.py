@@ -18,7 +18,7 @@ class Watch(Struct, frozen=True):
 
 
 def watch_over(database: Database, now_ms: Callable[[], int], start: Start = in_background) -> Kept[Watch]:
-    """The latest look, at most some minutes old."""
+    """The latest look, less than ten minutes old."""
 
     def look(at_ms: int) -> Watch:
         with database.reading() as connection:
