@@ -42,12 +42,15 @@ def evv_count(parts: Parts, scope: Scope, wanted: EvvFilter) -> int:
 
 
 def shares_file(request: Request, parts: Parts, scope: Scope, wanted: ShareFilter) -> StreamingResponse:
-    """Shares of edited visits as CSV."""
+    """Shares of edited visits as CSV; name and trail tell where there are more than one file holds."""
+    most = parts.limits.export_rows
     with parts.database.reading() as connection:
-        shares = shares_page(connection, scope, wanted, parts.limits.export_rows)
+        # One more than goes in: it tells that there are more.
+        found = shares_page(connection, scope, wanted, most + 1)
+    shares = found[:most]
     lines = csv_bytes([SHARE_COLUMNS, *(share_cells(wanted.kind, wanted.period, share) for share in shares)])
     name = f"edits-{wanted.kind}-{'-'.join(wanted.period)}"
-    return sent(request, Leaving(name, Format.CSV, iter([MARK + lines]), len(shares)))
+    return sent(request, Leaving(name, Format.CSV, iter([MARK + lines]), len(shares), cut=len(found) > most))
 
 
 def _lines(parts: Parts, scope: Scope, wanted: EvvFilter) -> Iterator[bytes]:

@@ -158,6 +158,18 @@ def test_shares_are_a_file_too(filled_web: Web) -> None:
     assert (row["kind"], row["subject"], row["edited"]) == ("supervisor", "supervisor-a", "1")
 
 
+def test_file_of_shares_says_where_there_were_more(filled_web: Web) -> None:
+    edit(filled_web, LONGER)
+    edit(filled_web, SHORTER, visit="b_rich", who="supervisor-b")
+    for rows, name in ((1, "-cut-off.csv"), (2, "-2026-09.csv")):
+        client = limited(filled_web, limits=Limits(export_rows=rows)).client("auditor")
+        answer = client.get("/api/v1/edits/shares.csv?kind=supervisor")
+        assert len(list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))) == rows
+        assert answer.headers["content-disposition"].rstrip('"').endswith(name)
+        (entry,) = client.get("/api/v1/trail?deed=export&limit=1").json()["entries"]
+        assert entry["entry"]["about"].endswith(f"rows:{rows}" + (" cut off" if rows == 1 else ""))
+
+
 def test_page_counts_what_a_file_would_hold_and_shows_the_shares(filled_web: Web) -> None:
     edit(filled_web, LONGER)
     shown = filled_web.client("supervisor-a").get(f"/evv?{SEPTEMBER}").text
