@@ -41,7 +41,8 @@ def file_of(request: Request, parts: Parts, viewer: Viewer, query: Query, form: 
     table = Table(query.view.name, columns_of(query), facts_of(query, viewer, now_ms, parts.zone))
     file = _written(parts, Asking(query, viewer.scope, parts.zone), table, form)
     at = local(now_ms, parts.zone)
-    return sent(request, written(f"carewitness-{query.view.name}-{at:%Y%m%d-%H%M%S}", form, file))
+    name = f"carewitness-{query.view.name}-{at:%Y%m%d-%H%M%S}"
+    return sent(request, written(name, form, file, parts.limits.taking_s))
 
 
 def _written(parts: Parts, asking: Asking, table: Table, form: Format) -> Exported:

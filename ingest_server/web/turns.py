@@ -18,7 +18,9 @@ class Limits(Struct, frozen=True):
     export_s: float = 120.0
     """Seconds until a file is written."""
     sending_s: float = 300.0
-    """Seconds until one is read that is read while it is sent."""
+    """Seconds until one is taken that is read while it is sent."""
+    taking_s: float = 900.0
+    """Seconds until one is taken that was written before."""
     export_rows: int = MOST_ROWS
     """Rows of a file."""
 

@@ -1,5 +1,6 @@
 """The EVV export over HTTP: every visit once, the reader's own alone, within limits, and in the trail."""
 
+import asyncio
 import csv
 import html
 import io
@@ -9,8 +10,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import text, update
+from starlette.types import Message
 
 from ingest_server.errors import ExportBrokenOffError
 from ingest_server.evv.days import span_of
@@ -106,12 +107,47 @@ def test_file_is_refused_where_it_would_hold_too_much(filled_web: Web) -> None:
         assert "ingest-server export evv" in answer.text
 
 
-def test_file_that_takes_too_long_does_not_look_whole(filled_web: Web) -> None:
-    slow = limited(filled_web, limits=Limits(sending_s=0.0))
+FILES = (f"/api/v1/evv.csv?{SEPTEMBER}", "/api/v1/edits/shares.csv", "/api/v1/query/visits.csv")
+
+
+@pytest.mark.parametrize("address", FILES)
+def test_file_whose_reader_takes_no_more_of_it_is_broken_off(filled_web: Web, address: str) -> None:
+    edit(filled_web, LONGER)
+    slow = limited(filled_web, limits=Limits(sending_s=0.3, taking_s=0.3))
     with pytest.raises(ExportBrokenOffError):
-        TestClient(slow.app, headers=slow.client("auditor").headers).get(f"/api/v1/evv.csv?{SEPTEMBER}")
+        asyncio.run(stalled(slow, address))
     found = slow.client("auditor").get("/api/v1/trail?deed=export&limit=2").json()["entries"]
     assert [one["entry"]["status"] for one in found] == [500, 200]
+
+
+async def stalled(web: Web, address: str) -> None:
+    """Ask for a file and take the head of the answer, no more."""
+    path, _, query = address.partition("?")
+    token = f"Bearer {web.tokens['auditor']}".encode()
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "query_string": query.encode(),
+        "headers": [(b"host", b"testserver"), (b"authorization", token)],
+        "client": ("127.0.0.1", 1),
+        "server": ("testserver", 80),
+        "scheme": "http",
+    }
+    stuck = asyncio.Event()
+
+    async def receive() -> Message:
+        if stuck.is_set():
+            await asyncio.Event().wait()
+        stuck.set()
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    async with asyncio.timeout(10):
+        await web.app(scope, receive, send)
 
 
 def test_visits_are_read_in_batches_and_are_the_same(web: Web) -> None:
