@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import closing
 from typing import Protocol
 
 import structlog
@@ -52,9 +53,13 @@ def serve(settings: ServerSettings) -> None:
     """
     end_in_order()
     key = server_key(settings.data_dir)
-    database = Database(settings.database_url)
-    database.require_current()
-    enter_shipped_rules(database)
+    with closing(Database(settings.database_url)) as database:
+        database.require_current()
+        enter_shipped_rules(database)
+        _serve_over(settings, database, key)
+
+
+def _serve_over(settings: ServerSettings, database: Database, key: Ed25519PrivateKey) -> None:
     zone_named(settings.time_zone)
     alone = settings.page_processes == 1
     figures = Figures.of_one_process() if alone else Figures.of_several()
@@ -69,7 +74,6 @@ def serve(settings: ServerSettings) -> None:
         subscription.connect()
         log.info("serving", address=f"http://{settings.host}:{settings.port}", broker=settings.broker_url)
         _run_together(subscription, pages)
-    database.close()
 
 
 def _subscription(

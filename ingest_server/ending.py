@@ -5,10 +5,10 @@ from types import FrameType
 
 
 def end_in_order() -> None:
-    """Let SIGTERM end this program by way of what stands under ``finally``; called in the main thread.
+    """Let SIGTERM end this process by way of what stands under ``finally``; called in the main thread.
 
     Uvicorn sends itself the signal again once its pages are closed, which by default ends the process on the spot:
-    intake would not enter the last of the trail.
+    intake would not enter the last of the trail, and no store would be closed.
     """
     signal.signal(signal.SIGTERM, _end)
 

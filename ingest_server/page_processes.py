@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.synchronize import Event
@@ -19,16 +19,17 @@ import uvicorn
 
 from ingest_server.commands.logs import log_to_stderr
 from ingest_server.data_dir import server_key
+from ingest_server.ending import end_in_order
 from ingest_server.errors import PagesEndedError
-from ingest_server.page_server import page_server
+from ingest_server.page_server import PATIENCE_S, page_server
 from ingest_server.settings import ServerSettings
 from ingest_server.store.database import Database
 from ingest_server.web.figures import Figures
 
 # How long the others may not know that records can no longer arrive, or that the server is told to stop.
 TELL_S: Final = 0.2
-# Answers that are under way are given; a file that is still being sent after this is broken off.
-PATIENCE_S: Final = 20.0
+# More than each gives to the answers that are under way: one that does not end by then hangs.
+KILL_S: Final = PATIENCE_S + 5.0
 
 
 class PageProcesses:
@@ -85,7 +86,7 @@ class PageProcesses:
         for process in begun:
             process.terminate()
         for process in begun:
-            process.join(PATIENCE_S)
+            process.join(KILL_S)
             process.kill()
             process.join()
 
@@ -105,13 +106,13 @@ def _serve(settings: ServerSettings, listener: socket.socket, connected: Event) 
     """What each process does: all of its own but the socket."""
     # A terminal's Ctrl-C reaches every process; ours end when the first one tells them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_in_order()
     log_to_stderr()
-    database = Database(settings.database_url)
-    key = server_key(settings.data_dir)
-    pages = page_server(settings, database, key, Figures.of_several(), connected.is_set)
-    threading.Thread(target=_end_with_the_first, args=(pages,), name="end", daemon=True).start()
-    pages.run(sockets=[listener])
-    database.close()
+    with closing(Database(settings.database_url)) as database:
+        key = server_key(settings.data_dir)
+        pages = page_server(settings, database, key, Figures.of_several(), connected.is_set)
+        threading.Thread(target=_end_with_the_first, args=(pages,), name="end", daemon=True).start()
+        pages.run(sockets=[listener])
 
 
 def _end_with_the_first(pages: uvicorn.Server) -> None:

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import uvicorn
@@ -26,6 +27,9 @@ from ingest_server.web.watch import watch_over
 # People read for longer than uvicorn's five seconds, and proxies keep connections for a minute: whoever clicks in the
 # moment in which the server hangs up gets no answer.
 KEPT_ALIVE_S = 75
+# Told to end, the answers that are under way are given; whoever has not asked to the end by then, or has not taken the
+# file that is being sent, is broken off: else anybody who asks by halves keeps the server from ending.
+PATIENCE_S: Final = 20
 
 
 def page_server(
@@ -51,6 +55,7 @@ def page_server(
             # Unasked, these headers let anybody on this machine choose the address that log-ins are throttled by.
             proxy_headers=settings.behind_proxy,
             timeout_keep_alive=KEPT_ALIVE_S,
+            timeout_graceful_shutdown=PATIENCE_S,
         )
     )
 

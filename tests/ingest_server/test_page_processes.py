@@ -3,15 +3,32 @@
 import os
 import re
 import signal
+import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import active_children
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.whole import Server, amqtt, await_true, running_server
+from ingest_server.page_processes import PageProcesses
+from ingest_server.page_server import PATIENCE_S, listening
+from ingest_server.settings import ServerSettings, default_database_url
+from ingest_server.store.database import Database
+from sim.demo.children import answers
+from tests.whole import Server, amqtt, await_true, free_port, running_server
 
 PROCESSES = 2
+HALF_A_FORM = b"""POST /login HTTP/1.1
+Host: localhost
+Origin: http://localhost
+Content-Type: application/x-www-form-urlencoded
+Content-Length: 1000
+
+name="""
 
 
 @pytest.fixture
@@ -77,6 +94,43 @@ def test_where_the_first_is_killed_nobody_shows_pages_that_look_like_a_quiet_day
     await_true(lambda: not any(alive(process) for process in pages))
     server.start()
     await_true(lambda: asked(server, "/healthz").status_code == httpx.codes.OK)
+
+
+def test_each_ends_in_order_when_it_is_told_and_closes_its_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    settings = ServerSettings(
+        data_dir=tmp_path, broker_url="mqtt://none", database_url=default_database_url(tmp_path), port=free_port()
+    )
+    Database(settings.database_url).require_current()
+    with listening(settings.host, settings.port, PROCESSES) as listeners:
+        pages = PageProcesses(settings, listeners, lambda: True)
+        with ThreadPoolExecutor(1) as beside:
+            told = beside.submit(stopped_once_it_serves, pages, settings.port)
+            pages.run()
+        assert [process.exitcode for process in told.result()] == [0, 0]
+
+
+def stopped_once_it_serves(pages: PageProcesses, port: int) -> list[BaseProcess]:
+    await_true(lambda: answers("127.0.0.1", port) and len(active_children()) == PROCESSES)
+    httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False, timeout=60)
+    found: list[BaseProcess] = list(active_children())
+    pages.stop()
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("processes", [1, PROCESSES])
+def test_whoever_never_finishes_asking_keeps_no_server_from_ending(tmp_path: Path, processes: int) -> None:
+    with amqtt(tmp_path) as broker_url, running_server(tmp_path, broker_url, processes) as server:
+        await_true(lambda: asked(server, "/healthz").status_code == httpx.codes.OK)
+        assert server.process is not None
+        with socket.create_connection(("127.0.0.1", server.port)) as slow:
+            slow.sendall(HALF_A_FORM)
+            time.sleep(1)
+            server.process.terminate()
+            assert server.process.wait(PATIENCE_S + 20) == 0
 
 
 def alive(process: int) -> bool:
