@@ -72,6 +72,14 @@ def test_every_room_of_the_server_is_pure_or_of_its_rim() -> None:
     assert rooms == PURE_ROOMS | RIM
 
 
+def test_no_room_but_the_store_speaks_to_the_databases_library() -> None:
+    for source in (ROOT / "ingest_server").rglob("*.py"):
+        if (ROOT / "ingest_server" / "store") not in source.parents:
+            # A transaction is handed from room to room; what fails in it comes out as the store's own error.
+            of_library = {name for name in imported_modules(source) if name.partition(".")[0] == "sqlalchemy"}
+            assert of_library <= {"sqlalchemy", "sqlalchemy.Connection"}, source.relative_to(ROOT)
+
+
 # What trains a model, and what feeds and shapes it while it trains.
 TRAINING = {"train.py", "batches.py", "net.py"}
 

@@ -23,10 +23,10 @@ from ingest_server.intake.entering import Entering
 from ingest_server.intake.live_rules import LiveRules
 from ingest_server.intake.outcome import Outcome
 from ingest_server.intake.reading import Arrival, Read, Reading, Refusal
+from ingest_server.intake.signers import signers_in
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store.database import Database
-from ingest_server.store.devices import keys_by_kid
 from ingest_server.store.records import known_receipts
 from visit_record.catalogue import service_items
 from visit_record.receipts import Receipt
@@ -55,10 +55,8 @@ class Source:
         """What came of each fresh line, in order, as MessagePack: it goes from process to process."""
         parts = parts_of(self)
         parts.live.refresh()
-        with parts.database.reading() as connection:
-            # Asked anew for each batch, so that a revoked key signs nothing more.
-            enrolled = cache(lambda kid: keys_by_kid(connection, [kid]).get(kid))
-            found = [parts.reading.read(Arrival(None, line.sealed), enrolled) for line in batch.fresh]
+        enrolled = signers_in(parts.database)
+        found = [parts.reading.read(Arrival(None, line.sealed), enrolled) for line in batch.fresh]
         return msgspec.msgpack.encode(found)
 
 

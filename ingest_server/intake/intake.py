@@ -1,7 +1,6 @@
 """Taking records in: open, check, chain, enter in the ledger, score, store, receipt; a batch is one transaction."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,8 +9,8 @@ from msgspec import Struct
 from ingest_server.authenticity.counting import Counting
 from ingest_server.intake.entering import Entering, Tally
 from ingest_server.intake.reading import Arrival, Read, Reading, Refusal, Shadow, Weigh
+from ingest_server.intake.signers import signers_in
 from ingest_server.store.database import Database
-from ingest_server.store.devices import keys_by_kid
 from visit_record.receipts import Receipt, sign_receipt
 from visit_record.topics import Kind, Topic
 
@@ -50,10 +49,8 @@ class Intake:
         Raises:
             StoreError: the database failed; nothing of the batch was stored, and it may be taken again.
         """
-        with self._database.reading() as connection:
-            # Asked anew for each batch, so that a revoked key signs nothing more; once a key, of one device or of all.
-            enrolled = cache(lambda kid: keys_by_kid(connection, [kid]).get(kid))
-            found = [(arrival, self._reading.read(arrival, enrolled)) for arrival in arrivals]
+        enrolled = signers_in(self._database)
+        found = [(arrival, self._reading.read(arrival, enrolled)) for arrival in arrivals]
         for arrival, one in found:
             if isinstance(one, Refusal):
                 self._refuse(one, arrival.topic or "")

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import structlog
 from msgspec import Struct
-from sqlalchemy.exc import SQLAlchemyError
 
 from ingest_server.authenticity.counting import Counting
+from ingest_server.errors import StoreError
 from ingest_server.scoring.verdict import Verdict
 from ingest_server.store.devices import EnrolledKey
 from visit_record.errors import ForeignRecordError, RefusedError
@@ -17,6 +17,7 @@ from visit_record.topics import Kind, Topic, parse_topic
 Weigh = Callable[[VisitRecord], Verdict]
 # What rules that are tried out say beside a verdict; ``None`` where there are none.
 Shadow = Callable[[VisitRecord, Verdict], Verdict | None]
+# Raises ``StoreError`` where it could not look.
 Enrolled = Callable[[str], EnrolledKey | None]
 DEFECT = "defect"
 log = structlog.get_logger()
@@ -56,7 +57,7 @@ class Reading:
         """One arrival.
 
         Raises:
-            SQLAlchemyError: ``enrolled`` could not look a key up: that is the database's trouble, not the record's.
+            StoreError: ``enrolled`` could not look a key up: that is the database's trouble, not the record's.
         """
         try:
             opened = _opened(arrival, enrolled)
@@ -66,7 +67,7 @@ class Reading:
             return Read(opened, verdict, self._shadow(opened.record, verdict))
         except RefusedError as refusal:
             return Refusal(refusal.reason, str(refusal))
-        except SQLAlchemyError:
+        except StoreError:
             raise
         except Exception as defect:
             # A defect of ours, brought out by one record: it must not stop everybody else's. The device gets no

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from ingest_server.errors import EnrolmentError, StoreError
 from ingest_server.intake.intake import Intake
 from ingest_server.intake.reading import Arrival
+from ingest_server.intake.signers import signers_in
 from ingest_server.ledger.merkle import leaf_hash, verify_inclusion
 from ingest_server.scoring.verdict import Verdict
 from ingest_server.store.database import Database
@@ -29,6 +30,7 @@ from tests.ingest_server.conftest import (
     weigher,
 )
 from tests.visit_record.examples import KEY, STRANGER, honest_visit
+from visit_record.keys import thumbprint
 from visit_record.receipts import open_receipt
 from visit_record.record import ChainLink, VisitRecord
 from visit_record.sealing import digest_of, seal
@@ -205,6 +207,8 @@ def test_failing_database_stores_nothing_and_the_batch_may_be_taken_again(served
 def test_database_that_fails_while_a_key_is_looked_up_is_no_defect_of_the_record(served: Served) -> None:
     with served.database.writing() as connection:
         connection.execute(text("ALTER TABLE devices RENAME TO away"))
+    with pytest.raises(StoreError):
+        signers_in(served.database)(thumbprint(KEY.public_key()))
     with pytest.raises(StoreError):
         served.intake.take([arrival(chain(1)[0])])
     assert +served.tally.counts == {}
