@@ -20,8 +20,9 @@ from ingest_server.intake.live_rules import LiveRules
 from ingest_server.intake.mqtt import IntakeSubscription
 from ingest_server.intake.reading import Arrival
 from ingest_server.intake.tally import PrometheusTally
+from ingest_server.local_days import zone_named
 from ingest_server.page_processes import PageProcesses
-from ingest_server.page_server import listening, page_server, zone_named
+from ingest_server.page_server import listening, page_server
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.settings import ServerSettings

@@ -10,12 +10,12 @@ import typer
 from ingest_server.commands import agencies, authenticity, devices, export, recipients, rules, thresholds, trail, users
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.intake import intake
-from ingest_server.commands.logs import log_to_stderr
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir
 from ingest_server.commands.score import score
 from ingest_server.commands.trailed import enter_command
 from ingest_server.data_dir import make_data_dir, server_key
 from ingest_server.figures_folder import figures_shared_by
+from ingest_server.logs import log_to_stderr
 from ingest_server.settings import ServerSettings, default_database_url
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.database import Database

@@ -13,6 +13,7 @@ ServerError
 ├── RegistryError      a list of recipients is refused, with its line named
 ├── DistrictError      what is told of an agency, its district or name, cannot be kept
 ├── CarriedFilesError  files of records are not there, or cannot be taken in
+├── TimeZoneError      no time zone has that name
 ├── NoVisitsError      no stored visit is what was asked for
 ├── ExportBrokenOffError  a file took too long to send, and must not look whole
 ├── SaidError          something that people do is refused; it is said on screens, in both languages
@@ -109,6 +110,12 @@ class CarriedFilesError(ServerError):
     """Files of records are not there, or cannot be taken in."""
 
     zh = "记录文件无法接收"
+
+
+class TimeZoneError(ServerError):
+    """No time zone has that name."""
+
+    zh = "没有这个时区"
 
 
 class NoVisitsError(ServerError):

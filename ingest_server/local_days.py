@@ -6,7 +6,13 @@ clocks are put forward over it, nor the only midnight where they are put back ov
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ingest_server.errors import TimeZoneError
+
+HOUR_MS: Final = 3_600_000
+# Of 24 hours: a length, and not how long every day of a zone is.
+DAY_MS: Final = 24 * HOUR_MS
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY: Final = timedelta(days=1)
 # A day from each end of the calendar, so that no zone turns over it: a record's times reach to the end of 9999, which
@@ -20,6 +26,19 @@ class Span(NamedTuple):
 
     since_ms: int
     until_ms: int
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """A time zone by its IANA name.
+
+    Raises:
+        TimeZoneError: there is none such.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as cause:
+        # OSError: a folder of the system's zones, such as "Asia".
+        raise TimeZoneError(f"no time zone {name!r}; write an IANA name such as Asia/Shanghai") from cause
 
 
 def local(at_ms: float, zone: tzinfo) -> datetime:

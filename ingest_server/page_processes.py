@@ -17,10 +17,10 @@ from typing import Final
 
 import uvicorn
 
-from ingest_server.commands.logs import log_to_stderr
 from ingest_server.data_dir import server_key
 from ingest_server.ending import end_in_order
 from ingest_server.errors import PagesEndedError
+from ingest_server.logs import log_to_stderr
 from ingest_server.page_server import PATIENCE_S, page_server
 from ingest_server.settings import ServerSettings
 from ingest_server.store.database import Database

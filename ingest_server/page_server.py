@@ -4,7 +4,6 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,7 +11,8 @@ from fastapi import FastAPI
 
 from ingest_server.clock import now_ms
 from ingest_server.counting_choice import chosen_counting
-from ingest_server.errors import AddressInUseError, ServerError
+from ingest_server.errors import AddressInUseError
+from ingest_server.local_days import zone_named
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.settings import ServerSettings
@@ -116,15 +116,3 @@ def _bound(host: str, port: int, *, shared: bool) -> socket.socket:
         bound.close()
         raise AddressInUseError(f"cannot listen on {host}:{port}: {cause.strerror}; choose another port") from cause
     return bound
-
-
-def zone_named(name: str) -> ZoneInfo:
-    """A time zone by its IANA name.
-
-    Raises:
-        ServerError: there is none such.
-    """
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as cause:
-        raise ServerError(f"no time zone {name!r}; write an IANA name such as Asia/Shanghai") from cause

@@ -80,6 +80,14 @@ def test_no_room_but_the_store_speaks_to_the_databases_library() -> None:
             assert of_library <= {"sqlalchemy", "sqlalchemy.Connection"}, source.relative_to(ROOT)
 
 
+def test_only_the_command_line_stands_on_the_servers_commands() -> None:
+    server = ROOT / "ingest_server"
+    for source in server.rglob("*.py"):
+        if server / "commands" not in source.parents and source != server / "cli.py":
+            above = {name for name in imported_modules(source) if name.startswith("ingest_server.commands")}
+            assert not above, source.relative_to(ROOT)
+
+
 # What trains a model, and what feeds and shapes it while it trains.
 TRAINING = {"train.py", "batches.py", "net.py"}
 

@@ -9,13 +9,13 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct
 
-from ingest_server.errors import TariffError
-from ingest_server.local_days import begins_ms
+from ingest_server.errors import TariffError, TimeZoneError
+from ingest_server.local_days import begins_ms, zone_named
 from visit_record.first_use import known
 
 Level = Annotated[int, Meta(ge=0, le=6)]
@@ -85,9 +85,9 @@ def _precedence(rate: Rate) -> tuple[bool, date]:
 
 def _problems(tariff: Tariff) -> Iterator[str]:
     try:
-        ZoneInfo(tariff.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        yield f"no time zone {tariff.time_zone!r}; write an IANA name such as Asia/Shanghai"
+        zone_named(tariff.time_zone)
+    except TimeZoneError as problem:
+        yield str(problem)
     if all(rate.level is not None for rate in tariff.rate):
         yield "one rate must be without a level, for recipients whose level is not known"
     seen = [(rate.from_, rate.level) for rate in tariff.rate]

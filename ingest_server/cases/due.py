@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
+from ingest_server.local_days import DAY_MS
 from ingest_server.scoring.verdict import Band
 
-DAY_MS: Final = 86_400_000
 _DAYS: Final[Mapping[Band, int]] = {Band.HOLD: 1, Band.REVIEW: 3}
 _OTHERS_DAYS: Final = 7
 

@@ -9,7 +9,6 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ingest_server.cases.due import DAY_MS
 from ingest_server.cases.step import (
     AGENCYS_WORD,
     ALONE,
@@ -25,6 +24,7 @@ from ingest_server.cases.step import (
     Step,
 )
 from ingest_server.errors import CaseError
+from ingest_server.local_days import DAY_MS
 
 # Long enough for a slip of the finger; later, a closed case is reopened and says why.
 UNDO_MS: Final = 10 * 60_000

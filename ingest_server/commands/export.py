@@ -8,7 +8,6 @@ from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from typing import IO, Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 import typer
@@ -28,6 +27,7 @@ from ingest_server.evv.days import span_of
 from ingest_server.evv.sheet import COLUMNS, SHARE_COLUMNS, cells_of, share_cells
 from ingest_server.evv.visit import EvvVisit
 from ingest_server.exports.csv_file import MARK, csv_bytes
+from ingest_server.local_days import zone_named
 from ingest_server.store.database import Database
 from ingest_server.store.edit_sums import ShareFilter, shares_page
 from ingest_server.store.evv import EvvFilter, count_evv, evv_batches
@@ -84,7 +84,7 @@ def evv(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     data_dir: DataDir = DATA_DIR,
 ) -> None:
     """导出 EVV · Write visits with their six data elements, exceptions and edits; docs/evv.md describes each field."""
-    store, zone = existing_database(database, data_dir), _zone(time_zone)
+    store, zone = existing_database(database, data_dir), zone_named(time_zone)
     asked = Asked(first.date(), last.date(), agency, caregiver, format)
     wanted = EvvFilter(span_of(asked.first, asked.last, zone), agency, caregiver)
     with store.reading() as connection:
@@ -163,12 +163,3 @@ def _month(typed: str) -> str:
     if not _MONTH.fullmatch(typed):
         raise ExportError(f"{typed!r} is no month; write it such as 2026-09", f"月份 {typed!r} 无效，请写成 2026-09")
     return typed
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as cause:
-        raise ExportError(
-            f"no time zone {name!r}; write an IANA name such as Asia/Shanghai", f"没有时区 {name!r}"
-        ) from cause

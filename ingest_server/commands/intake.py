@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ingest_server.commands.logs import log_to_stderr
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, existing_database
 from ingest_server.commands.tables import figure, terminal, words
 from ingest_server.commands.trailed import enter_command
@@ -22,6 +21,7 @@ from ingest_server.data_dir import server_key
 from ingest_server.intake.carried import Carried, Source
 from ingest_server.intake.carried_files import carried_files, lines_of
 from ingest_server.intake.outcome import Outcome
+from ingest_server.logs import log_to_stderr
 from ingest_server.settings import default_database_url
 from ingest_server.shipped import enter_shipped_rules, with_a_way_out
 from visit_record.receipts import Receipt, sign_receipt

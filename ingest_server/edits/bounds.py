@@ -5,13 +5,12 @@ from typing import Final
 
 from msgspec import Struct
 
-from ingest_server.cases.due import DAY_MS
 from ingest_server.edits.codes import OTHERS_WORD, ActionTaken, Field, Reason
 from ingest_server.edits.edit import Edit, Mark, Values, lasting, value_of, values_after
 from ingest_server.edits.visit import EditedRecord
 from ingest_server.errors import EditError
+from ingest_server.local_days import DAY_MS, HOUR_MS
 
-HOUR_MS: Final = 3_600_000
 # A forgotten check-out lies within an afternoon; what is farther off is for a case, where people look at it.
 MOST_MOVED_MS: Final = 4 * HOUR_MS
 # A clock that is wrong may be so by years; when the record came, our own clock saw.

@@ -5,7 +5,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from ingest_server.cases.due import DAY_MS
 from ingest_server.cases.life import lasting_steps, standing_after
 from ingest_server.cases.step import Action, State, Step
 from ingest_server.edits.bounds import Limits, Moved, check_bounds, marks_of
@@ -24,6 +23,7 @@ from ingest_server.edits.edit import (
 from ingest_server.edits.visit import EditedRecord
 from ingest_server.edits.withdrawing import check_what_is_left
 from ingest_server.errors import EditError
+from ingest_server.local_days import DAY_MS
 from ingest_server.readable import A_SENTENCE, is_sentence
 
 # Counted from when the record came: a device that was offline costs nobody the right to correct.

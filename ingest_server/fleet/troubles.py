@@ -10,10 +10,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from ingest_server.local_days import DAY_MS
 from visit_record.chain import LinkState
 from visit_record.vocabulary import ClockSource, Modality, NotObservedReason
 
-DAY_MS: Final = 86_400_000
 # How many of a device's latest records are looked at, and in how many of the latest a sense must have been missing.
 RECENT: Final = 8
 IN_A_ROW: Final = 3

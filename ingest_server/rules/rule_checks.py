@@ -3,9 +3,9 @@
 import re
 from datetime import date
 from string import Formatter
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ingest_server.errors import RulesError
+from ingest_server.errors import RulesError, TimeZoneError
+from ingest_server.local_days import zone_named
 from ingest_server.rules.kinds import AnyKind, Bound, EndedAs
 from ingest_server.rules.rule_table import Document, Rule
 from ingest_server.scoring.calibration_checks import SHOWN_BY_ONE_VISIT
@@ -37,9 +37,9 @@ def check_set(document: Document) -> None:
     if not document.thresholds.rising:
         raise RulesError(f"{name}: thresholds must be 0 < review <= hold < 1")
     try:
-        ZoneInfo(document.time_zone)
-    except (ValueError, OSError, ZoneInfoNotFoundError) as cause:
-        raise RulesError(f"{name}: there is no time zone {document.time_zone!r}") from cause
+        zone_named(document.time_zone)
+    except TimeZoneError as cause:
+        raise RulesError(f"{name}: {cause}") from cause
 
 
 def check_rule(rule: Rule, bound_db: float, evidence_ids: frozenset[str]) -> None:

@@ -6,10 +6,11 @@ from typing import Any, Final, NamedTuple
 from msgspec import Struct
 from sqlalchemy import BigInteger, ColumnElement, Row, String, Table, and_, bindparam, tuple_
 
+from ingest_server.local_days import DAY_MS
 from ingest_server.store.wanted import Cut, Place
 
 # A check-in may be ahead of our clock by the fault of the device's, and still be of today.
-_AHEAD_MS: Final = 86_400_000
+_AHEAD_MS: Final = DAY_MS
 Rows = Sequence[Row[Any]]
 
 

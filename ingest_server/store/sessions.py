@@ -24,13 +24,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from ingest_server.errors import ConflictingChangeError
+from ingest_server.local_days import DAY_MS, HOUR_MS
 from ingest_server.store.accounts import Account, find_account, nobody_called
 from ingest_server.store.schema import sessions, users
 from ingest_server.vocabulary import Role
 
 IDLE_MS = 30 * 60_000
-SESSION_MS = 12 * 3_600_000
-DAY_MS = 86_400_000
+SESSION_MS = 12 * HOUR_MS
 # Of a hash that is of no use to whoever reads it; enough to tell one person's sessions apart.
 MARK = 16
 # A page is often followed by another; only the first of a minute is worth a write.

@@ -14,7 +14,7 @@ from ingest_server.vocabulary import DeviceState
 from ingest_server.web.access import Administrator, AnyViewer, Viewer, administrator, viewer
 from ingest_server.web.answers import FleetAnswer, answer, documented
 from ingest_server.web.api import WantedId
-from ingest_server.web.doing import Doing
+from ingest_server.web.doing import SEE_OTHER, Doing
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import AfterName
 from ingest_server.web.own_path import address_of
@@ -24,7 +24,6 @@ from ingest_server.web.rendering import page
 from ingest_server.web.subjects import Identified
 
 DEVICES_A_PAGE, MOST_DEVICES = 50, 200
-DONE: Final = 303
 
 api = APIRouter(prefix="/api/v1/devices", dependencies=[Depends(viewer)], tags=["devices"])
 pages = APIRouter(prefix="/devices", dependencies=[Depends(viewer)], include_in_schema=False)
@@ -109,18 +108,18 @@ def act_of_form(  # noqa: PLR0913, PLR0917 - each is a part of the form
 ) -> Response:
     """Revoke a device, once that is said to be meant, or make it active again; or say why not."""
     if does is DeviceAct.REVOKE and not meant:
-        return RedirectResponse(f"/devices/{device}/revoke", DONE)
+        return RedirectResponse(f"/devices/{device}/revoke", SEE_OTHER)
     try:
-        _change(Doing(request, parts, viewer, DONE), device, does)
+        _change(Doing(request, parts, viewer, SEE_OTHER), device, does)
     except RefusedChangeError as refused:
         return _page(request, parts, viewer, FleetFilter(), refused)
-    return RedirectResponse("/devices", DONE)
+    return RedirectResponse("/devices", SEE_OTHER)
 
 
 @pages.get("/{device}/acts", dependencies=[Depends(administrator)])
 def form_of_device() -> RedirectResponse:
     """Whoever opens the address of a form again is led to the page that it stands on."""
-    return RedirectResponse("/devices", DONE)
+    return RedirectResponse("/devices", SEE_OTHER)
 
 
 def _read(parts: Parts, viewer: Viewer, wanted: FleetFilter, limit: int) -> FleetAnswer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from fastapi import Request
 from msgspec import Struct
@@ -11,6 +12,9 @@ from ingest_server.store.trail import enter
 from ingest_server.web.access import Viewer
 from ingest_server.web.entries import entry_of
 from ingest_server.web.parts import Parts
+
+# RFC 9110, 15.4.4: a form that is done leads to a page, which nobody sends twice by looking at it again.
+SEE_OTHER: Final = 303
 
 
 class Doing(Struct, frozen=True):

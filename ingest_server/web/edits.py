@@ -13,6 +13,7 @@ from ingest_server.edits.codes import ActionTaken, Place, Reason
 from ingest_server.edits.edit import Edit, Value, value_of
 from ingest_server.edits.making import Editing, Wanted, edit_made
 from ingest_server.errors import EditedMeanwhileError, EditError
+from ingest_server.local_days import HOUR_MS
 from ingest_server.store.edits import EditedVisit, ToEdit, append_edit, find_to_edit, is_known
 from ingest_server.vocabulary import Role
 from ingest_server.web.access import Viewer
@@ -25,7 +26,6 @@ from ingest_server.web.steps import LAST_MS, OfVisit
 from visit_record.catalogue import service_items
 
 MOST_ITEMS: Final = 100
-HOUR_MS: Final = 3_600_000
 Moment = Annotated[int | None, Field(ge=0, le=LAST_MS)]
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 

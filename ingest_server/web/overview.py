@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from ingest_server.authenticity.day import begins_ms, day_before, hour_of
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.authenticity.roll import Roll
+from ingest_server.local_days import DAY_MS
 from ingest_server.scoring.themes import Theme, screened
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.clearings import cleared_by_agency
@@ -46,7 +47,6 @@ from visit_record.vocabulary import Typology
 DAYS_SHOWN: Final = 28
 WEEKS_OF_HOURS: Final = 12
 FIRST_OF_EACH: Final = 10
-DAY_MS: Final = 86_400_000
 
 
 class Asked(NamedTuple):

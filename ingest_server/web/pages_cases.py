@@ -15,7 +15,7 @@ from ingest_server.web.api import RecordDigest, VisitPath
 from ingest_server.web.api_cases import CasePath
 from ingest_server.web.case_pages import cases_answer
 from ingest_server.web.deciding import Sent, Typed, desk_of, step_asked
-from ingest_server.web.doing import Doing
+from ingest_server.web.doing import SEE_OTHER, Doing
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import AfterPlace
 from ingest_server.web.own_path import address_of
@@ -29,7 +29,6 @@ from ingest_server.web.steps import (
 )
 
 CASES_A_PAGE: Final = 50
-DONE: Final = 303
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
 
 
@@ -75,13 +74,13 @@ def case(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: Case
 @router.post("/cases/{case}/steps")
 def step_of_case(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: CasePath, sent: Sent) -> Response:
     """Take a case a step further, or show the form again with what was typed and why."""
-    deciding = Doing(request, parts, viewer, DONE)
+    deciding = Doing(request, parts, viewer, SEE_OTHER)
     deciding.tries(sent.does)
     try:
         step_on_case(deciding, step_asked(sent, parts.zone), case)
     except CaseError as refused:
         return _case_page(request, viewer, parts, case, sent.typed, refused)
-    return RedirectResponse(f"/cases/{case}", status_code=DONE)
+    return RedirectResponse(f"/cases/{case}", status_code=SEE_OTHER)
 
 
 @router.post("/visits/{visit}/steps")
@@ -94,25 +93,25 @@ def step_of_visit(  # noqa: PLR0913, PLR0917 - each is a part of the address or 
     record: RecordDigest = None,
 ) -> Response:
     """The same on a visit's page."""
-    of, deciding = OfVisit(visit, record), Doing(request, parts, viewer, DONE)
+    of, deciding = OfVisit(visit, record), Doing(request, parts, viewer, SEE_OTHER)
     deciding.tries(sent.does)
     try:
         step_on_visit(deciding, step_asked(sent, parts.zone), of)
     except CaseError as refused:
         return visit_page(request, viewer, parts, of, sent.typed, refused)
-    return RedirectResponse(of.page, status_code=DONE)
+    return RedirectResponse(of.page, status_code=SEE_OTHER)
 
 
 @router.get("/cases/{case}/steps")
 def form_of_case(case: CasePath) -> RedirectResponse:
     """Whoever opens the address of a form again is led to the page that it stands on."""
-    return RedirectResponse(f"/cases/{case}", status_code=DONE)
+    return RedirectResponse(f"/cases/{case}", status_code=SEE_OTHER)
 
 
 @router.get("/visits/{visit}/steps")
 def form_of_visit(visit: VisitPath, record: RecordDigest = None) -> RedirectResponse:
     """The same for a visit's."""
-    return RedirectResponse(OfVisit(visit, record).page, status_code=DONE)
+    return RedirectResponse(OfVisit(visit, record).page, status_code=SEE_OTHER)
 
 
 def _case_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form

@@ -13,7 +13,7 @@ from ingest_server.store.sessions import Kind
 from ingest_server.vocabulary import Role
 from ingest_server.web.access import Administrator, OwnViewer, administrator, own_viewer
 from ingest_server.web.api_people import PEOPLE_A_PAGE, NamePath, people_answer, person_called
-from ingest_server.web.doing import Doing
+from ingest_server.web.doing import SEE_OTHER, Doing
 from ingest_server.web.errors import TooManyAttemptsError
 from ingest_server.web.ids import AfterName
 from ingest_server.web.managing import (
@@ -35,7 +35,6 @@ from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.rendering import page
 from ingest_server.words.bilingual import Words
 
-DONE = 303
 Text = Annotated[str, Form(max_length=200)]
 Secret = Annotated[str, Form(max_length=2 * MOST_PASSWORD)]
 
@@ -90,16 +89,16 @@ def act(  # noqa: PLR0913, PLR0917 - each is a part of the address or the form
     resets = does == PersonAct.RESET_PASSWORD
     try:
         asked = _act(does, seen_version)
-        done = change_person(Doing(request, parts, viewer, 200 if resets else DONE), person, asked)
+        done = change_person(Doing(request, parts, viewer, 200 if resets else SEE_OTHER), person, asked)
     except RefusedChangeError as refused:
         return _person_page(request, PersonAnswer(person_called(parts, person)), refused)
-    return _person_page(request, done) if resets else RedirectResponse(f"/people/{person}", DONE)
+    return _person_page(request, done) if resets else RedirectResponse(f"/people/{person}", SEE_OTHER)
 
 
 @router.get("/{person}/acts")
 def form_of_person(person: NamePath) -> RedirectResponse:
     """Whoever opens the address of a form again is led to the page that it stands on."""
-    return RedirectResponse(f"/people/{person}", DONE)
+    return RedirectResponse(f"/people/{person}", SEE_OTHER)
 
 
 @own.get("")
@@ -112,10 +111,10 @@ def me(request: Request, viewer: OwnViewer, parts: GivenParts) -> HTMLResponse:
 def end(request: Request, viewer: OwnViewer, parts: GivenParts, session: Text = "") -> Response:
     """End one session or token of yours, or all but this one."""
     try:
-        end_own(Doing(request, parts, viewer, DONE), _ending(session))
+        end_own(Doing(request, parts, viewer, SEE_OTHER), _ending(session))
     except RefusedChangeError as refused:
         return _own_page(request, parts, viewer.name, refused)
-    return RedirectResponse("/me", DONE)
+    return RedirectResponse("/me", SEE_OTHER)
 
 
 @own.post("/password")
@@ -126,17 +125,17 @@ def password(  # noqa: PLR0913, PLR0917 - each is a part of the form
     try:
         if new != again:
             raise RefusedChangeError("the new password was not repeated as it was typed", "两次输入的新密码不一致")
-        change_own_password(Doing(request, parts, viewer, DONE), PasswordAsked(old=old, new=new))
+        change_own_password(Doing(request, parts, viewer, SEE_OTHER), PasswordAsked(old=old, new=new))
     except (RefusedChangeError, TooManyAttemptsError) as refused:
         return _own_page(request, parts, viewer.name, refused)
-    return RedirectResponse("/me?changed=1", DONE)
+    return RedirectResponse("/me?changed=1", SEE_OTHER)
 
 
 @own.get("/acts")
 @own.get("/password")
 def form_of_own() -> RedirectResponse:
     """The same for one's own page."""
-    return RedirectResponse("/me", DONE)
+    return RedirectResponse("/me", SEE_OTHER)
 
 
 def _people_page(

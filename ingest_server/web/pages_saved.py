@@ -8,13 +8,12 @@ from starlette.responses import RedirectResponse, Response
 from ingest_server.errors import QueryError
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.api_saved import SavedPath
-from ingest_server.web.doing import Doing
+from ingest_server.web.doing import SEE_OTHER, Doing
 from ingest_server.web.pages_query import views_page
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.saving import KeptQuery, change_kept, forget_kept, keep, saving
 
-DONE = 303
 router = APIRouter(
     prefix="/query/saved", dependencies=[Depends(saving), Depends(evidence_viewer)], include_in_schema=False
 )
@@ -37,10 +36,10 @@ Typed = Annotated[KeptQuery, Depends(typed_query)]
 def save(request: Request, viewer: EvidenceViewer, parts: GivenParts, typed: Typed) -> Response:
     """Keep a question, and go on to the list of what is kept; back to the form where it cannot be."""
     try:
-        keep(Doing(request, parts, viewer, DONE), typed)
+        keep(Doing(request, parts, viewer, SEE_OTHER), typed)
     except QueryError as refused:
         return views_page(request, viewer, parts, status_of(refused), typed=typed, refused=refused_as(refused))
-    return RedirectResponse("/query", DONE)
+    return RedirectResponse("/query", SEE_OTHER)
 
 
 @router.post("/{saved}")
@@ -53,7 +52,7 @@ def change(  # noqa: PLR0913, PLR0917 - each is a part of the form
     does: Annotated[Literal["change", "delete"], Form()],
 ) -> Response:
     """Give a saved query another name or other readers, or delete it."""
-    keeping = Doing(request, parts, viewer, DONE)
+    keeping = Doing(request, parts, viewer, SEE_OTHER)
     try:
         if does == "delete":
             forget_kept(keeping, saved)
@@ -62,10 +61,10 @@ def change(  # noqa: PLR0913, PLR0917 - each is a part of the form
     except QueryError as refused:
         told = refused_as(refused)
         return views_page(request, viewer, parts, status_of(refused), typed=typed, changes=saved, refused=told)
-    return RedirectResponse("/query", DONE)
+    return RedirectResponse("/query", SEE_OTHER)
 
 
 @router.get("")
 def form_of_saved() -> RedirectResponse:
     """Whoever opens the address of a form again is led to the page that it stands on."""
-    return RedirectResponse("/query", DONE)
+    return RedirectResponse("/query", SEE_OTHER)

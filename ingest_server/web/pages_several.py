@@ -11,7 +11,7 @@ from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.visits import chosen_visits
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.deciding import Text
-from ingest_server.web.doing import Doing
+from ingest_server.web.doing import SEE_OTHER, Doing
 from ingest_server.web.own_path import own_path
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.refused import refused_as, status_of
@@ -26,7 +26,6 @@ from ingest_server.web.several import (
     open_over,
 )
 
-DONE = 303
 Back = Annotated[str, Query(max_length=2_000)]
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
 
@@ -76,12 +75,15 @@ def decide(
     try:
         if not sent.records:
             raise CaseError("choose at least one visit", "请至少选择一次服务")
-        deciding, asked = Doing(request, parts, viewer, DONE), SeveralAsked(records=list(sent.records), note=sent.note)
+        deciding, asked = (
+            Doing(request, parts, viewer, SEE_OTHER),
+            SeveralAsked(records=list(sent.records), note=sent.note),
+        )
         acknowledged = does == "acknowledge" and acknowledge_all(deciding, asked)
         done = sent.back if acknowledged else f"/cases/{open_over(deciding, asked).case}"
     except CaseError as refused:
         return _page(request, sent, _found(viewer, parts, sent), refused)
-    return RedirectResponse(done, status_code=DONE)
+    return RedirectResponse(done, status_code=SEE_OTHER)
 
 
 def _found(viewer: Viewer, parts: Parts, chosen: Chosen) -> tuple[VisitSummary, ...]:

@@ -9,13 +9,29 @@ import pytest
 from ingest_server.authenticity.day import begins_ms as begins_as_key_ms
 from ingest_server.authenticity.day import hour_of
 from ingest_server.commands.weighed_again import Asked
-from ingest_server.local_days import begins_ms, day_of, is_skipped, local, moment_ms, span_of
+from ingest_server.errors import TimeZoneError
+from ingest_server.local_days import (
+    HOUR_MS,
+    begins_ms,
+    day_of,
+    is_skipped,
+    local,
+    moment_ms,
+    span_of,
+    zone_named,
+)
 from ingest_server.queries.bounds import bound
 from ingest_server.queries.columns import Operator
 from ingest_server.queries.views import VIEWS
 from ingest_server.web.deciding import Typed, TypedStep, step_asked
 
-HOUR_MS = 3_600_000
+
+@pytest.mark.parametrize("name", ["Asia", "Asia/Nowhere", "../etc/passwd", "", "a\0b", "x" * 5_000])
+def test_name_of_no_zone_is_refused_with_one_that_is(name: str) -> None:
+    with pytest.raises(TimeZoneError, match="Asia/Shanghai"):
+        zone_named(name)
+
+
 # A year of each, and what its days are long, in hours: at all others they are 24.
 YEARS: dict[str, tuple[int, dict[str, float]]] = {
     "Asia/Shanghai": (2026, {}),

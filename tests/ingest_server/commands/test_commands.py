@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 from ingest_server.cli import app
 from ingest_server.commands import devices, users
 from ingest_server.data_dir import server_key
+from ingest_server.local_days import DAY_MS
 from ingest_server.rules.rule_set import shipped_rules
 from ingest_server.scoring.calibration import CURRENT
 from ingest_server.scoring.evidence import EVIDENCE_IDS
@@ -26,7 +27,7 @@ from ingest_server.store.accounts import Account, authenticate
 from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol, enrolled_devices, keys_by_kid, keys_of
-from ingest_server.store.sessions import DAY_MS, Kind, opened_by
+from ingest_server.store.sessions import Kind, opened_by
 from ingest_server.vocabulary import Role
 from tests.ingest_server.rules.documents import SHIPPED_VERSION, parsed, shipped_as
 from tests.visit_record.examples import KEY, STRANGER

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ingest_server.edits.bounds import HOUR_MS, MOST_MOVED_MS, SLACK_MS
+from ingest_server.edits.bounds import MOST_MOVED_MS, SLACK_MS
 from ingest_server.edits.codes import FIELDS, OTHERS_WORD, PAIRED, ActionTaken, Field, Place, Reason
 from ingest_server.edits.edit import Edit, Mark, Value, Values, value_of, values_after
 from ingest_server.edits.making import MOST_EDITS, Editing, Wanted, edit_made
 from ingest_server.errors import EditError
+from ingest_server.local_days import HOUR_MS
 from ingest_server.readable import is_sentence
 from tests.ingest_server.edits.test_making import CAPTURED, EDITING, LIMITS, RECORD, after, standing, withdrawing
 

@@ -6,12 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from ingest_server.cases.step import Action, Outcome, Step
-from ingest_server.edits.bounds import HOUR_MS, LATE_MS, MOST_MOVED_MS, SLACK_MS, Limits
+from ingest_server.edits.bounds import LATE_MS, MOST_MOVED_MS, SLACK_MS, Limits
 from ingest_server.edits.codes import FIELDS, NEEDS_A_MEMO, OTHERS_WORD, PAIRED, ActionTaken, Field, Place, Reason
 from ingest_server.edits.edit import Mark, Value, Values, values_after
 from ingest_server.edits.making import MOST_AGE_MS, MOST_EDITS, Editing, Wanted, edit_made
 from ingest_server.edits.visit import EditedRecord, captured_of, record_to_edit
 from ingest_server.errors import EditError
+from ingest_server.local_days import HOUR_MS
 from ingest_server.scoring.verdict import Band
 from tests.ingest_server.web.visits import rich_visit
 from tests.visit_record.examples import CHECK_IN_MS, minutes
