@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, literal_column, select, text, true
 
 from ingest_server.errors import AlteredTrailError
@@ -118,7 +119,9 @@ def check_trail(connection: Connection) -> int:
 
 
 def _chained(prev: str, entries: Iterable[Entry]) -> Iterator[dict[str, object]]:
-    for entry in entries:
+    for told in entries:
+        # PostgreSQL keeps no NUL in a text: an address with one would take the entries of others with it.
+        entry = replace(told, about=told.about.replace("\0", "\N{REPLACEMENT CHARACTER}"))
         digest = _digest(prev, entry)
         yield msgspec.structs.asdict(entry) | {"prev": prev, "digest": digest}
         prev = digest
