@@ -206,25 +206,6 @@ def test_each_role_sees_its_share_of_every_route(web: Web, account: object, agen
         assert answer.status_code == expected, (path, answer.text)
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/?band=all",
-        "/api/v1/visits",
-        "/?band=all&agency=agency-b",
-        "/?band=all&caregiver=caregiver-9",
-        "/overview",
-        "/overview/charts",
-        "/api/v1/overview",
-    ],
-)
-def test_lists_hold_nothing_of_another_agency(web: Web, address: str) -> None:
-    text = web.client("supervisor-a").get(address).text
-    assert "recipient-9" not in text
-    assert web.visits["b_rich"] not in text
-    assert web.visits["b_rich"] in web.client("auditor").get("/api/v1/visits").text
-
-
 def test_metrics_hold_nothing_personal(web: Web) -> None:
     web.client("auditor").get(f"/visits/{web.visits['rich']}")
     web.client().get("/caregivers/caregiver-1/../../somebody")
