@@ -32,7 +32,11 @@ def trail(  # noqa: PLR0913, PLR0917 - each is a part of the question
     cursor: AfterRow = None,
     limit: Annotated[int, Query(ge=1, le=MOST_ENTRIES)] = ENTRIES_A_PAGE,
 ) -> Response:
-    """Who did what, newest first: an auditor sees all, a supervisor their agency's people, others who came and went."""
+    """Who did what, newest first.
+
+    An auditor sees all, a supervisor what their agency's people did, an administrator who came and went and what
+    became of accounts and devices.
+    """
     return answer(_read(parts, viewer.scope, TrailFilter(actor, deed, refused, cursor), limit))
 
 
