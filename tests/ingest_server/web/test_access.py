@@ -48,7 +48,7 @@ OF_ADMINISTRATORS = {
 }
 A_LIST = {"/", "/next", "/cases/new", "/api/v1/visits", "/api/v1/authenticity/{kind}", "/cases", "/api/v1/cases"}
 A_LIST |= {"/overview", "/overview/charts", "/overview/devices", "/api/v1/overview", "/api/v1/overview/devices"}
-A_LIST |= {"/api/v1/edits", "/api/v1/edits/shares", "/api/v1/edits/shares.csv"}
+A_LIST |= {"/api/v1/next", "/api/v1/edits", "/api/v1/edits/shares", "/api/v1/edits/shares.csv"}
 A_LIST |= {"/evv", "/evv.csv", "/api/v1/evv", "/api/v1/evv.csv"}
 OVER_SEVERAL = {"/cases/new", "/api/v1/cases", "/api/v1/acknowledgements"}
 # What an address is asked with, where it wants something.
