@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from ingest_server.cases.step import Outcome, State
@@ -11,18 +11,16 @@ from ingest_server.store.cases import case_of_visit, find_case
 from ingest_server.store.visits import find_key
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import AcknowledgedAnswer, CasesAnswer, answer, documented
-from ingest_server.web.api import RecordDigest, VisitPath, WantedId
 from ingest_server.web.case_pages import cases_answer
 from ingest_server.web.choices import CaseAnswer, VisitStepsAnswer, case_answer, choices_of
 from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import MOST_ID, AfterPlace
+from ingest_server.web.ids import AfterPlace, CasePath, RecordDigest, VisitPath, WantedId
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.several import SeveralAsked, acknowledge_all, open_over
 from ingest_server.web.steps import OfVisit, StepAsked, step_on_case, step_on_visit
 
 MOST_CASES = 200
-CasePath = Annotated[int, Path(ge=1, le=MOST_ID, description="Number of the case.")]
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["cases"])
 

@@ -12,12 +12,11 @@ from ingest_server.store.edit_sums import ShareFilter
 from ingest_server.store.edits import EditFilter, find_to_edit
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import EditsAnswer, SharesAnswer, answer, documented
-from ingest_server.web.api import RecordDigest, VisitPath, WantedId
 from ingest_server.web.doing import Doing
 from ingest_server.web.edited_shares import Month, period_of, share_place, shares_answer
 from ingest_server.web.edits import EditAsked, EditedVisitAnswer, edit_visit, edited_answer
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import AfterPlace, AfterRow
+from ingest_server.web.ids import AfterPlace, AfterRow, RecordDigest, VisitPath, WantedId
 from ingest_server.web.latest_edits import MOST_EDITS, edits_answer
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.steps import OfVisit

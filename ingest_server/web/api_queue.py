@@ -7,7 +7,7 @@ from ingest_server.store.cases import waiting_for
 from ingest_server.store.queue import next_waiting
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import NextAnswer, answer, documented
-from ingest_server.web.api import RecordDigest
+from ingest_server.web.ids import RecordDigest
 from ingest_server.web.parts import GivenParts
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["evidence"])

@@ -13,10 +13,9 @@ from ingest_server.store.fleet import FleetDevice, FleetFilter, find_device, fle
 from ingest_server.vocabulary import DeviceState
 from ingest_server.web.access import Administrator, AnyViewer, Viewer, administrator, viewer
 from ingest_server.web.answers import FleetAnswer, answer, documented
-from ingest_server.web.api import WantedId
 from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import AfterName
+from ingest_server.web.ids import AfterName, WantedId
 from ingest_server.web.own_path import address_of
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.refused import refused_as, status_of
