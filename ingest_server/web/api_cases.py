@@ -11,7 +11,7 @@ from ingest_server.store.cases import case_of_visit, find_case
 from ingest_server.store.visits import find_key
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import AcknowledgedAnswer, CasesAnswer, answer, documented
-from ingest_server.web.case_pages import cases_answer
+from ingest_server.web.case_list import cases_answer
 from ingest_server.web.choices import CaseAnswer, VisitStepsAnswer, case_answer, choices_of
 from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError

@@ -11,6 +11,7 @@ ID_PATTERN: Final = f"^{IDENTIFIER.pattern}$"
 # Of a row: the largest that every database keeps in one.
 MOST_ID: Final = 2**31 - 1
 
+Identified = Annotated[str, Path(pattern=ID_PATTERN)]
 VisitPath = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="Visit id, UUIDv7.")]
 CasePath = Annotated[int, Path(ge=1, le=MOST_ID, description="Number of the case.")]
 SavedPath = Annotated[int, Path(ge=1, le=MOST_ID, description="Number of the saved query.")]

@@ -11,7 +11,7 @@ from ingest_server.scoring.verdict import Band
 from ingest_server.store.case_lists import CaseFilter
 from ingest_server.store.cases import find_case
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
-from ingest_server.web.case_pages import cases_answer
+from ingest_server.web.case_list import cases_answer
 from ingest_server.web.deciding import Sent, Typed, desk_of, step_asked
 from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError
