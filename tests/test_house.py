@@ -88,6 +88,12 @@ def test_only_the_command_line_stands_on_the_servers_commands() -> None:
             assert not above, source.relative_to(ROOT)
 
 
+def test_pages_and_programs_share_what_stands_by_itself_and_not_in_a_module_of_routes() -> None:
+    for source in (ROOT / "ingest_server" / "web").glob("*.py"):
+        wrong = {name for name in imported_modules(source) if name.startswith("ingest_server.web.api")}
+        assert not wrong or source.name == "app.py", f"{source.relative_to(ROOT)} imports {wrong}"
+
+
 # What trains a model, and what feeds and shapes it while it trains.
 TRAINING = {"train.py", "batches.py", "net.py"}
 

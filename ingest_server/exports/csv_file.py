@@ -11,7 +11,7 @@ from typing import Final
 
 from ingest_server.exports.bounded import Bounded
 from ingest_server.exports.moments import iso
-from ingest_server.exports.table import Column, Kind, Row, Table, Value
+from ingest_server.exports.table import CellKind, Column, Row, Table, Value
 
 Cell = str | float | int | Decimal | None
 # Excel reads a file without it as the region's old encoding, and shows no Chinese.
@@ -53,13 +53,13 @@ def _cell(column: Column, value: Value, zone: tzinfo) -> Cell:
     if value is None:
         return None
     match column.kind:
-        case Kind.TEXT:
+        case CellKind.TEXT:
             return str(value)
-        case Kind.YES_NO:
+        case CellKind.YES_NO:
             return "yes" if value else "no"
-        case Kind.MOMENT:
+        case CellKind.MOMENT:
             return iso(int(value), zone)
-        case Kind.DECIMAL if column.places is not None:
+        case CellKind.DECIMAL if column.places is not None:
             return Decimal(f"{value:.{column.places}f}")
-        case Kind.WHOLE | Kind.DECIMAL:
+        case CellKind.WHOLE | CellKind.DECIMAL:
             return value

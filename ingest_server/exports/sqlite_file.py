@@ -10,15 +10,15 @@ import sqlite_utils
 
 from ingest_server.exports.bounded import Bounded
 from ingest_server.exports.moments import iso
-from ingest_server.exports.table import Column, Fact, Kind, Table, Value, listed
+from ingest_server.exports.table import CellKind, Column, Fact, Table, Value, listed
 from ingest_server.words.bilingual import Words
 
-_TYPES: Final[dict[Kind, type]] = {
-    Kind.TEXT: str,
-    Kind.WHOLE: int,
-    Kind.DECIMAL: float,
-    Kind.MOMENT: str,
-    Kind.YES_NO: int,
+_TYPES: Final[dict[CellKind, type]] = {
+    CellKind.TEXT: str,
+    CellKind.WHOLE: int,
+    CellKind.DECIMAL: float,
+    CellKind.MOMENT: str,
+    CellKind.YES_NO: int,
 }
 _AT_A_TIME: Final = 1_000
 
@@ -45,13 +45,13 @@ def _cell(column: Column, value: Value) -> Value:
     if value is None:
         return None
     match column.kind:
-        case Kind.MOMENT:
+        case CellKind.MOMENT:
             return iso(int(value), UTC)
-        case Kind.YES_NO:
+        case CellKind.YES_NO:
             return int(value)
-        case Kind.DECIMAL:
+        case CellKind.DECIMAL:
             return float(value) if column.places is None else round(float(value), column.places)
-        case Kind.TEXT | Kind.WHOLE:
+        case CellKind.TEXT | CellKind.WHOLE:
             return value
 
 

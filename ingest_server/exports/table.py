@@ -12,7 +12,7 @@ Value = str | int | float | bool | None
 Row = Sequence[Value]
 
 
-class Kind(StrEnum):
+class CellKind(StrEnum):
     """What a column holds. ``None`` is a cell that is empty, in every kind."""
 
     TEXT = "text"
@@ -31,7 +31,7 @@ class Column(Struct, frozen=True):
     """
 
     name: str
-    kind: Kind
+    kind: CellKind
     label: Words
     means: Words
     unit: str = ""

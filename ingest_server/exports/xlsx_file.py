@@ -7,13 +7,13 @@ from typing import Any, Final
 import xlsxwriter
 
 from ingest_server.exports.bounded import Bounded
-from ingest_server.exports.table import Column, Kind, Table, Value, listed
+from ingest_server.exports.table import CellKind, Column, Table, Value, listed
 from ingest_server.local_days import local
 from ingest_server.words.bilingual import Words
 
 # What Excel holds in one cell; XlsxWriter leaves a longer text out without a word.
 MOST_TEXT: Final = 32_767
-_WIDTH: Final = {Kind.TEXT: 18, Kind.WHOLE: 10, Kind.DECIMAL: 11, Kind.MOMENT: 19, Kind.YES_NO: 8}
+_WIDTH: Final = {CellKind.TEXT: 18, CellKind.WHOLE: 10, CellKind.DECIMAL: 11, CellKind.MOMENT: 19, CellKind.YES_NO: 8}
 # Its calendar begins in 1900.
 _FIRST_YEAR: Final = 1900
 _DESCRIBED: Final = (
@@ -65,11 +65,11 @@ class _Rows:
     def _cell(self, row: int, place: int, column: Column, value: Value) -> None:
         # Never `write`: it would make formulas and links of texts that look so.
         match column.kind, value:
-            case Kind.YES_NO, _:
+            case CellKind.YES_NO, _:
                 self._sheet.write_boolean(row, place, bool(value))
-            case (Kind.WHOLE, int()) | (Kind.DECIMAL, int() | float()):
+            case (CellKind.WHOLE, int()) | (CellKind.DECIMAL, int() | float()):
                 self._sheet.write_number(row, place, value, self._decimal.get(column.places or 0))
-            case Kind.MOMENT, int():
+            case CellKind.MOMENT, int():
                 self._write_moment(row, place, value)
             case _:
                 self._sheet.write_string(row, place, _fitting(_worded(column, str(value))))

@@ -33,7 +33,7 @@ class Narrowed(Struct, frozen=True):
 def narrowed(connection: Connection, scope: Scope, agency: str | None, district: str | None) -> Narrowed | None:
     """The scope as it is asked for; ``None`` where there is no such agency or district to see.
 
-    Districts are the fund's view: a supervisor sees none, not even the own agency's.
+    By district the fund alone narrows; a supervisor, who may know that of their own agency, has one agency to look at.
     """
     if district is not None and not isinstance(scope, Everything):
         return None

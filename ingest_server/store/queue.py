@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import Connection, Select, select, tuple_
 
 from ingest_server.cases.step import State
@@ -11,14 +12,14 @@ from ingest_server.store.scope import Scope, visible
 from ingest_server.store.wanted import IN_QUEUE, Place, VisitFilter, Work, matching
 
 
-class Found(NamedTuple):
-    """A visit, and its record."""
+class NextVisit(Struct, frozen=True):
+    """A visit, and the digest of its record."""
 
     visit: str
     digest: str
 
 
-def next_waiting(connection: Connection, scope: Scope, now_ms: int, after: str | None = None) -> Found | None:
+def next_waiting(connection: Connection, scope: Scope, now_ms: int, after: str | None = None) -> NextVisit | None:
     """The visit to be looked at next: held before reviewed, most expected loss first, and nobody's yet.
 
     ``after`` is the digest of one that was looked at and left: what comes before it is not come back to.
@@ -31,7 +32,7 @@ def next_waiting(connection: Connection, scope: Scope, now_ms: int, after: str |
         if left is not None and left.band == band:
             query = query.where(tuple_(*IN_QUEUE) < tuple_(*left.place))
         if row := connection.execute(query.order_by(*(column.desc() for column in IN_QUEUE)).limit(1)).first():
-            return Found(row.visit, row.digest)
+            return NextVisit(row.visit, row.digest)
     return None
 
 

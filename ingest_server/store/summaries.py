@@ -43,6 +43,7 @@ class VisitSummary(Struct, frozen=True):
 
     ``top_reason`` is the strongest one for its band, if that has any; ``link_state`` is how the record stands in its
     device's chain now; ``at_risk_fen`` the fund's money that is expected to be lost, ``work`` what people made of it.
+    ``for_information`` says that nothing is alleged: such visits are taken note of together, where they are in no case.
     Where ``verdict_readable`` is false, the reason and the exceptions are unknown, not absent.
     """
 
@@ -65,6 +66,7 @@ class VisitSummary(Struct, frozen=True):
     link_state: LinkState
     verdict_readable: bool
     work: AtWork | None
+    for_information: bool
 
     @property
     def link_exception(self) -> RaisedException | None:
@@ -74,7 +76,7 @@ class VisitSummary(Struct, frozen=True):
     @property
     def raised(self) -> tuple[RaisedException, ...]:
         """Every exception: those of the verdict, and that of the chain."""
-        return (*self.exceptions, self.link_exception) if self.link_exception else self.exceptions
+        return _raised(self.exceptions, self.link_state)
 
 
 def read_verdict(digest: str, stored: bytes | None) -> ToldVerdict:
@@ -136,6 +138,7 @@ def summary(row: Row[Any], verdict: Verdict | None, link_state: LinkState, work:
     mapping = row._mapping
     fields = {name: mapping[name] for name in VisitSummary.__struct_fields__ if name in mapping}
     fields |= {"link_state": link_state, "verdict_readable": verdict is not None, "work": work}
+    fields["for_information"] = verdict is not None and _is_for_information(verdict, link_state)
     fields |= {"top_reason": verdict and _top_reason(verdict), "exceptions": verdict.exceptions if verdict else ()}
     return msgspec.convert(fields, known(VisitSummary))
 
@@ -146,6 +149,17 @@ def _read(digest: str, stored: bytes | None) -> Verdict | None:
     except UnreadableVerdictError as failure:
         log.error("verdict cannot be read", record=digest, detail=str(failure))
         return None
+
+
+def _is_for_information(verdict: Verdict, link_state: LinkState) -> bool:
+    """Whether no way of faking is named, and there are exceptions, all of them information alone."""
+    classes = {exception.class_ for exception in _raised(verdict.exceptions, link_state)}
+    return verdict.band not in DOUBTED and classes == {ExceptionClass.INFO}
+
+
+def _raised(exceptions: tuple[RaisedException, ...], link_state: LinkState) -> tuple[RaisedException, ...]:
+    broken = LINK_EXCEPTIONS.get(link_state)
+    return exceptions if broken is None else (*exceptions, broken)
 
 
 def _top_reason(verdict: Verdict) -> ToldReason | None:

@@ -18,18 +18,20 @@ from ingest_server.scoring.calibration import Calibration
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import CaregiverSummary
 from ingest_server.store.case_lists import CaseLine
-from ingest_server.store.cases import Case
 from ingest_server.store.checks import CheckedRecord
-from ingest_server.store.edits import EditedVisit, EditLine
+from ingest_server.store.edits import EditLine
 from ingest_server.store.fleet import FleetDevice
 from ingest_server.store.neighbours import Neighbours
 from ingest_server.store.people import Person
+from ingest_server.store.queue import NextVisit
 from ingest_server.store.saved import SavedQuery
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.trail import StoredEntry
 from ingest_server.store.trail_leaves import ProvenLeaf
 from ingest_server.store.visits import VisitDetail
 from ingest_server.web.access import COOKIE
+from ingest_server.web.choices import CaseAnswer, VisitStepsAnswer
+from ingest_server.web.edits import EditedVisitAnswer
 from ingest_server.web.managing import PersonAnswer
 from ingest_server.web.overview_answer import DevicesAnswer, Overview
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
@@ -55,6 +57,16 @@ class VisitsAnswer(Struct, frozen=True):
     next_cursor: str | None
     bands: dict[Band, int]
     classes: dict[ExceptionClass, int]
+
+
+class NextAnswer(Struct, frozen=True):
+    """The visit to be looked at next; ``null`` where none waits that nobody took.
+
+    ``second`` is how many cases wait for a second person, whom the reader may be.
+    """
+
+    next: NextVisit | None
+    second: int
 
 
 class SubjectsAnswer(Struct, frozen=True):
@@ -204,6 +216,7 @@ class TrailLeafAnswer(Struct, frozen=True):
 
 SHAPES: Final = (
     VisitsAnswer,
+    NextAnswer,
     VisitDetail,
     CaregiverSummary,
     SubjectsAnswer,
@@ -220,14 +233,15 @@ SHAPES: Final = (
     QueryAnswer,
     SavedQuery,
     SavedQueriesAnswer,
-    Case,
+    CaseAnswer,
+    VisitStepsAnswer,
     CasesAnswer,
     NeighboursAnswer,
     CheckedRecord,
     AcknowledgedAnswer,
     Overview,
     DevicesAnswer,
-    EditedVisit,
+    EditedVisitAnswer,
     EditsAnswer,
     SharesAnswer,
     EvvAnswer,

@@ -1,8 +1,8 @@
 """The JSON API, version 1."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from ingest_server.ledger.checkpoint import sign_checkpoint
@@ -16,21 +16,12 @@ from ingest_server.web.access import EvidenceViewer, evidence_viewer, viewer
 from ingest_server.web.answers import VisitsAnswer, answer, documented, problems
 from ingest_server.web.cursor import cursor_of, place_of
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import ID_PATTERN, AfterPlace
+from ingest_server.web.ids import AfterPlace, BrokenLink, Identified, RecordDigest, VisitPath, WantedId
 from ingest_server.web.parts import GivenParts
-from visit_record.chain import LinkState
 from visit_record.vocabulary import ExceptionClass, ExceptionCode
 
 MOST_VISITS = 200
 
-# A record that is linked as it should be is no finding, and nobody asks for those alone.
-BrokenLink = Literal[LinkState.GAP, LinkState.FORK]
-WantedId = Annotated[str | None, Query(pattern=ID_PATTERN)]
-VisitPath = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$", description="Visit id, UUIDv7.")]
-CaregiverPath = Annotated[str, Path(pattern=ID_PATTERN)]
-RecordDigest = Annotated[
-    str | None, Query(pattern=r"^[0-9a-f]{64}$", description="Digest of one record, where the visit has several.")
-]
 
 evidence = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["evidence"])
 ledger = APIRouter(prefix="/api/v1/ledger", dependencies=[Depends(viewer)], tags=["ledger"])
@@ -84,7 +75,7 @@ def visit(viewer: EvidenceViewer, parts: GivenParts, visit: VisitPath, record: R
 
 
 @evidence.get("/caregivers/{caregiver}", responses=documented(CaregiverSummary, 403, 404, 422))
-def caregiver(viewer: EvidenceViewer, parts: GivenParts, caregiver: CaregiverPath) -> Response:
+def caregiver(viewer: EvidenceViewer, parts: GivenParts, caregiver: Identified) -> Response:
     """What a caregiver's visits come to."""
     with parts.database.reading() as connection:
         found = caregiver_summary(connection, viewer.scope, caregiver, parts.now_ms())

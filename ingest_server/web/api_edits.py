@@ -9,15 +9,14 @@ from ingest_server.edits.codes import ActionTaken, Reason
 from ingest_server.edits.edit import Mark
 from ingest_server.edits.shares import EditorKind
 from ingest_server.store.edit_sums import ShareFilter
-from ingest_server.store.edits import EditedVisit, EditFilter, find_to_edit
+from ingest_server.store.edits import EditFilter, find_to_edit
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import EditsAnswer, SharesAnswer, answer, documented
-from ingest_server.web.api import RecordDigest, VisitPath, WantedId
 from ingest_server.web.doing import Doing
 from ingest_server.web.edited_shares import Month, period_of, share_place, shares_answer
-from ingest_server.web.edits import EditAsked, edit_visit
+from ingest_server.web.edits import EditAsked, EditedVisitAnswer, edit_visit, edited_answer
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import AfterPlace, AfterRow
+from ingest_server.web.ids import AfterPlace, AfterRow, RecordDigest, VisitPath, WantedId
 from ingest_server.web.latest_edits import MOST_EDITS, edits_answer
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.steps import OfVisit
@@ -27,19 +26,19 @@ MOST_SHARES = 200
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["edits"])
 
 
-@router.get("/visits/{visit}/edits", responses=documented(EditedVisit, 403, 404, 422))
+@router.get("/visits/{visit}/edits", responses=documented(EditedVisitAnswer, 403, 404, 422))
 def edits_of_visit(
     viewer: EvidenceViewer, parts: GivenParts, visit: VisitPath, record: RecordDigest = None
 ) -> Response:
-    """A visit as it was planned, as it was captured, and as it stands after its edits, which are all told."""
+    """A visit as planned, as captured, and as it stands after its edits, all told; and why none may be made now."""
     with parts.database.reading() as connection:
         found = find_to_edit(connection, viewer.scope, visit, record)
     if found is None:
         raise NotFoundError
-    return answer(found.found)
+    return answer(edited_answer(viewer, parts, found))
 
 
-@router.post("/visits/{visit}/edits", responses=documented(EditedVisit, 400, 403, 404, 409, 422))
+@router.post("/visits/{visit}/edits", responses=documented(EditedVisitAnswer, 400, 403, 404, 409, 422))
 def edit(  # noqa: PLR0913, PLR0917 - each is a part of the question
     request: Request,
     viewer: EvidenceViewer,
@@ -49,7 +48,8 @@ def edit(  # noqa: PLR0913, PLR0917 - each is a part of the question
     record: RecordDigest = None,
 ) -> Response:
     """Append an edit, as a supervisor; 409 where somebody else did since `seen_version`. Nothing captured changes."""
-    return answer(edit_visit(Doing(request, parts, viewer), asked, OfVisit(visit, record)))
+    made = edit_visit(Doing(request, parts, viewer), asked, OfVisit(visit, record))
+    return answer(edited_answer(viewer, parts, made))
 
 
 async def wanted_edits(  # noqa: PLR0913, PLR0917 - each is a part of the question

@@ -13,11 +13,11 @@ from ingest_server.store.edit_sums import ShareFilter
 from ingest_server.store.evv import EvvFilter, evv_page
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import EvvAnswer, a_file, answer, documented
-from ingest_server.web.api import WantedId
 from ingest_server.web.cursor import cursor_of, place_of
 from ingest_server.web.edited_shares import Month, period_of
 from ingest_server.web.evv_files import evv_count, evv_file, shares_file
 from ingest_server.web.exporting import exporting
+from ingest_server.web.ids import WantedId
 from ingest_server.web.parts import GivenParts
 
 MOST_VISITS = 500

@@ -7,9 +7,8 @@ from starlette.responses import Response
 
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import answer, documented
-from ingest_server.web.api import WantedId
 from ingest_server.web.authenticity import DISTRICT_PATTERN
-from ingest_server.web.ids import AfterName
+from ingest_server.web.ids import AfterName, WantedId
 from ingest_server.web.overview import Asked, devices_page, overview
 from ingest_server.web.overview_answer import DevicesAnswer, Overview
 from ingest_server.web.parts import GivenParts

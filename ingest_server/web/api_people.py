@@ -2,15 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from ingest_server.store.people import Person, find_person, people_page
+from ingest_server.store.people import Person
 from ingest_server.web.access import Administrator, OwnViewer, administrator, own_viewer
 from ingest_server.web.answers import PeopleAnswer, answer, documented
 from ingest_server.web.doing import Doing
-from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import ID_PATTERN, AfterName
+from ingest_server.web.ids import AfterName, NamePath
 from ingest_server.web.managing import (
     OwnActAsked,
     PasswordAsked,
@@ -22,10 +21,10 @@ from ingest_server.web.managing import (
     change_person,
     end_own,
 )
-from ingest_server.web.parts import GivenParts, Parts
+from ingest_server.web.parts import GivenParts
+from ingest_server.web.people_answers import PEOPLE_A_PAGE, people_answer, person_called
 
-PEOPLE_A_PAGE, MOST_PEOPLE = 50, 200
-NamePath = Annotated[str, Path(pattern=ID_PATTERN, description="Name to log in with.")]
+MOST_PEOPLE = 200
 
 router = APIRouter(prefix="/api/v1/people", dependencies=[Depends(administrator)], tags=["people"])
 own = APIRouter(prefix="/api/v1/me", dependencies=[Depends(own_viewer)], tags=["people"])
@@ -75,23 +74,3 @@ def end(request: Request, viewer: OwnViewer, parts: GivenParts, asked: OwnActAsk
 def password(request: Request, viewer: OwnViewer, parts: GivenParts, asked: PasswordAsked) -> Response:
     """Change your password; every other session of yours is over, tokens stay."""
     return answer(change_own_password(Doing(request, parts, viewer), asked))
-
-
-def people_answer(parts: Parts, cursor: str | None, limit: int) -> PeopleAnswer:
-    """A page of accounts."""
-    with parts.database.reading() as connection:
-        found = people_page(connection, parts.now_ms(), cursor, limit + 1)
-    return PeopleAnswer(tuple(found[:limit]), found[limit - 1].name if len(found) > limit else None)
-
-
-def person_called(parts: Parts, name: str) -> Person:
-    """An account.
-
-    Raises:
-        NotFoundError: there is nobody of that name.
-    """
-    with parts.database.reading() as connection:
-        found = find_person(connection, name, parts.now_ms())
-    if found is None:
-        raise NotFoundError
-    return found

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from datetime import UTC
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from ingest_server.exports.file import MEDIA_TYPES, Format
 from ingest_server.exports.moments import iso
 from ingest_server.queries import query as queries
-from ingest_server.queries.address import PAGING, TOO_LONG, read, written
+from ingest_server.queries.address import written
 from ingest_server.queries.bounds import Shown
 from ingest_server.queries.columns import Kind, View, ViewColumn
-from ingest_server.queries.query import MOST_ADDRESS, Refusal, RefusedQueryError
 from ingest_server.queries.reach import reads_everything
 from ingest_server.queries.views import VIEWS
 from ingest_server.store.asking import Answer
@@ -30,14 +28,13 @@ from ingest_server.web.answers import (
     documented,
     problems,
 )
+from ingest_server.web.asked_view import Cursor, Question
 from ingest_server.web.asking import asked, file_of
-from ingest_server.web.errors import NotFoundError
 from ingest_server.web.exporting import exporting
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.query_cursor import cursor_of
 
 MOST_QUERIED: Final = 200
-Cursor = Annotated[str | None, Query(max_length=1_000, description="`next_cursor` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=MOST_QUERIED)]
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["queries"])
@@ -56,36 +53,6 @@ _FILTERS: Final[dict[str, Any]] = {
         }
     ]
 }
-
-
-async def view_of(view: Annotated[str, Path(json_schema_extra={"enum": list(VIEWS)})]) -> View:
-    """The view that an address names.
-
-    Raises:
-        NotFoundError: there is none of the name.
-    """
-    if view not in VIEWS:
-        raise NotFoundError
-    return VIEWS[view]
-
-
-AskedView = Annotated[View, Depends(view_of)]
-
-
-async def question_of(request: Request, view: AskedView) -> queries.Query:
-    """The question that an address asks.
-
-    Raises:
-        RefusedQueryError: it is not understood.
-    """
-    asked = request.query_params.multi_items()
-    # As it was typed, not as a link has it: it is the former that the trail keeps.
-    if len(urlencode([(name, text) for name, text in asked if name not in PAGING], safe=",:/")) > MOST_ADDRESS:
-        raise RefusedQueryError((Refusal("", TOO_LONG),))
-    return read(view, asked)
-
-
-Question = Annotated[queries.Query, Depends(question_of)]
 
 
 def _files() -> Responses:

@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path
 from starlette.responses import Response
 
 from ingest_server.rules.differences import Differences
 from ingest_server.scoring.calibration import Calibration
 from ingest_server.web.access import AnyViewer, viewer
 from ingest_server.web.answers import answer, documented
-from ingest_server.web.ids import ID_PATTERN
+from ingest_server.web.ids import ID_PATTERN, RuleVersion
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.rule_reading import RulesAnswer, rules_answer
 from ingest_server.web.rules_tried import (
@@ -20,14 +20,13 @@ from ingest_server.web.rules_tried import (
     rule_sets_answer,
 )
 
-Version = Annotated[str | None, Query(pattern=ID_PATTERN, description="A rule set; the live one unless given.")]
 VersionPath = Annotated[str, Path(pattern=ID_PATTERN, description="Version of a rule set.")]
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(viewer)], tags=["rules"])
 
 
 @router.get("/rules", responses=documented(RulesAnswer, 404, 410, 422))
-def rules(viewer: AnyViewer, parts: GivenParts, version: Version = None) -> Response:
+def rules(viewer: AnyViewer, parts: GivenParts, version: RuleVersion = None) -> Response:
     """The live rules: each one's question, what it rests on, its parameters, and what it raises."""
     with parts.database.reading() as connection:
         return answer(rules_answer(connection, viewer.scope, version))

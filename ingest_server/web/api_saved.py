@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -10,11 +10,10 @@ from ingest_server.store.saved import MOST_NAME, SavedQuery, saved_for
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import SavedQueriesAnswer, answer, documented, problems
 from ingest_server.web.doing import Doing
-from ingest_server.web.ids import MOST_ID
+from ingest_server.web.ids import SavedPath
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.saving import KeptQuery, change_kept, forget_kept, keep, saving
 
-SavedPath = Annotated[int, Path(ge=1, le=MOST_ID, description="Number of the saved query.")]
 router = APIRouter(
     prefix="/api/v1/saved-queries", dependencies=[Depends(saving), Depends(evidence_viewer)], tags=["queries"]
 )

@@ -8,8 +8,8 @@ from ingest_server.store.neighbours import find_beside, neighbours_of
 from ingest_server.store.visits import find_key
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import NeighboursAnswer, answer, documented
-from ingest_server.web.api import RecordDigest, VisitPath
 from ingest_server.web.errors import NotFoundError
+from ingest_server.web.ids import RecordDigest, VisitPath
 from ingest_server.web.parts import GivenParts
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["evidence"])

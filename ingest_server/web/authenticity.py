@@ -1,10 +1,9 @@
-"""Shares of genuine service: as JSON, and how the pages ask for them."""
+"""Shares of genuine service of one subject, within a scope: one answer for programs and for the pages."""
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Path
 from sqlalchemy import Connection
-from starlette.responses import Response
 
 from ingest_server.authenticity.census import Census
 from ingest_server.authenticity.counting import Period, month_of
@@ -16,14 +15,8 @@ from ingest_server.authenticity.tally import Tally
 from ingest_server.store.districts import DISTRICT, agencies_of
 from ingest_server.store.scope import OneAgency, Scope
 from ingest_server.store.tallies import Key, tallies_of, tallies_of_district
-from ingest_server.web.access import EvidenceViewer, evidence_viewer
-from ingest_server.web.answers import SubjectsAnswer, answer, documented
-from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import AfterPlace
-from ingest_server.web.parts import GivenParts, Parts
-from ingest_server.web.ranking import Order, cursor_after, rank_of, ranked
+from ingest_server.web.parts import Parts
 
-MOST_SUBJECTS = 200
 # Those whose peers are of no agency.
 OF_AGENCIES: Final = frozenset({Kind.AGENCY, Kind.DISTRICT})
 # A district's name may be Chinese; every other id is one of these too.
@@ -33,34 +26,6 @@ Sums = list[tuple[Key, Tally]]
 SubjectPath = Annotated[
     str, Path(pattern=DISTRICT_PATTERN, description="Id of the caregiver, agency, recipient, device or district.")
 ]
-
-router = APIRouter(prefix="/api/v1/authenticity", dependencies=[Depends(evidence_viewer)], tags=["evidence"])
-
-
-@router.get("/{kind}", responses=documented(SubjectsAnswer, 400, 403, 422))
-def subjects(  # noqa: PLR0913, PLR0917 - each is a part of the question
-    viewer: EvidenceViewer,
-    parts: GivenParts,
-    kind: Kind,
-    order: Annotated[Order, Query(description="What comes first.")] = Order.HIGH,
-    cursor: AfterPlace = None,
-    limit: Annotated[int, Query(ge=1, le=MOST_SUBJECTS)] = 50,
-) -> Response:
-    """Everybody of a kind whose visits the reader sees, with the estimates of these visits."""
-    census = parts.censuses.of(kind)
-    after = None if cursor is None else rank_of(cursor)
-    page = ranked(seen_of(census, viewer.scope), order, after, limit, parts.censuses.settings)
-    following = None if page.after is None else cursor_after(page.after)
-    return answer(SubjectsAnswer(kind, census.since_month, census.taken_at_ms, page.subjects, following))
-
-
-@router.get("/{kind}/{subject}", responses=documented(Authenticity, 403, 404, 422))
-def subject(viewer: EvidenceViewer, parts: GivenParts, kind: Kind, subject: SubjectPath) -> Response:
-    """What the visits of one subject come to: the estimate, its months, what drives it, its money, what was seen."""
-    found = authenticity_of(parts, viewer.scope, kind, subject)
-    if found is None:
-        raise NotFoundError
-    return answer(found)
 
 
 def authenticity_of(parts: Parts, scope: Scope, kind: Kind, subject: str) -> Authenticity | None:

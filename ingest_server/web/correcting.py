@@ -10,13 +10,12 @@ from pydantic import ValidationError
 
 from ingest_server.edits.codes import ActionTaken, Field, Place, Reason
 from ingest_server.edits.edit import Values, value_of, withdrawn
-from ingest_server.edits.making import check_open
 from ingest_server.errors import EditError
 from ingest_server.local_days import is_skipped, moment_ms
 from ingest_server.store.edits import EditedVisit, ToEdit
 from ingest_server.web.access import Viewer
 from ingest_server.web.edit_fields import not_wanted
-from ingest_server.web.edits import EditAsked, editing_of, may_edit
+from ingest_server.web.edits import EditAsked, closed_to
 from ingest_server.web.formats import local_time
 from ingest_server.web.notes import MOST_NOTE
 from ingest_server.web.parts import Parts
@@ -106,7 +105,7 @@ def correction_of(viewer: Viewer, parts: Parts, found: ToEdit, returned: Returne
     return Correction(
         found=found.found,
         typed=typed,
-        closed=_closed(viewer, parts, found),
+        closed=closed_to(viewer, parts, found),
         refused=None if returned is None else refused_as(returned.refused),
         withdraws=None if withdrawing is None else withdrawing.withdraws,
         why="" if withdrawing is None else withdrawing.typed.memo,
@@ -181,13 +180,3 @@ def _moved_ms(told: str, stands: object, zone: ZoneInfo) -> int | None:
         return moment_ms(typed, zone)
     except (ValueError, OverflowError) as cause:
         raise EditError("a time is none; write it as the field shows it", "时间无效，请按格式填写") from cause
-
-
-def _closed(viewer: Viewer, parts: Parts, found: ToEdit) -> Words | None:
-    if not may_edit(viewer):
-        return Words("由机构主管更正。", "Corrected by a supervisor of the agency.")
-    try:
-        check_open(editing_of(viewer, parts, found))
-    except EditError as refused:
-        return Words(*refused.said)
-    return None

@@ -7,20 +7,18 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Form
 from msgspec import Struct
 
-from ingest_server.cases.life import possible
-from ingest_server.cases.step import ALONE, Action, Outcome
+from ingest_server.cases.step import Action, Outcome
 from ingest_server.errors import CaseError
 from ingest_server.local_days import span_of
 from ingest_server.store.cases import Case
 from ingest_server.web.access import Viewer
+from ingest_server.web.choices import Choices, choices_of
 from ingest_server.web.notes import MOST_NOTE
 from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.steps import LAST_MS, MOST_VERSION, StepAsked
 from ingest_server.words.bilingual import Words
 
 Text = Annotated[str, Form(max_length=2 * MOST_NOTE)]
-# Before there is a case: whatever may be done to one that was just opened.
-AT_FIRST = (Action.TAKE, Action.SNOOZE, Action.ASK, Action.CLOSE, Action.PROPOSE, Action.STATEMENT, Action.COMMENT)
 
 
 class Typed(Struct, frozen=True):
@@ -52,15 +50,9 @@ Sent = Annotated[TypedStep, Depends(typed_step)]
 
 
 class Desk(Struct, frozen=True):
-    """The form: what may be done, what was typed, why it was refused, and with which status the page answers.
+    """The form: what may be done, what was typed, why it was refused, and with which status the page answers."""
 
-    ``alone`` are the outcomes that its reader may close the case with, ``by_two`` those that they may propose.
-    """
-
-    version: int
-    actions: tuple[Action, ...]
-    alone: tuple[Outcome, ...]
-    by_two: tuple[Outcome, ...]
+    choices: Choices
     typed: Typed
     refused: Words | None
     status: int
@@ -71,10 +63,7 @@ def desk_of(
 ) -> Desk:
     """The form for a reader; ``case`` is ``None`` where there is none yet."""
     return Desk(
-        version=0 if case is None else case.standing.version,
-        actions=AT_FIRST if case is None else possible(case.steps, reader.name, now_ms, by_fund=reader.of_fund),
-        alone=ALONE if case is None else case.standing.outcomes_alone,
-        by_two=tuple(Outcome) if case is not None and case.standing.once_confirmed else (Outcome.CONFIRMED,),
+        choices=choices_of(case, reader, now_ms),
         typed=typed or Typed(),
         refused=refused_as(refused),
         status=status_of(refused),

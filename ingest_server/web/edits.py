@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Final
 
+from msgspec.structs import asdict
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
@@ -11,7 +12,7 @@ from ingest_server.edits import codes
 from ingest_server.edits.bounds import Limits
 from ingest_server.edits.codes import ActionTaken, Place, Reason
 from ingest_server.edits.edit import Edit, Value, value_of
-from ingest_server.edits.making import Editing, Wanted, edit_made
+from ingest_server.edits.making import Editing, Wanted, check_open, edit_made
 from ingest_server.errors import EditedMeanwhileError, EditError
 from ingest_server.local_days import HOUR_MS
 from ingest_server.store.edits import EditedVisit, ToEdit, append_edit, find_to_edit, is_known
@@ -23,6 +24,7 @@ from ingest_server.web.ids import ID_PATTERN
 from ingest_server.web.notes import MOST_NOTE, kept_note
 from ingest_server.web.parts import Parts
 from ingest_server.web.steps import LAST_MS, OfVisit
+from ingest_server.words.bilingual import Words
 from visit_record.catalogue import service_items
 
 MOST_ITEMS: Final = 100
@@ -64,6 +66,15 @@ class EditAsked(BaseModel):
         return {field: value for field, value in asked.items() if value is not None}
 
 
+class EditedVisitAnswer(EditedVisit, frozen=True):
+    """A visit as it was planned, as it was captured, as it stands after its edits, and these, oldest first.
+
+    ``closed`` is why its reader may not edit it, ``null`` where they may.
+    """
+
+    closed: Words | None
+
+
 def may_edit(viewer: Viewer) -> bool:
     """Whether somebody's role edits visits at all: an agency corrects, the fund judges what it corrected."""
     return viewer.role is Role.SUPERVISOR
@@ -84,7 +95,7 @@ def found_to_edit(connection: Connection, viewer: Viewer, of: OfVisit) -> ToEdit
     return found
 
 
-def edit_visit(correcting: Doing, asked: EditAsked, of: OfVisit) -> EditedVisit:
+def edit_visit(correcting: Doing, asked: EditAsked, of: OfVisit) -> ToEdit:
     """Append an edit to a visit; how it stands then.
 
     Raises:
@@ -100,7 +111,23 @@ def edit_visit(correcting: Doing, asked: EditAsked, of: OfVisit) -> EditedVisit:
         append_edit(connection, found.found, _made(correcting, found, asked))
         after = find_to_edit(connection, correcting.viewer.scope, of.visit, found.found.digest)
     assert after is not None, "it was there a moment ago"
-    return after.found
+    return after
+
+
+def edited_answer(viewer: Viewer, parts: Parts, found: ToEdit) -> EditedVisitAnswer:
+    """A visit with its edits as its reader is told of it."""
+    return EditedVisitAnswer(**asdict(found.found), closed=closed_to(viewer, parts, found))
+
+
+def closed_to(viewer: Viewer, parts: Parts, found: ToEdit) -> Words | None:
+    """Why a reader may not edit a visit, or not any more; ``None`` where they may."""
+    if not may_edit(viewer):
+        return Words("由机构主管更正。", "Corrected by a supervisor of the agency.")
+    try:
+        check_open(editing_of(viewer, parts, found))
+    except EditError as refused:
+        return Words(*refused.said)
+    return None
 
 
 def editing_of(viewer: Viewer, parts: Parts, found: ToEdit) -> Editing:

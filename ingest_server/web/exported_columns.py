@@ -4,10 +4,9 @@ from datetime import tzinfo
 from typing import Final
 
 from ingest_server.exports.moments import iso
-from ingest_server.exports.table import Column, Fact, Kind
+from ingest_server.exports.table import CellKind, Column, Fact
 from ingest_server.queries.address import written
-from ingest_server.queries.columns import Kind as Holds
-from ingest_server.queries.columns import ViewColumn
+from ingest_server.queries.columns import Kind, ViewColumn
 from ingest_server.queries.query import Query
 from ingest_server.store.scope import OneAgency
 from ingest_server.web.access import Viewer
@@ -15,14 +14,14 @@ from ingest_server.web.words import said
 from ingest_server.words.bilingual import Words
 
 _KINDS: Final = {
-    Holds.MOMENT: Kind.MOMENT,
-    Holds.COUNT: Kind.WHOLE,
-    Holds.SHARE: Kind.DECIMAL,
-    Holds.YUAN: Kind.DECIMAL,
-    Holds.MINUTES: Kind.DECIMAL,
-    Holds.YES_NO: Kind.YES_NO,
+    Kind.MOMENT: CellKind.MOMENT,
+    Kind.COUNT: CellKind.WHOLE,
+    Kind.SHARE: CellKind.DECIMAL,
+    Kind.YUAN: CellKind.DECIMAL,
+    Kind.MINUTES: CellKind.DECIMAL,
+    Kind.YES_NO: CellKind.YES_NO,
 }
-_PLACES: Final = {Holds.YUAN: 2, Holds.MINUTES: 2, Holds.SHARE: 4}
+_PLACES: Final = {Kind.YUAN: 2, Kind.MINUTES: 2, Kind.SHARE: 4}
 
 
 def columns_of(query: Query) -> tuple[Column, ...]:
@@ -51,7 +50,7 @@ def facts_of(query: Query, viewer: Viewer, now_ms: int, zone: tzinfo) -> tuple[F
 def _column(column: ViewColumn) -> Column:
     return Column(
         column.name,
-        _KINDS.get(column.kind, Kind.TEXT),
+        _KINDS.get(column.kind, CellKind.TEXT),
         column.label,
         column.means,
         unit=column.unit.both if column.unit else "",

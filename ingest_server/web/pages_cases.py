@@ -11,13 +11,11 @@ from ingest_server.scoring.verdict import Band
 from ingest_server.store.case_lists import CaseFilter
 from ingest_server.store.cases import find_case
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
-from ingest_server.web.api import RecordDigest, VisitPath
-from ingest_server.web.api_cases import CasePath
-from ingest_server.web.case_pages import cases_answer
+from ingest_server.web.case_list import cases_answer
 from ingest_server.web.deciding import Sent, Typed, desk_of, step_asked
 from ingest_server.web.doing import SEE_OTHER, Doing
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import AfterPlace
+from ingest_server.web.ids import AfterPlace, CasePath, RecordDigest, VisitPath
 from ingest_server.web.own_path import address_of
 from ingest_server.web.pages_visit import visit_page
 from ingest_server.web.parts import GivenParts, Parts

@@ -5,10 +5,10 @@ from starlette.responses import RedirectResponse, Response
 
 from ingest_server.errors import EditError
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
-from ingest_server.web.api import RecordDigest, VisitPath
 from ingest_server.web.correcting import Returned, Sent, edit_asked
 from ingest_server.web.doing import SEE_OTHER, Doing
 from ingest_server.web.edits import edit_visit, found_to_edit
+from ingest_server.web.ids import RecordDigest, VisitPath
 from ingest_server.web.pages_visit import visit_page
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.steps import OfVisit

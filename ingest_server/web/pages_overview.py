@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.districts import districts
+from ingest_server.store.scope import Everything
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.overview import Asked, by_time, devices_page, overview
@@ -114,9 +115,16 @@ def _asked(viewer: Viewer, agency: str, district: str) -> Asked:
 
 
 def _page(request: Request, parts: Parts, asked: Asked, status: int = 200, **values: object) -> HTMLResponse:
-    with parts.database.reading() as connection:
-        known = sorted(set(districts(connection).values()))
+    known = _known_districts(parts, asked)
     return page(request, "overview.html", status, asked=asked, known_districts=known, **_addresses(asked), **values)
+
+
+def _known_districts(parts: Parts, asked: Asked) -> list[str]:
+    """What the page may be narrowed to: nobody but the fund narrows by district."""
+    if not isinstance(asked.scope, Everything):
+        return []
+    with parts.database.reading() as connection:
+        return sorted(set(districts(connection).values()))
 
 
 def _addresses(asked: Asked) -> dict[str, str]:

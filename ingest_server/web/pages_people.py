@@ -12,10 +12,9 @@ from ingest_server.store.passwords import LEAST_PASSWORD, MOST_PASSWORD
 from ingest_server.store.sessions import Kind
 from ingest_server.vocabulary import Role
 from ingest_server.web.access import Administrator, OwnViewer, administrator, own_viewer
-from ingest_server.web.api_people import PEOPLE_A_PAGE, NamePath, people_answer, person_called
 from ingest_server.web.doing import SEE_OTHER, Doing
 from ingest_server.web.errors import TooManyAttemptsError
-from ingest_server.web.ids import AfterName
+from ingest_server.web.ids import AfterName, NamePath
 from ingest_server.web.managing import (
     MOST_VERSION,
     OwnActAsked,
@@ -31,6 +30,7 @@ from ingest_server.web.managing import (
 )
 from ingest_server.web.own_path import address_of
 from ingest_server.web.parts import GivenParts, Parts
+from ingest_server.web.people_answers import PEOPLE_A_PAGE, people_answer, person_called
 from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.rendering import page
 from ingest_server.words.bilingual import Words

@@ -22,7 +22,7 @@ from ingest_server.store.asking import Answer
 from ingest_server.store.saved import saved_for
 from ingest_server.store.scope import OneAgency
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
-from ingest_server.web.api_query import AskedView, Cursor, Question
+from ingest_server.web.asked_view import AskedView, Cursor, Question
 from ingest_server.web.asking import asked, file_of
 from ingest_server.web.exporting import exporting
 from ingest_server.web.parts import GivenParts, Parts

@@ -14,9 +14,8 @@ from ingest_server.store.visit_counts import band_counts, class_counts, has_visi
 from ingest_server.store.visits import order_of, visits_page
 from ingest_server.store.wanted import Cut, Order, VisitFilter, Work
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
-from ingest_server.web.api import BrokenLink, RecordDigest
 from ingest_server.web.cursor import cursor_of, place_of
-from ingest_server.web.ids import AfterPlace
+from ingest_server.web.ids import AfterPlace, BrokenLink, RecordDigest
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.queue_tabs import ALL, Question, address, band_tabs, class_tabs, order_tabs
 from ingest_server.web.rendering import page

@@ -12,7 +12,7 @@ from ingest_server.scoring.calibration import Calibration, Row
 from ingest_server.scoring.evidence import EVIDENCE
 from ingest_server.scoring.verdict import Band
 from ingest_server.web.access import AnyViewer, viewer
-from ingest_server.web.api_rules import Version
+from ingest_server.web.ids import RuleVersion
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.rendering import page
 from ingest_server.web.rule_differences import shown_differences
@@ -49,7 +49,7 @@ class ShownGroup(Struct, frozen=True):
 
 
 @router.get("/rules")
-def rules(request: Request, viewer: AnyViewer, parts: GivenParts, version: Version = None) -> HTMLResponse:
+def rules(request: Request, viewer: AnyViewer, parts: GivenParts, version: RuleVersion = None) -> HTMLResponse:
     """The live rules and what they rest on, and what each item of evidence was fitted on."""
     with parts.database.reading() as connection:
         found = rules_answer(connection, viewer.scope, version)

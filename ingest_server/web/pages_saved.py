@@ -7,8 +7,8 @@ from starlette.responses import RedirectResponse, Response
 
 from ingest_server.errors import QueryError
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
-from ingest_server.web.api_saved import SavedPath
 from ingest_server.web.doing import SEE_OTHER, Doing
+from ingest_server.web.ids import SavedPath
 from ingest_server.web.pages_query import views_page
 from ingest_server.web.parts import GivenParts
 from ingest_server.web.refused import refused_as, status_of

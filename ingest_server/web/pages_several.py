@@ -16,15 +16,7 @@ from ingest_server.web.own_path import own_path
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.rendering import page
-from ingest_server.web.several import (
-    MOST_AT_ONCE,
-    Digest,
-    SeveralAsked,
-    acknowledge_all,
-    is_for_information,
-    named,
-    open_over,
-)
+from ingest_server.web.several import MOST_AT_ONCE, Digest, SeveralAsked, acknowledge_all, named, open_over
 
 Back = Annotated[str, Query(max_length=2_000)]
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
@@ -101,5 +93,5 @@ def _page(
         found=found,
         chosen=chosen,
         refused=refused_as(refused),
-        for_information=bool(found) and all(is_for_information(visit) for visit in found),
+        for_information=bool(found) and all(visit.for_information for visit in found),
     )

@@ -15,10 +15,10 @@ from ingest_server.store.neighbours import find_beside, neighbours_of
 from ingest_server.store.verdicts import BEFORE_RULES
 from ingest_server.store.visits import find_visit
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
-from ingest_server.web.api import RecordDigest, VisitPath
 from ingest_server.web.correcting import Returned, correction_of
 from ingest_server.web.deciding import Typed, desk_of
 from ingest_server.web.errors import NotFoundError
+from ingest_server.web.ids import RecordDigest, VisitPath
 from ingest_server.web.lanes import timeline
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.place_map import place_map

@@ -10,14 +10,12 @@ from sqlalchemy import Connection
 from ingest_server.cases.due import due_at_ms
 from ingest_server.cases.step import Action, Step
 from ingest_server.errors import CaseError, ChangedMeanwhileError
-from ingest_server.scoring.verdict import DOUBTED
 from ingest_server.store.cases import Case, find_case, open_case
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.visits import chosen_visits
 from ingest_server.web.doing import Doing
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.notes import MOST_NOTE, kept_note
-from visit_record.vocabulary import ExceptionClass
 
 # A page of the queue.
 MOST_AT_ONCE: Final = 50
@@ -68,7 +66,7 @@ def acknowledge_all(deciding: Doing, asked: SeveralAsked) -> tuple[int, ...]:
     with _entered(deciding, asked, Action.ACKNOWLEDGE) as connection:
         numbers = []
         for visit in _found(connection, deciding, asked):
-            if not is_for_information(visit):
+            if not visit.for_information:
                 raise CaseError(
                     f"the visit of {visit.caregiver} is more than information: look at it by itself",
                     f"{visit.caregiver} 的一次服务不只是提示，请单独处理",
@@ -77,12 +75,6 @@ def acknowledge_all(deciding: Doing, asked: SeveralAsked) -> tuple[int, ...]:
             steps = [opening, Step(Action.ACKNOWLEDGE, name, now_ms, note, by_fund=by_fund)]
             numbers.append(open_case(connection, visit.agency, [visit.digest], steps))
         return tuple(numbers)
-
-
-def is_for_information(visit: VisitSummary) -> bool:
-    """Whether nothing is alleged of a visit: no way of faking is named, and its exceptions are information alone."""
-    classes = {exception.class_ for exception in visit.raised}
-    return visit.verdict_readable and visit.band not in DOUBTED and classes == {ExceptionClass.INFO}
 
 
 def named(records: Iterable[str]) -> str:

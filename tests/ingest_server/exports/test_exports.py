@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ingest_server.exports.csv_file import Cell, csv_bytes, harmless
 from ingest_server.exports.file import Exported, Format, exported
-from ingest_server.exports.table import Column, Fact, Kind, Row, Table
+from ingest_server.exports.table import CellKind, Column, Fact, Row, Table
 from ingest_server.exports.xlsx_file import MOST_TEXT
 from ingest_server.words.bilingual import Words
 
@@ -26,12 +26,12 @@ W = Words("甲", "a")
 TABLE = Table(
     "things",
     (
-        Column("name", Kind.TEXT, Words("名称", "name"), Words("叫什么", "what it is called")),
-        Column("band", Kind.TEXT, W, W, values={"hold": Words("优先复核", "look first")}),
-        Column("count", Kind.WHOLE, W, W, unit="次 visits"),
-        Column("money", Kind.DECIMAL, W, W, unit="元 yuan", places=2),
-        Column("at", Kind.MOMENT, W, W),
-        Column("done", Kind.YES_NO, W, W),
+        Column("name", CellKind.TEXT, Words("名称", "name"), Words("叫什么", "what it is called")),
+        Column("band", CellKind.TEXT, W, W, values={"hold": Words("优先复核", "look first")}),
+        Column("count", CellKind.WHOLE, W, W, unit="次 visits"),
+        Column("money", CellKind.DECIMAL, W, W, unit="元 yuan", places=2),
+        Column("at", CellKind.MOMENT, W, W),
+        Column("done", CellKind.YES_NO, W, W),
     ),
     (Fact(Words("查询", "query"), "=all"),),
 )

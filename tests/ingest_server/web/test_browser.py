@@ -12,9 +12,11 @@ from playwright.sync_api import Browser, Page
 from ingest_server.web.drawings import Drawings
 from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving, tab_to
 from tests.ingest_server.web.conftest import PASSWORD, Web, put
+from tests.ingest_server.web.every_page import READERS, broken_pages, page_routes, pages_of
 from tests.ingest_server.web.visits import MISSING, rich_visit
 from tests.visit_record.examples import KEY
 
+NARROW = 390
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not EXECUTABLE.exists(), reason=f"no {EXECUTABLE}: install Debian's chromium"),
@@ -33,20 +35,42 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-def pages_of(web: Web, name: str) -> list[str]:
-    """Every page that an auditor or administrator may look at, the fullest of its kind."""
-    if name == "administrator":
-        return ["/people", "/people/auditor", "/me", "/devices", "/rules", "/trail"]
-    visits = [f"/visits/{web.visits[kind]}" for kind in ("rich", "long", "proxy")]
-    subjects = [f"/caregivers/{'c' * 64}", "/agencies/agency-a", "/recipients/recipient-1", "/devices/device-1"]
-    lists = ["/", "/?band=all&work=all", "/rules", "/trail", "/devices", "/cases", "/cases/1"]
-    ours = ["/evv", "/overview", "/overview/devices", "/query", "/query/visits", "/query/trail"]
-    ours += ["/query/cases?c0=state&o0=in&do=add&new=due"]
-    return [*lists, *ours, *visits, *subjects, "/login"]
+def test_every_page_of_the_route_table_is_looked_at(web: Web) -> None:
+    looked_at = {path for name in READERS for path in pages_of(web, name)}
+    missed = dict(page_routes(web))
+    for template, path in page_routes(web).items():
+        answers = [web.client(name).get(path) for name in READERS]
+        shown = path in looked_at
+        leads_on = any(answer.status_code == 303 for answer in answers)
+        is_a_file = any("content-disposition" in answer.headers for answer in answers)
+        if shown or leads_on or is_a_file:
+            del missed[template]
+    # What a script puts into the page of the overview, and is looked at there.
+    assert set(missed) == {"/overview/charts"}
 
 
-@pytest.mark.parametrize("name", ["auditor", "administrator"])
-@pytest.mark.parametrize("width", [1920, 1280, 1000, 390])
+# What a supervisor alone is shown is the forms of edits: the others see the same pages otherwise.
+AT_WIDTHS = [
+    pytest.param(name, width, marks=[pytest.mark.long] if name == "supervisor-a" and width != NARROW else [])
+    for name in READERS
+    for width in (1920, 1280, 1000, NARROW)
+]
+
+
+def too_wide(page: Page) -> int:
+    """By how many pixels a page, with everything opened, is wider than its window."""
+    page.evaluate("document.querySelectorAll('details').forEach(found => found.open = true)")
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def shut_out(page: Page) -> list[tuple[str, list[str]]]:
+    """What of a page shuts somebody out, as axe-core finds: its rule, and where."""
+    found = Axe().run(page).response["violations"]
+    grave = [one for one in found if one["impact"] in {"serious", "critical"}]
+    return [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in grave]
+
+
+@pytest.mark.parametrize(("name", "width"), AT_WIDTHS)
 def test_pages_fit_are_quiet_and_stay_on_this_host(
     web: Web, address: str, browser: Browser, width: int, name: str
 ) -> None:
@@ -59,16 +83,17 @@ def test_pages_fit_are_quiet_and_stay_on_this_host(
     page = context.new_page()
     for path in pages_of(web, name):
         page.goto(address + path)
-        page.evaluate("document.querySelectorAll('details').forEach(found => found.open = true)")
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide == 0, f"{path} is {wide} px too wide at {width}"
+        assert too_wide(page) == 0, f"{path} at {width}"
     assert complaints == []
     assert hosts == {address.removeprefix("http://")}
     context.close()
 
 
-@pytest.mark.parametrize("name", ["auditor", "administrator"])
-@pytest.mark.parametrize(("width", "dark"), [pytest.param(1280, False, marks=pytest.mark.long), (390, True)])
+LOOKS = [pytest.param(1280, False, marks=pytest.mark.long), (NARROW, True)]
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize(("width", "dark"), LOOKS)
 def test_nothing_on_a_page_shuts_anybody_out(  # noqa: PLR0917 - each is a fixture or a case
     web: Web, address: str, browser: Browser, width: int, dark: bool, name: str
 ) -> None:
@@ -76,10 +101,20 @@ def test_nothing_on_a_page_shuts_anybody_out(  # noqa: PLR0917 - each is a fixtu
     page = context.new_page()
     for path in pages_of(web, name):
         page.goto(address + path)
-        found = Axe().run(page).response["violations"]
-        grave = [one for one in found if one["impact"] in {"serious", "critical"}]
-        told = [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in grave]
-        assert told == [], path
+        assert shut_out(page) == [], path
+    context.close()
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize(("width", "dark"), LOOKS)
+def test_refusals_fit_and_shut_nobody_out(  # noqa: PLR0917 - each is a fixture or a case
+    web: Web, address: str, browser: Browser, width: int, dark: bool, name: str
+) -> None:
+    context = logged_in(browser, address, name, PASSWORD, width=width, dark=dark)
+    page = context.new_page()
+    for asked in broken_pages(web, page, address, name):
+        assert too_wide(page) == 0, asked
+        assert shut_out(page) == [], asked
     context.close()
 
 
@@ -249,13 +284,10 @@ def test_visit_is_corrected_and_the_edit_withdrawn_by_keyboard_alone(desk: Page,
     desk.keyboard.press("Enter")
     desk.wait_for_selector(".edits > li:nth-child(2)")
     assert desk.locator(".facts .edited").count() == 0
-    desk.evaluate("document.querySelectorAll('details').forEach(found => found.open = true)")
-    for width in (1280, 390):
+    for width in (1280, NARROW):
         desk.set_viewport_size({"width": width, "height": 900})
-        wide = desk.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide == 0, f"{wide} px too wide at {width}"
-    found = Axe().run(desk).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
+        assert too_wide(desk) == 0, width
+    assert shut_out(desk) == []
 
 
 @pytest.fixture

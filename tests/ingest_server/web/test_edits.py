@@ -59,7 +59,7 @@ def sent(web: Web, **typed: str | list[str]) -> Response:
 def test_edit_stands_beside_what_was_captured(desk: Web) -> None:
     answer = edit(desk, LONGER)
     assert answer.status_code == 200
-    assert answer.json() == stands(desk)
+    assert answer.json() == stands(desk, who="supervisor-a")
     found = stands(desk)
     assert (found["captured"]["end_ms"], found["standing"]["end_ms"]) == (minutes(60), minutes(75))
     (made,) = found["edits"]

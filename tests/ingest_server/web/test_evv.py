@@ -6,20 +6,23 @@ import html
 import io
 import json
 import re
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from msgspec.structs import replace
+from sqlalchemy import update
 from starlette.types import Message
 
 from ingest_server.errors import ExportBrokenOffError
 from ingest_server.evv.days import span_of
 from ingest_server.evv.sheet import COLUMNS
-from ingest_server.store.evv import EvvFilter, evv_batches
+from ingest_server.local_days import Span
+from ingest_server.store.evv import EvvFilter, count_evv, evv_batches, evv_page
 from ingest_server.store.schema import records, verdicts
-from ingest_server.store.scope import Everything
+from ingest_server.store.scope import Everything, OneAgency, Scope
 from ingest_server.web.turns import Limits
+from tests.ingest_server.store.test_scans import said_to_the_database
 from tests.ingest_server.web.conftest import Web
 from tests.ingest_server.web.test_edits import LONGER, SHORTER, edit
 from tests.ingest_server.web.test_query import limited
@@ -220,14 +223,30 @@ def test_page_opens_on_the_last_thirty_days(web: Web) -> None:
     assert "最近十二个月没有更正过的服务" in shown
 
 
-@pytest.mark.parametrize("also", ["", " AND agency = 'agency-a'", " AND caregiver = 'caregiver-1'"])
-def test_pages_are_found_by_an_index_and_never_by_sorting(web: Web, also: str) -> None:
-    query = f"SELECT digest FROM visits WHERE check_in_ms >= 0 AND check_in_ms < 9{also}"
+EVERY_DAY = Span(0, 4_000_000_000_000)
+WANTED = {
+    "all": EvvFilter(EVERY_DAY),
+    "of an agency": EvvFilter(EVERY_DAY, agency="agency-a"),
+    "of a caregiver": EvvFilter(EVERY_DAY, caregiver="caregiver-1"),
+}
+
+
+@pytest.mark.parametrize("scope", [Everything(), OneAgency("agency-a")], ids=["fund", "agency"])
+@pytest.mark.parametrize("wanted", WANTED.values(), ids=WANTED)
+def test_pages_are_found_by_an_index_and_never_by_sorting(web: Web, wanted: EvvFilter, scope: Scope) -> None:
+    with said_to_the_database() as statements, web.database.reading() as connection:
+        first = evv_page(connection, scope, wanted, UTC, 2)
+        assert first.after is not None
+        evv_page(connection, scope, replace(wanted, after=first.after), UTC, 2)
+        count_evv(connection, scope, wanted, 10)
+    about_visits = [one for one in statements if "FROM visits" in one[0]]
+    assert len(about_visits) == 3
     with web.database.reading() as connection:
-        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {query} ORDER BY check_in_ms, digest LIMIT 5"))
-        told = [str(row[3]) for row in plan]
-    assert not any("TEMP B-TREE" in line for line in told), told
-    assert any("INDEX" in line for line in told)
+        for statement, values in about_visits:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            told = [str(row[3]) for row in plan]
+            assert not any("TEMP B-TREE" in line for line in told), told
+            assert any("SEARCH visits" in line and "check_in_ms>?" in line for line in told), told
 
 
 def test_json_page_is_one_document(web: Web) -> None:

@@ -25,6 +25,7 @@ from ingest_server.web.drawings import Drawings
 from ingest_server.web.overview import DAYS_SHOWN
 from tests.ingest_server.authenticity.test_adopting import downgrade
 from tests.ingest_server.conftest import NOW_MS
+from tests.ingest_server.store.test_scans import said_to_the_database
 from tests.ingest_server.web.conftest import ORIGIN, Web, web_in
 from visit_record.chain import LinkState
 
@@ -213,6 +214,16 @@ def test_agencies_and_districts_are_ranked_with_intervals(city: Web) -> None:
     assert {one["subject"] for one in found["districts"]["first"]} == {"浦东新区", "xuhui"}
     for one in found["agencies"]["first"] + found["districts"]["first"]:
         assert 0 <= one["estimate"]["low"] < one["estimate"]["mean"] < one["estimate"]["high"] <= 1
+
+
+def test_districts_are_offered_to_the_fund_and_not_even_read_for_an_agency(city: Web) -> None:
+    asked = {}
+    for who in ("auditor", "supervisor-a"):
+        with said_to_the_database() as statements:
+            shown = city.client(who).get("/overview").text
+        listed = any("agencies.district IS NOT NULL" in statement for statement, _ in statements)
+        asked[who] = (listed, '<select name="district"' in shown, "xuhui" in shown)
+    assert asked == {"auditor": (True, True, True), "supervisor-a": (False, False, False)}
 
 
 def test_district_is_judged_by_its_agencies_visits(city: Web) -> None:

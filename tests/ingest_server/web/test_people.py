@@ -325,7 +325,7 @@ def test_everything_about_people_is_in_the_trail_and_no_secret(empty_web: Web) -
     assert [(one.actor, one.about, one.status) for one in reversed(found)] == [
         ("administrator", "/people add newcomer supervisor agency-a", 200),
         ("administrator", "/people/newcomer/acts disable", 303),
-        ("administrator", "/people/newcomer/acts", 409),
+        ("administrator", "/people/newcomer/acts disable", 409),
     ]
     secrets = (given, administrator.cookies[COOKIE])
     for path in ("/people", "/people/newcomer", "/api/v1/people", "/api/v1/people/newcomer", "/api/v1/trail"):

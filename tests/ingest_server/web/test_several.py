@@ -7,12 +7,15 @@ from urllib.parse import unquote
 import pytest
 from httpx import Response
 from msgspec.structs import replace
+from sqlalchemy import update
 
+from ingest_server.store.schema import records
 from ingest_server.web.entries import MOST_ABOUT
 from ingest_server.web.several import MOST_AT_ONCE
 from tests.ingest_server.web.conftest import ORIGIN, Web, put
 from tests.ingest_server.web.visits import MISSING, empty_order, rich_visit
 from tests.visit_record.examples import KEY, STRANGER
+from visit_record.chain import LinkState
 
 HEADERS = {"Origin": ORIGIN}
 
@@ -80,6 +83,17 @@ def test_acknowledging_is_offered_where_all_may_be(list_: Web) -> None:
     client, offered = list_.client("supervisor-a"), 'value="acknowledge"'
     assert offered in client.get("/cases/new", params={"record": digests(list_, "first", "second")}).text
     assert offered not in client.get("/cases/new", params={"record": digests(list_, "first", "doubted")}).text
+
+
+def test_programs_are_told_which_visits_are_for_information(list_: Web) -> None:
+    told = {
+        one["visit"]: one["for_information"] for one in list_.client("auditor").get("/api/v1/visits").json()["visits"]
+    }
+    assert told == {visit: name != "doubted" for name, visit in list_.visits.items()}
+    with list_.database.writing() as connection:
+        connection.execute(update(records).values(link_state=LinkState.GAP))
+    broken = list_.client("auditor").get("/api/v1/visits").json()["visits"]
+    assert not any(one["for_information"] for one in broken)
 
 
 def test_visit_in_a_case_is_in_no_second_one(list_: Web) -> None:

@@ -1,8 +1,8 @@
 """The pages of a caregiver, an agency, a recipient and a device: what their visits come to, and the way to each."""
 
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 from msgspec import Struct
 from starlette.responses import HTMLResponse
 
@@ -16,7 +16,7 @@ from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.authenticity import estimated, kept_of
 from ingest_server.web.calendar import Calendar, calendar_of
 from ingest_server.web.errors import NotFoundError
-from ingest_server.web.ids import ID_PATTERN
+from ingest_server.web.ids import Identified
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.profile import WEEKS_SHOWN, profiled
 from ingest_server.web.profile_answer import Profile
@@ -27,7 +27,6 @@ from ingest_server.web.shares import Whisker, shown_of, whisker_of
 LATEST: Final = 20
 
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
-Identified = Annotated[str, Path(pattern=ID_PATTERN)]
 
 
 class ShownProfile(Struct, frozen=True):
