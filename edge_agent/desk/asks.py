@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from visit_record.record import Consent, Identifier
-from visit_record.vocabulary import IdentityMethod, ServiceRefusalReason
+from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
 
 
 class Ask(Struct, frozen=True, tag=True):
@@ -47,8 +47,14 @@ class ShowOtherwise(Ask, frozen=True):
     code: str = ""
 
 
+class WithdrawConsent(Ask, frozen=True):
+    """Take back what was allowed to a sense: caregiver or recipient, at any moment of the visit."""
+
+    modality: Modality
+
+
 class Leave(Ask, frozen=True):
     """Check out."""
 
 
-AnyAsk = Arrive | BeginItem | FinishItem | RefuseItem | TryAgain | ShowOtherwise | Leave
+AnyAsk = Arrive | BeginItem | FinishItem | RefuseItem | TryAgain | ShowOtherwise | WithdrawConsent | Leave

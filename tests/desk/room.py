@@ -20,10 +20,13 @@ from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
 from edge_agent.paced import Pace
 from edge_agent.perception.geodesy import Point
+from edge_agent.ports import Sensor
 from edge_agent.pulse import Pulse
+from edge_agent.readings import Reading
 from edge_agent.settings import CheckSettings, VisitSettings
+from edge_agent.supervision.gathering import LiveGathering
 from edge_agent.witness import Witness
-from tests.edge_agent.stage import CHECK_IN_UTC_MS, StagedSensor, all_sensors, staged_senses
+from tests.edge_agent.stage import CHECK_IN_UTC_MS, all_sensors, staged_senses
 from visit_record.record import Consent, VisitRecord
 from visit_record.sealing import open_record
 from visit_record.vocabulary import Modality
@@ -83,20 +86,22 @@ def open_room(
     identity: Identity,
     outbox: Outbox,
     *,
-    sensors: Callable[[], Sequence[StagedSensor]] = lambda: all_sensors(3600),
+    sensors: Callable[[], Sequence[Sensor[Reading]]] = lambda: all_sensors(3600),
     speed: float = SPEED,
     bounds: VisitSettings | None = None,
     orders: Orders = ORDERS,
     started: datetime = START,
     pulse: Pulse | None = None,
+    live: LiveGathering | None = None,
 ) -> Iterator[Room]:
+    """``live`` gathers from sensors in threads of their own, by its own clock."""
     begun_s = time.monotonic()
     started_ms = round(started.timestamp() * 1000)
     pace = Pace(lambda: round(1000 * speed * (time.monotonic() - begun_s)), speed)
     fitted = Fitted({one.modality for one in sensors()}, Point(31.23, 121.47))
     desk = LiveDesk(
         DeskParts(
-            clock=pace.clock,
+            clock=live.clock if live else pace.clock,
             wall_ms=lambda at_ms: started_ms + at_ms,
             zone=ZONE,
             orders=lambda: orders,
@@ -113,7 +118,8 @@ def open_room(
         lambda at_ms: started_ms + at_ms,
         CheckSettings(check_in_s=10, check_out_s=10),
         bounds or VisitSettings(),
-        gather=pace.gather,
+        gather=live.gather if live else pace.gather,
+        close_sensor=live.close if live else lambda _sensor: None,
         onlooker=desk.look_on,
     )
     beating = pulse or Pulse(Supervisor(None), None, "room")

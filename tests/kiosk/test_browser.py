@@ -19,7 +19,10 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not EXECUTABLE.exists(), reason=f"no {EXECUTABLE}: install Debian's chromium"),
 ]
-BESIDE = {"orders": ["/consent/order-1"], "not recognised": ["/refuse/oral_care", "/other-way", "/leave", "/orders"]}
+BESIDE = {
+    "orders": ["/consent/order-1"],
+    "not recognised": ["/refuse/oral_care", "/other-way", "/consents", "/leave", "/orders"],
+}
 PAGES = [(name, path) for name in VIEWS for path in ["/", *BESIDE.get(name, [])]]
 LEAST_TOUCHED_PX = 56
 TARGETS = "[...document.querySelectorAll('a, button, .choice span, input[type=password]')]"
