@@ -112,7 +112,7 @@ RECORDED: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "other": Words("其他", "other"),
     },
     ContestReason: {
-        "person": Words("人没认对", "it was somebody else, or I was not recognised"),
+        "person": Words("人没认对", "who was there is wrong"),
         "time": Words("时间不对", "the times are wrong"),
         "place": Words("地点不对", "the place is wrong"),
         "items": Words("服务项目不对", "the service items are wrong"),

@@ -11,14 +11,17 @@ from zoneinfo import ZoneInfo
 from edge_agent.assembly import Device
 from edge_agent.codes import hashed
 from edge_agent.day_orders import KnownCaregiver, Order, Orders
-from edge_agent.desk.live_desk import DeskParts, LiveDesk
+from edge_agent.desk.live_desk import LiveDesk
+from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.serving import serve
 from edge_agent.desk.view import DeskView, VisitView
 from edge_agent.desk.viewing import Fitted
 from edge_agent.identity import Identity
+from edge_agent.note_writing import NoteWriter
 from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
 from edge_agent.paced import Pace
+from edge_agent.past_visits import PastVisits
 from edge_agent.perception.geodesy import Point
 from edge_agent.ports import Sensor
 from edge_agent.pulse import Pulse
@@ -99,6 +102,8 @@ def open_room(
     started_ms = round(started.timestamp() * 1000)
     pace = Pace(lambda: round(1000 * speed * (time.monotonic() - begun_s)), speed)
     fitted = Fitted({one.modality for one in sensors()}, Point(31.23, 121.47))
+    device = Device(identity.names, 1, "0.1.0", fitted.site)
+    past = PastVisits.of(outbox, identity.key)
     desk = LiveDesk(
         DeskParts(
             clock=live.clock if live else pace.clock,
@@ -108,10 +113,11 @@ def open_room(
             outbox=outbox,
             fitted=fitted,
             has_voice=lambda caregiver: caregiver == "caregiver-1",
+            notes=NoteWriter(device, identity.key, outbox, past),
         )
     )
     witness = Witness(
-        Device(identity.names, 1, "0.1.0", fitted.site),
+        device,
         identity.key,
         outbox,
         lambda *_: staged_senses(),
@@ -121,6 +127,7 @@ def open_room(
         gather=live.gather if live else pace.gather,
         close_sensor=live.close if live else lambda _sensor: None,
         onlooker=desk.look_on,
+        past=past,
     )
     beating = pulse or Pulse(Supervisor(None), None, "room")
     thread = threading.Thread(target=serve, args=(desk, witness, sensors, beating), daemon=True)
