@@ -136,5 +136,7 @@ def open_room(
         yield Room(desk, outbox, identity)
     finally:
         desk.close()
+        if live:
+            live.end()
         thread.join(20)
         assert not thread.is_alive()

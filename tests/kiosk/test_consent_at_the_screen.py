@@ -35,6 +35,7 @@ def test_a_touch_closes_the_sensor_and_the_record_says_that_consent_was_withheld
     ):
         page = browser.new_context(viewport={"width": 800, "height": 480}, has_touch=True).new_page()
         room.desk.ask(Arrive("order-1", GRANTED))
+        room.any_visit()
         page.goto(address)
         page.locator("#consents").tap()
         page.locator("#withdraw-face").wait_for()
