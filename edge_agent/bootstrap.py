@@ -25,9 +25,11 @@ from edge_agent.kernel_clock import is_believed, kernel_clock
 from edge_agent.latencies import Latencies
 from edge_agent.metrics import serving_metrics
 from edge_agent.model_senses import ModelSenses
+from edge_agent.note_writing import NoteWriter
 from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import open_sound_outbox
+from edge_agent.past_visits import PastVisits
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.pulse import Pulse
 from edge_agent.recovery import boot_id
@@ -83,9 +85,25 @@ def open_roster(settings: Settings, identity: Identity) -> MemoryRoster:
         return MemoryRoster()
 
 
+def past_visits(identity: Identity, outbox: Outbox) -> PastVisits:
+    """What caregivers may see of their past visits."""
+    return PastVisits.of(outbox, identity.key)
+
+
+def note_writer(witness: Witness, past: PastVisits) -> NoteWriter:
+    """Seals what caregivers write of them, in the name of the device that witnesses."""
+    return NoteWriter(witness.device, witness.key, witness.outbox, past)
+
+
 def housekeeping(settings: Settings, identity: Identity, outbox: Outbox) -> Housekeeping:
     """What keeps the device's folder in bounds."""
-    return Housekeeping(outbox, settings.outbox, settings.retention, SealedRoster.of(settings, identity.key))
+    return Housekeeping(
+        outbox,
+        settings.outbox,
+        settings.retention,
+        SealedRoster.of(settings, identity.key),
+        past_visits(identity, outbox),
+    )
 
 
 def kept_house(settings: Settings, identity: Identity, outbox: Outbox) -> Every:
@@ -130,6 +148,7 @@ def build_witness(
         wall_clock=wall_clock,
         checks=settings.checks,
         bounds=settings.visit,
+        past=past_visits(identity, outbox),
         boot=boot_id(),
     )
 

@@ -100,6 +100,15 @@ class Refusal(StrEnum):
     NO_SUCH_WAY = "no_such_way"
     WRONG_CODE = "wrong_code"
     TOO_MANY_CODES = "too_many_codes"
+    SHOW_WHO = "show_who"
+    WRONG_PIN = "wrong_pin"
+    WAIT_WITH_PINS = "wait_with_pins"
+    NOT_YOURS = "not_yours"
+    SAY_WHAT = "say_what"
+    TOO_LONG = "too_long"
+    UNREADABLE = "unreadable"
+    NOTES_FULL = "notes_full"
+    NOT_STORED = "not_stored"
     CLOSED = "closed"
 
 

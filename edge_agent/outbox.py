@@ -34,6 +34,14 @@ class WaitingRecord(Struct, frozen=True):
     sealed: bytes
 
 
+# Stores what else is to be kept of a record, in its transaction.
+Keep = Callable[[Database, WaitingRecord], None]
+
+
+def nothing_else(_db: Database, _record: WaitingRecord) -> None:
+    """Nothing else is kept of a record."""
+
+
 class Outbox:
     """The outbox of one device. Any thread and any process may use the file; each call is one transaction."""
 
@@ -43,36 +51,39 @@ class Outbox:
         Raises:
             OutboxError: the file cannot be used, or is another device's.
         """
-        self._store = DeviceStore(path, busy_timeout_s)
+        self.store = DeviceStore(path, busy_timeout_s)
         self._device = device
         self._head_file = HeadFile.beside(path)
         self.reserve = DiskReserve.beside(path)
-        self.visits = OpenVisits(self._store)
-        self.journals = StoredJournals(self._store)
+        self.visits = OpenVisits(self.store)
+        self.journals = StoredJournals(self.store)
         try:
             self._claim(path)
         except OutboxError:
             self.close()
             raise
 
-    def append(self, seal: Callable[[ChainLink], bytes], journal: ClosedJournal | None = None) -> WaitingRecord:
+    def append(
+        self, seal: Callable[[ChainLink], bytes], journal: ClosedJournal | None = None, keep: Keep = nothing_else
+    ) -> WaitingRecord:
         """Seal the next record of the chain and store it with its journal; on a full disk, in the space held for that.
 
-        ``seal`` is given the record's place in the chain and returns the sealed bytes; what it raises passes through,
-        and then nothing was stored and the place is still free.
+        ``seal`` is given the record's place in the chain and returns the sealed bytes, ``keep`` stores in the same
+        transaction what else is to be kept of it; what they raise passes through, and then nothing was stored and the
+        place is still free.
 
         Raises:
             OutboxError: nothing was stored.
         """
         try:
-            return self._append(seal, journal)
+            return self._append(seal, journal, keep)
         except DiskFullError:
             if not self.reserve.give_up():
                 raise
-            return self._append(seal, journal)
+            return self._append(seal, journal, keep)
 
-    def _append(self, seal: Callable[[ChainLink], bytes], journal: ClosedJournal | None) -> WaitingRecord:
-        with self._store.transaction() as db:
+    def _append(self, seal: Callable[[ChainLink], bytes], journal: ClosedJournal | None, keep: Keep) -> WaitingRecord:
+        with self.store.transaction() as db:
             head = _head(db)
             link = next_link(head.seq, head.digest)
             sealed = seal(link)
@@ -82,6 +93,7 @@ class Outbox:
             if journal is not None:
                 store_journal(db, link.seq, journal)
                 forget(db, journal.visit)
+            keep(db, record)
             self._head_file.write(self._device, link.seq, record.digest)
         return record
 
@@ -92,7 +104,7 @@ class Outbox:
             OutboxError: the file cannot be read.
         """
         query = "SELECT seq, digest, sealed FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?"
-        with self._store.reading() as db:
+        with self.store.reading() as db:
             return [WaitingRecord(*row) for row in db.execute(query, (after_seq, limit)).fetchall()]
 
     def accept(self, receipt: Receipt) -> bool:
@@ -111,7 +123,7 @@ class Outbox:
         Raises:
             OutboxError: nothing was deleted.
         """
-        with self._store.transaction() as db:
+        with self.store.transaction() as db:
             return [self._delete(db, receipt) for receipt in receipts]
 
     def count(self) -> int:
@@ -120,7 +132,7 @@ class Outbox:
         Raises:
             OutboxError: the file cannot be read.
         """
-        with self._store.reading() as db:
+        with self.store.reading() as db:
             return int(db.execute("SELECT count(*) FROM outbox").fetchone()[0])
 
     def head(self) -> ChainHead:
@@ -129,7 +141,7 @@ class Outbox:
         Raises:
             OutboxError: the file cannot be read.
         """
-        with self._store.reading() as db:
+        with self.store.reading() as db:
             return _head(db)
 
     def journal(self, visit: str) -> bytes | None:
@@ -146,11 +158,11 @@ class Outbox:
         Raises:
             DamagedOutboxError: it is damaged.
         """
-        self._store.check()
+        self.store.check()
 
     def close(self) -> None:
         """Close the file."""
-        self._store.close()
+        self.store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -169,7 +181,7 @@ class Outbox:
     def _claim(self, path: Path) -> None:
         known = self._head_file.read(self._device)
         first = known or ChainHead(0, None)
-        with self._store.transaction() as db:
+        with self.store.transaction() as db:
             # A database that is new where the chain is not goes on where it ended.
             row = (self._device, first.seq, first.digest)
             db.execute("INSERT OR IGNORE INTO chain (id, device, last_seq, last_digest) VALUES (1, ?, ?, ?)", row)

@@ -20,6 +20,8 @@ _COLUMNS = {
     "journals": ("visit", "seq", "commitment", "lines_zlib"),
     "open_visits": ("visit", "begun", "progress"),
     "open_lines": ("id", "visit", "lines"),
+    "past_visits": ("visit", "seq", "sealed"),
+    "past_notes": ("seq", "visit", "sealed"),
 }
 
 
@@ -98,15 +100,16 @@ def _readable(damaged: sqlite3.Connection, table: str) -> Iterator[Row]:
 
 
 def _is_whole(table: str, row: Row) -> bool:
-    """Whether a row's content is what its hash says; a visit under way has none."""
+    """Whether a row's content is what its hash says; a visit under way has none, and what is past a seal."""
     match table, row:
         case "outbox", (int(), digest, bytes(sealed)):
             return hashlib.sha256(sealed).hexdigest() == digest
         case "journals", (str(), int(), commitment, bytes(packed)):
             return _digest_of_packed(packed) == commitment
-        case "open_visits", (str(), bytes(), bytes()):
+        case ("open_visits", (str(), bytes(), bytes())) | ("open_lines", (int(), str(), bytes())):
             return True
-        case "open_lines", (int(), str(), bytes()):
+        # Whether their seals hold is asked when they are read: one that does not hides no other.
+        case ("past_visits", (str(), int(), bytes())) | ("past_notes", (int(), str(), bytes())):
             return True
         case _:
             return False

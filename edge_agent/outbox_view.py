@@ -9,11 +9,12 @@ from edge_agent.chain_head import ChainHead
 from edge_agent.errors import OutboxError
 from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox, WaitingRecord
-from visit_record.sealing import open_record
+from visit_record.note import VisitNote
+from visit_record.note_sealing import open_sealed
 
 
 class OldestRecord(Struct, frozen=True):
-    """The record that has waited longest; ``sealed_at`` is UTC in ISO 8601."""
+    """The record or note that has waited longest, and its visit; ``sealed_at`` is UTC in ISO 8601."""
 
     seq: int
     digest: str
@@ -45,6 +46,7 @@ def view_outbox(path: Path, identity: Identity) -> OutboxView:
 
 
 def _told(waiting: WaitingRecord, identity: Identity) -> OldestRecord:
-    record = open_record(waiting.sealed, lambda _kid: identity.key.public_key()).record
-    sealed_at = datetime.fromtimestamp(record.iat, UTC).isoformat()
-    return OldestRecord(waiting.seq, waiting.digest, record.jti, sealed_at)
+    said = open_sealed(waiting.sealed, lambda _kid: identity.key.public_key()).said
+    sealed_at = datetime.fromtimestamp(said.iat, UTC).isoformat()
+    visit = said.about.visit if isinstance(said, VisitNote) else said.jti
+    return OldestRecord(waiting.seq, waiting.digest, visit, sealed_at)

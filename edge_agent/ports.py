@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from edge_agent.desk.asks import Ask
+from edge_agent.desk.past_view import PastView
 from edge_agent.desk.view import DeskView
 from edge_agent.readings import PositionReading, Reading, TamperSign
 from visit_record.vocabulary import Modality
@@ -61,6 +62,14 @@ class Desk(Protocol):
 
     def view(self) -> DeskView:
         """The device as it stands now."""
+        ...
+
+    def past(self) -> PastView:
+        """The past visits of whoever has just shown who they are; of nobody where nobody has.
+
+        Raises:
+            DeskError: they cannot be read.
+        """
         ...
 
     def ask(self, ask: Ask) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from edge_agent.outbox import Outbox
-from visit_record.sealing import open_record
+from visit_record.note_sealing import Opened, OpenedNote, open_sealed
 
 IN_ITS_PLACE = "‹id›"
 # A name of one or two letters would stand in every word.
@@ -42,9 +42,15 @@ def ids_in(outbox: Outbox, key: Ed25519PublicKey) -> set[str]:
     after_seq = 0
     while waiting := outbox.pending(100, after_seq):
         after_seq = waiting[-1].seq
-        whos = [open_record(one.sealed, lambda _kid: key).record.who for one in waiting]
-        found |= {one for who in whos for one in (who.caregiver, who.recipient, who.order and who.order.order) if one}
+        found |= {one for record in waiting for one in _named(open_sealed(record.sealed, lambda _kid: key))}
     for check_in in (cut.begun.check_in for cut in outbox.visits.cut()):
         order = check_in.order.order if check_in.order else None
         found |= {one for one in (check_in.caregiver, check_in.recipient, order) if one}
     return found | outbox.journals.named()
+
+
+def _named(opened: Opened) -> set[str]:
+    if isinstance(opened, OpenedNote):
+        return {opened.note.caregiver}
+    who = opened.record.who
+    return {one for one in (who.caregiver, who.recipient, who.order and who.order.order) if one}

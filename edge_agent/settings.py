@@ -149,6 +149,9 @@ class RetentionSettings(Section, frozen=True):
     journals_days: Positive = 180.0
     """Days from a visit until its journal is deleted; only by a clock that was set."""
 
+    past_visits_days: Positive = 180.0
+    """Days from a visit until its caregiver cannot see any more at the device what was said of it."""
+
     templates_days: Positive = 400.0
     """Days from somebody's enrolment until their templates are deleted, unless they are enrolled anew."""
 

@@ -56,7 +56,7 @@ class StoredJournals:
             OutboxError: the file cannot be read.
         """
         with self._store.reading() as db:
-            query = "SELECT visit FROM journals WHERE seq = (SELECT min(seq) FROM outbox)"
+            query = "SELECT visit FROM journals WHERE seq IN (SELECT seq FROM outbox) ORDER BY seq LIMIT 1"
             row = db.execute(query).fetchone()
         return None if row is None else began_at_ms(row[0])
 

@@ -18,7 +18,8 @@ from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.journal import Journal
 from edge_agent.keeping import Keeping
 from edge_agent.open_visits import BegunVisit, CutVisit
-from edge_agent.outbox import Outbox, WaitingRecord
+from edge_agent.outbox import Outbox, WaitingRecord, nothing_else
+from edge_agent.past_visits import PastVisits
 from edge_agent.ports import Sensor
 from edge_agent.readings import Reading
 from edge_agent.senses import Senses
@@ -75,6 +76,8 @@ class Witness:
     gather: Gather = merged
     close_sensor: Callable[[Modality], None] = lambda _sensor: None
     """Closes an opened sensor at once; of a replayed one the readings are dropped unseen."""
+    past: PastVisits | None = None
+    """Remembers what is sealed for those who may see it afterwards."""
     boot: str = ""
     """Names this start of the machine; after another one, what was cut was cut by power."""
     tells_now: bool = False
@@ -181,6 +184,7 @@ class Witness:
         record = self.outbox.append(
             lambda link: seal(assemble(session, self.device, occasion, link), self.key),
             session.journal.close(occasion.visit_id),
+            self.past.keep if self.past else nothing_else,
         )
         session.state = next_state(session.state, RecordSealed(session.now_ms))
         return record

@@ -1,13 +1,11 @@
-"""Text that reads as it stands, since some characters hide or forge a line of a history; and text worth reading."""
+"""Text that is shown as it stands, though some of its characters hide or forge; and text that is worth reading."""
 
 import unicodedata
 from typing import Final
 
 from ingest_server.words.bilingual import Words
+from visit_record.readable import is_readable
 
-# Control characters, separators of lines and paragraphs, halves of characters; and what turns the direction of writing.
-_UNREADABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_TURNING: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 _MARK: Final = "\N{REPLACEMENT CHARACTER}"
 # A Chinese character says about as much as two letters: the shortest reason is four of them, or eight letters.
 _LETTERS: Final = 8
@@ -16,14 +14,6 @@ A_SENTENCE: Final = Words(
     "请写成一句话：至少 4 个汉字或 8 个字母，其中至少 4 个各不相同",
     "write a sentence that says what happened: at least 8 letters or 4 Chinese characters, 4 of them different",
 )
-
-
-def is_readable(text: str, *, lines: bool = False) -> bool:
-    """Whether a text reads as it stands; ``lines`` lets it have several."""
-    return not any(
-        unicodedata.category(character) in _UNREADABLE or unicodedata.bidirectional(character) in _TURNING
-        for character in (text.replace("\n", "") if lines else text)
-    )
 
 
 def readable(text: str) -> str:

@@ -5,13 +5,18 @@ import shutil
 import subprocess
 import threading
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from edge_agent.assembly import Device
 from edge_agent.identity import open_identity
+from edge_agent.note_writing import NoteWriter, Written
+from edge_agent.past_visit import told_of
+from edge_agent.past_visits import PastVisits
 from sim.demo.fleet import Fleet
 from sim.history.month import month_of_visits
 from sim.history.record import record_of
@@ -20,8 +25,9 @@ from sim.staging.visits import StagedVisit
 from sim.staging.world import Home, World, build_world
 from tests.whole import MODELS, Server, amqtt, await_true, enrolled_fleet, mosquitto, running_server
 from visit_record.chain import next_link
-from visit_record.sealing import seal
+from visit_record.sealing import open_record, seal
 from visit_record.topics import Kind, Topic
+from visit_record.vocabulary import ContestReason, IdentityMethod
 
 ACCEPTED = 'carewitness_intake_records_total{outcome="accepted"}'
 UNTIL = datetime(2026, 3, 1, tzinfo=UTC)
@@ -87,6 +93,28 @@ def test_history_travels_over_mosquitto(tmp_path: Path) -> None:
     with mosquitto(tmp_path) as broker_url, running_server(tmp_path, broker_url) as server:
         enrolled_fleet(tmp_path, server, WORLD).send_history(sent, lambda _count: None)
         assert_each_is_there_exactly_once(server, sent)
+
+
+@pytest.mark.mosquitto
+def test_a_note_that_is_written_at_a_device_travels_over_mosquitto_and_stands_beside_its_visit(tmp_path: Path) -> None:
+    home, visits = history(WORLD, days=7)[0]
+    with mosquitto(tmp_path) as broker_url, running_server(tmp_path, broker_url) as server:
+        fleet = enrolled_fleet(tmp_path, server, WORLD)
+        identity, about = open_identity(fleet.home_folder(home)), _one_sealed(fleet, home, visits[0])
+        opened = open_record(about, lambda _kid: identity.key.public_key())
+        with closing(fleet.outbox(home)) as outbox:
+            outbox.append(lambda _link: about)
+            past = PastVisits.of(outbox, identity.key)
+            writer = NoteWriter(Device(identity.names, 1, "0.1.0", None), identity.key, outbox, past)
+            told = told_of(opened.record, opened.digest)
+            written = Written(told, IdentityMethod.FACE, ContestReason.NOT_SEEN, "灯坏了。\nThe lamp was broken.")
+            writer.write(written, opened.record.iat * 1000)
+        fleet.drain(home)
+        (line,) = server.listed("notes")
+        beside = server.asked(f"visits/{opened.record.jti}/notes")["notes"]
+        assert beside == [line]
+        assert (line["text"], line["reason"], line["standing"]) == (written.text, "not_seen", "own")
+        assert (line["link_state"], line["seq"], len(server.visits())) == ("linked", 2, 1)
 
 
 @pytest.mark.mosquitto

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -85,20 +86,27 @@ class Server:
             self.process.terminate()
             self.process.wait(30)
 
-    def visits(self) -> list[dict[str, object]]:
+    def visits(self) -> list[dict[str, Any]]:
         """Every visit that the API lists, page by page."""
+        return self.listed("visits")
+
+    def listed(self, what: str) -> list[dict[str, Any]]:
+        """Everything that a list of the API has, page by page."""
+        found: list[dict[str, Any]] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self.asked(f"{what}?limit=200{cursor and f'&cursor={cursor}'}")
+            found += page[what]
+            cursor = page["next_cursor"]
+        return found
+
+    def asked(self, path: str) -> Any:  # noqa: ANN401 - any JSON value
+        """What the API answers an auditor."""
         person = LogIn(f"auditor-{time.monotonic_ns()}", "auditor")
         self.service.add_person(person)
         headers = {"Authorization": f"Bearer {self.service.token(person)}"}
-        found: list[dict[str, object]] = []
-        cursor: str | None = ""
-        while cursor is not None:
-            query = {"limit": "200"} | ({"cursor": cursor} if cursor else {})
-            answer = httpx.get(f"{self.service.address}/api/v1/visits", params=query, headers=headers, trust_env=False)
-            page = answer.raise_for_status().json()
-            found += page["visits"]
-            cursor = page["next_cursor"]
-        return found
+        answer = httpx.get(f"{self.service.address}/api/v1/{path}", headers=headers, trust_env=False)
+        return answer.raise_for_status().json()
 
     def metric(self, name: str) -> float:
         """A counter as Prometheus would read it; 0 before it is first counted."""

@@ -51,14 +51,23 @@ def sign(payload: bytes, typ: str, key: Ed25519PrivateKey) -> bytes:
     return signed + b"." + _encode(key.sign(signed))
 
 
+def typ_of(token: bytes) -> str:
+    """What a token says that it is. Nothing is checked yet: it only tells as what to verify it.
+
+    Raises:
+        RefusedError: it is no token.
+    """
+    _check_size(token)
+    return _header(_split(token)[0]).typ
+
+
 def verify(token: bytes, typ: str, key_of: KeyLookup) -> tuple[str, bytes]:
     """The ``kid`` and payload of a token, if it is of type ``typ`` and its signature holds.
 
     Raises:
         RefusedError: its subclass says why.
     """
-    if len(token) > MAX_BYTES:
-        raise OversizedError(f"{len(token)} bytes; a document may have {MAX_BYTES}")
+    _check_size(token)
     header_part, payload_part, signature_part = _split(token)
     header = _header(header_part)
     _check_header(header, typ)
@@ -87,6 +96,11 @@ def strict_json(content: bytes) -> Any:  # noqa: ANN401 - any JSON value
     except (ValueError, RecursionError) as cause:
         raise MalformedError(f"not JSON: {cause}") from cause
     return value
+
+
+def _check_size(token: bytes) -> None:
+    if len(token) > MAX_BYTES:
+        raise OversizedError(f"{len(token)} bytes; a document may have {MAX_BYTES}")
 
 
 def _split(token: bytes) -> tuple[bytes, bytes, bytes]:

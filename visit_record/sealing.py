@@ -25,6 +25,11 @@ class OpenedRecord(Struct, frozen=True):
     kid: str
     record: VisitRecord
 
+    @property
+    def said(self) -> VisitRecord:
+        """What the bytes say, as of any link of a chain."""
+        return self.record
+
 
 def digest_of(sealed: bytes) -> str:
     """SHA-256 of sealed bytes, in hexadecimal: the record's name in chain, ledger and receipt."""

@@ -158,6 +158,18 @@ class ServiceRefusalReason(StrEnum):
     OTHER = "other"
 
 
+class ContestReason(StrEnum):
+    """What a caregiver says is not right in what the device said of a visit."""
+
+    PERSON = "person"
+    TIME = "time"
+    PLACE = "place"
+    ITEMS = "items"
+    NOT_SEEN = "not_seen"
+    DEVICE = "device"
+    OTHER = "other"
+
+
 class ExceptionClass(StrEnum):
     """What a raised exception asks of people."""
 

@@ -9,6 +9,7 @@ from visit_record.chain import LinkState
 from visit_record.vocabulary import (
     CheckMoment,
     ClockSource,
+    ContestReason,
     Ending,
     FixType,
     IdentityMethod,
@@ -109,6 +110,15 @@ RECORDED: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "family_already_did": Words("家属已做", "family already did it"),
         "no_supplies": Words("缺少用品", "no supplies"),
         "other": Words("其他", "other"),
+    },
+    ContestReason: {
+        "person": Words("人没认对", "who was there is wrong"),
+        "time": Words("时间不对", "the times are wrong"),
+        "place": Words("地点不对", "the place is wrong"),
+        "items": Words("服务项目不对", "the service items are wrong"),
+        "not_seen": Words("做了的事没看到、没听到", "what was done was not seen or heard"),
+        "device": Words("设备出了问题", "the device had a fault"),
+        "other": Words("其他", "something else"),
     },
     LinkState: {
         "linked": Words("前后相连", "linked"),

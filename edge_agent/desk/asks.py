@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from visit_record.record import Consent, Identifier
-from visit_record.vocabulary import IdentityMethod, ServiceRefusalReason
+from visit_record.vocabulary import ContestReason, IdentityMethod, Modality, ServiceRefusalReason
 
 
 class Ask(Struct, frozen=True, tag=True):
@@ -47,8 +47,36 @@ class ShowOtherwise(Ask, frozen=True):
     code: str = ""
 
 
+class WithdrawConsent(Ask, frozen=True):
+    """Take back what was allowed to a sense: caregiver or recipient, at any moment of the visit."""
+
+    modality: Modality
+
+
+class LookBack(Ask, frozen=True):
+    """Let me see my past visits; ``code`` is my PIN."""
+
+    caregiver: Identifier
+    code: str
+
+
+class LookAway(Ask, frozen=True):
+    """I have seen enough: nobody's past visits are shown any more."""
+
+
+class Contest(Ask, frozen=True):
+    """What was said of a past visit is not right, and why; ``text`` as it was typed."""
+
+    visit: str
+    reason: ContestReason
+    text: str = ""
+
+
 class Leave(Ask, frozen=True):
     """Check out."""
 
 
-AnyAsk = Arrive | BeginItem | FinishItem | RefuseItem | TryAgain | ShowOtherwise | Leave
+AboutThePast = LookBack | LookAway | Contest
+AnyAsk = (
+    Arrive | BeginItem | FinishItem | RefuseItem | TryAgain | ShowOtherwise | WithdrawConsent | AboutThePast | Leave
+)

@@ -2,9 +2,27 @@
 
 from collections.abc import Set
 
-from edge_agent.actions import CheckOut, ItemFinished, ItemRefused, ItemStarted, LookAgain, OtherWayIn, VisitEvent
+from edge_agent.actions import (
+    CheckOut,
+    ConsentWithdrawn,
+    ItemFinished,
+    ItemRefused,
+    ItemStarted,
+    LookAgain,
+    OtherWayIn,
+    VisitEvent,
+)
 from edge_agent.day_orders import Orders
-from edge_agent.desk.asks import Ask, BeginItem, FinishItem, Leave, RefuseItem, ShowOtherwise, TryAgain
+from edge_agent.desk.asks import (
+    Ask,
+    BeginItem,
+    FinishItem,
+    Leave,
+    RefuseItem,
+    ShowOtherwise,
+    TryAgain,
+    WithdrawConsent,
+)
 from edge_agent.desk.view import VisitView
 from edge_agent.desk.ways import way_refused
 from edge_agent.errors import DeskError, Refusal, VisitStateError
@@ -21,6 +39,9 @@ def granted(ask: Ask, visit: VisitView, at_ms: int, orders: Orders) -> VisitEven
     Raises:
         DeskError: it cannot be had.
     """
+    if isinstance(ask, WithdrawConsent):
+        # In no table of states: whoever is sensed may take it back whenever they are.
+        return _withdrawn(ask, visit, at_ms)
     event = _event(ask, visit, at_ms, orders)
     try:
         next_state(visit.state, event)
@@ -46,6 +67,12 @@ def _event(ask: Ask, visit: VisitView, at_ms: int, orders: Orders) -> VisitEvent
             return CheckOut(at_ms)
         case _:
             raise DeskError(Refusal.NOT_NOW, type(ask).__name__)
+
+
+def _withdrawn(ask: WithdrawConsent, visit: VisitView, at_ms: int) -> ConsentWithdrawn:
+    if not any(one.modality is ask.modality and one.is_used for one in visit.senses):
+        raise DeskError(Refusal.NOT_NOW, f"{ask.modality} is not used")
+    return ConsentWithdrawn(at_ms, ask.modality)
 
 
 def _of_item(ask: BeginItem | FinishItem | RefuseItem, visit: VisitView, at_ms: int) -> VisitEvent:

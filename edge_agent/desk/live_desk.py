@@ -1,49 +1,27 @@
 """The desk of a running device: screens ask at it, the witness serves it, and neither waits for the other."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import tzinfo
+from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
 
-from msgspec import structs
-
 from edge_agent.actions import CheckIn, HandOver, VisitEvent
-from edge_agent.consent import Permissions
-from edge_agent.day_orders import Orders, local
-from edge_agent.desk.asks import Arrive, Ask, ShowOtherwise
+from edge_agent.desk.asks import AboutThePast, Arrive, Ask, ShowOtherwise
 from edge_agent.desk.granting import granted
-from edge_agent.desk.order_views import of_check_in, of_order
-from edge_agent.desk.view import DeskView, OrderView, SealedView, VisitView
-from edge_agent.desk.viewing import Fitted, visit_view
-from edge_agent.desk.ways import MOST_CODES, ways_of
+from edge_agent.desk.looking_back import LookingBack
+from edge_agent.desk.parts import DeskParts
+from edge_agent.desk.past_view import PastView
+from edge_agent.desk.showing import Showing
+from edge_agent.desk.view import DeskView, SealedView, VisitView
+from edge_agent.desk.ways import MOST_CODES
 from edge_agent.errors import DeskError, Refusal
-from edge_agent.outbox import Outbox
 from edge_agent.visit_session import VisitSession
 from edge_agent.visit_state import ENDINGS, TRANSITIONS
-from edge_agent.witness import SealedVisit, WallClock
-from visit_record.vocabulary import IdentityMethod, Modality
+from edge_agent.witness import SealedVisit
+from visit_record.vocabulary import IdentityMethod
 
 # A screen need not know of every reading.
 SHOW_EVERY_MS = 250
 BEAT_EVERY_S = 0.5
-
-
-@dataclass(frozen=True)
-class DeskParts:
-    """What a desk stands on.
-
-    ``clock`` is the monotonic clock in ms, ``wall_ms`` the wall clock at a moment of it; ``has_voice`` whether a
-    caregiver's voice is enrolled.
-    """
-
-    clock: Callable[[], int]
-    wall_ms: WallClock
-    zone: tzinfo
-    orders: Callable[[], Orders]
-    outbox: Outbox
-    fitted: Fitted
-    has_voice: Callable[[str], bool]
 
 
 class LiveDesk:
@@ -55,6 +33,8 @@ class LiveDesk:
 
     def __init__(self, parts: DeskParts) -> None:
         self._parts = parts
+        self._showing = Showing(parts)
+        self._back = LookingBack(parts)
         # Reentrant, as SimpleQueue is: a signal may close the desk in a thread that is at it.
         self._changed = threading.Condition(threading.RLock())
         self._turn: SimpleQueue[VisitEvent | None] = SimpleQueue()
@@ -76,10 +56,10 @@ class LiveDesk:
         return DeskView(
             version=version,
             now_ms=now_ms,
-            orders=self._orders_of_day(now_ms),
-            opening=self._ordered(arriving) if arriving else None,
+            orders=self._showing.orders_of_day(now_ms, self._seqs),
+            opening=self._showing.ordered(arriving) if arriving else None,
             visit=visit,
-            sealed=self._with_receipt(sealed) if sealed else None,
+            sealed=self._showing.with_receipt(sealed) if sealed else None,
             waiting=self._parts.outbox.count(),
             closed=self.closed,
         )
@@ -95,9 +75,16 @@ class LiveDesk:
                 raise DeskError(Refusal.CLOSED)
             if isinstance(ask, Arrive):
                 self._arrive(ask)
+            elif isinstance(ask, AboutThePast):
+                self._back.ask(ask, self._parts.wall_ms(self._parts.clock()))
             else:
                 self._turn.put(self._granted(ask))
             self._touch()
+
+    def past(self) -> PastView:
+        """The past visits of whoever has just shown who they are."""
+        with self._changed:
+            return self._back.view()
 
     def await_change(self, version: int, timeout_s: float) -> int:
         """Wait until the view's version is another than this, or the time is up; the version then."""
@@ -130,9 +117,10 @@ class LiveDesk:
         if mark == shown and 0 <= session.now_ms - shown_ms < SHOW_EVERY_MS:
             return
         self._shown = session.now_ms, mark
-        seen = self._seen(session)
+        seen = self._showing.visit(session)
         with self._changed:
             self._visit = seen
+            self._back.follow(seen)
             if self._idle:
                 self._idle, self._arriving, self._sealed, self._wrong_codes = False, None, None, 0
             self._touch()
@@ -170,6 +158,7 @@ class LiveDesk:
         if self._arriving is not None or (self._visit is not None and self._visit.order.order == ask.order):
             raise DeskError(Refusal.NOT_NOW)
         self._arriving = ask
+        self._back.close()
         if self._idle:
             self._let_in(ask)
         elif self._visit is not None and HandOver in TRANSITIONS[self._visit.state]:
@@ -193,31 +182,6 @@ class LiveDesk:
         except DeskError as error:
             self._wrong_codes += error.refusal is Refusal.WRONG_CODE
             raise
-
-    def _seen(self, session: VisitSession) -> VisitView:
-        orders = self._parts.orders()
-        began_ms = self._parts.wall_ms(session.check_in.at_ms)
-        order = of_check_in(session.check_in, orders)
-        return visit_view(session, order, began_ms, self._parts.fitted, self._ways(session, order, orders))
-
-    def _ways(self, session: VisitSession, order: OrderView, orders: Orders) -> Sequence[IdentityMethod]:
-        may_hear = self._parts.fitted.why_unused(Modality.VOICE, Permissions.of(session.check_in.consents)) is None
-        voice = may_hear and not session.has_lost(Modality.VOICE) and self._parts.has_voice(order.caregiver)
-        return ways_of(order.caregiver, order.order, orders, voice=voice)
-
-    def _orders_of_day(self, now_ms: int) -> tuple[OrderView, ...]:
-        orders = self._parts.orders()
-        today = orders.of_day(local(now_ms, self._parts.zone))
-        return tuple(of_order(order, orders, self._seqs.get(order.order)) for order in today)
-
-    def _ordered(self, ask: Arrive) -> OrderView | None:
-        orders = self._parts.orders()
-        order = orders.named(ask.order)
-        return of_order(order, orders, None) if order else None
-
-    def _with_receipt(self, sealed: SealedView) -> SealedView:
-        first = self._parts.outbox.pending(1, sealed.seq - 1)
-        return structs.replace(sealed, waiting=bool(first) and first[0].seq == sealed.seq)
 
 
 def _awaited(turn: SimpleQueue[VisitEvent | None], beat: Callable[[], None]) -> VisitEvent | None:

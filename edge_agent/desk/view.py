@@ -60,6 +60,11 @@ class SenseView(Struct, frozen=True):
     fix: FixType | None = None
     fault: Fault | None = None
 
+    @property
+    def is_used(self) -> bool:
+        """Whether it senses, or will as soon as there is something to sense."""
+        return self.state in {SenseState.WAITING, SenseState.SENSING}
+
 
 class PlaceView(Struct, frozen=True):
     """What the receiver says now; ``distance_m`` is from the home, where that is known."""

@@ -107,7 +107,9 @@ def _place(session: VisitSession, site: Point | None) -> PlaceView | None:
 def _senses(session: VisitSession, fitted: Fitted) -> Iterator[SenseView]:
     for sense in Modality:
         state, reason = _state_of(sense, session, fitted)
-        fault = None if state is SenseState.UNUSED else _fault_of(sense, session)
+        # Of what nobody allows, or allows any more, nothing is wrong.
+        closed = state is SenseState.UNUSED or reason is NotObservedReason.CONSENT_WITHHELD
+        fault = None if closed else _fault_of(sense, session)
         yield _told(SenseView(sense, state, reason, fault=fault), session)
 
 

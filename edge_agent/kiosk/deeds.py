@@ -1,12 +1,22 @@
 """What is asked for on the pages: each form is one ask at the desk, and leads back to where things stand."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from edge_agent.desk.asks import Arrive, Ask, BeginItem, FinishItem, Leave, RefuseItem, ShowOtherwise, TryAgain
+from edge_agent.desk.asks import (
+    Arrive,
+    Ask,
+    BeginItem,
+    FinishItem,
+    Leave,
+    RefuseItem,
+    ShowOtherwise,
+    TryAgain,
+    WithdrawConsent,
+)
 from edge_agent.errors import DeskError
 from edge_agent.kiosk.consent_texts import VERSION
 from edge_agent.kiosk.given import Given, given
@@ -63,6 +73,14 @@ def other_way(here: Here, method: Annotated[IdentityMethod, Form()], code: Annot
         return here.page("other_way", 409, refusal=error.refusal)
 
 
+@router.post("/consents/withdraw")
+def withdraw(here: Here, sense: Annotated[Modality | Literal["all"], Form()]) -> Response:
+    """Somebody takes back what they allowed: one sense, or whatever is used now."""
+    visit = here.desk.view().visit
+    used = [one.modality for one in visit.senses if one.is_used] if visit else []
+    return _asked(here, *(WithdrawConsent(one) for one in (used if sense == "all" else [Modality(sense)])))
+
+
 @router.post("/leave")
 def leave(here: Here) -> Response:
     """Check out."""
@@ -77,9 +95,10 @@ def language(to: Annotated[Tongue, Form()]) -> Response:
     return answer
 
 
-def _asked(here: Given, ask: Ask) -> Response:
+def _asked(here: Given, *asks: Ask) -> Response:
     """Ask, and wait until something has changed: whoever asked then sees it."""
-    here.desk.ask(ask)
+    for ask in asks:
+        here.desk.ask(ask)
     here.desk.await_change(here.desk.view().version, TAKEN_WITHIN_S)
     return _back()
 

@@ -46,6 +46,12 @@ def other_way(here: Here) -> Response:
     return here.page("other_way", refusal=None) if here.desk.view().visit else _back()
 
 
+@router.get("/consents")
+def consents(here: Here) -> Response:
+    """What is sensed now, each to be taken back."""
+    return here.page("consents", texts=TEXTS) if here.desk.view().visit else _back()
+
+
 @router.get("/leave")
 def leave(here: Here) -> Response:
     """Asks once more before the visit is ended."""

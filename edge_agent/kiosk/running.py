@@ -7,7 +7,8 @@ from dataclasses import replace
 from types import FrameType
 
 from edge_agent import bootstrap
-from edge_agent.desk.live_desk import DeskParts, LiveDesk
+from edge_agent.desk.live_desk import LiveDesk
+from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.serving import serve
 from edge_agent.desk.viewing import Fitted
 from edge_agent.every import Every
@@ -42,7 +43,7 @@ def run_at_the_screen(device: Running, roster: Roster, make: MakeLiving, tell: C
     # Before anybody checks in: the visits that the program before this one could not end are sealed.
     witness = device.ready(living.witness)
     check = replace(device.check, sensors=lambda: sensor_health(living.statuses()))
-    desk = _desk(settings, outbox, roster, living)
+    desk = _desk(settings, identity, outbox, roster, living)
     with (
         _ended_in_order(desk, living),
         served(kiosk_app(desk, settings.kiosk.clock_zone), settings.kiosk.port) as address,
@@ -64,7 +65,7 @@ def _looking_on(desk: LiveDesk, house: Every) -> Onlooker:
     return look_on
 
 
-def _desk(settings: Settings, outbox: Outbox, roster: Roster, living: Living) -> LiveDesk:
+def _desk(settings: Settings, identity: Identity, outbox: Outbox, roster: Roster, living: Living) -> LiveDesk:
     site = settings.site.point if settings.site else None
     return LiveDesk(
         DeskParts(
@@ -75,6 +76,7 @@ def _desk(settings: Settings, outbox: Outbox, roster: Roster, living: Living) ->
             outbox=outbox,
             fitted=Fitted({one.modality for one in living.sensors()}, site),
             has_voice=lambda caregiver: roster.voice(caregiver) is not None,
+            notes=bootstrap.note_writer(living.witness, bootstrap.past_visits(identity, outbox)),
         )
     )
 

@@ -11,10 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from edge_agent.desk.view import DeskView, SenseState
 from edge_agent.evidence.face_consensus import Recognition
-from edge_agent.kiosk.tongue import Tongue, stopwatch, time_of_day
+from edge_agent.kiosk.tongue import Tongue, day, moment, stopwatch, time_of_day
 from edge_agent.service_book import Standing
 from edge_agent.visit_state import VisitState
-from visit_record.vocabulary import Ending, FixType, IdentityMethod, Modality, ServiceRefusalReason
+from visit_record.vocabulary import ContestReason, Ending, FixType, IdentityMethod, Modality, ServiceRefusalReason
 
 # What was sealed is on the screen for so long; then the next one finds today's orders.
 SEALED_SHOWN_MS: Final = 180_000
@@ -82,11 +82,13 @@ def environment(tongue: Tongue, zone: tzinfo) -> Environment:
     made.globals |= {kind.__name__: kind for kind in _KINDS}
     made.globals |= {"tongue": tongue, "say": tongue.say}
     made.filters |= {"said": tongue.said, "item": tongue.item, "minutes": tongue.minutes, "stopwatch": stopwatch}
+    made.filters |= {"moment": lambda at_utc_ms: moment(at_utc_ms, zone), "day": lambda at_utc_ms: day(at_utc_ms, zone)}
     made.filters |= {"time": lambda at_utc_ms: time_of_day(at_utc_ms, zone)}
     return made
 
 
 _KINDS: Final = (
+    ContestReason,
     Ending,
     FixType,
     IdentityMethod,

@@ -72,3 +72,13 @@ def stopwatch(duration_s: int) -> str:
 def time_of_day(at_utc_ms: int, zone: tzinfo) -> str:
     """A moment on the wall clock of the home: ``09:05``."""
     return datetime.fromtimestamp(at_utc_ms / 1000, zone).strftime("%H:%M")
+
+
+def moment(at_utc_ms: int, zone: tzinfo) -> str:
+    """A day and a time on the clocks of the home: ``2026-01-05 09:05``."""
+    return f"{day(at_utc_ms, zone)} {time_of_day(at_utc_ms, zone)}"
+
+
+def day(at_utc_ms: int, zone: tzinfo) -> str:
+    """A day on the calendar of the home: ``2026-01-05``."""
+    return datetime.fromtimestamp(at_utc_ms / 1000, zone).date().isoformat()

@@ -12,6 +12,7 @@ from edge_agent.service_book import Standing
 from edge_agent.supervision.states import Fault
 from edge_agent.supervision.words import FAULTS
 from visit_record.bilingual import Words
+from visit_record.note import MOST_TEXT
 from visit_record.words import RECORDED
 
 _OURS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
@@ -52,6 +53,23 @@ _OURS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "too_many_codes": Words(
             "输错次数太多。服务照常进行，本次按人脸签到记录",
             "Too many wrong codes. Care goes on, and the visit is recorded as checked in to by face",
+        ),
+        "show_who": Words("请先证明是本人", "Show first who you are"),
+        "wrong_pin": Words("密码不对，请再输一次", "The PIN is wrong: type it again"),
+        "wait_with_pins": Words("输错次数太多，请十分钟后再试", "Too many wrong PINs: try again in ten minutes"),
+        "not_yours": Words("没有这次服务，或不是您的服务", "There is no such visit, or it is not yours"),
+        "say_what": Words(
+            "请选一项；选“其他”时请写明", "Choose what is not right; where it is something else, say what"
+        ),
+        "too_long": Words(f"请缩短到 {MOST_TEXT} 字以内", f"Make it no longer than {MOST_TEXT} characters"),
+        "unreadable": Words(
+            "文字里有看不见的字符，请删去后再提交",
+            "The text has characters that cannot be seen: take them out, then send it",
+        ),
+        "notes_full": Words("这次服务的意见已满，请联系主管", "No more notes fit this visit: tell the supervisor"),
+        "not_stored": Words(
+            "没有存下，磁盘可能已满；文字还在，请再提交一次",
+            "It could not be stored: the disk may be full. The text is still here: send it again",
         ),
         "closed": Words("设备正在关机，请稍候", "The device is going down: wait a moment"),
     },

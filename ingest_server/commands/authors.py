@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from ingest_server.clock import now_ms
 from ingest_server.errors import AuthorError
-from ingest_server.readable import is_readable
 from ingest_server.store.accounts import accounts
 from ingest_server.store.changes import By
+from visit_record.readable import is_readable
 
 MOST_CHARACTERS = 500
 

@@ -22,7 +22,7 @@ from ingest_server.intake.carried_files import Line
 from ingest_server.intake.entering import Entering
 from ingest_server.intake.live_rules import LiveRules
 from ingest_server.intake.outcome import Outcome
-from ingest_server.intake.reading import Arrival, Read, Reading, Refusal
+from ingest_server.intake.reading import Arrival, Read, Reading, ReadNote, Refusal, Taken
 from ingest_server.intake.signers import signers_in
 from ingest_server.scoring.calibration import shipped_calibration
 from ingest_server.scoring.evidence import EVIDENCE_IDS
@@ -33,7 +33,7 @@ from visit_record.receipts import Receipt
 from visit_record.sealing import digest_of
 
 BATCH = 250
-_outcomes = msgspec.msgpack.Decoder(list[Read | Refusal])
+_outcomes = msgspec.msgpack.Decoder(list[Read | ReadNote | Refusal])
 
 
 class Batch(Struct, frozen=True):
@@ -120,8 +120,8 @@ class Carried:
             self._outcome.repeated(len(some) - len(fresh))
             yield Batch(fresh, list(known.values()), sum(line.size for line in some))
 
-    def _entered(self, batch: Batch, found: list[Read | Refusal]) -> list[Receipt]:
+    def _entered(self, batch: Batch, found: list[Taken | Refusal]) -> list[Receipt]:
         for line, one in zip(batch.fresh, found, strict=True):
             if isinstance(one, Refusal):
                 self._outcome.refused_at(line, one)
-        return self._entering.enter([one for one in found if isinstance(one, Read)])
+        return self._entering.enter([one for one in found if not isinstance(one, Refusal)])

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ingest_server.authenticity.counting import Counting
 from ingest_server.intake.entering import Entering, Tally
-from ingest_server.intake.reading import Arrival, Read, Reading, Refusal, Shadow, Weigh
+from ingest_server.intake.reading import Arrival, Reading, Refusal, Shadow, Taken, Weigh
 from ingest_server.intake.signers import signers_in
 from ingest_server.store.database import Database
 from visit_record.receipts import Receipt, sign_receipt
@@ -54,13 +54,13 @@ class Intake:
         for arrival, one in found:
             if isinstance(one, Refusal):
                 self._refuse(one, arrival.topic or "")
-        read = [one for _, one in found if isinstance(one, Read)]
+        read = [one for _, one in found if not isinstance(one, Refusal)]
         return [self._reply(*pair) for pair in zip(read, self._entering.enter(read), strict=True)]
 
     def _refuse(self, refusal: Refusal, topic: str) -> None:
         self._tally.refused(refusal.reason)
         log.warning("record refused", reason=refusal.reason, detail=refusal.detail, topic=topic[:200])
 
-    def _reply(self, one: Read, receipt: Receipt) -> Reply:
-        topic = Topic(one.opened.record.agency, receipt.device, Kind.RECEIPT)
+    def _reply(self, one: Taken, receipt: Receipt) -> Reply:
+        topic = Topic(one.opened.said.agency, receipt.device, Kind.RECEIPT)
         return Reply(str(topic), sign_receipt(receipt, self._receipt_key))

@@ -1,4 +1,4 @@
-"""Opening a record and weighing it: what of its way changes nothing in the store, and so may be shared out."""
+"""Opening what a device sealed and weighing it: what of its way changes nothing in the store and may be shared out."""
 
 from collections.abc import Callable
 
@@ -10,8 +10,9 @@ from ingest_server.errors import StoreError
 from ingest_server.scoring.verdict import Verdict
 from ingest_server.store.devices import EnrolledKey
 from visit_record.errors import ForeignRecordError, RefusedError
+from visit_record.note_sealing import Opened, OpenedNote, open_sealed
 from visit_record.record import VisitRecord
-from visit_record.sealing import OpenedRecord, open_record
+from visit_record.sealing import OpenedRecord
 from visit_record.topics import Kind, Topic, parse_topic
 
 Weigh = Callable[[VisitRecord], Verdict]
@@ -38,11 +39,20 @@ class Read(Struct, frozen=True, tag="read"):
     shadow: Verdict | None
 
 
+class ReadNote(Struct, frozen=True, tag="note"):
+    """A caregiver's note whose signature and sender hold; nothing of it is weighed."""
+
+    opened: OpenedNote
+
+
 class Refusal(Struct, frozen=True, tag="refusal"):
     """Why an arrival is not taken: the word it is counted under, and what an operator can do."""
 
     reason: str
     detail: str
+
+
+Taken = Read | ReadNote
 
 
 class Reading:
@@ -53,7 +63,7 @@ class Reading:
         self._counting = counting
         self._shadow = shadow
 
-    def read(self, arrival: Arrival, enrolled: Enrolled) -> Read | Refusal:
+    def read(self, arrival: Arrival, enrolled: Enrolled) -> Taken | Refusal:
         """One arrival.
 
         Raises:
@@ -61,6 +71,8 @@ class Reading:
         """
         try:
             opened = _opened(arrival, enrolled)
+            if isinstance(opened, OpenedNote):
+                return ReadNote(opened)
             verdict = self._weigh(opened.record)
             # Asked once here, where a defect stops nobody else's record; counted with its level when it is entered.
             self._counting(opened.record, verdict, None)
@@ -76,13 +88,13 @@ class Reading:
             return Refusal(DEFECT, f"this program fails at it ({defect!r}); keep the record and tell us")
 
 
-def _opened(arrival: Arrival, enrolled: Enrolled) -> OpenedRecord:
+def _opened(arrival: Arrival, enrolled: Enrolled) -> Opened:
     topic = None if arrival.topic is None else parse_topic(arrival.topic)
-    opened = open_record(arrival.payload, lambda kid: signer.key if (signer := enrolled(kid)) else None)
+    opened = open_sealed(arrival.payload, lambda kid: signer.key if (signer := enrolled(kid)) else None)
     # A device must not speak for another one, whatever a lax broker lets it publish.
     signer = enrolled(opened.kid)
     owned = Topic(signer.agency, signer.device, Kind.RECORD) if signer else None
-    claimed = Topic(opened.record.agency, opened.record.iss, Kind.RECORD)
+    claimed = Topic(opened.said.agency, opened.said.iss, Kind.RECORD)
     if claimed != owned or (topic is not None and claimed != topic):
         came = "" if topic is None else f", came on {topic}"
         raise ForeignRecordError(f"signed by the device of {owned}, says {claimed}{came}")

@@ -9,8 +9,8 @@ from typing import Final
 
 from ingest_server.queries.columns import Kind, Operator, ViewColumn
 from ingest_server.queries.query import MOST_VALUE
-from ingest_server.readable import is_readable
 from ingest_server.words.bilingual import Words
+from visit_record.readable import is_readable
 
 YES, NO = "yes", "no"
 _MONTH: Final = re.compile(r"(19[7-9]\d|[2-9]\d{3})-(0[1-9]|1[0-2])", re.ASCII)

@@ -16,6 +16,7 @@ from ingest_server.store.cases import ACKNOWLEDGED
 from ingest_server.store.neighbours import Of
 from ingest_server.store.schema import case_steps, case_visits, cases, visits
 from ingest_server.store.scope import Scope, visible
+from ingest_server.store.visit_notes import count_own
 
 MOST_PAIRS: Final = 20
 _OTHERS: Final[dict[Of, tuple[Of, ...]]] = {
@@ -47,12 +48,14 @@ class Contests(Struct, frozen=True):
     """The cases that a subject's visits are in: by state, the closed ones by outcome, appeals, and what was said.
 
     Where note was taken of a visit and nothing was alleged, that is no case against anybody, and is not among them.
+    ``notes`` is what caregivers wrote at the device of these visits, each of their own.
     """
 
     states: dict[State, int]
     outcomes: dict[Outcome, int]
     appeals: int
     statements: int
+    notes: int = 0
 
 
 class Moment(NamedTuple):
@@ -86,6 +89,7 @@ def contests_of(connection: Connection, scope: Scope, whose: Whose) -> Contests:
         outcomes=dict(Counter(Outcome(row.outcome) for row in found if row.outcome)),
         appeals=steps.get(Action.APPEAL, 0),
         statements=steps.get(Action.STATEMENT, 0),
+        notes=count_own(connection, _of(scope, whose)),
     )
 
 

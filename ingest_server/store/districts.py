@@ -8,9 +8,9 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select
 
 from ingest_server.errors import DistrictError
-from ingest_server.readable import is_readable
 from ingest_server.store.agencies import require_known_agency
 from ingest_server.store.schema import agencies
+from visit_record.readable import is_readable
 
 # An id, or a name in Chinese; it stands in addresses, hence no spaces.
 DISTRICT: Final = re.compile(r"[0-9A-Za-z一-鿿][0-9A-Za-z一-鿿._-]{0,63}")

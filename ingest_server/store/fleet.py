@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 from ingest_server.errors import AlteredRecordError
 from ingest_server.store.devices import enrolled
 from ingest_server.store.key_rows import with_keys
-from ingest_server.store.opening import opened_again
+from ingest_server.store.opening import link_opened_again
 from ingest_server.store.schema import devices, records
 from ingest_server.store.scope import Scope, of_agency
 from ingest_server.vocabulary import DeviceState
@@ -116,7 +116,7 @@ def _last_records(connection: Connection, names: Sequence[str]) -> dict[str, Row
 
 def _software(device: Row[Any], last: Row[Any]) -> str | None:
     try:
-        return opened_again(last.sealed, last.digest, {device.kid: key_from_jwk(device.jwk)}).record.swversion
+        return link_opened_again(last.sealed, last.digest, {device.kid: key_from_jwk(device.jwk)}).said.swversion
     except AlteredRecordError as failure:
         log.error("stored record was altered", device=device.device, detail=str(failure))
         return None

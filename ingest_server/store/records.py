@@ -14,6 +14,7 @@ from ingest_server.store.raised import keep_raised, raise_again, raised_rows
 from ingest_server.store.schema import records, visits
 from ingest_server.store.verdicts import Given, Purpose, give, standing
 from visit_record.chain import LinkState
+from visit_record.note_sealing import Opened
 from visit_record.receipts import Receipt
 from visit_record.record import VisitRecord
 from visit_record.sealing import OpenedRecord
@@ -65,7 +66,8 @@ def enter(connection: Connection, entries: Iterable[NewEntry]) -> None:
     """Insert new records with their visits and verdicts."""
     entries = list(entries)
     if entries:
-        connection.execute(insert(records), [_record_row(entry) for entry in entries])
+        rows = [record_row(entry.opened, entry.place, entry.link_state) for entry in entries]
+        connection.execute(insert(records), rows)
         connection.execute(insert(visits), [_visit_row(entry) for entry in entries])
         give(connection, (given for entry in entries for given in _given(entry)))
         keep_raised(connection, (row for entry in entries for row in _raised(entry)))
@@ -81,17 +83,17 @@ def restate(connection: Connection, states: Iterable[tuple[str, LinkState]]) -> 
         raise_again(connection, [digest for digest, _ in states])
 
 
-def _record_row(entry: NewEntry) -> dict[str, object]:
-    record = entry.opened.record
+def record_row(opened: Opened, place: LedgerPlace, link_state: LinkState) -> dict[str, object]:
+    """What is kept of any link of a chain: the record of a visit, or a note."""
     return {
-        "digest": entry.opened.digest,
-        "log_index": entry.place.log_index,
-        "device": record.iss,
-        "seq": record.chain.seq,
-        "prev": record.chain.prev,
-        "link_state": entry.link_state,
-        "received_at_ms": entry.place.received_at_ms,
-        "sealed": entry.opened.sealed,
+        "digest": opened.digest,
+        "log_index": place.log_index,
+        "device": opened.said.iss,
+        "seq": opened.said.chain.seq,
+        "prev": opened.said.chain.prev,
+        "link_state": link_state,
+        "received_at_ms": place.received_at_ms,
+        "sealed": opened.sealed,
     }
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, inser
 from sqlalchemy.exc import IntegrityError
 
 from ingest_server.errors import QueryError
-from ingest_server.readable import is_readable
 from ingest_server.store.accounts import Account
 from ingest_server.store.schema import saved_queries
+from visit_record.readable import is_readable
 
 MOST_NAME, MOST_SAVED = 40, 100
 

@@ -527,3 +527,26 @@ visit_edit_changes = Table(
     Column("captured_ms", BigInteger),
     Column("edited_ms", BigInteger),
 )
+
+# What caregivers wrote at a device of their past visits, as it was sealed: each is a record of its chain too. The
+# record that it is about may come later, or be another's: whose it is is asked when it is read.
+visit_notes = Table(
+    "visit_notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String(64), ForeignKey("records.digest"), nullable=False, unique=True),
+    Column("agency", String(64), nullable=False),
+    Column("device", String(64), nullable=False),
+    Column("caregiver", String(64), nullable=False),
+    Column("about_visit", String(36), nullable=False),
+    Column("about_seq", BigInteger, nullable=False),
+    Column("about_digest", String(64), nullable=False),
+    Column("written_at_ms", BigInteger, nullable=False),
+    Column("shown_by", String(16), nullable=False),
+    Column("reason", String(16), nullable=False),
+    Column("text", Text),
+    Index("visit_notes_by_record", "about_digest", "caregiver"),
+    Index("visit_notes_by_agency", "agency", "id"),
+    Index("visit_notes_by_caregiver", "caregiver", "id"),
+    Index("visit_notes_by_device", "device", "id"),
+)

@@ -28,6 +28,7 @@ from ingest_server.store.saved import SavedQuery
 from ingest_server.store.summaries import VisitSummary
 from ingest_server.store.trail import StoredEntry
 from ingest_server.store.trail_leaves import ProvenLeaf
+from ingest_server.store.visit_notes import NoteLine
 from ingest_server.store.visits import VisitDetail
 from ingest_server.web.access import COOKIE
 from ingest_server.web.choices import CaseAnswer, VisitStepsAnswer
@@ -105,6 +106,21 @@ class EditsAnswer(Struct, frozen=True):
     """A page of edits, newest first; ``next_cursor`` is ``null`` on the last."""
 
     edits: tuple[EditLine, ...]
+    next_cursor: int | None
+
+
+class NotesOfVisitAnswer(Struct, frozen=True):
+    """What the caregiver of one record of a visit wrote of it at the device, oldest first."""
+
+    visit: str
+    digest: str
+    notes: tuple[NoteLine, ...]
+
+
+class NotesAnswer(Struct, frozen=True):
+    """A page of notes from devices, newest first; ``next_cursor`` is ``null`` on the last."""
+
+    notes: tuple[NoteLine, ...]
     next_cursor: int | None
 
 
@@ -243,6 +259,8 @@ SHAPES: Final = (
     DevicesAnswer,
     EditedVisitAnswer,
     EditsAnswer,
+    NotesOfVisitAnswer,
+    NotesAnswer,
     SharesAnswer,
     EvvAnswer,
     PeopleAnswer,

@@ -12,6 +12,7 @@ from ingest_server.web import (
     api_devices,
     api_edits,
     api_evv,
+    api_notes,
     api_overview,
     api_people,
     api_query,
@@ -28,6 +29,7 @@ from ingest_server.web import (
     pages_devices,
     pages_edits,
     pages_evv,
+    pages_notes,
     pages_overview,
     pages_people,
     pages_query,
@@ -101,6 +103,7 @@ def _add_routes(app: FastAPI) -> None:
         pages_cases.router,
         pages_overview.router,
         pages_edits.router,
+        pages_notes.router,
         pages_evv.files,
         pages_evv.router,
         # Before the views, of which "saved" is none.
@@ -119,6 +122,7 @@ def _add_routes(app: FastAPI) -> None:
         api_cases.router,
         api_overview.router,
         api_edits.router,
+        api_notes.router,
         api_evv.router,
         # Before the other: `visits.csv` would be a view's name there.
         api_query.files,

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ingest_server.errors import CaseError, SaidError
-from ingest_server.readable import is_readable
+from visit_record.readable import is_readable
 
 MOST_NOTE: Final = 2_000
 

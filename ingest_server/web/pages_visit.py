@@ -13,6 +13,7 @@ from ingest_server.store.checks import check_record
 from ingest_server.store.edits import Opened, to_edit
 from ingest_server.store.neighbours import find_beside, neighbours_of
 from ingest_server.store.verdicts import BEFORE_RULES
+from ingest_server.store.visit_notes import notes_of
 from ingest_server.store.visits import find_visit
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.correcting import Returned, correction_of
@@ -76,6 +77,7 @@ def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
         case = case_of_visit(connection, viewer.scope, found.summary.digest)
         beside = find_beside(connection, viewer.scope, found.summary.digest)
         neighbours = () if beside is None else neighbours_of(connection, viewer.scope, beside)
+        notes = notes_of(connection, viewer.scope, found.summary.digest)
         rule_set = rules_by_which(connection, found.verdict.rules)
     drawn = timeline(found.record, limits_of(rule_set or shipped_rules(EVIDENCE_IDS)), parts.zone)
     desk = desk_of(case, viewer, parts.now_ms(), typed, refused)
@@ -103,5 +105,6 @@ def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
         usual=None if rule_set is None else rule_set.thresholds,
         before_rules=BEFORE_RULES,
         neighbours=neighbours,
+        notes=notes,
         places=place_map(found.record),
     )

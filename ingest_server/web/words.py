@@ -14,6 +14,7 @@ from ingest_server.queries.columns import Operator
 from ingest_server.store.checks import Checked
 from ingest_server.store.movements import Tried
 from ingest_server.store.sessions import Kind
+from ingest_server.store.visit_notes import NoteStanding
 from ingest_server.store.wanted import Order, Work
 from ingest_server.vocabulary import Deed, DeviceState, Role
 from ingest_server.words.bilingual import Words
@@ -67,6 +68,11 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
     Order: {
         "loss": Words("预计损失大的在前", "most expected loss first"),
         "newest": Words("最新的在前", "newest first"),
+    },
+    NoteStanding: {
+        "own": Words("写者本人的服务", "the writer's own visit"),
+        "others": Words("别人的服务，不计入", "somebody else's visit: not counted"),
+        "unknown": Words("没有这条记录", "no such record is known"),
     },
     Checked: {
         "digest": Words("内容的散列与登记的一致（SHA-256）", "the bytes have the digest that was entered (SHA-256)"),

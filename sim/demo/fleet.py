@@ -1,4 +1,4 @@
-"""A month of history, sealed by each home's own device and sent by its own uplink."""
+"""A month of history with some notes about it, sealed by each home's own device and sent by its own uplink."""
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,13 +10,14 @@ from pathlib import Path
 from edge_agent.identity import SERVER_KEY_FILE, Identity, create_identity, open_identity
 from edge_agent.outbox import Outbox
 from edge_agent.uplink import Uplink
+from sim.demo.notes import contest_of
 from sim.errors import DemoError
 from sim.history.record import record_of
 from sim.senses import Half, Senses
 from sim.staging.visits import StagedVisit
 from sim.staging.world import Home, World
 from visit_record.record import ChainLink
-from visit_record.sealing import seal
+from visit_record.sealing import open_record, seal
 
 AT_ONCE = 4
 DRAIN_TIMEOUT_S = 120.0
@@ -76,8 +77,9 @@ class Fleet:
     def _send(self, home: Home, visits: Sequence[StagedVisit]) -> None:
         identity = open_identity(self.home_folder(home))
         with closing(self.outbox(home)) as outbox:
-            for visit in visits:
-                outbox.append(self._sealer(identity, visit))
+            sealed = [outbox.append(self._sealer(identity, visit)).sealed for visit in visits]
+            for note in filter(None, (_contest(one, identity) for one in sealed)):
+                outbox.append(note)
             self._drain(identity, outbox)
 
     def _sealer(self, identity: Identity, visit: StagedVisit) -> Callable[[ChainLink], bytes]:
@@ -93,3 +95,7 @@ class Fleet:
             left = uplink.drain(DRAIN_TIMEOUT_S)
         if left:
             raise DemoError(f"{left} records of {identity.names.device} got no receipt; see the server's log")
+
+
+def _contest(sealed: bytes, identity: Identity) -> Callable[[ChainLink], bytes] | None:
+    return contest_of(open_record(sealed, lambda _kid: identity.key.public_key()), identity.key)

@@ -11,19 +11,25 @@ from zoneinfo import ZoneInfo
 from edge_agent.assembly import Device
 from edge_agent.codes import hashed
 from edge_agent.day_orders import KnownCaregiver, Order, Orders
-from edge_agent.desk.live_desk import DeskParts, LiveDesk
+from edge_agent.desk.live_desk import LiveDesk
+from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.serving import serve
 from edge_agent.desk.view import DeskView, VisitView
 from edge_agent.desk.viewing import Fitted
 from edge_agent.identity import Identity
+from edge_agent.note_writing import NoteWriter
 from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
 from edge_agent.paced import Pace
+from edge_agent.past_visits import PastVisits
 from edge_agent.perception.geodesy import Point
+from edge_agent.ports import Sensor
 from edge_agent.pulse import Pulse
+from edge_agent.readings import Reading
 from edge_agent.settings import CheckSettings, VisitSettings
+from edge_agent.supervision.gathering import LiveGathering
 from edge_agent.witness import Witness
-from tests.edge_agent.stage import CHECK_IN_UTC_MS, StagedSensor, all_sensors, staged_senses
+from tests.edge_agent.stage import CHECK_IN_UTC_MS, all_sensors, staged_senses
 from visit_record.record import Consent, VisitRecord
 from visit_record.sealing import open_record
 from visit_record.vocabulary import Modality
@@ -83,38 +89,45 @@ def open_room(
     identity: Identity,
     outbox: Outbox,
     *,
-    sensors: Callable[[], Sequence[StagedSensor]] = lambda: all_sensors(3600),
+    sensors: Callable[[], Sequence[Sensor[Reading]]] = lambda: all_sensors(3600),
     speed: float = SPEED,
     bounds: VisitSettings | None = None,
     orders: Orders = ORDERS,
     started: datetime = START,
     pulse: Pulse | None = None,
+    live: LiveGathering | None = None,
 ) -> Iterator[Room]:
+    """``live`` gathers from sensors in threads of their own, by its own clock."""
     begun_s = time.monotonic()
     started_ms = round(started.timestamp() * 1000)
     pace = Pace(lambda: round(1000 * speed * (time.monotonic() - begun_s)), speed)
     fitted = Fitted({one.modality for one in sensors()}, Point(31.23, 121.47))
+    device = Device(identity.names, 1, "0.1.0", fitted.site)
+    past = PastVisits.of(outbox, identity.key)
     desk = LiveDesk(
         DeskParts(
-            clock=pace.clock,
+            clock=live.clock if live else pace.clock,
             wall_ms=lambda at_ms: started_ms + at_ms,
             zone=ZONE,
             orders=lambda: orders,
             outbox=outbox,
             fitted=fitted,
             has_voice=lambda caregiver: caregiver == "caregiver-1",
+            notes=NoteWriter(device, identity.key, outbox, past),
         )
     )
     witness = Witness(
-        Device(identity.names, 1, "0.1.0", fitted.site),
+        device,
         identity.key,
         outbox,
         lambda *_: staged_senses(),
         lambda at_ms: started_ms + at_ms,
         CheckSettings(check_in_s=10, check_out_s=10),
         bounds or VisitSettings(),
-        gather=pace.gather,
+        gather=live.gather if live else pace.gather,
+        close_sensor=live.close if live else lambda _sensor: None,
         onlooker=desk.look_on,
+        past=past,
     )
     beating = pulse or Pulse(Supervisor(None), None, "room")
     thread = threading.Thread(target=serve, args=(desk, witness, sensors, beating), daemon=True)
@@ -123,5 +136,7 @@ def open_room(
         yield Room(desk, outbox, identity)
     finally:
         desk.close()
+        if live:
+            live.end()
         thread.join(20)
         assert not thread.is_alive()

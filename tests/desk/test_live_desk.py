@@ -7,7 +7,16 @@ import pytest
 from msgspec.structs import replace
 
 from edge_agent.day_orders import Orders
-from edge_agent.desk.asks import Arrive, BeginItem, FinishItem, Leave, RefuseItem, ShowOtherwise, TryAgain
+from edge_agent.desk.asks import (
+    Arrive,
+    BeginItem,
+    FinishItem,
+    Leave,
+    RefuseItem,
+    ShowOtherwise,
+    TryAgain,
+    WithdrawConsent,
+)
 from edge_agent.desk.view import SenseState
 from edge_agent.desk.ways import MOST_CODES
 from edge_agent.errors import DeskError, Refusal
@@ -157,6 +166,27 @@ def test_who_was_not_recognised_tries_again_until_no_look_is_left(room: Room) ->
         room.desk.ask(TryAgain())
         room.visit(lambda visit, left=left: visit.look is not None and visit.look.looks_left == left)  # type: ignore[misc]
     assert refused(room, TryAgain()) is Refusal.NO_SUCH_WAY
+
+
+def test_consent_that_is_taken_back_at_the_screen_ends_the_sense_and_is_recorded(room: Room) -> None:
+    room.desk.ask(ARRIVE)
+    room.visit(lambda visit: all(sense.state is SenseState.SENSING for sense in visit.senses))
+    room.desk.ask(WithdrawConsent(Modality.SOUND))
+    withheld = (SenseState.LOST, NotObservedReason.CONSENT_WITHHELD)
+    room.visit(
+        lambda visit: (
+            [(one.state, one.reason) for one in visit.senses if one.modality in {Modality.SOUND, Modality.VOICE}]
+            == [withheld, withheld]
+        )
+    )
+    for sense in (Modality.SOUND, Modality.VOICE):
+        assert refused(room, WithdrawConsent(sense)) is Refusal.NOT_NOW
+    room.desk.ask(Leave())
+    room.wait(lambda view: view.sealed is not None)
+    (record,) = room.records()
+    reasons = {cover.modality: cover.reason for cover in record.integrity.coverage}
+    assert reasons[Modality.SOUND] is reasons[Modality.VOICE] is NotObservedReason.CONSENT_WITHHELD
+    assert reasons[Modality.THERMAL] is None
 
 
 def test_two_hand_over_and_the_second_is_checked_in_without_asking_again(room: Room) -> None:

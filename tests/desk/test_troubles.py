@@ -1,5 +1,6 @@
 """A sensor in trouble: what a screen may see of it while the trouble lasts, and after."""
 
+from edge_agent.actions import ConsentWithdrawn
 from edge_agent.desk.view import OrderView, SenseState, SenseView
 from edge_agent.desk.viewing import Fitted, visit_view
 from edge_agent.settings import CheckSettings, VisitSettings
@@ -7,7 +8,7 @@ from edge_agent.supervision.states import Fault, Part, SensorState
 from edge_agent.timeline import Happening, SensorLost, SensorTurned, merged
 from edge_agent.visit_session import VisitSession
 from tests.edge_agent.stage import all_sensors, check_in, staged_senses
-from visit_record.vocabulary import IdentityMethod, Modality
+from visit_record.vocabulary import IdentityMethod, Modality, NotObservedReason
 
 ORDER = OrderView("order-1", "caregiver-1", "caregiver-1", "recipient-1", "recipient-1", 0, 600.0, ())
 
@@ -51,3 +52,12 @@ def test_a_sensor_that_was_given_up_is_lost_and_says_why() -> None:
 def test_what_befalls_the_guard_is_no_senses_trouble() -> None:
     senses = seen_after(turned(Part.GUARD, SensorState.RESTARTING, Fault.BROKEN))
     assert {sense.fault for sense in senses.values()} == {None}
+
+
+def test_consent_that_is_taken_back_outweighs_what_is_wrong_with_the_sensor() -> None:
+    senses = seen_after(
+        turned(Part.MICROPHONE, SensorState.SILENT, Fault.ALL_ZERO), ConsentWithdrawn(22_000, Modality.SOUND)
+    )
+    for sense in (Modality.SOUND, Modality.VOICE):
+        told = (senses[sense].state, senses[sense].reason, senses[sense].fault)
+        assert told == (SenseState.LOST, NotObservedReason.CONSENT_WITHHELD, None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from edge_agent.desk.asks import Ask
+from edge_agent.desk.past_view import DoorView, PastView, ReaderView
 from edge_agent.desk.view import (
     DeskView,
     ItemView,
@@ -20,17 +21,25 @@ from edge_agent.desk.view import (
 from edge_agent.errors import DeskError
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.observations import FaceFlaw
+from edge_agent.past_visit import PastLook, PastPlace, PastRoom, PastVisit
+from edge_agent.past_visits import KeptNote, KeptVisit
 from edge_agent.perception.movements import Step
 from edge_agent.service_book import Standing
 from edge_agent.supervision.states import Fault
 from edge_agent.visit_state import VisitState
 from tests.edge_agent.stage import CHECK_IN_UTC_MS
+from tests.visit_record.test_notes import a_note
+from visit_record.note import AboutVisit
+from visit_record.record import Coverage, IntegrityEvent, RefusedService, ServiceClaim
 from visit_record.vocabulary import (
+    CheckMoment,
     Ending,
     FixType,
     IdentityMethod,
+    IntegrityKind,
     Modality,
     NotObservedReason,
+    PlaceCue,
     ServiceRefusalReason,
     SoundCue,
 )
@@ -97,6 +106,62 @@ VIEWS = {
 }
 
 
+PAST_VISIT = "019b8c5c-3f00-7000-8000-000000000001"
+SAID = PastVisit(
+    visit=PAST_VISIT,
+    seq=16,
+    digest="ab" * 32,
+    caregiver="caregiver-1",
+    recipient="recipient-1",
+    check_in_ms=CHECK_IN_UTC_MS - 86_400_000,
+    check_out_ms=CHECK_IN_UTC_MS - 82_800_000,
+    duration_s=3600.0,
+    ending=Ending.CHECKED_OUT,
+    checked_in_by=IdentityMethod.FACE,
+    claimed=(ServiceClaim("feeding", CHECK_IN_UTC_MS - 86_000_000, 1200.0),),
+    refused=(RefusedService("bathing", ServiceRefusalReason.RECIPIENT_REFUSED),),
+    events=(IntegrityEvent(IntegrityKind.CAMERA_COVERED, CHECK_IN_UTC_MS - 85_000_000, Modality.FACE),),
+    coverage=(
+        Coverage(Modality.FACE, 0.5, NotObservedReason.SENSOR_FAULT),
+        Coverage(Modality.VOICE, 0.0, NotObservedReason.CONSENT_WITHHELD),
+        Coverage(Modality.THERMAL, 1.0, None),
+    ),
+    arrival=PastPlace(12.4, None),
+    departure=PastPlace(None, NotObservedReason.NO_SATELLITES),
+    place_cues=(PlaceCue.POSITION_JUMP,),
+    looks=(
+        PastLook(CheckMoment.CHECK_IN, CHECK_IN_UTC_MS - 86_400_000, Recognition.EXPECTED, True),
+        PastLook(CheckMoment.CHECK_OUT, CHECK_IN_UTC_MS - 82_800_000, Recognition.UNKNOWN, False),
+    ),
+    room=PastRoom(2, 2400.0, 1500.0, 900.0),
+    heard=((SoundCue.WATER, 600.0), (SoundCue.TABLEWARE, 300.0)),
+)
+NOTE = replace(a_note(), about=AboutVisit(PAST_VISIT, 16, "ab" * 32), iat=NOW_MS // 1000, text="It was dark.")
+BARE = replace(
+    SAID,
+    visit=PAST_VISIT[:-1] + "2",
+    seq=15,
+    ending=Ending.INTERRUPTED,
+    claimed=(),
+    refused=(),
+    events=(),
+    looks=(),
+    room=None,
+    heard=(),
+    arrival=PastPlace(None, None),
+    place_cues=(),
+)
+OPENED = PastView(
+    ReaderView("caregiver-1", "护理员甲", IdentityMethod.PIN),
+    (
+        KeptVisit(SAID, True, (KeptNote(NOTE, True), KeptNote(replace(NOTE, text=None), False))),
+        KeptVisit(BARE, False, ()),
+    ),
+    {"recipient-1": "老人乙"},
+)
+SHUT = PastView(None, doors=(DoorView("caregiver-1", "护理员甲"), DoorView("caregiver-2", "护理员丙")))
+
+
 @dataclass
 class FakeDesk:
     """Behind the port; ``refuses`` is what it answers with, ``waited`` how it was waited for.
@@ -107,11 +172,15 @@ class FakeDesk:
     shown: DeskView = IDLE
     refuses: DeskError | None = None
     closes: bool = False
+    looking_back: PastView = SHUT
     asked: list[Ask] = field(default_factory=list)
     waited: list[tuple[int, float]] = field(default_factory=list)
 
     def view(self) -> DeskView:
         return self.shown
+
+    def past(self) -> PastView:
+        return self.looking_back
 
     def ask(self, ask: Ask) -> None:
         if self.refuses is not None:

@@ -12,17 +12,21 @@ from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.serving import served
 from tests.desk.room import ZONE
 from tests.ingest_server.web.chromium import EXECUTABLE, chromium, tab_to
-from tests.kiosk.fake import IDLE, VIEWS, FakeDesk
+from tests.kiosk.fake import IDLE, OPENED, PAST_VISIT, SHUT, VIEWS, FakeDesk
 from visit_record.vocabulary import IdentityMethod
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not EXECUTABLE.exists(), reason=f"no {EXECUTABLE}: install Debian's chromium"),
 ]
-BESIDE = {"orders": ["/consent/order-1"], "not recognised": ["/refuse/oral_care", "/other-way", "/leave", "/orders"]}
+BESIDE = {
+    "orders": ["/consent/order-1", "/past"],
+    "not recognised": ["/refuse/oral_care", "/other-way", "/consents", "/leave", "/orders"],
+}
+PAST = ["/past", f"/past/{PAST_VISIT}", f"/past/{PAST_VISIT}/contest"]
 PAGES = [(name, path) for name in VIEWS for path in ["/", *BESIDE.get(name, [])]]
 LEAST_TOUCHED_PX = 56
-TARGETS = "[...document.querySelectorAll('a, button, .choice span, input[type=password]')]"
+TARGETS = "[...document.querySelectorAll('a, button, .choice span, textarea, input[type=password]')]"
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +74,8 @@ def test_every_page_fits_is_quiet_and_shuts_nobody_out(  # noqa: PLR0917 - each 
     context.on("console", lambda message: complaints.append(message.text))
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     page = context.new_page()
-    for name, path in PAGES:
+    for name, path, book in [*((*one, SHUT) for one in PAGES), *(("orders", path, OPENED) for path in PAST)]:
+        desk.looking_back = book
         shown(page, desk, name, address + path)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0, f"{name} {path} is {wide} px too wide"

@@ -7,7 +7,17 @@ import msgspec
 import pytest
 from fastapi.testclient import TestClient
 
-from edge_agent.desk.asks import Arrive, Ask, BeginItem, FinishItem, Leave, RefuseItem, ShowOtherwise, TryAgain
+from edge_agent.desk.asks import (
+    Arrive,
+    Ask,
+    BeginItem,
+    FinishItem,
+    Leave,
+    RefuseItem,
+    ShowOtherwise,
+    TryAgain,
+    WithdrawConsent,
+)
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.kiosk.consent_texts import TEXTS, VERSION
 from edge_agent.kiosk.safety import CONTENT_SECURITY_POLICY
@@ -25,7 +35,7 @@ from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReas
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # The names of people and of the language itself stand in every language.
 NAMES = re.compile("护理员甲|护理员丙|老人乙|中文")
-BESIDE = ["/orders", "/consent/order-1", "/refuse/oral_care", "/other-way", "/leave"]
+BESIDE = ["/orders", "/consent/order-1", "/refuse/oral_care", "/other-way", "/consents", "/leave"]
 
 
 def text_of(html: str) -> str:
@@ -98,6 +108,7 @@ FORMS: dict[str, tuple[dict[str, str], Ask]] = {
     "/items/feeding/refuse": ({"reason": "no_supplies"}, RefuseItem("feeding", ServiceRefusalReason.NO_SUPPLIES)),
     "/again": ({}, TryAgain()),
     "/other-way": ({"method": "pin", "code": " 4711 "}, ShowOtherwise(IdentityMethod.PIN, "4711")),
+    "/consents/withdraw": ({"sense": "thermal"}, WithdrawConsent(Modality.THERMAL)),
     "/leave": ({}, Leave()),
 }
 
@@ -107,6 +118,15 @@ def test_each_form_is_one_ask_and_leads_back(desk: FakeDesk, screen: TestClient,
     fields, ask = FORMS[path]
     answer = screen.post(path, data=fields)
     assert (answer.status_code, answer.headers["location"], desk.asked) == (303, "/", [ask])
+
+
+def test_all_that_is_used_can_be_closed_by_one_touch(desk: FakeDesk, screen: TestClient) -> None:
+    desk.shown = VIEWS["not recognised"]
+    page = screen.get("/consents").text
+    assert re.findall(r'id="withdraw-(\w+)"', page) == ["all", "face", "voice", "sound", "thermal"]
+    screen.post("/consents/withdraw", data={"sense": "all"})
+    used = (Modality.FACE, Modality.VOICE, Modality.SOUND, Modality.THERMAL)
+    assert desk.asked == [WithdrawConsent(sense) for sense in used]
 
 
 @pytest.mark.parametrize("path", FORMS)
@@ -128,7 +148,7 @@ def test_what_cannot_be_read_is_no_fault_of_ours(desk: FakeDesk, screen: TestCli
     assert desk.asked == []
 
 
-@pytest.mark.parametrize("path", ["/refuse/feeding", "/other-way", "/leave"])
+@pytest.mark.parametrize("path", ["/refuse/feeding", "/other-way", "/consents", "/leave"])
 def test_pages_of_a_visit_lead_home_where_there_is_none(screen: TestClient, path: str) -> None:
     answer = screen.get(path)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")

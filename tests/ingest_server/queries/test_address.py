@@ -15,7 +15,7 @@ from ingest_server.queries.columns import Kind, Operator, Order, View, ViewColum
 from ingest_server.queries.query import MOST_ADDRESS, MOST_FILTERS, Filter, Query, RefusedQueryError
 from ingest_server.queries.values import canonical
 from ingest_server.queries.views import VIEWS
-from ingest_server.readable import is_readable
+from visit_record.readable import is_readable
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST, LAST = date(1970, 1, 1), date(9998, 12, 31)

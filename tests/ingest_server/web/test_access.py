@@ -49,6 +49,7 @@ OF_ADMINISTRATORS = {
 A_LIST = {"/", "/next", "/cases/new", "/api/v1/visits", "/api/v1/authenticity/{kind}", "/cases", "/api/v1/cases"}
 A_LIST |= {"/overview", "/overview/charts", "/overview/devices", "/api/v1/overview", "/api/v1/overview/devices"}
 A_LIST |= {"/api/v1/next", "/api/v1/edits", "/api/v1/edits/shares", "/api/v1/edits/shares.csv"}
+A_LIST |= {"/notes", "/api/v1/notes"}
 A_LIST |= {"/evv", "/evv.csv", "/api/v1/evv", "/api/v1/evv.csv"}
 OVER_SEVERAL = {"/cases/new", "/api/v1/cases", "/api/v1/acknowledgements"}
 # What an address is asked with, where it wants something.
@@ -151,6 +152,7 @@ def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
         "/api/v1/visits/{visit}/steps",
         "/visits/{visit}/edits",
         "/api/v1/visits/{visit}/edits",
+        "/api/v1/visits/{visit}/notes",
     }
 
 

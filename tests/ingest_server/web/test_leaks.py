@@ -14,10 +14,14 @@ from ingest_server.exports.file import Format
 from ingest_server.queries.views import VIEWS
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.schema import visits
+from tests.ingest_server.conftest import arrival
+from tests.ingest_server.notes import note_about
 from tests.ingest_server.web.conftest import Web
 from tests.ingest_server.web.test_access import A_LIST, EVERYBODY, OF_ADMINISTRATORS, cased, filled_in, guarded
 from tests.ingest_server.web.test_edits import LONGER, edit
+from tests.ingest_server.web.test_notes import sealed
 from tests.ingest_server.web.test_saved import kept
+from tests.visit_record.examples import STRANGER
 
 SEPTEMBER = "from=2026-09-01&to=2026-09-30"
 # How a list is asked so that it holds all that it can: many open on what waits, or on some days.
@@ -52,7 +56,9 @@ NAMING_NOBODY = {
 
 @pytest.fixture
 def busy(filled_web: Web) -> Web:
-    """Both agencies with edits, looks, deeds and saved queries, and devices whose clocks are wrong."""
+    """Both agencies with edits, looks, deeds and saved queries, devices whose clocks are wrong, and B's with a note."""
+    theirs = sealed(filled_web, "device-2")
+    filled_web.served.intake.take([arrival(note_about(theirs[0], theirs[-1], STRANGER), "device-2", "agency-b")])
     for agency, mark in (("a", ""), ("b", "b_")):
         who = f"supervisor-{agency}"
         assert edit(filled_web, LONGER, who, f"{mark}rich").status_code == 200

@@ -137,7 +137,7 @@ def test_appeals_and_what_caregivers_say_are_counted(filled_web: Web) -> None:
     for seen, step in enumerate(steps, start=1):
         assert filled_web.client("supervisor-a").post(path, json={**step, "seen_version": seen}).status_code == 200
     found = profile(filled_web, "caregiver")["contests"]
-    assert found == {"states": {"investigating": 1}, "outcomes": {}, "appeals": 1, "statements": 1}
+    assert found == {"states": {"investigating": 1}, "outcomes": {}, "appeals": 1, "statements": 1, "notes": 0}
 
 
 def test_device_tells_of_its_software_clock_and_senses_and_where_its_chain_broke(filled_web: Web) -> None:

@@ -1,0 +1,53 @@
+"""From what a desk stands on to what screens see of it now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from edge_agent.consent import Permissions
+from edge_agent.day_orders import Orders, local
+from edge_agent.desk.asks import Arrive
+from edge_agent.desk.order_views import of_check_in, of_order
+from edge_agent.desk.parts import DeskParts
+from edge_agent.desk.view import OrderView, SealedView, VisitView
+from edge_agent.desk.viewing import visit_view
+from edge_agent.desk.ways import ways_of
+from edge_agent.visit_session import VisitSession
+from visit_record.vocabulary import IdentityMethod, Modality
+
+
+@dataclass(frozen=True)
+class Showing:
+    """Keeps nothing of its own."""
+
+    parts: DeskParts
+
+    def visit(self, session: VisitSession) -> VisitView:
+        """The visit under way, as it stands."""
+        orders = self.parts.orders()
+        began_ms = self.parts.wall_ms(session.check_in.at_ms)
+        order = of_check_in(session.check_in, orders)
+        return visit_view(session, order, began_ms, self.parts.fitted, self._ways(session, order, orders))
+
+    def orders_of_day(self, now_ms: int, seqs: Mapping[str, int]) -> tuple[OrderView, ...]:
+        """Today's orders; ``seqs`` is the record that was sealed for each, if one was."""
+        orders = self.parts.orders()
+        today = orders.of_day(local(now_ms, self.parts.zone))
+        return tuple(of_order(order, orders, seqs.get(order.order)) for order in today)
+
+    def ordered(self, ask: Arrive) -> OrderView | None:
+        """The order that somebody checks in to."""
+        orders = self.parts.orders()
+        order = orders.named(ask.order)
+        return of_order(order, orders, None) if order else None
+
+    def with_receipt(self, sealed: SealedView) -> SealedView:
+        """What was sealed last, as it stands with the server now."""
+        first = self.parts.outbox.pending(1, sealed.seq - 1)
+        return structs.replace(sealed, waiting=bool(first) and first[0].seq == sealed.seq)
+
+    def _ways(self, session: VisitSession, order: OrderView, orders: Orders) -> Sequence[IdentityMethod]:
+        may_hear = self.parts.fitted.why_unused(Modality.VOICE, Permissions.of(session.check_in.consents)) is None
+        voice = may_hear and not session.has_lost(Modality.VOICE) and self.parts.has_voice(order.caregiver)
+        return ways_of(order.caregiver, order.order, orders, voice=voice)

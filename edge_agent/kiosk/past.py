@@ -1,0 +1,89 @@
+"""What the device said of past visits: shown to their own caregiver, who may say that it is not right."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from edge_agent.desk.asks import Contest, LookAway, LookBack
+from edge_agent.errors import DeskError, Refusal
+from edge_agent.kiosk.given import Given, given
+from visit_record.note import MOST_TEXT
+from visit_record.vocabulary import ContestReason
+
+router = APIRouter(prefix="/past")
+Here = Annotated[Given, Depends(given)]
+Typed = Annotated[str, Form()]
+
+
+@router.get("")
+def visits(here: Here) -> HTMLResponse:
+    """The visits of whoever has shown who they are, or the door to them."""
+    return _list(here)
+
+
+@router.post("")
+def look_back(here: Here, caregiver: Typed = "", code: Typed = "") -> Response:
+    """Show by a PIN who one is."""
+    try:
+        here.desk.ask(LookBack(caregiver, code.strip()[:64]))
+    except DeskError as error:
+        return _list(here, error.refusal, caregiver)
+    return RedirectResponse("/past", 303)
+
+
+@router.post("/done")
+def look_away(here: Here) -> Response:
+    """Close the book."""
+    here.desk.ask(LookAway())
+    return RedirectResponse("/orders", 303)
+
+
+@router.get("/{visit}")
+def visit(here: Here, visit: str) -> Response:
+    """One visit, in plain words."""
+    past = here.desk.past()
+    kept = past.named(visit)
+    return RedirectResponse("/past", 303) if kept is None else here.page("past_visit", past=past, kept=kept)
+
+
+@router.get("/{visit}/contest")
+def contest_form(here: Here, visit: str) -> Response:
+    """The form in which somebody says what is not right."""
+    return _form(here, visit) if here.desk.past().named(visit) else RedirectResponse("/past", 303)
+
+
+@router.post("/{visit}/contest")
+def contest(  # noqa: PLR0913, PLR0917 - each is a field of the form
+    here: Here, visit: str, reason: Typed = "", text: Typed = "", caregiver: Typed = "", code: Typed = ""
+) -> Response:
+    """Say so. Whatever is refused, what was typed comes back with it; also where the book was closed meanwhile."""
+    try:
+        if code:
+            here.desk.ask(LookBack(caregiver, code.strip()[:64]))
+        if reason not in set(ContestReason):
+            raise DeskError(Refusal.SAY_WHAT)
+        here.desk.ask(Contest(visit, ContestReason(reason), text))
+    except DeskError as error:
+        return _form(here, visit, error.refusal, reason=reason, text=text, caregiver=caregiver)
+    return RedirectResponse(f"/past/{visit}", 303)
+
+
+def _list(here: Given, refusal: Refusal | None = None, caregiver: str = "") -> HTMLResponse:
+    status = 200 if refusal is None else 409
+    return here.page("past", status, past=here.desk.past(), refusal=refusal, caregiver=caregiver)
+
+
+def _form(here: Given, visit: str, refusal: Refusal | None = None, **typed: str) -> HTMLResponse:
+    past = here.desk.past()
+    blank = {"reason": "", "text": "", "caregiver": ""}
+    return here.page(
+        "contest",
+        200 if refusal is None else 409,
+        past=past,
+        kept=past.named(visit),
+        visit=visit,
+        refusal=refusal,
+        most=MOST_TEXT,
+        **(blank | typed),
+    )

@@ -1,0 +1,123 @@
+"""Past visits and the notes about them, in the device's database, each row sealed at rest.
+
+A visit is remembered in the transaction that seals its record, a note in the one that seals the note. Whose a row is
+stands inside its seal; rows are told apart by visit and by number in the chain.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+from sqlite_utils import Database
+
+from edge_agent.device_store import DeviceStore
+from edge_agent.errors import VaultError
+from edge_agent.outbox import Outbox, WaitingRecord
+from edge_agent.past_visit import PastVisit, told_of
+from edge_agent.rest_seal import RestSeal
+from visit_record.first_use import known
+from visit_record.note import VisitNote
+from visit_record.note_sealing import open_note
+from visit_record.sealing import open_record
+from visit_record.visit_id import visit_id
+
+PURPOSE = "past"
+_SENT = "seq NOT IN (SELECT seq FROM outbox)"
+
+
+class KeptNote(Struct, frozen=True):
+    """A note, and whether the server has it yet."""
+
+    note: VisitNote
+    waiting: bool
+
+
+class KeptVisit(Struct, frozen=True):
+    """A past visit, its notes, the first one first, and whether the server has its record yet."""
+
+    said: PastVisit
+    waiting: bool
+    notes: tuple[KeptNote, ...]
+
+
+@dataclass(frozen=True)
+class PastVisits:
+    """Any thread may call; each call is one transaction."""
+
+    store: DeviceStore
+    seal: RestSeal
+
+    @classmethod
+    def of(cls, outbox: Outbox, key: Ed25519PrivateKey) -> "PastVisits":
+        """Those of one device."""
+        return cls(outbox.store, RestSeal(PURPOSE, key))
+
+    def keep(self, db: Database, record: WaitingRecord) -> None:
+        """Remember the visit of a record that is being sealed: within that transaction."""
+        own = self.seal.key.public_key()
+        said = told_of(open_record(record.sealed, lambda _kid: own).record, record.digest)
+        sealed = self.seal.seal(msgspec.msgpack.encode(said), said.visit)
+        db.execute("INSERT INTO past_visits (visit, seq, sealed) VALUES (?, ?, ?)", (said.visit, said.seq, sealed))
+
+    def keep_note(self, db: Database, record: WaitingRecord) -> None:
+        """Remember a note that is being sealed: within that transaction."""
+        own = self.seal.key.public_key()
+        note = open_note(record.sealed, lambda _kid: own).note
+        row = (record.seq, note.about.visit, self.seal.seal(msgspec.msgpack.encode(note), _place(record.seq)))
+        db.execute("INSERT INTO past_notes (seq, visit, sealed) VALUES (?, ?, ?)", row)
+
+    def of_caregiver(self, caregiver: str) -> list[KeptVisit]:
+        """Somebody's own visits, newest first.
+
+        Raises:
+            OutboxError: the file cannot be read.
+        """
+        with self.store.reading() as db:
+            waiting = {int(seq) for (seq,) in db.execute("SELECT seq FROM outbox").fetchall()}
+            rows = db.execute("SELECT visit, seq, sealed FROM past_visits ORDER BY seq DESC").fetchall()
+            noted = db.execute("SELECT visit, seq, sealed FROM past_notes ORDER BY seq").fetchall()
+        notes = [KeptNote(note, note.chain.seq in waiting) for note in self._notes(noted)]
+        return [
+            KeptVisit(said, said.seq in waiting, tuple(one for one in notes if one.note.about.visit == said.visit))
+            for said in self._visits(rows)
+            if said.caregiver == caregiver
+        ]
+
+    def drop_before(self, at_ms: int) -> int:
+        """Delete what began before a moment (UTC milliseconds) and has been received, with its notes; how many visits.
+
+        Raises:
+            OutboxError: nothing was deleted.
+        """
+        oldest_kept = visit_id(max(0, at_ms), bytes(10))
+        with self.store.transaction() as db:
+            gone = db.execute(f"DELETE FROM past_visits WHERE {_SENT} AND visit < ?", (oldest_kept,)).rowcount
+            db.execute(f"DELETE FROM past_notes WHERE {_SENT} AND visit NOT IN (SELECT visit FROM past_visits)")
+        return int(gone)
+
+    def _visits(self, rows: list[tuple[str, int, bytes]]) -> Iterator[PastVisit]:
+        for visit, _, sealed in rows:
+            content = self._opened(sealed, visit)
+            if content is not None:
+                yield msgspec.msgpack.decode(content, type=known(PastVisit))
+
+    def _notes(self, rows: list[tuple[str, int, bytes]]) -> Iterator[VisitNote]:
+        for _, seq, sealed in rows:
+            content = self._opened(sealed, _place(seq))
+            if content is not None:
+                yield msgspec.msgpack.decode(content, type=known(VisitNote))
+
+    def _opened(self, sealed: bytes, place: str) -> bytes | None:
+        """One row that cannot be read hides no other."""
+        try:
+            return self.seal.open(sealed, place)
+        except VaultError as error:
+            structlog.get_logger().error("past_unreadable", reason=str(error))
+            return None
+
+
+def _place(seq: int) -> str:
+    return f"note {seq}"

@@ -1,0 +1,56 @@
+"""Consent that is taken back by a touch, in a real browser, of sensors in threads of their own."""
+
+from pathlib import Path
+
+import pytest
+
+from edge_agent.desk.asks import Arrive
+from edge_agent.identity import create_identity
+from edge_agent.kiosk.app import kiosk_app
+from edge_agent.kiosk.serving import served
+from edge_agent.outbox import Outbox
+from edge_agent.supervision.gathering import LiveGathering
+from tests.desk.room import GRANTED, ZONE, open_room
+from tests.edge_agent.stage import CHECK_IN_UTC_MS
+from tests.edge_agent.test_consent_taken_back import camera, coverage, microphone
+from tests.ingest_server.web.chromium import EXECUTABLE, chromium
+from tests.supervision.parts import QUICK, clock
+from visit_record.vocabulary import Modality, NotObservedReason
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not EXECUTABLE.exists(), reason=f"no {EXECUTABLE}: install Debian's chromium"),
+]
+
+
+def test_a_touch_closes_the_sensor_and_the_record_says_that_consent_was_withheld(tmp_path: Path) -> None:
+    eye, ear = camera(), microphone()
+    live = LiveGathering(QUICK, clock, lambda: clock() + CHECK_IN_UTC_MS)
+    identity = create_identity(tmp_path / "identity", "device-1", "agency-a")
+    with (
+        Outbox(tmp_path / "outbox.db", "device-1") as outbox,
+        open_room(identity, outbox, sensors=lambda: [eye, ear], live=live) as room,
+        served(kiosk_app(room.desk, ZONE), 0) as address,
+        chromium() as browser,
+    ):
+        page = browser.new_context(viewport={"width": 800, "height": 480}, has_touch=True).new_page()
+        room.desk.ask(Arrive("order-1", GRANTED))
+        room.any_visit()
+        page.goto(address)
+        page.locator("#consents").tap()
+        page.locator("#withdraw-face").wait_for()
+        assert not eye.closed.is_set()
+        touched_ms = clock()
+        page.locator("#withdraw-face").tap()
+        assert eye.closed.wait(5)
+        # From the finger through browser, server and desk to the sensor's own thread.
+        assert eye.closed_ms - touched_ms < 1000
+        page.locator(".strip").get_by_text("未获同意").wait_for()
+        heard = len(ear.gave_ms)
+        page.locator("#leave").tap()
+        page.locator("#check-out").tap()
+        room.wait(lambda view: view.sealed is not None)
+        assert len(ear.gave_ms) > heard, "the microphone goes on"
+        (record,) = room.records()
+    assert coverage(record, Modality.FACE) is NotObservedReason.CONSENT_WITHHELD
+    assert coverage(record, Modality.SOUND) is not NotObservedReason.CONSENT_WITHHELD

@@ -1,0 +1,114 @@
+"""The pages of past visits, over a desk without a device: what is shown to whom, and that nothing typed is lost."""
+
+import re
+from html import unescape
+
+import pytest
+from fastapi.testclient import TestClient
+
+from edge_agent.desk.asks import Contest, LookAway, LookBack
+from edge_agent.errors import DeskError, Refusal
+from edge_agent.kiosk.words import words_of
+from tests.kiosk.fake import OPENED, PAST_VISIT, SHUT, FakeDesk
+from tests.kiosk.test_screen import HAN, NAMES, labels_of, text_of
+from visit_record.vocabulary import ContestReason
+
+ONE = f"/past/{PAST_VISIT}"
+BARE = f"{ONE[:-1]}2"
+WORDS = '  我十点半才走 <b>"really"</b>\n\nI did.'
+
+
+@pytest.fixture
+def reader(desk: FakeDesk) -> FakeDesk:
+    desk.looking_back = OPENED
+    return desk
+
+
+def typed(html: str) -> str:
+    found = re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", html, re.S)
+    assert found is not None
+    return unescape(found[1])
+
+
+@pytest.mark.parametrize("path", ["/past", ONE, BARE, f"{ONE}/contest"])
+@pytest.mark.usefixtures("reader")
+def test_each_page_is_wholly_in_the_language_that_was_chosen(screen: TestClient, path: str) -> None:
+    assert HAN.search(text_of(screen.get(path).text))
+    screen.cookies.set("carewitness-language", "en")
+    english = screen.get(path)
+    assert english.status_code == 200
+    assert not HAN.search(NAMES.sub("", text_of(english.text) + labels_of(english.text)))
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_visit_says_what_was_seen_and_what_was_not(screen: TestClient) -> None:
+    page = text_of(screen.get(ONE).text)
+    for said in (
+        "16 号 等待发送",
+        "离家 12 米",
+        "收不到卫星",
+        "水声 10 分钟",
+        "最多 2 人",
+        "已认出本人",
+        "摄像头被遮挡",
+        "未获同意",
+        "It was dark.",
+    ):
+        assert said in re.sub(r"\s+", " ", page), said
+
+
+def test_who_has_shown_nothing_sees_nobodys_visits(desk: FakeDesk, screen: TestClient) -> None:
+    page = screen.get("/past").text
+    assert 'name="code"' in page
+    assert "老人乙" not in page
+    for path in (ONE, f"{ONE}/contest"):
+        answer = screen.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/past")
+    assert desk.asked == []
+
+
+def test_a_pin_opens_and_a_wrong_one_says_so(desk: FakeDesk, screen: TestClient) -> None:
+    answer = screen.post("/past", data={"caregiver": "caregiver-2", "code": " 4711 "})
+    assert (answer.headers["location"], desk.asked) == ("/past", [LookBack("caregiver-2", "4711")])
+    desk.refuses = DeskError(Refusal.WRONG_PIN)
+    answer = screen.post("/past", data={"caregiver": "caregiver-2", "code": "1"})
+    assert answer.status_code == 409
+    assert words_of(Refusal.WRONG_PIN).zh in answer.text
+    assert re.search(r'value="caregiver-2" required checked', answer.text)
+
+
+def test_the_book_is_closed_by_one_touch(reader: FakeDesk, screen: TestClient) -> None:
+    assert screen.post("/past/done").headers["location"] == "/orders"
+    assert reader.asked == [LookAway()]
+
+
+def test_a_note_is_one_ask_and_leads_back_to_the_visit(reader: FakeDesk, screen: TestClient) -> None:
+    answer = screen.post(f"{ONE}/contest", data={"reason": "time", "text": WORDS})
+    assert (answer.status_code, answer.headers["location"]) == (303, ONE)
+    assert reader.asked == [Contest(PAST_VISIT, ContestReason.TIME, WORDS)]
+
+
+@pytest.mark.parametrize("refusal", Refusal)
+@pytest.mark.parametrize("book", [OPENED, SHUT], ids=["open", "closed meanwhile"])
+def test_whatever_is_refused_what_was_typed_comes_back(
+    desk: FakeDesk, screen: TestClient, refusal: Refusal, book: object
+) -> None:
+    desk.looking_back, desk.refuses = book, DeskError(refusal)  # type: ignore[assignment]
+    answer = screen.post(f"{ONE}/contest", data={"reason": "time", "text": WORDS})
+    assert answer.status_code == 409
+    assert words_of(refusal).zh in answer.text
+    assert typed(answer.text).replace("\r\n", "\n") == WORDS
+    assert re.search(r'value="time" id="reason-time" required checked', answer.text)
+    assert ('name="code"' in answer.text) is (book is SHUT)
+
+
+@pytest.mark.parametrize("reason", ["", "weather"])
+def test_a_note_without_a_reason_is_asked_for_one(reader: FakeDesk, screen: TestClient, reason: str) -> None:
+    answer = screen.post(f"{ONE}/contest", data={"reason": reason, "text": "late"})
+    assert (answer.status_code, typed(answer.text), reader.asked) == (409, "late", [])
+
+
+def test_who_was_away_too_long_shows_who_they_are_and_sends_in_one(desk: FakeDesk, screen: TestClient) -> None:
+    fields = {"reason": "other", "text": "late", "caregiver": "caregiver-1", "code": "4711"}
+    assert screen.post(f"{ONE}/contest", data=fields).headers["location"] == ONE
+    assert desk.asked == [LookBack("caregiver-1", "4711"), Contest(PAST_VISIT, ContestReason.OTHER, "late")]
