@@ -12,7 +12,7 @@ import pytest
 from tests.appliance.brokers import CONFIG
 
 CHECK = CONFIG / "arm64" / "check"
-NEEDED = ("bash", "dirname", "grep", "realpath")
+NEEDED = ("bash", "dirname", "grep", "ls", "realpath")
 
 
 def check(tools: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -58,6 +58,21 @@ def test_who_is_not_root_is_told_so_before_anything_is_made(tools: Path, tmp_pat
     says(tools / "id", "1000")
     assert_lacks(check(tools, tmp_path / "cache"), "root", "sudo make check-arm64")
     assert not (tmp_path / "cache").exists()
+
+
+def test_a_folder_that_is_not_the_checks_is_never_emptied(tools: Path, tmp_path: Path) -> None:
+    for name in ("debootstrap", "qemu-aarch64-static", "unshare"):
+        says(tools / name, "never run")
+    if not (CONFIG.parent / ".venv" / "bin" / "edge-agent").exists() or "binfmt_misc" not in _filesystems():
+        pytest.skip("the check lacks more than that on this machine")
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "precious.txt").write_text("keep me")
+    assert_lacks(check(tools, tmp_path), "other things", "CACHE=")
+    assert (tmp_path / "root" / "precious.txt").exists()
+
+
+def _filesystems() -> str:
+    return Path("/proc/filesystems").read_text("ascii")
 
 
 def test_without_a_folder_to_work_in_it_asks_for_one(tools: Path) -> None:
