@@ -8,6 +8,9 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import Distribution, distributions
 
+# Pillow's window for Tk: no device has that, and nothing of ours opens it.
+NEVER_LOADED = {"PIL._imagingtk"}
+
 
 def main() -> int:
     """Print a line for each package."""
@@ -36,10 +39,13 @@ def _tag(package: Distribution) -> str:
 def _compiled(package: Distribution) -> Iterator[str]:
     """Full names of the modules of a package that are compiled; the libraries that some wheels bring are none."""
     for file in package.files or ():
-        if file.suffix == ".so" and (
-            ".cpython-" in file.name or ".abi3" in file.name or file.parts[0] == "onnxruntime"
-        ):
-            yield ".".join([*file.parts[:-1], file.name.split(".")[0]])
+        folders, name = file.parts[:-1], file.name.split(".")[0]
+        if file.suffix != ".so" or name.startswith("lib") or any(folder.endswith(".libs") for folder in folders):
+            continue
+        # OpenCV's own module stands in for the package that it lies in.
+        module = ".".join(folders if folders[-1:] == (name,) else (*folders, name))
+        if module not in NEVER_LOADED:
+            yield module
 
 
 def _broken(module: str) -> str | None:
