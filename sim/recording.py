@@ -28,7 +28,7 @@ from sim.thermal.array import SimulatedThermalArray
 from sim.thermal.home import ThermalHome
 from visit_record.vocabulary import Typology
 
-# A look of 12 s has six pictures: an emulated processor takes half a minute for the face of each.
+# A look of 12 s has six pictures: an emulated processor takes long over each.
 PICTURES_HZ = 0.5
 CARE_S = 60.0
 # Close to what was seen, in a tenth of a PNG's bytes.
