@@ -10,10 +10,10 @@ WORKERS ?= 3
 export OMP_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench bench-pages long chaos lock clean
+.PHONY: help setup demo test lint bench bench-pages long chaos check-arm64 lock clean
 
 help: ## Show what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
 
 setup: $(READY) ## Make .venv with everything, as locked
 $(READY): pyproject.toml requirements/dev.lock requirements/build.lock models/registry.toml models/voiceprint/build.py
@@ -40,6 +40,9 @@ long: setup ## Run the tests that take tens of seconds each: a measured city, re
 
 chaos: setup ## Run the long tests that kill programs at random moments
 	@$(BIN)/python -m pytest -m chaos $(ARGS)
+
+check-arm64: ## As root, after setup: install and try a release for aarch64 by emulation; CACHE=var/arm64
+	@firmware_config/arm64/check "$(or $(CACHE),var/arm64)" docs/check-arm64.txt
 
 lint: setup ## Check style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

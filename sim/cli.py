@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from edge_agent.errors import EdgeError
+from sim import elsewhere
 from sim.benchmark.worlds import SHIPPED
 from sim.errors import BenchmarkError, DemoError, HistoryError
 from visit_record.streams import show_what_can_be_shown
@@ -17,6 +18,7 @@ from visit_record.streams import show_what_can_be_shown
 MODELS = Path(__file__).parent.parent / "models" / "registry.toml"
 
 app = typer.Typer(help="模拟家庭与服务 · Staged homes, people and frauds.", no_args_is_help=True)
+elsewhere.register(app)
 
 
 @app.callback()

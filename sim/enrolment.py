@@ -40,7 +40,7 @@ def enrolled(caregivers: Sequence[Caregiver], registry: Path) -> MemoryRoster:
 @cache
 def _templates(caregiver: Caregiver, registry: Path) -> tuple[FaceTemplate, Voiceprint]:
     encoder, engine = _models(registry)
-    return enrol_face(_frames(caregiver), engine), enrol_voice(encoder, _takes(caregiver))
+    return enrol_face(enrolment_frames(caregiver), engine), enrol_voice(encoder, enrolment_takes(caregiver))
 
 
 @cache
@@ -49,7 +49,8 @@ def _models(registry: Path) -> tuple[VoiceEncoder, FaceEngine]:
     return VoiceEncoder(store), open_face_engine(store)
 
 
-def _frames(caregiver: Caregiver) -> list[CameraFrame]:
+def enrolment_frames(caregiver: Caregiver) -> list[CameraFrame]:
+    """Pictures of their face, 480 x 640."""
     script = VisitScript(
         seed=crc32(caregiver.id.encode()),
         started_at_ms=0,
@@ -62,6 +63,7 @@ def _frames(caregiver: Caregiver) -> list[CameraFrame]:
     return list(SimulatedCamera(script, [0.0, 1.5, 3.0]).readings())
 
 
-def _takes(caregiver: Caregiver) -> list[NDArray[np.float32]]:
+def enrolment_takes(caregiver: Caregiver) -> list[NDArray[np.float32]]:
+    """Recordings of their voice, float32 [n] at 16 kHz."""
     rng = np.random.default_rng([crc32(caregiver.id.encode()), 0x564F])
     return [synthesise_speech(caregiver.voice, ENROLMENT_TAKE_S, rng) for _ in range(ENROLMENT_TAKES)]
