@@ -9,6 +9,7 @@ from ingest_server.cases.step import Action, Outcome, State
 from ingest_server.edits.codes import ActionTaken, Field, Place, Reason
 from ingest_server.edits.edit import Mark
 from ingest_server.edits.shares import EditorKind
+from ingest_server.evv.fields import Element
 from ingest_server.exports.file import Format
 from ingest_server.queries.columns import Operator
 from ingest_server.store.checks import Checked
@@ -154,6 +155,16 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "changes_person": Words("更换人员", "changes a person"),
         "late": Words("逾七天更正", "made after a week"),
         "doubted": Words("服务存疑", "visit in doubt"),
+    },
+    Element: {
+        "service type": Words("服务类型", "service type"),
+        "recipient": Words("被护理人", "recipient"),
+        "date": Words("日期", "date"),
+        "location": Words("地点", "location"),
+        "provider": Words("提供者", "provider"),
+        "start": Words("开始", "start"),
+        "end": Words("结束", "end"),
+        "start, end": Words("开始、结束", "start, end"),
     },
     EditorKind: {
         "caregiver": Words("护理员", "caregiver"),
