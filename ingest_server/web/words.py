@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from ingest_server.cases.step import Action, Outcome, State
-from ingest_server.edits.codes import ActionTaken, Field, Place, Reason
+from ingest_server.edits.codes import FIELD_WORDS, ActionTaken, Field, Place, Reason
 from ingest_server.edits.edit import Mark
 from ingest_server.edits.shares import EditorKind
 from ingest_server.evv.fields import Element
@@ -108,14 +108,7 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "manage": Words("管理", "manage"),
         "save": Words("保存查询", "keep a query"),
     },
-    Field: {
-        "start": Words("开始", "start"),
-        "end": Words("结束", "end"),
-        "items": Words("项目", "items"),
-        "recipient": Words("被护理人", "recipient"),
-        "caregiver": Words("护理员", "caregiver"),
-        "place": Words("服务地点", "place"),
-    },
+    Field: FIELD_WORDS,
     Place: {
         "home": Words("家中", "at home"),
         "institution": Words("医院或机构", "hospital or institution"),
