@@ -190,6 +190,12 @@ class ConflictingChangeError(RefusedChangeError):
     came_second = True
 
 
+class UnnamedAgencyError(RefusedChangeError):
+    """No device, person or visit names the agency: it is mistyped, unless somebody says that it is new."""
+
+    zh = "没有设备、人员或服务提到该机构"
+
+
 class QueryError(SaidError):
     """A combined query is not understood, takes too long, or cannot be saved."""
 
