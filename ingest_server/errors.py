@@ -22,6 +22,7 @@ ServerError
 │   ├── EditError      an edit of a visit goes too far, lacks what it needs, or is not this person's to make
 │   │   └── EditedMeanwhileError   somebody else made one since the visit was read
 │   ├── RefusedChangeError  a change of people or devices is refused
+│   │   ├── UnnamedAgencyError      nothing names the agency, and nobody said that it is new
 │   │   └── ConflictingChangeError  it is taken, done already, or was changed since it was read
 │   ├── QueryError     a combined query is not understood, takes too long, or cannot be saved
 │   │   └── TooLongError           it was stopped at its deadline
