@@ -47,7 +47,7 @@ def require_named_agency(connection: Connection, agency: str) -> None:
         return
     raise UnnamedAgencyError(
         f"no device, user or visit names an agency {agency[:80]!r}; known are: {told}. Correct the id, or say that the "
-        "agency is new (tick, `new_agency` or --new-agency)",
+        "agency is new (tick, new_agency or --new-agency)",
         f"没有设备、人员或服务提到机构 {agency[:80]!r}；已知机构：{told}。请改正编号；确为新机构的，请确认"
         "（勾选、new_agency 或 --new-agency）",
     )
