@@ -22,6 +22,7 @@ ServerError
 │   ├── EditError      an edit of a visit goes too far, lacks what it needs, or is not this person's to make
 │   │   └── EditedMeanwhileError   somebody else made one since the visit was read
 │   ├── RefusedChangeError  a change of people or devices is refused
+│   │   ├── UnnamedAgencyError      nothing names the agency, and nobody said that it is new
 │   │   └── ConflictingChangeError  it is taken, done already, or was changed since it was read
 │   ├── QueryError     a combined query is not understood, takes too long, or cannot be saved
 │   │   └── TooLongError           it was stopped at its deadline
@@ -188,6 +189,12 @@ class ConflictingChangeError(RefusedChangeError):
     zh = "改动已有，或他人已先改动"
 
     came_second = True
+
+
+class UnnamedAgencyError(RefusedChangeError):
+    """No device, person or visit names the agency: it is mistyped, unless somebody says that it is new."""
+
+    zh = "没有设备、人员或服务提到该机构"
 
 
 class QueryError(SaidError):

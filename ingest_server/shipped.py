@@ -13,6 +13,7 @@ from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store.changes import By
 from ingest_server.store.database import Database
 from ingest_server.store.rule_sets import all_rule_sets, enter_shipped
+from ingest_server.words.sources import SHIPPED_NOTE
 
 # No user has a name with a colon.
 PROGRAM = "program:ingest-server"
@@ -26,7 +27,7 @@ def enter_shipped_rules(database: Database) -> str | None:
     Raises:
         StoreError: the store fails.
     """
-    by, version = By(PROGRAM, now_ms(), "ships with this version"), shipped_rules(EVIDENCE_IDS).version
+    by, version = By(PROGRAM, now_ms(), SHIPPED_NOTE), shipped_rules(EVIDENCE_IDS).version
     with database.writing() as connection:
         return None if enter_shipped(connection, version, shipped_text(), by) else version
 

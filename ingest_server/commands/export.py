@@ -4,10 +4,8 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
-from enum import StrEnum
-from itertools import chain
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 import msgspec
 import typer
@@ -24,7 +22,8 @@ from ingest_server.commands.trailed import MOST_ACTOR, as_given, enter_done
 from ingest_server.edits.shares import EditorKind
 from ingest_server.errors import ExportError
 from ingest_server.evv.days import span_of
-from ingest_server.evv.sheet import COLUMNS, SHARE_COLUMNS, cells_of, share_cells
+from ingest_server.evv.lines import Form, lines_of
+from ingest_server.evv.sheet import SHARE_COLUMNS, share_cells
 from ingest_server.evv.visit import EvvVisit
 from ingest_server.exports.csv_file import MARK, csv_bytes
 from ingest_server.local_days import zone_named
@@ -42,13 +41,6 @@ NEVER = 2**31 - 1
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
-class Format(StrEnum):
-    """How a file is written."""
-
-    CSV = "csv"
-    JSON = "json"
-
-
 class Asked(Struct, frozen=True):
     """Which days, whose, and how the file is written."""
 
@@ -56,13 +48,19 @@ class Asked(Struct, frozen=True):
     last: date
     agency: str | None
     caregiver: str | None
-    format: Format
+    format: Form
 
     @property
     def told(self) -> str:
         """The options that asked for it."""
         options = {"--from": self.first, "--to": self.last, "--agency": self.agency, "--caregiver": self.caregiver}
         return as_given(options | {"--format": self.format})
+
+
+class Read(Struct):
+    """How many visits were read until now."""
+
+    visits: int = 0
 
 
 @app.callback()
@@ -75,7 +73,7 @@ def evv(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     first: Annotated[datetime, typer.Option("--from", formats=DATE, help="起始日期（含）· First day of check-in.")],
     last: Annotated[datetime, typer.Option("--to", formats=DATE, help="截止日期（含）· Last day of check-in.")],
     out: Annotated[Path, typer.Option(help="输出文件 · The file; one of that name is replaced once all is read.")],
-    format: Annotated[Format, typer.Option(help="格式 · csv for spreadsheets, or json.")] = Format.CSV,
+    format: Annotated[Form, typer.Option(help="格式 · csv for spreadsheets, or json.")] = Form.CSV,
     agency: Annotated[str | None, typer.Option(help="机构 · One agency only.")] = None,
     caregiver: Annotated[str | None, typer.Option(help="护理员 · One caregiver only.")] = None,
     time_zone: Annotated[str, typer.Option(help="时区 · IANA time zone of days and times.")] = "Asia/Shanghai",
@@ -92,10 +90,10 @@ def evv(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     if not total:
         raise ExportError(f"no visit matches {asked.told}; take other days, or check the ids", "没有符合条件的服务")
     with whole_file(out) as file:
-        batches = _watched(evv_batches(store, Everything(), wanted, zone), total)
-        written = (_csv if format is Format.CSV else _json)(file, batches)
-        _enter(store, by, "evv", f"{asked.told} --out {out.name} rows:{written}")
-    typer.echo(f"已导出 {written} 次服务到 {out} · {written} visits written to {out}")
+        read = Read()
+        file.writelines(lines_of(_watched(evv_batches(store, Everything(), wanted, zone), total, read), format))
+        _enter(store, by, "evv", f"{asked.told} --out {out.name} rows:{read.visits}")
+    typer.echo(f"已导出 {read.visits} 次服务到 {out} · {read.visits} visits written to {out}")
 
 
 @app.command()
@@ -104,7 +102,7 @@ def shares(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     since: Annotated[str, typer.Option(metavar="YYYY-MM", help="起始月份 · First month of check-in, UTC.")],
     until: Annotated[str, typer.Option(metavar="YYYY-MM", help="截止月份（含）· Last month.")],
     out: Annotated[Path, typer.Option(help="输出文件 · The file; one of that name is replaced.")],
-    format: Annotated[Format, typer.Option(help="格式 · csv for spreadsheets, or json.")] = Format.CSV,
+    format: Annotated[Form, typer.Option(help="格式 · csv for spreadsheets, or json.")] = Form.CSV,
     agency: Annotated[str | None, typer.Option(help="机构 · One agency only.")] = None,
     by: Author = None,
     database: DatabaseUrl = None,
@@ -115,7 +113,7 @@ def shares(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     with store.reading() as connection:
         found = shares_page(connection, Everything(), ShareFilter(kind, period, agency), NEVER)
     with whole_file(out) as file:
-        if format is Format.CSV:
+        if format is Form.CSV:
             file.write(MARK + csv_bytes([SHARE_COLUMNS, *(share_cells(kind, period, one) for one in found)]))
         else:
             file.write(msgspec.json.encode({"kind": kind, "since_month": since, "until_month": until, "shares": found}))
@@ -123,31 +121,12 @@ def shares(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     typer.echo(f"已导出 {len(found)} 行到 {out} · {len(found)} rows written to {out}")
 
 
-def _csv(file: IO[bytes], batches: Iterator[tuple[EvvVisit, ...]]) -> int:
-    file.write(MARK + csv_bytes([COLUMNS]))
-    written = 0
-    for batch in batches:
-        file.write(csv_bytes(cells_of(visit) for visit in batch))
-        written += len(batch)
-    return written
-
-
-def _json(file: IO[bytes], batches: Iterator[tuple[EvvVisit, ...]]) -> int:
-    """One document, a visit a line: ``{"visits": [...]}``."""
-    file.write(b'{"visits": [\n')
-    written = 0
-    for visit in chain.from_iterable(batches):
-        file.write((b",\n" if written else b"") + msgspec.json.encode(visit))
-        written += 1
-    file.write(b"\n]}\n")
-    return written
-
-
-def _watched(batches: Iterator[tuple[EvvVisit, ...]], total: int) -> Iterator[tuple[EvvVisit, ...]]:
+def _watched(batches: Iterator[tuple[EvvVisit, ...]], total: int, read: Read) -> Iterator[tuple[EvvVisit, ...]]:
     columns = (TextColumn("导出 exporting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("", total=total)
         for batch in batches:
+            read.visits += len(batch)
             yield batch
             bar.advance(task, len(batch))
 

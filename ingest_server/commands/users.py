@@ -37,6 +37,10 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         Role, typer.Option(help="角色 · supervisor sees one agency, auditor all, administrator no evidence.")
     ],
     agency: Annotated[str | None, typer.Option(help="机构 · The agency of a supervisor.")] = None,
+    new_agency: Annotated[
+        bool,
+        typer.Option("--new-agency", help="确为新机构 · The agency is new: no device, user or visit names it yet."),
+    ] = False,
     password_stdin: FromInput = False,
     one_time: OneTime = False,
     database: DatabaseUrl = None,
@@ -47,7 +51,7 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     password, until_ms = _password(from_input=password_stdin, one_time=one_time)
     kept = hashed(password)
     with managing(store, "users add", name, role, agency) as connection:
-        accounts.add_account(connection, Account(name, role, agency), kept, until_ms)
+        accounts.enter_account(connection, Account(name, role, agency), kept, until_ms, new_agency=new_agency)
     typer.echo(f"{name} 可以登录，角色 {role} · may log in as {role}")
     _tell(password, until_ms)
 

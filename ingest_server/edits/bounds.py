@@ -98,6 +98,12 @@ def _check_visit(moved: Moved) -> None:
         return
     if after.end_ms <= after.start_ms:
         raise EditError("the end must come after the start", "结束时间须晚于开始时间")
+    # What was captured so short may move as a whole.
+    if after.length_ms < min(SLACK_MS, moved.before.length_ms):
+        raise EditError(
+            "a visit lasts a second at least: check both times, or open a case where it was not given",
+            "更正后不足一秒：请核对开始与结束时间；服务确未发生的，请立案说明",
+        )
     if after.end_ms > moved.now_ms:
         raise EditError("a visit cannot end in the future", "结束时间不能晚于现在")
     if after.length_ms > moved.limits.most_visit_ms:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from ingest_server.words.bilingual import Words
+
 
 class Field(StrEnum):
     """What of a visit may be edited. Evidence, device, signature and chain are in no table, and never are."""
@@ -17,6 +19,16 @@ class Field(StrEnum):
     RECIPIENT = "recipient"
     CAREGIVER = "caregiver"
     PLACE = "place"
+
+
+FIELD_WORDS: Final[Mapping[str, Words]] = {
+    Field.START: Words("开始", "start"),
+    Field.END: Words("结束", "end"),
+    Field.ITEMS: Words("项目", "items"),
+    Field.RECIPIENT: Words("被护理人", "recipient"),
+    Field.CAREGIVER: Words("护理员", "caregiver"),
+    Field.PLACE: Words("服务地点", "place"),
+}
 
 
 class Place(StrEnum):

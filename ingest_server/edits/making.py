@@ -8,7 +8,7 @@ from msgspec import Struct
 from ingest_server.cases.life import lasting_steps, standing_after
 from ingest_server.cases.step import Action, State, Step
 from ingest_server.edits.bounds import Limits, Moved, check_bounds, marks_of
-from ingest_server.edits.codes import FIELDS, NEEDS_A_MEMO, PAIRED, ActionTaken, Field, Reason
+from ingest_server.edits.codes import FIELD_WORDS, FIELDS, NEEDS_A_MEMO, PAIRED, ActionTaken, Field, Reason
 from ingest_server.edits.edit import (
     Edit,
     Mark,
@@ -157,10 +157,11 @@ def _settled(before: Values, after: Values) -> Values:
 
 def _check_fields(wanted: Wanted, changed: set[Field]) -> None:
     if wanted.withdraws is None and not changed <= FIELDS[wanted.reason]:
-        stray = ", ".join(sorted(changed - FIELDS[wanted.reason]))
+        stray = [FIELD_WORDS[field] for field in sorted(changed - FIELDS[wanted.reason])]
         raise EditError(
-            f"the reason {wanted.reason} does not explain a change of {stray}; make two edits",
-            "所选原因不能解释其中的改动；请分两次更正",
+            f"the reason {wanted.reason} does not explain a change of {', '.join(one.en for one in stray)}; "
+            "make two edits",
+            f"所选原因不能解释对{'、'.join(one.zh for one in stray)}的改动；请分两次更正",
         )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ingest_server.errors import ConflictingChangeError, EnrolmentError, RefusedChangeError
+from ingest_server.store.agencies import require_named_agency
 from ingest_server.store.passwords import PasswordHash, fits
 from ingest_server.store.schema import saved_queries, sessions, users
 from ingest_server.vocabulary import Role
@@ -32,6 +33,26 @@ class Proven(Struct, frozen=True):
 
     account: Account
     password_hash: PasswordHash
+
+
+def enter_account(
+    connection: Connection,
+    account: Account,
+    secret: PasswordHash,
+    one_time_until_ms: int | None = None,
+    *,
+    new_agency: bool = False,
+) -> None:
+    """Enter a person whom somebody asks to be entered: an agency that nothing names is to be said to be new.
+
+    Raises:
+        UnnamedAgencyError: nothing names the agency, others are known, and nobody said that it is new.
+        RefusedChangeError: as :func:`add_account` refuses.
+    """
+    _check(account)
+    if account.agency is not None and not new_agency:
+        require_named_agency(connection, account.agency)
+    add_account(connection, account, secret, one_time_until_ms)
 
 
 def add_account(

@@ -1,13 +1,15 @@
 """Visits that warn of a theme, by what is stored of their standing verdict: those that the sums by day count."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, select, union_all
+from sqlalchemy import ColumnElement, Connection, and_, select, union_all
 
+from ingest_server.local_days import Span
 from ingest_server.queries.columns import Operator
 from ingest_server.scoring.themes import SIGNS, Theme
 from ingest_server.scoring.verdict import DOUBTED
-from ingest_server.store.schema import visit_exceptions, visits
+from ingest_server.store.schema import counted_visits, visit_exceptions, visits
 
 
 def warns_of(_: Operator, themes: Iterable[str]) -> ColumnElement[bool]:
@@ -21,3 +23,23 @@ def warns_of(_: Operator, themes: Iterable[str]) -> ColumnElement[bool]:
     # Listed once, each by an index of its own. As an expression the digest has none: the time of the visits is to lead,
     # and a page of a frequent theme is found before its list is walked.
     return visits.c.digest.concat("").in_(union_all(raised, like))
+
+
+def doubted_by_theme(connection: Connection, agency: str, checked_in: Span) -> Counter[Theme]:
+    """How many of an agency's counted visits warn of each theme and are in doubt; each of those is looked at."""
+    themes: defaultdict[str, set[Theme]] = defaultdict(set)
+    doubted = and_(
+        visits.c.agency == agency,
+        visits.c.band.in_(sorted(DOUBTED)),
+        visits.c.check_in_ms >= checked_in.since_ms,
+        visits.c.check_in_ms < checked_in.until_ms,
+    )
+    found = (
+        select(visits.c.digest, visits.c.typology, visit_exceptions.c.code)
+        .join(counted_visits, counted_visits.c.digest == visits.c.digest)
+        .outerjoin(visit_exceptions, visit_exceptions.c.digest == visits.c.digest)
+        .where(doubted)
+    )
+    for digest, typology, code in connection.execute(found):
+        themes[digest] |= {one for one, signs in SIGNS.items() if typology in signs.typologies or code in signs.codes}
+    return Counter(theme for of_visit in themes.values() for theme in of_visit)

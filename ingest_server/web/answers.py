@@ -141,7 +141,7 @@ class SharesAnswer(Struct, frozen=True):
 class EvvAnswer(Struct, frozen=True):
     """A page of visits by check-in, oldest first; ``next_cursor`` is ``null`` on the last.
 
-    ``count`` is how many there are in all, up to 100,001. What each field means stands in ``docs/evv.md``.
+    ``count`` is how many there are in all, up to 100,001. What each field means, ``/api/v1/evv/fields`` tells.
     """
 
     visits: tuple[EvvVisit, ...]

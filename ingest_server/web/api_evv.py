@@ -1,4 +1,4 @@
-"""The EVV export for programs: pages of JSON, and files of CSV."""
+"""The EVV export for programs: pages of JSON, files, and what their fields are."""
 
 from datetime import date
 from typing import Annotated
@@ -8,13 +8,14 @@ from starlette.responses import Response
 
 from ingest_server.edits.shares import EditorKind
 from ingest_server.evv.days import span_of
-from ingest_server.exports.file import MEDIA_TYPES, Format
+from ingest_server.evv.lines import MEDIA_TYPES, Form
 from ingest_server.store.edit_sums import ShareFilter
 from ingest_server.store.evv import EvvFilter, evv_page
 from ingest_server.web.access import EvidenceViewer, evidence_viewer
 from ingest_server.web.answers import EvvAnswer, a_file, answer, documented
 from ingest_server.web.cursor import cursor_of, place_of
 from ingest_server.web.edited_shares import Month, period_of
+from ingest_server.web.evv_fields import FieldsAnswer, fields_answer
 from ingest_server.web.evv_files import evv_count, evv_file, shares_file
 from ingest_server.web.exporting import exporting
 from ingest_server.web.ids import WantedId
@@ -26,6 +27,8 @@ Last = Annotated[date, Query(alias="to", description="Last day of check-in, whic
 
 # Its pages leave the house as its files do.
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(exporting), Depends(evidence_viewer)], tags=["evv"])
+# No visit leaves with what its fields are.
+described = APIRouter(prefix="/api/v1", dependencies=[Depends(evidence_viewer)], tags=["evv"])
 
 
 async def wanted_evv(
@@ -55,13 +58,25 @@ def evv(
     return answer(EvvAnswer(page.visits, count, None if page.after is None else cursor_of(page.after, "evv")))
 
 
-@router.get("/evv.csv", responses=a_file(MEDIA_TYPES[Format.CSV], 400, 403, 422))
+@router.get("/evv.csv", responses=a_file(MEDIA_TYPES[Form.CSV], 400, 403, 422))
 def evv_csv(request: Request, viewer: EvidenceViewer, parts: GivenParts, wanted: Wanted) -> Response:
     """The same as one file of CSV, of at most 100,000 visits."""
-    return evv_file(request, parts, viewer.scope, wanted)
+    return evv_file(request, parts, viewer.scope, wanted, Form.CSV)
 
 
-@router.get("/edits/shares.csv", responses=a_file(MEDIA_TYPES[Format.CSV], 403, 422))
+@router.get("/evv.json", responses=a_file(MEDIA_TYPES[Form.JSON], 400, 403, 422))
+def evv_json(request: Request, viewer: EvidenceViewer, parts: GivenParts, wanted: Wanted) -> Response:
+    """The same as one document, ``{"visits": […]}``, a visit a line."""
+    return evv_file(request, parts, viewer.scope, wanted, Form.JSON)
+
+
+@described.get("/evv/fields", responses=documented(FieldsAnswer, 403))
+def fields() -> Response:
+    """What each field of the files is, in both languages, and what the codes in them are called."""
+    return answer(fields_answer())
+
+
+@router.get("/edits/shares.csv", responses=a_file(MEDIA_TYPES[Form.CSV], 403, 422))
 def shares_csv(  # noqa: PLR0913, PLR0917 - each is a part of the question
     request: Request,
     viewer: EvidenceViewer,

@@ -124,6 +124,7 @@ def _add_routes(app: FastAPI) -> None:
         api_edits.router,
         api_notes.router,
         api_evv.router,
+        api_evv.described,
         # Before the other: `visits.csv` would be a view's name there.
         api_query.files,
         api_query.router,

@@ -17,14 +17,14 @@ from ingest_server.web.access import Viewer
 from ingest_server.web.edit_fields import not_wanted
 from ingest_server.web.edits import EditAsked, closed_to
 from ingest_server.web.formats import local_time
-from ingest_server.web.notes import MOST_NOTE
 from ingest_server.web.parts import Parts
 from ingest_server.web.refused import refused_as, status_of
 from ingest_server.words.bilingual import Words
 
 # As `datetime-local` has it, to the second: what nobody touched is then no change.
 PATTERN: Final = "%Y-%m-%dT%H:%M:%S"
-Line = Annotated[str, Form(max_length=64)]
+# As long as a body may be: what is too long for its field is refused in words, and comes back.
+Line = Annotated[str, Form()]
 
 
 class TypedEdit(Struct, frozen=True):
@@ -81,12 +81,12 @@ async def sent_edit(  # noqa: PLR0913, PLR0917 - each is a field of the form
     seen_version: Annotated[int, Form(ge=0, le=1_000)],
     start: Line = "",
     end: Line = "",
-    items: Annotated[list[str], Form(max_length=100)] = [],  # noqa: B006 - FastAPI copies it
+    items: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it
     place: Line = "",
     recipient: Line = "",
     caregiver: Line = "",
     codes: Line = "",
-    note: Annotated[str, Form(max_length=2 * MOST_NOTE)] = "",
+    note: Line = "",
     withdraws: Annotated[int | None, Form(ge=1, le=1_000)] = None,
 ) -> SentEdit:
     """What was typed into the form of an edit."""

@@ -18,7 +18,8 @@ from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.steps import LAST_MS, MOST_VERSION, StepAsked
 from ingest_server.words.bilingual import Words
 
-Text = Annotated[str, Form(max_length=2 * MOST_NOTE)]
+# As long as a body may be: what is too long is refused in words, and comes back.
+Text = Annotated[str, Form()]
 
 
 class Typed(Struct, frozen=True):
@@ -40,7 +41,7 @@ async def typed_step(
     does: Annotated[str, Form(max_length=40)],
     seen_version: Annotated[int, Form(ge=0, le=MOST_VERSION)],
     note: Text = "",
-    until: Annotated[str, Form(max_length=20)] = "",
+    until: Text = "",
 ) -> TypedStep:
     """What was typed into the form of a step."""
     return TypedStep(does, Typed(note, until), seen_version)

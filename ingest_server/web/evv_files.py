@@ -1,15 +1,13 @@
 """The EVV export as files: visits read while they are sent, and shares of edited visits."""
 
-from collections.abc import Iterator
-
 from fastapi import Request
 from starlette.responses import StreamingResponse
 
 from ingest_server.errors import ExportError
-from ingest_server.evv.sheet import COLUMNS, SHARE_COLUMNS, cells_of, share_cells
+from ingest_server.evv.lines import Form, lines_of
+from ingest_server.evv.sheet import SHARE_COLUMNS, share_cells
 from ingest_server.evv.visit import iso_time
 from ingest_server.exports.csv_file import MARK, csv_bytes
-from ingest_server.exports.file import Format
 from ingest_server.store.edit_sums import ShareFilter, shares_page
 from ingest_server.store.evv import EvvFilter, count_evv, evv_batches
 from ingest_server.store.scope import Scope
@@ -17,8 +15,8 @@ from ingest_server.web.exporting import Leaving, sent
 from ingest_server.web.parts import Parts
 
 
-def evv_file(request: Request, parts: Parts, scope: Scope, wanted: EvvFilter) -> StreamingResponse:
-    """Visits as CSV, read while they are sent.
+def evv_file(request: Request, parts: Parts, scope: Scope, wanted: EvvFilter, form: Form) -> StreamingResponse:
+    """Visits as one file, read while they are sent.
 
     Raises:
         ExportError: they are more than one file holds.
@@ -31,8 +29,8 @@ def evv_file(request: Request, parts: Parts, scope: Scope, wanted: EvvFilter) ->
             f"超过 {most:,} 次服务：请缩短日期或只选一家机构，或使用 ingest-server export evv",
         )
     first, last = (iso_time(at_ms, parts.zone)[:10] for at_ms in (wanted.span.since_ms, wanted.span.until_ms - 1))
-    lines = _lines(parts, scope, wanted)
-    return sent(request, Leaving(f"evv-{first}-{last}", Format.CSV, lines, count, parts.limits.sending_s))
+    lines = lines_of(evv_batches(parts.database, scope, wanted, parts.zone), form)
+    return sent(request, Leaving(f"evv-{first}-{last}", form, lines, count, parts.limits.sending_s))
 
 
 def evv_count(parts: Parts, scope: Scope, wanted: EvvFilter) -> int:
@@ -50,11 +48,5 @@ def shares_file(request: Request, parts: Parts, scope: Scope, wanted: ShareFilte
     shares = found[:most]
     lines = csv_bytes([SHARE_COLUMNS, *(share_cells(wanted.kind, wanted.period, share) for share in shares)])
     name = f"edits-{wanted.kind}-{'-'.join(wanted.period)}"
-    file = Leaving(name, Format.CSV, iter([MARK + lines]), len(shares), parts.limits.taking_s, cut=len(found) > most)
+    file = Leaving(name, Form.CSV, iter([MARK + lines]), len(shares), parts.limits.taking_s, cut=len(found) > most)
     return sent(request, file)
-
-
-def _lines(parts: Parts, scope: Scope, wanted: EvvFilter) -> Iterator[bytes]:
-    yield MARK + csv_bytes([COLUMNS])
-    for batch in evv_batches(parts.database, scope, wanted, parts.zone):
-        yield csv_bytes(cells_of(visit) for visit in batch)

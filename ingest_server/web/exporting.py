@@ -1,6 +1,6 @@
 """Files that leave over HTTP: entered in the trail as an export, with how much is in them, before the first byte."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from anyio import fail_after
@@ -10,9 +10,14 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from ingest_server.errors import ExportBrokenOffError
+from ingest_server.evv import lines
 from ingest_server.exports.file import MEDIA_TYPES, Exported, Format
 from ingest_server.vocabulary import Deed
 
+# By the ending of a file's name, in which the two forms of CSV are one.
+_MEDIA_TYPES: Final[Mapping[str, str]] = {
+    form.value: media_type for form, media_type in (*MEDIA_TYPES.items(), *lines.MEDIA_TYPES.items())
+}
 _CHUNK: Final = 65_536
 
 
@@ -24,7 +29,7 @@ class Leaving(Struct, frozen=True):
     """
 
     name: str
-    form: Format
+    form: Format | lines.Form
     content: Iterator[bytes]
     rows: int
     most_s: float
@@ -40,7 +45,7 @@ class _Sent(StreamingResponse):
     """
 
     def __init__(self, file: Leaving, headers: dict[str, str]) -> None:
-        super().__init__(file.content, media_type=MEDIA_TYPES[file.form], headers=headers)
+        super().__init__(file.content, media_type=_MEDIA_TYPES[file.form.value], headers=headers)
         self._most_s = file.most_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,13 +66,13 @@ async def exporting(request: Request) -> None:
     request.state.deed = Deed.EXPORT
 
 
-def sent(request: Request, file: Leaving) -> StreamingResponse:
+def sent(request: Request, leaving: Leaving) -> StreamingResponse:
     """A file on its way."""
-    request.state.did = f"rows:{file.rows}" + (" cut off" if file.cut else "")
-    name = f"{file.name}{'-cut-off' if file.cut else ''}.{file.form}"
+    request.state.did = f"rows:{leaving.rows}" + (" cut off" if leaving.cut else "")
+    name = f"{leaving.name}{'-cut-off' if leaving.cut else ''}.{leaving.form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    headers |= {} if file.size is None else {"Content-Length": str(file.size)}
-    return _Sent(file, headers)
+    headers |= {} if leaving.size is None else {"Content-Length": str(leaving.size)}
+    return _Sent(leaving, headers)
 
 
 def written(name: str, form: Format, file: Exported, most_s: float) -> Leaving:

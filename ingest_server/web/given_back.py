@@ -28,6 +28,7 @@ _LABELS: Final[Mapping[str, Words]] = {
     "until": Words("暂缓至", "Put off until"),
     "role": Words("角色", "Role"),
     "agency": Words("机构（仅机构主管）", "Agency (of a supervisor)"),
+    "new_agency": Words("确为新机构", "An agency that is new"),
     "name": Words("名称", "Name"),
     "shared": Words("与同角色同机构的人共用", "shared with those of my role and agency"),
     "view": Words("综合查询", "Combined query"),

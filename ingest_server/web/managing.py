@@ -12,9 +12,9 @@ from ingest_server.store.accounts import (
     ONE_TIME_MS,
     Account,
     Proven,
-    add_account,
     authenticate,
     choose_password,
+    enter_account,
     reset_password,
     set_disabled,
 )
@@ -45,13 +45,14 @@ class PersonAct(StrEnum):
 
 
 class PersonAsked(BaseModel):
-    """A person to be entered."""
+    """A person to be entered; ``new_agency`` says that an agency which nothing names yet is no slip."""
 
     model_config = {"extra": "forbid"}
 
     name: TypedName
     role: Role
     agency: TypedName | None = None
+    new_agency: bool = False
 
 
 class PersonActAsked(BaseModel):
@@ -99,13 +100,14 @@ def add_person(managing: Doing, asked: PersonAsked) -> PersonAnswer:
     """Enter a person, with a password that they change at their first log-in.
 
     Raises:
-        RefusedChangeError: the name is taken or malformed, or the agency does not go with the role.
+        RefusedChangeError: the name is taken or malformed, the agency does not go with the role, or nothing names it.
     """
     account = Account(asked.name.strip(), asked.role, (asked.agency or "").strip() or None)
     parts, given = managing.parts, _given()
     did = " ".join(filter(None, ("add", account.name, account.role, account.agency)))
     with managing.entered(did) as connection:
-        add_account(connection, account, given.kept, parts.now_ms() + ONE_TIME_MS)
+        until_ms = parts.now_ms() + ONE_TIME_MS
+        enter_account(connection, account, given.kept, until_ms, new_agency=asked.new_agency)
         return PersonAnswer(_read(connection, account.name, parts.now_ms()), given.password)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from ingest_server.authenticity.day import begins_ms, day_before, hour_of
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.authenticity.roll import Roll
-from ingest_server.local_days import DAY_MS
+from ingest_server.local_days import DAY_MS, Span
 from ingest_server.scoring.themes import Theme, screened
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.clearings import cleared_by_agency
@@ -19,7 +19,8 @@ from ingest_server.store.days import confirmed_between, hours_of, sums_by_day, s
 from ingest_server.store.districts import names
 from ingest_server.store.narrowed import Narrowed, narrowed
 from ingest_server.store.news import news_since
-from ingest_server.store.scope import Everything, Scope
+from ingest_server.store.scope import Everything, OneAgency, Scope
+from ingest_server.store.warned import doubted_by_theme
 from ingest_server.web.authenticity import seen_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.overview_answer import (
@@ -82,6 +83,7 @@ def overview(parts: Parts, asked: Asked) -> Overview:
         called = names(connection)
         lists = Lists(asked.agency, asked.district, look.when, parts.day_zone, parts.zone)
         clearings = _clearings(look, lists)
+        doubted = _doubted(look, asked)
     return Overview(
         agency=asked.agency,
         district=asked.district,
@@ -89,7 +91,7 @@ def overview(parts: Parts, asked: Asked) -> Overview:
         totals=totals,
         days=tuple(_days(days, look.when.today)),
         hours=hours,
-        themes=tuple(_themes(days, year, known, lists)),
+        themes=tuple(_themes(days, year, doubted, known, lists)),
         clearings=clearings,
         agencies=_ranked(parts, asked, look.of, Kind.AGENCY),
         districts=_ranked(parts, asked, look.of, Kind.DISTRICT),
@@ -195,8 +197,22 @@ def _hours(look: _Looking) -> tuple[HourOfWeek, ...]:
     return tuple(HourOfWeek(weekday, tuple(visits)) for weekday, visits in enumerate(found, 1))
 
 
+def _doubted(look: _Looking, asked: Asked) -> Counter[Theme] | None:
+    agency = asked.scope.agency if isinstance(asked.scope, OneAgency) else asked.agency
+    if agency is None:
+        # Of all agencies at once they are too many to be looked at one by one.
+        return None
+    ends_ms = begins_ms(day_before(look.when.today, -1), look.parts.day_zone)
+    year = Span(begins_ms(look.when.year_since, look.parts.day_zone), ends_ms)
+    return doubted_by_theme(look.connection, agency, year)
+
+
 def _themes(
-    days: Mapping[str, Counter[str]], year: Counter[str], known: frozenset[Theme], lists: Lists
+    days: Mapping[str, Counter[str]],
+    year: Counter[str],
+    doubted: Counter[Theme] | None,
+    known: frozenset[Theme],
+    lists: Lists,
 ) -> Iterator[ThemeFigures]:
     lately: Counter[str] = Counter()
     for sums in days.values():
@@ -204,9 +220,10 @@ def _themes(
     now = days.get(lists.when.today, Counter())
     for theme in Theme:
         if theme in known:
-            yield ThemeFigures(theme, True, now[theme], lately[theme], year[theme], lists.of_theme(theme))
+            of_year = year[theme], None if doubted is None else doubted[theme]
+            yield ThemeFigures(theme, True, now[theme], lately[theme], *of_year, lists.of_theme(theme))
         else:
-            yield ThemeFigures(theme, False, None, None, None, None)
+            yield ThemeFigures(theme, False, None, None, None, None, None)
 
 
 def _clearings(look: _Looking, lists: Lists) -> Clearings | None:

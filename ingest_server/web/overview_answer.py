@@ -47,12 +47,15 @@ class ThemeLists(Struct, frozen=True):
     today: str
     last_days: str
     year: str
+    year_doubted: str
 
 
 class ThemeFigures(Struct, frozen=True):
     """Visits that warn of a theme, one of which may warn of several.
 
     The counts are ``None`` where nothing screens for the theme yet, which is not zero; ``lists`` are then too.
+    ``year_doubted`` are those of the year that are in doubt, the others being counted for an exception that they raised
+    and credible all the same; ``None`` too where more than one agency is looked at.
     """
 
     theme: Theme
@@ -60,6 +63,7 @@ class ThemeFigures(Struct, frozen=True):
     today: int | None
     last_days: int | None
     year: int | None
+    year_doubted: int | None
     lists: ThemeLists | None
 
 

@@ -14,7 +14,7 @@ from ingest_server.queries.query import named
 from ingest_server.queries.values import NO, YES
 from ingest_server.queries.views_visits import VISITS
 from ingest_server.scoring.themes import Theme
-from ingest_server.scoring.verdict import Band
+from ingest_server.scoring.verdict import DOUBTED, Band
 from ingest_server.web.overview_answer import ClearedLists, ThemeLists, When
 
 Pair = tuple[str, str]
@@ -24,6 +24,7 @@ _CLEARED: Final = (
     ("of_fund", NO),
 )
 _THEME: Final = named("theme", Operator.ONE_OF)
+_DOUBTED: Final = (named("band", Operator.ONE_OF), ",".join(sorted(DOUBTED)))
 
 
 class Lists(Struct, frozen=True):
@@ -36,9 +37,12 @@ class Lists(Struct, frozen=True):
     screen_zone: ZoneInfo
 
     def of_theme(self, theme: Theme) -> ThemeLists:
-        """The visits that warn of a theme, for each of its three counts."""
+        """The visits that warn of a theme, for each of its counts."""
+        asked = ((_THEME, theme), ("counted", YES))
         firsts = (self.when.today, self.when.days_since, self.when.year_since)
-        return ThemeLists(*(self._visits(((_THEME, theme), ("counted", YES)), "check_in", first) for first in firsts))
+        doubted = self._visits((*asked, _DOUBTED), "check_in", self.when.year_since)
+        today, last_days, year = (self._visits(asked, "check_in", first) for first in firsts)
+        return ThemeLists(today, last_days, year, doubted)
 
     def of_cleared(self, agency: str | None = None) -> ClearedLists:
         """The visits that their agency closed as false alarms by itself, of one agency or of all."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from starlette.responses import HTMLResponse, Response
 
 from ingest_server.edits.codes import Place
@@ -15,12 +15,14 @@ from ingest_server.edits.edit import Mark
 from ingest_server.edits.shares import EditorKind
 from ingest_server.errors import ExportError, SaidError
 from ingest_server.evv.days import span_of
+from ingest_server.evv.lines import Form
 from ingest_server.local_days import day_of
 from ingest_server.store.edit_sums import ShareFilter
 from ingest_server.store.edits import EditFilter
 from ingest_server.store.evv import EvvFilter
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.edited_shares import period_of, share_place, shares_answer
+from ingest_server.web.evv_fields import fields_answer
 from ingest_server.web.evv_files import evv_count, evv_file
 from ingest_server.web.exporting import exporting
 from ingest_server.web.ids import MOST_ID
@@ -96,9 +98,25 @@ def evv(
 
 @files.get("/evv.csv")
 def evv_csv(request: Request, viewer: EvidenceViewer, parts: GivenParts, typed: Asked) -> Response:
-    """The file, or the form again with what was typed and why."""
+    """A file for spreadsheets, or the form again with what was typed and why."""
+    return _file(request, viewer, parts, typed, Form.CSV)
+
+
+@files.get("/evv.json")
+def evv_json(request: Request, viewer: EvidenceViewer, parts: GivenParts, typed: Asked) -> Response:
+    """The same for programs."""
+    return _file(request, viewer, parts, typed, Form.JSON)
+
+
+@router.get("/evv/fields")
+def fields(request: Request) -> HTMLResponse:
+    """What each field of the files is, and what the codes in them are called."""
+    return page(request, "evv_fields.html", **asdict(fields_answer()))
+
+
+def _file(request: Request, viewer: Viewer, parts: Parts, typed: TypedExport, form: Form) -> Response:
     try:
-        return evv_file(request, parts, viewer.scope, _wanted(typed, parts.zone))
+        return evv_file(request, parts, viewer.scope, _wanted(typed, parts.zone), form)
     except ExportError as refused:
         return _page(request, viewer, parts, typed, refused=refused)
 

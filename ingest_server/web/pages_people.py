@@ -7,7 +7,7 @@ from msgspec import Struct
 from pydantic import ValidationError
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from ingest_server.errors import RefusedChangeError
+from ingest_server.errors import RefusedChangeError, UnnamedAgencyError
 from ingest_server.store.passwords import LEAST_PASSWORD, MOST_PASSWORD
 from ingest_server.store.sessions import Kind
 from ingest_server.vocabulary import Role
@@ -58,12 +58,20 @@ def people(request: Request, parts: GivenParts, cursor: AfterName = None) -> HTM
 
 @router.post("")
 def add(  # noqa: PLR0913, PLR0917 - each is a part of the form
-    request: Request, viewer: Administrator, parts: GivenParts, name: Text = "", role: Text = "", agency: Text = ""
+    request: Request,
+    viewer: Administrator,
+    parts: GivenParts,
+    name: Text = "",
+    role: Text = "",
+    agency: Text = "",
+    new_agency: Text = "",
 ) -> Response:
     """Enter a person and show their first password, or the form again with what was typed and why."""
     typed = TypedPerson(name, role, agency)
     try:
-        asked = PersonAsked(name=name, role=_role(role), agency=agency)
+        asked = PersonAsked(
+            name=name, role=_role(role), agency=agency, new_agency=bool(agency) and new_agency == agency
+        )
         done = add_person(Doing(request, parts, viewer), asked)
     except RefusedChangeError as refused:
         return _people_page(request, parts, typed, refused)
@@ -148,7 +156,8 @@ def _people_page(
     found = people_answer(parts, cursor, PEOPLE_A_PAGE)
     following = address_of("/people", {"cursor": found.next_cursor}) if found.next_cursor else None
     values = {"found": found, "following": following, "typed": typed, "roles": tuple(Role), "kinds": Kind}
-    return page(request, "people.html", status_of(refused), **values, refused=refused_as(refused))
+    unnamed = isinstance(refused, UnnamedAgencyError)
+    return page(request, "people.html", status_of(refused), **values, refused=refused_as(refused), unnamed=unnamed)
 
 
 def _person_page(

@@ -21,11 +21,11 @@ router = APIRouter(
 
 async def typed_query(
     view: Annotated[str, Form(max_length=32)],
-    name: Annotated[str, Form(max_length=200)] = "",
-    query: Annotated[str, Form(max_length=1_000)] = "",
+    name: Annotated[str, Form()] = "",
+    query: Annotated[str, Form()] = "",
     shared: Annotated[Literal["", "1"], Form()] = "",
 ) -> KeptQuery:
-    """What was typed into the form."""
+    """What was typed into the form, as long as a body may be: what is too long is refused in words, and comes back."""
     return KeptQuery(name, view, query, bool(shared))
 
 

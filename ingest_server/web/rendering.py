@@ -16,6 +16,7 @@ from ingest_server.web.tongue import Tongue, length_words
 from ingest_server.web.words import said_of_item
 from ingest_server.words.bilingual import Words
 from ingest_server.words.evidence import said_of_evidence
+from ingest_server.words.sources import said_of_note, said_of_source
 from visit_record.vocabulary import Modality
 
 
@@ -43,6 +44,8 @@ def environment(tongue: Tongue) -> Environment:
     made.globals |= {name: _of_two(said) for name, said in {"label": tongue.label, "lead": tongue.lead}.items()}
     made.filters |= {"said": tongue.said, "label": tongue.label, "lead": tongue.lead, "beside": tongue.beside}
     made.filters |= {"evidence": lambda id_: tongue.said(said_of_evidence(id_))}
+    made.filters |= {"source": lambda source: tongue.said(said_of_source(source))}
+    made.filters |= {"note": lambda note: _told(tongue, said_of_note(note))}
     made.filters |= {"item": lambda id_: tongue.said(said_of_item(id_))}
     made.filters |= {
         "number": tongue.number,
@@ -63,6 +66,10 @@ def compile_templates() -> None:
 
 def _of_two(said: Callable[[Words], str]) -> Callable[[str, str], str]:
     return lambda zh, en: said(Words(zh, en))
+
+
+def _told(tongue: Tongue, told: Words | str) -> str:
+    return tongue.said(told) if isinstance(told, Words) else told
 
 
 def _base64(content: bytes) -> str:

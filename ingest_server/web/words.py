@@ -6,9 +6,10 @@ from functools import cache
 from typing import Final
 
 from ingest_server.cases.step import Action, Outcome, State
-from ingest_server.edits.codes import ActionTaken, Field, Place, Reason
+from ingest_server.edits.codes import FIELD_WORDS, ActionTaken, Field, Place, Reason
 from ingest_server.edits.edit import Mark
 from ingest_server.edits.shares import EditorKind
+from ingest_server.evv.fields import Element
 from ingest_server.exports.file import Format
 from ingest_server.queries.columns import Operator
 from ingest_server.store.checks import Checked
@@ -107,14 +108,7 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "manage": Words("管理", "manage"),
         "save": Words("保存查询", "keep a query"),
     },
-    Field: {
-        "start": Words("开始", "start"),
-        "end": Words("结束", "end"),
-        "items": Words("项目", "items"),
-        "recipient": Words("被护理人", "recipient"),
-        "caregiver": Words("护理员", "caregiver"),
-        "place": Words("服务地点", "place"),
-    },
+    Field: FIELD_WORDS,
     Place: {
         "home": Words("家中", "at home"),
         "institution": Words("医院或机构", "hospital or institution"),
@@ -154,6 +148,16 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "changes_person": Words("更换人员", "changes a person"),
         "late": Words("逾七天更正", "made after a week"),
         "doubted": Words("服务存疑", "visit in doubt"),
+    },
+    Element: {
+        "service type": Words("服务类型", "service type"),
+        "recipient": Words("被护理人", "recipient"),
+        "date": Words("日期", "date"),
+        "location": Words("地点", "location"),
+        "provider": Words("提供者", "provider"),
+        "start": Words("开始", "start"),
+        "end": Words("结束", "end"),
+        "start, end": Words("开始、结束", "start, end"),
     },
     EditorKind: {
         "caregiver": Words("护理员", "caregiver"),

@@ -45,7 +45,7 @@ class Service:
 
     def add_person(self, person: LogIn) -> None:
         """Let a person log in."""
-        agency = ["--agency", person.agency] if person.agency else []
+        agency = ["--agency", person.agency, "--new-agency"] if person.agency else []
         options = ["--role", person.role, *agency, "--password-stdin", "--data-dir", str(self.data_dir)]
         command(["ingest_server", "users", "add", person.name, *options], given=f"{person.password}\n")
 

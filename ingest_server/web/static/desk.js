@@ -66,4 +66,4 @@ document.addEventListener("click", (event) => {
   if (event.target.closest(".keys") !== null) help();
 });
 document.addEventListener("submit", () => { leaving = true; });
-window.addEventListener("pageshow", () => { leaving = false; });
+for (const still of ["pageshow", "stayed"]) window.addEventListener(still, () => { leaving = false; });

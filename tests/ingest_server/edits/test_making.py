@@ -7,7 +7,17 @@ from msgspec.structs import replace
 
 from ingest_server.cases.step import Action, Outcome, Step
 from ingest_server.edits.bounds import LATE_MS, MOST_MOVED_MS, SLACK_MS, Limits
-from ingest_server.edits.codes import FIELDS, NEEDS_A_MEMO, OTHERS_WORD, PAIRED, ActionTaken, Field, Place, Reason
+from ingest_server.edits.codes import (
+    FIELD_WORDS,
+    FIELDS,
+    NEEDS_A_MEMO,
+    OTHERS_WORD,
+    PAIRED,
+    ActionTaken,
+    Field,
+    Place,
+    Reason,
+)
 from ingest_server.edits.edit import Mark, Value, Values, values_after
 from ingest_server.edits.making import MOST_AGE_MS, MOST_EDITS, Editing, Wanted, edit_made
 from ingest_server.edits.visit import EditedRecord, captured_of, record_to_edit
@@ -94,12 +104,22 @@ def test_reason_explains_its_own_fields_alone(reason: Reason, field: Field) -> N
     if field in FIELDS[reason]:
         assert edit_made(editing, asked).changes[0].field is field
     else:
-        with pytest.raises(EditError, match="does not explain"):
+        with pytest.raises(EditError, match=f"does not explain a change of {FIELD_WORDS[field].en};") as refused:
             edit_made(editing, asked)
+        assert f"对{FIELD_WORDS[field].zh}的改动" in refused.value.said[0]
+
+
+def test_visit_of_a_second_may_stand() -> None:
+    edited = after(EDITING, wanted(Reason.CHECKED_EARLY_OR_LATE, start=minutes(60) - SLACK_MS))
+    assert standing(edited).length_ms == SLACK_MS
 
 
 TOO_FAR = {
     "ends before it starts": (wanted(end=CHECK_IN_MS), "after the start"),
+    "shorter than a second": (
+        wanted(Reason.CHECKED_EARLY_OR_LATE, start=minutes(60) - SLACK_MS + 1),
+        "a second at least",
+    ),
     "ends in the future": (wanted(end=NOW_MS + 1), "future"),
     "moved too far": (wanted(end=minutes(60) + MOST_MOVED_MS + 1), "at most 4 hours"),
     "start moved too far": (wanted(Reason.FORGOT_CHECK_IN, start=CHECK_IN_MS - MOST_MOVED_MS - 1), "at most 4 hours"),

@@ -12,6 +12,7 @@ from ingest_server.edits.codes import FIELDS, NEEDS_A_MEMO, PAIRED, ActionTaken,
 from ingest_server.edits.edit import Change, Edit, Mark
 from ingest_server.errors import ExportError
 from ingest_server.evv.days import span_of
+from ingest_server.evv.fields import DESCRIBED, SHARES_DESCRIBED
 from ingest_server.evv.sheet import COLUMNS, SHARE_COLUMNS, cells_of
 from ingest_server.evv.visit import RowState, Source, altered_visit, evv_visit
 from ingest_server.scoring.verdict import Band, RaisedException
@@ -45,6 +46,26 @@ def named_in(heading: str) -> list[str]:
 def test_every_field_is_described_and_nothing_else_in_its_order() -> None:
     assert tuple(named_in("| field | element |")) == COLUMNS
     assert tuple(named_in("| field | what it is |")) == SHARE_COLUMNS
+
+
+def cells_under(heading: str) -> list[tuple[str, ...]]:
+    """The cells of the table under a heading row, as they are written."""
+    table = DOCUMENT[DOCUMENT.index(heading) :].split("\n\n")[0]
+    return [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table.splitlines()[2:]]
+
+
+def test_document_and_page_say_the_same_of_every_field() -> None:
+    told = [(f"`{one.name}`", one.element or "", one.means.en) for one in DESCRIBED]
+    assert cells_under("| field | element |") == told
+    assert cells_under("| field | what it is |") == [(f"`{one.name}`", one.means.en) for one in SHARES_DESCRIBED]
+
+
+def test_fields_name_the_same_codes_in_both_languages() -> None:
+    for one in (*DESCRIBED, *SHARES_DESCRIBED):
+        zh, en = (set(re.findall(r"`(\w+)`", text)) for text in (one.means.zh, one.means.en))
+        assert zh == en, one.name
+        assert one.means.zh
+        assert one.means.en
 
 
 def test_reasons_that_the_document_describes_are_those_of_the_tables() -> None:

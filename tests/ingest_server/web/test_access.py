@@ -50,10 +50,12 @@ A_LIST = {"/", "/next", "/cases/new", "/api/v1/visits", "/api/v1/authenticity/{k
 A_LIST |= {"/overview", "/overview/charts", "/overview/devices", "/api/v1/overview", "/api/v1/overview/devices"}
 A_LIST |= {"/api/v1/next", "/api/v1/edits", "/api/v1/edits/shares", "/api/v1/edits/shares.csv"}
 A_LIST |= {"/notes", "/api/v1/notes"}
-A_LIST |= {"/evv", "/evv.csv", "/api/v1/evv", "/api/v1/evv.csv"}
+A_LIST |= {"/evv", "/evv.csv", "/evv.json", "/api/v1/evv", "/api/v1/evv.csv", "/api/v1/evv.json"}
+A_LIST |= {"/evv/fields", "/api/v1/evv/fields"}
 OVER_SEVERAL = {"/cases/new", "/api/v1/cases", "/api/v1/acknowledgements"}
 # What an address is asked with, where it wants something.
-ASKED = dict.fromkeys(("/evv.csv", "/api/v1/evv", "/api/v1/evv.csv"), "?from=2026-09-01&to=2026-09-30")
+EVV = ("/evv.csv", "/evv.json", "/api/v1/evv", "/api/v1/evv.csv", "/api/v1/evv.json")
+ASKED = dict.fromkeys(EVV, "?from=2026-09-01&to=2026-09-30")
 # A decision about a case that was read long ago, or an edit of a visit: who may is told so, and nothing is written.
 QUERIES = {"/query", "/query/{view}", "/query/{view}.{form}"}
 QUERIES |= {"/api/v1/views", "/api/v1/query/{view}", "/api/v1/query/{view}.{form}", "/api/v1/saved-queries"}

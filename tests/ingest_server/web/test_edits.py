@@ -369,6 +369,10 @@ def test_bad_form_comes_back_with_what_was_typed_and_why(desk: Web, typed: dict[
         ({"end": "9999-12-31T23:59:59"}, "结束时间须在 1970 至 2099 年之间"),
         ({"start": "1900-01-01T00:00:00"}, "开始时间须在 1970 至 2099 年之间"),
         ({"recipient": "two words"}, "被护理人编号为至多 64 个字母"),
+        ({"recipient": "r" * 65}, "被护理人编号为至多 64 个字母"),
+        ({"caregiver": "c" * 5_000}, "护理员编号为至多 64 个字母"),
+        ({"start": "2026-09-21T22:20:00" + "0" * 50}, "时间无效"),
+        ({"place": "m" * 65}, "服务地点须从列表选择"),
         ({"place": "moon"}, "服务地点须从列表选择"),
     ],
 )
@@ -376,6 +380,7 @@ def test_refusal_says_in_the_readers_words_what_a_field_wants(desk: Web, typed: 
     answer = sent(desk, codes="other:signed_timesheet", note="keep this", **typed)
     assert answer.status_code == 400
     assert why in answer.text
+    assert "keep this" in answer.text
     assert "_ms" not in answer.text
 
 

@@ -16,7 +16,7 @@ from starlette.types import Message
 
 from ingest_server.errors import ExportBrokenOffError
 from ingest_server.evv.days import span_of
-from ingest_server.evv.sheet import COLUMNS
+from ingest_server.evv.sheet import COLUMNS, SHARE_COLUMNS
 from ingest_server.local_days import Span
 from ingest_server.store.evv import EvvFilter, count_evv, evv_batches, evv_page
 from ingest_server.store.schema import records, verdicts
@@ -58,6 +58,33 @@ def test_file_and_pages_hold_every_visit_once_in_order(web: Web) -> None:
     assert starts == sorted(starts)
 
 
+@pytest.mark.parametrize("path", ["/evv.json", "/api/v1/evv.json"])
+def test_page_offers_the_same_visits_as_json(web: Web, path: str) -> None:
+    client = web.client("auditor")
+    assert 'formaction="/evv.json"' in client.get("/evv").text
+    answer = client.get(f"{path}?{SEPTEMBER}")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["content-disposition"] == 'attachment; filename="evv-2026-09-01-2026-09-30.json"'
+    (found,) = client.get("/api/v1/trail?deed=export&limit=1").json()["entries"]
+    assert found["entry"]["about"].endswith(f"rows:{len(web.visits) - 1}")
+    assert answer.json() == {"visits": pages(web)}
+    assert client.get(f"{path}?from=2020-01-01&to=2020-01-02").json() == {"visits": []}
+
+
+@pytest.mark.parametrize(("language", "wanted"), [("zh", "签到"), ("en", "check-in on the device")])
+def test_every_field_is_described_where_an_auditor_reads_it(web: Web, language: str, wanted: str) -> None:
+    client = web.client("auditor")
+    client.cookies.set("carewitness-language", language)
+    assert 'href="/evv/fields"' in client.get("/evv").text
+    shown = client.get("/evv/fields").text
+    for name in (*COLUMNS, *SHARE_COLUMNS, "forgot_check_out", "GPS_DISTANCE"):
+        assert f"<code>{name}</code>" in shown
+    assert wanted in shown
+    assert "docs/evv.md" not in client.get("/evv").text
+    told = client.get("/api/v1/evv/fields").json()
+    assert tuple(one["name"] for one in told["fields"]) == COLUMNS
+
+
 def test_row_can_be_checked_against_the_ledger(web: Web) -> None:
     row = next(row for row in rows(web) if row["visit"] == web.visits["rich"])
     path = f"/api/v1/visits/{row['visit']}?record={row['record_digest']}"
@@ -86,7 +113,7 @@ def test_edits_are_told_beside_what_was_captured(filled_web: Web) -> None:
     assert visit["edits"][0]["memo"] == "signed sheet 12"
 
 
-@pytest.mark.parametrize("path", ["/api/v1/evv", "/api/v1/evv.csv", "/evv.csv"])
+@pytest.mark.parametrize("path", ["/api/v1/evv", "/api/v1/evv.csv", "/evv.csv", "/evv.json"])
 @pytest.mark.parametrize(
     "query", ["", "from=2026-09-30&to=2026-09-01", "from=soon&to=later", "from=9999-12-31&to=9999-12-31"]
 )
@@ -104,7 +131,7 @@ def test_bad_form_comes_back_with_what_was_typed(web: Web) -> None:
 
 def test_file_is_refused_where_it_would_hold_too_much(filled_web: Web) -> None:
     client = limited(filled_web, limits=Limits(export_rows=3)).client("auditor")
-    for path in ("/api/v1/evv.csv", "/evv.csv"):
+    for path in ("/api/v1/evv.csv", "/evv.csv", "/api/v1/evv.json", "/evv.json"):
         answer = client.get(f"{path}?{SEPTEMBER}")
         assert answer.status_code == 400
         assert "ingest-server export evv" in answer.text

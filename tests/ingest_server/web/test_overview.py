@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -177,6 +178,28 @@ def test_figure_of_a_theme_leads_to_just_the_visits_that_it_counts(
     finally:
         city.app.state.parts = parts
     assert counted
+
+
+@pytest.mark.parametrize(("who", "query"), [("supervisor-a", ""), ("auditor", "?agency=agency-a")])
+def test_theme_tells_how_many_of_its_visits_are_in_doubt(city: Web, who: str, query: str) -> None:
+    client, whole = city.client(who), Counter[str]()
+    for one in ask(city, who, query)["themes"]:
+        if one["screened"]:
+            doubted = [row for row in listed(client, one["lists"]["year"]) if row["band"] in DOUBTED]
+            assert len(doubted) == one["year_doubted"] == len(listed(client, one["lists"]["year_doubted"])), one
+            whole.update(year=one["year"], doubted=one["year_doubted"])
+    assert 0 < whole["doubted"] < whole["year"], "nothing here is counted though it is credible"
+    shown = client.get(f"/overview{query}").text
+    assert "其中存疑" in shown
+    for one in ask(city, who, query)["themes"]:
+        assert not one["year_doubted"] or f'{escape(one["lists"]["year_doubted"])}">{one["year_doubted"]}</a>' in shown
+
+
+def test_theme_of_many_agencies_leads_to_its_visits_in_doubt(city: Web) -> None:
+    for one in ask(city, "auditor")["themes"]:
+        assert one["year_doubted"] is None
+        linked = one["year"] and escape(f"/query/visits?{one['lists']['year_doubted']}")
+        assert not linked or f'<a href="{linked}">' in city.client("auditor").get("/overview").text
 
 
 def test_visits_of_a_theme_are_those_that_warn_of_it(city: Web) -> None:

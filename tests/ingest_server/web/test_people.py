@@ -4,12 +4,13 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from httpx import Response
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from ingest_server.cli import app
 from ingest_server.errors import RefusedChangeError
@@ -100,6 +101,42 @@ def test_wrong_person_comes_back_as_typed(empty_web: Web, fields: dict[str, str]
     assert f'value="{fields["name"]}"' in answer.text
     assert f'value="{fields["agency"]}"' in answer.text
     assert len(empty_web.client("administrator").get("/api/v1/people").json()["people"]) == len(PEOPLE)
+
+
+def test_supervisor_of_a_mistyped_agency_is_entered_only_once_it_is_said_to_be_new(empty_web: Web) -> None:
+    browser, fields = empty_web.browser("administrator"), {"name": "newcomer", "role": "supervisor"}
+    refused = form(browser, "/people", **fields, agency="agency-aa")
+    assert refused.status_code == 400
+    for told in (
+        "没有设备、人员或服务提到机构",
+        "agency-a, agency-b",
+        'name="new_agency" value="agency-aa"',
+        "newcomer",
+    ):
+        assert told in refused.text
+    another = form(browser, "/people", **fields, agency="agency-ab", new_agency="agency-aa")
+    assert another.status_code == 400, "what was confirmed is another agency"
+    assert form(browser, "/people", **fields, agency="agency-aa", new_agency="agency-aa").status_code == 200
+    assert form(browser, "/people", name="second", role="supervisor", agency="agency-aa").status_code == 200
+
+
+def test_program_says_that_an_agency_is_new(empty_web: Web) -> None:
+    client, asked = empty_web.client("administrator"), {"name": "newcomer", "role": "supervisor", "agency": "agency-c"}
+    refused = client.post("/api/v1/people", json=asked)
+    assert (refused.status_code, "known are: agency-a, agency-b" in refused.json()["detail"]) == (400, True)
+    assert client.get("/api/v1/people/newcomer").status_code == 404
+    assert client.post("/api/v1/people", json=asked | {"new_agency": True}).status_code == 200
+
+
+def test_command_asks_the_same_and_the_first_of_all_is_asked_nothing(tmp_path: Path) -> None:
+    def add(name: str, agency: str, *more: str) -> Result:
+        command = ["users", "add", name, "--role", "supervisor", "--agency", agency, "--one-time", *more]
+        return CliRunner().invoke(app, [*command, "--data-dir", str(tmp_path)])
+
+    assert add("first", "agency-a").exit_code == 0
+    refused = add("second", "agency-b")
+    assert (refused.exit_code, "--new-agency" in refused.output, "agency-a" in refused.output) == (1, True, True)
+    assert add("second", "agency-b", "--new-agency").exit_code == 0
 
 
 def test_disabled_person_is_out_at_once_and_comes_back_with_their_password(empty_web: Web) -> None:

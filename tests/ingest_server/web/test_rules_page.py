@@ -1,7 +1,9 @@
 """What visits are weighed by, published to the supervised: whole, in words, and of the version that weighed."""
 
 import json
+import tomllib
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -24,11 +26,14 @@ from ingest_server.store.thresholds import set_thresholds
 from ingest_server.web.rule_words import condition_of, finding_of, raised_in_words, weight_of
 from ingest_server.weighing_again import Sampling, WeighingAgain
 from ingest_server.words import evidence
+from ingest_server.words.bilingual import Words
+from ingest_server.words.sources import SHIPPED_NOTE, said_of_note, said_of_source
 from tests.ingest_server.conftest import NOW_MS, by_hand
 from tests.ingest_server.rules.documents import SHIPPED_VERSION, one_rule, parsed, shipped_as
 from tests.ingest_server.web.conftest import Web, fill, fresh_web
 from visit_record.catalogue import service_items
 
+CALIBRATIONS = Path(evidence.__file__).parents[1] / "scoring" / "calibrations"
 BY, SECOND = By("auditor", NOW_MS, "fewer to look at"), By("second", NOW_MS)
 OWN = Thresholds(0.7, 0.99, "agency-a")
 NEXT = shipped_as("next", ("review = 0.5", "review = 0.6"))
@@ -314,3 +319,30 @@ def test_movement_that_this_program_cannot_read_hides_no_rules(tried: Web) -> No
     with tried.database.writing() as connection:
         connection.execute(update(movements_table).values(movement=b"nonsense"))
     assert tried.client("auditor").get("/rules?version=lenient").status_code == 200
+
+
+def test_what_ships_says_in_chinese_what_its_weights_rest_on(ruled: Web) -> None:
+    client = ruled.client("supervisor-a")
+    client.cookies.set("carewitness-language", "zh")
+    shown = unescape(client.get("/rules").text)
+    for source in {row.source for row in ruled.app.state.parts.calibration.row}:
+        assert source not in shown
+        assert said_of_source(source).zh in shown
+    client.cookies.set("carewitness-language", "en")
+    assert "not weighed yet" in client.get("/rules").text
+
+
+@pytest.mark.parametrize("file", sorted(CALIBRATIONS.glob("*.toml")), ids=lambda file: file.stem)
+def test_every_calibration_that_ships_has_words_for_its_sources(file: Path) -> None:
+    table = tomllib.loads(file.read_text("utf-8"))
+    for row in table["row"] + table.get("absent", []):
+        assert not said_of_source(row["source"]).zh.startswith("原文引用"), row["source"]
+
+
+def test_source_of_somebody_elses_calibration_is_quoted() -> None:
+    assert said_of_source("our own trial") == Words("原文引用：our own trial", "our own trial")
+
+
+def test_note_of_the_rules_that_ship_is_said_and_those_of_people_are_as_they_typed_them() -> None:
+    assert said_of_note(SHIPPED_NOTE) == Words("随本版本提供", SHIPPED_NOTE)
+    assert said_of_note("fewer to look at") == "fewer to look at"

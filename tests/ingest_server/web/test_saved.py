@@ -1,5 +1,6 @@
 """Saved queries: kept, shared with one's own kind, re-asked under the reader's own scope."""
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -197,3 +198,18 @@ def test_form_comes_back_with_what_was_typed(filled_web: Web) -> None:
     (saved,) = browser.get("/api/v1/saved-queries").json()["saved_queries"]
     again = form(browser, f"/query/saved/{saved['id']}", name="", does="change")
     assert (again.status_code, f'action="/query/saved/{saved["id"]}"' in again.text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("name", "n" * 300, f"至多 {MOST_NAME} 个可见字符"),
+        ("query", "caregiver=" + "c" * 1_500, 'role="alert" id="why"'),
+    ],
+)
+def test_what_is_too_long_for_a_form_comes_back_with_it(filled_web: Web, field: str, typed: str, said: str) -> None:
+    sent = HELD | {field: typed}
+    answer = filled_web.browser("auditor").post("/query/saved", data=sent, headers={"Origin": ORIGIN})
+    shown = unescape(answer.text)
+    assert (answer.status_code, said in shown, f'value="{typed}"' in shown) == (400, True, True), said
+    assert names_for(filled_web, "auditor") == []
