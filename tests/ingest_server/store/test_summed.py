@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
+from ingest_server.local_days import Span
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.caregivers import caregiver_summary
 from ingest_server.store.company import Whose, contests_of, moments_of, pairs_of
@@ -16,6 +17,7 @@ from ingest_server.store.scope import Everything, OneAgency, Scope
 from ingest_server.store.visit_counts import band_counts, class_counts
 from ingest_server.store.visits import visits_page
 from ingest_server.store.wanted import Cut, VisitFilter, Work
+from ingest_server.store.warned import doubted_by_theme
 from tests.ingest_server.conftest import NOW_MS, Served, arrival, chain
 from tests.ingest_server.store.test_scans import Statement, said_to_the_database
 from visit_record.chain import LinkState
@@ -72,6 +74,13 @@ def test_what_an_agency_had_confirmed_is_found_among_what_was_confirmed(served: 
     assert (
         "USING COVERING INDEX visits_confirmed_of_agency (agency=? AND confirmed_at_ms>? AND confirmed_at_ms<?)" in plan
     )
+
+
+def test_doubted_visits_of_a_year_are_found_by_their_band_and_not_by_their_year(served: Served) -> None:
+    with said_to_the_database() as statements, served.database.reading() as connection:
+        doubted_by_theme(connection, OURS.agency, Span(0, NOW_MS))
+    [plan, *_] = [step for step in plans_of(served, statements[-1:]) if step.startswith("SEARCH visits ")]
+    assert "(agency=? AND band=?" in plan, plan
 
 
 FEW = {
