@@ -31,6 +31,15 @@ class Action(StrEnum):
 
     OPEN = "open"
     TAKE = "take"
+    ADD = "add"
+    """Further visits, which are from then on decided about with the others."""
+
+    ASSIGN = "assign"
+    """Handed to somebody else of those who may."""
+
+    SET_DUE = "set_due"
+    """Given another deadline."""
+
     COMMENT = "comment"
     SNOOZE = "snooze"
     ASK = "ask"
@@ -45,6 +54,9 @@ class Action(StrEnum):
 
     APPROVE = "approve"
     RETURN = "return"
+    RECOVER = "recover"
+    """Money of a confirmed case came back; a negative amount corrects what was entered before."""
+
     REOPEN = "reopen"
     APPEAL = "appeal"
     UNDO = "undo"
@@ -53,8 +65,10 @@ class Action(StrEnum):
 class Step(Struct, frozen=True):
     """One step: who did what when, and why.
 
-    ``outcome`` goes with ``close`` and ``propose`` alone; ``until_ms`` with ``open``, of a case that is due then, and
-    with ``snooze``, of one that wakes then. ``by_fund`` says whether they are of the fund and not of the agency.
+    ``outcome`` goes with ``close`` and ``propose`` alone; ``until_ms`` with ``open``, ``add`` and ``set_due``,
+    of a case that is due then, and with ``snooze``, of one that wakes then. ``by_fund`` says whether they are of the
+    fund and not of the agency; ``assignee`` goes with ``assign`` alone, and with ``recover`` alone
+    ``recovered_fen``, in hundredths of a yuan, and ``recovered_on``, the local day, ``2026-09-22``.
     """
 
     action: Action
@@ -64,6 +78,9 @@ class Step(Struct, frozen=True):
     outcome: Outcome | None = None
     until_ms: int | None = None
     by_fund: bool = False
+    assignee: str | None = None
+    recovered_fen: int | None = None
+    recovered_on: str | None = None
 
 
 _AT_WORK: Final = (State.PENDING, State.INVESTIGATING, State.AWAITING_INFORMATION)
@@ -74,6 +91,11 @@ NEXT: Final[Mapping[tuple[State | None, Action], State]] = {
     (State.PENDING, Action.ACKNOWLEDGE): State.CLOSED,
     **{(state, Action.SNOOZE): state for state in _AT_WORK},
     **{(state, Action.TAKE): State.INVESTIGATING for state in _AT_WORK},
+    # What was proposed was proposed of the visits that stood there then.
+    **{(state, Action.ADD): state for state in _AT_WORK},
+    # Who has a case to work on has not begun with it.
+    **{(state, Action.ASSIGN): state for state in _AT_WORK},
+    **{(state, Action.SET_DUE): state for state in (*_AT_WORK, State.PENDING_SECOND_APPROVAL)},
     **{(state, Action.CLOSE): State.CLOSED for state in _AT_WORK},
     **{(state, Action.PROPOSE): State.PENDING_SECOND_APPROVAL for state in _AT_WORK},
     (State.PENDING, Action.ASK): State.AWAITING_INFORMATION,
@@ -81,16 +103,19 @@ NEXT: Final[Mapping[tuple[State | None, Action], State]] = {
     (State.AWAITING_INFORMATION, Action.ANSWER): State.INVESTIGATING,
     (State.PENDING_SECOND_APPROVAL, Action.APPROVE): State.CLOSED,
     (State.PENDING_SECOND_APPROVAL, Action.RETURN): State.INVESTIGATING,
+    (State.CLOSED, Action.RECOVER): State.CLOSED,
     (State.CLOSED, Action.REOPEN): State.INVESTIGATING,
     (State.CLOSED, Action.APPEAL): State.INVESTIGATING,
 }
 # What one person alone may close a case with, the kindest first; the fourth takes two.
 ALONE: Final = (Outcome.FALSE_ALARM, Outcome.IRREGULAR, Outcome.INCONCLUSIVE)
 WITH_OUTCOME: Final = frozenset({Action.CLOSE, Action.PROPOSE})
-WITH_DATE: Final = frozenset({Action.OPEN, Action.SNOOZE})
-UNDOABLE: Final = frozenset(
-    {Action.TAKE, Action.SNOOZE, Action.ASK, Action.ANSWER, Action.CLOSE, Action.PROPOSE, Action.ACKNOWLEDGE}
-)
+WITH_DATE: Final = frozenset({Action.OPEN, Action.ADD, Action.SNOOZE, Action.SET_DUE})
+WITH_ASSIGNEE: Final = frozenset({Action.ASSIGN})
+UNDOABLE: Final = frozenset({
+    Action.TAKE, Action.ASSIGN, Action.SET_DUE, Action.SNOOZE, Action.ASK, Action.ANSWER, Action.CLOSE, Action.PROPOSE,
+    Action.ACKNOWLEDGE,
+})  # fmt: skip
 # Whoever decides against somebody, or against an earlier decision, says why.
 NEEDS_A_NOTE: Final = frozenset({
     Action.COMMENT, Action.STATEMENT, Action.ASK, Action.PROPOSE, Action.RETURN, Action.REOPEN, Action.APPEAL,
@@ -99,7 +124,7 @@ NEEDS_A_NOTE: Final = frozenset({
 AS_SAID: Final = frozenset({Action.COMMENT, Action.STATEMENT})
 # What the fund does so is from then on the fund's to end; what it opens, says or puts off is not yet taken on.
 TAKEN_ON_BY: Final = frozenset({
-    Action.TAKE, Action.ASK, Action.CLOSE, Action.PROPOSE, Action.APPROVE, Action.RETURN, Action.REOPEN,
+    Action.TAKE, Action.ASSIGN, Action.ASK, Action.CLOSE, Action.PROPOSE, Action.APPROVE, Action.RETURN, Action.REOPEN,
 })  # fmt: skip
 # What an agency may still do then: say what it knows, and appeal.
 AGENCYS_WORD: Final = frozenset({Action.COMMENT, Action.STATEMENT, Action.ANSWER, Action.APPEAL})

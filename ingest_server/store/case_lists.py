@@ -1,7 +1,7 @@
 """Lists of cases: open ones by when they are due, so that what is late comes first; then closed ones, newest first."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
 
@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal_column, select, true, tuple_
 
-from ingest_server.cases.step import Outcome, State
+from ingest_server.cases.step import NEXT, Action, Outcome, State
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.schema import case_visits, cases, visits
 from ingest_server.store.scope import Scope, of_agency
@@ -26,6 +26,8 @@ class CaseLine(Struct, frozen=True):
     case: int
     agency: str
     state: State
+    version: int
+    of_fund: bool
     opened_at_ms: int
     changed_at_ms: int
     due_at_ms: int | None
@@ -37,12 +39,13 @@ class CaseLine(Struct, frozen=True):
 
 
 class CaseFilter(Struct, frozen=True):
-    """Which cases are wanted; ``None`` wants all."""
+    """Which cases are wanted; ``None`` wants all. ``caregiver`` is one who gave any of a case's visits."""
 
     state: State | None = None
     assignee: str | None = None
     agency: str | None = None
     outcome: Outcome | None = None
+    caregiver: str | None = None
 
 
 class Part(IntEnum):
@@ -71,6 +74,22 @@ def cases_page(
             query = _part(part, after).where(of_agency(scope, cases.c.agency), _matching(wanted))
             rows += connection.execute(query.limit(limit - len(rows))).all()
     return list(_lines(connection, rows))
+
+
+def growing_cases(
+    connection: Connection, scope: Scope, agency: str, caregivers: Collection[str], limit: int
+) -> list[CaseLine]:
+    """Cases of an agency over visits of some caregivers that may take further ones, the newest first."""
+    may = cases.c.state.in_(sorted(state for state, action in NEXT if action is Action.ADD and state is not None))
+    theirs = (of_agency(scope, cases.c.agency), cases.c.agency == agency, cases.c.case.in_(_given_by(caregivers)))
+    query = select(cases).where(may, *theirs).order_by(cases.c.case.desc()).limit(limit)
+    return list(_lines(connection, connection.execute(query).all()))
+
+
+def open_with(connection: Connection, scope: Scope, assignee: str) -> int:
+    """How many cases that are not closed somebody has to work on."""
+    theirs = (cases.c.assignee == assignee, of_agency(scope, cases.c.agency), _OPEN)
+    return connection.execute(select(func.count()).select_from(cases).where(*theirs)).scalar_one()
 
 
 def place_of_case(line: CaseLine) -> CasePlace:
@@ -103,7 +122,16 @@ def _part(part: Part, after: CasePlace | None) -> Select[Any]:
 
 def _matching(wanted: CaseFilter) -> ColumnElement[bool]:
     asked = msgspec.structs.asdict(wanted)
-    return and_(true(), *(cases.c[name] == value for name, value in asked.items() if value is not None))
+    caregiver = asked.pop("caregiver")
+    conditions = [cases.c[name] == value for name, value in asked.items() if value is not None]
+    if caregiver is not None:
+        conditions.append(cases.c.case.in_(_given_by([caregiver])))
+    return and_(true(), *conditions)
+
+
+def _given_by(caregivers: Collection[str]) -> Select[Any]:
+    held = select(case_visits.c.case).join(visits, visits.c.digest == case_visits.c.digest)
+    return held.where(visits.c.caregiver.in_(caregivers))
 
 
 def _lines(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[CaseLine]:

@@ -7,8 +7,9 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
-from ingest_server.cases.life import Standing, standing_after
-from ingest_server.cases.step import Action, Outcome, State, Step
+from ingest_server.cases.life import standing_after
+from ingest_server.cases.standing import Standing
+from ingest_server.cases.step import Outcome, State, Step
 from ingest_server.errors import ChangedMeanwhileError
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.schema import case_steps, case_visits, cases, visit_exceptions, visits
@@ -18,7 +19,11 @@ from visit_record.vocabulary import Typology
 
 
 class CaseVisit(Struct, frozen=True):
-    """A visit of a case, with its standing verdict; ``at_risk_fen`` is the fund's money that is expected to be lost."""
+    """A visit of a case, with its standing verdict; ``at_risk_fen`` is the fund's money that is expected to be lost.
+
+    ``settled_fen`` is the fund's share of what it was billed at, ``since_step`` the number of the step by which it came
+    to be in the case.
+    """
 
     visit: str
     digest: str
@@ -28,6 +33,8 @@ class CaseVisit(Struct, frozen=True):
     typology: Typology
     suspicion: float
     at_risk_fen: int
+    settled_fen: int
+    since_step: int
 
 
 class Case(Struct, frozen=True):
@@ -38,6 +45,11 @@ class Case(Struct, frozen=True):
     standing: Standing
     visits: tuple[CaseVisit, ...]
     steps: tuple[Step, ...]
+
+    @property
+    def settled_fen(self) -> int:
+        """The fund's share of what its visits were billed at."""
+        return sum(visit.settled_fen for visit in self.visits)
 
 
 # What waits for a second person has left the queue of the first.
@@ -80,13 +92,21 @@ def open_case(connection: Connection, agency: str, digests: Sequence[str], steps
     """
     standing = standing_after(steps)
     number: int = connection.execute(insert(cases).returning(cases.c.case), _row(agency, standing)).scalar_one()
-    try:
-        connection.execute(insert(case_visits), [{"digest": digest, "case": number} for digest in digests])
-    except IntegrityError as cause:
-        raise ChangedMeanwhileError("somebody opened a case meanwhile", "他人已立案，请查看后再处理") from cause
+    _hold(connection, number, digests, 1)
     _write(connection, number, steps, 0)
     _mark_visits(connection, number, standing)
     return number
+
+
+def add_visits(connection: Connection, case: Case, seen_version: int, digests: Sequence[str], step: Step) -> None:
+    """Take a case a step further by which visits come to be in it.
+
+    Raises:
+        CaseError: the step is out of turn, or is not this person's to take.
+        ChangedMeanwhileError: the case has other steps than they have seen, or one of the visits is in a case by now.
+    """
+    _hold(connection, case.case, digests, len(case.steps) + 1)
+    take_step(connection, case, seen_version, step)
 
 
 def take_step(connection: Connection, case: Case, seen_version: int, step: Step) -> None:
@@ -106,6 +126,14 @@ def take_step(connection: Connection, case: Case, seen_version: int, step: Step)
     _write(connection, case.case, [step], len(case.steps))
     connection.execute(update(cases).where(cases.c.case == case.case).values(_row(case.agency, standing)))
     _mark_visits(connection, case.case, standing)
+
+
+def _hold(connection: Connection, case: int, digests: Sequence[str], since_step: int) -> None:
+    rows = [{"digest": digest, "case": case, "since_step": since_step} for digest in digests]
+    try:
+        connection.execute(insert(case_visits), rows)
+    except IntegrityError as cause:
+        raise ChangedMeanwhileError("somebody opened a case meanwhile", "他人已立案，请查看后再处理") from cause
 
 
 def _write(connection: Connection, case: int, steps: Sequence[Step], before: int) -> None:
@@ -132,7 +160,9 @@ def _case(connection: Connection, row: Row[tuple[object, ...]]) -> Case:
     taken = select(case_steps).where(case_steps.c.case == row.case).order_by(case_steps.c.number)
     steps = tuple(_step(one) for one in connection.execute(taken))
     held = (
-        select(visits).join(case_visits, case_visits.c.digest == visits.c.digest).where(case_visits.c.case == row.case)
+        select(visits, case_visits.c.since_step)
+        .join(case_visits, case_visits.c.digest == visits.c.digest)
+        .where(case_visits.c.case == row.case)
     )
     found = tuple(
         msgspec.convert({name: one._mapping[name] for name in CaseVisit.__struct_fields__}, known(CaseVisit))
@@ -142,8 +172,7 @@ def _case(connection: Connection, row: Row[tuple[object, ...]]) -> Case:
 
 
 def _step(row: Row[tuple[object, ...]]) -> Step:
-    outcome = None if row.outcome is None else Outcome(row.outcome)
-    return Step(Action(row.action), row.actor, row.at_ms, row.note, outcome, row.until_ms, row.by_fund)
+    return msgspec.convert({name: row._mapping[name] for name in Step.__struct_fields__}, known(Step))
 
 
 def _row(agency: str, standing: Standing) -> dict[str, object]:

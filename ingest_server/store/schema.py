@@ -370,6 +370,7 @@ cases = Table(
     Index("cases_by_assignee", "assignee", "case"),
     Index("cases_by_opening", "opened_at_ms", "agency"),
     Index("cases_by_closing", "closed_at_ms", "agency"),
+    Index("cases_open_by_assignee", "assignee", "agency", sqlite_where=_OPEN_CASES, postgresql_where=_OPEN_CASES),
     # What is open by when it is due, and an agency's own.
     Index("cases_due", "due_at_ms", "case", sqlite_where=_OPEN_CASES, postgresql_where=_OPEN_CASES),
     Index("cases_due_of_agency", "agency", "due_at_ms", "case", sqlite_where=_OPEN_CASES, postgresql_where=_OPEN_CASES),
@@ -381,7 +382,11 @@ case_visits = Table(
     metadata,
     Column("digest", String(64), ForeignKey("records.digest"), primary_key=True),
     Column("case", Integer, ForeignKey("cases.case"), nullable=False, index=True),
+    # By which step of the case it came to be in it.
+    Column("since_step", Integer, nullable=False, server_default="1"),
 )
+
+_RECOVERED = text("recovered_on IS NOT NULL")
 
 # Only ever appended to, which triggers hold. Two people who decide at once meet in the primary key.
 case_steps = Table(
@@ -396,7 +401,11 @@ case_steps = Table(
     Column("outcome", String(16)),
     Column("until_ms", BigInteger),
     Column("by_fund", Boolean, nullable=False, server_default=false()),
+    Column("assignee", String(64)),
+    Column("recovered_fen", BigInteger),
+    Column("recovered_on", String(10)),
     Index("case_steps_by_time", "at_ms", "action"),
+    Index("case_steps_recovered", "recovered_on", "case", sqlite_where=_RECOVERED, postgresql_where=_RECOVERED),
 )
 
 # Sums over visits by agency, local day and hour; those of all agencies together have no agency's name. SQLite keeps the

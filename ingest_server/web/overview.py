@@ -19,6 +19,7 @@ from ingest_server.store.days import confirmed_between, hours_of, sums_by_day, s
 from ingest_server.store.districts import names
 from ingest_server.store.narrowed import Narrowed, narrowed
 from ingest_server.store.news import news_since
+from ingest_server.store.recovered import recovered_between
 from ingest_server.store.scope import Everything, OneAgency, Scope
 from ingest_server.store.warned import doubted_by_theme
 from ingest_server.web.authenticity import seen_of
@@ -35,6 +36,7 @@ from ingest_server.web.overview_answer import (
     HourOfWeek,
     Overview,
     Ranking,
+    RecoveredFigures,
     ThemeFigures,
     Totals,
     When,
@@ -165,6 +167,8 @@ def _totals(look: _Looking, days: Mapping[str, Counter[str]], year: Counter[str]
         year=_figures(year),
         confirmed_today=_confirmed(look, when.today),
         confirmed_year=_confirmed(look, when.year_since),
+        recovered_today=_recovered(look, when.today),
+        recovered_year=_recovered(look, when.year_since),
         in_no_day=sum(count for agency, count in in_no_day.items() if of.holds(agency)),
     )
 
@@ -182,6 +186,10 @@ def _figures(sums: Mapping[str, int]) -> Figures:
 def _confirmed(look: _Looking, since: str) -> ConfirmedFigures:
     since_ms = begins_ms(since, look.parts.day_zone)
     return ConfirmedFigures(*confirmed_between(look.connection, look.of, since_ms, look.when.at_ms + 1))
+
+
+def _recovered(look: _Looking, since: str) -> RecoveredFigures:
+    return RecoveredFigures(*recovered_between(look.connection, look.of, since, look.when.today))
 
 
 def _days(days: Mapping[str, Counter[str]], today: str) -> list[Day]:

@@ -34,10 +34,18 @@ class Day(Struct, frozen=True):
 class ConfirmedFigures(Struct, frozen=True):
     """Visits whose case two people closed as confirmed, by when it was closed, while that stands.
 
-    ``fen`` is the fund's share of what they were billed at: to be recovered. Whether it was paid back nobody records.
+    ``fen`` is the fund's share of what they were billed at: to be recovered. What came back stands in
+    :class:`RecoveredFigures`.
     """
 
     visits: int
+    fen: int
+
+
+class RecoveredFigures(Struct, frozen=True):
+    """What the fund entered as recovered, by the day on which it came back, of how many cases."""
+
+    cases: int
     fen: int
 
 
@@ -163,6 +171,8 @@ class Totals(Struct, frozen=True):
     year: Figures
     confirmed_today: ConfirmedFigures
     confirmed_year: ConfirmedFigures
+    recovered_today: RecoveredFigures
+    recovered_year: RecoveredFigures
     in_no_day: int
 
 

@@ -12,7 +12,7 @@ from ingest_server.store.case_lists import CaseFilter
 from ingest_server.store.cases import find_case
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.case_list import cases_answer
-from ingest_server.web.deciding import Sent, Typed, desk_of, step_asked
+from ingest_server.web.deciding import NOTHING_TYPED, Sent, Typed, desk_of, step_asked
 from ingest_server.web.doing import SEE_OTHER, Doing
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import AfterPlace, CasePath, RecordDigest, VisitPath
@@ -73,7 +73,7 @@ def case(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: Case
 def step_of_case(request: Request, viewer: EvidenceViewer, parts: GivenParts, case: CasePath, sent: Sent) -> Response:
     """Take a case a step further, or show the form again with what was typed and why."""
     deciding = Doing(request, parts, viewer, SEE_OTHER)
-    deciding.tries(sent.does)
+    deciding.tries(sent.typed.does)
     try:
         step_on_case(deciding, step_asked(sent, parts.zone), case)
     except CaseError as refused:
@@ -92,7 +92,7 @@ def step_of_visit(  # noqa: PLR0913, PLR0917 - each is a part of the address or 
 ) -> Response:
     """The same on a visit's page."""
     of, deciding = OfVisit(visit, record), Doing(request, parts, viewer, SEE_OTHER)
-    deciding.tries(sent.does)
+    deciding.tries(sent.typed.does)
     try:
         step_on_visit(deciding, step_asked(sent, parts.zone), of)
     except CaseError as refused:
@@ -117,12 +117,12 @@ def _case_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
     viewer: Viewer,
     parts: Parts,
     number: int,
-    typed: Typed | None = None,
+    typed: Typed = NOTHING_TYPED,
     refused: CaseError | None = None,
 ) -> HTMLResponse:
     with parts.database.reading() as connection:
         found = find_case(connection, viewer.scope, number)
-    if found is None:
-        raise NotFoundError
-    desk = desk_of(found, viewer, parts.now_ms(), typed, refused)
+        if found is None:
+            raise NotFoundError
+        desk = desk_of(connection, parts, found, viewer, typed, refused)
     return page(request, "case.html", desk.status, found=found, desk=desk, action=f"/cases/{number}/steps")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from ingest_server.scoring.verdict import Band
+from ingest_server.store.case_lists import open_with
 from ingest_server.store.cases import waiting_for
 from ingest_server.store.queue import next_waiting
 from ingest_server.store.summaries import LINK_EXCEPTIONS
@@ -74,6 +75,7 @@ def queue(
         cut = Cut(VISITS_A_PAGE, now_ms, after, asked.order)
         classes = class_counts(connection, viewer.scope, asked.wanted, now_ms)
         second = waiting_for(connection, viewer.scope, viewer.name, by_fund=viewer.of_fund)
+        mine = open_with(connection, viewer.scope, viewer.name)
         found = visits_page(connection, viewer.scope, asked.wanted, cut)
         begun = bool(found.visits) or has_visits(connection, viewer.scope)
     order = order_of(asked.wanted, cut)
@@ -89,6 +91,7 @@ def queue(
         orders=list(order_tabs(asked, order)),
         begun=begun,
         second=second,
+        mine=mine,
         following=None if found.after is None else address(asked, cursor_of(found.after)),
         first=None if cursor is None else address(asked),
         broken_links=LINK_EXCEPTIONS,

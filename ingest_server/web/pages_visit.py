@@ -17,7 +17,7 @@ from ingest_server.store.visit_notes import notes_of
 from ingest_server.store.visits import find_visit
 from ingest_server.web.access import EvidenceViewer, Viewer, evidence_viewer
 from ingest_server.web.correcting import Returned, correction_of
-from ingest_server.web.deciding import Typed, desk_of
+from ingest_server.web.deciding import NOTHING_TYPED, Typed, desk_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import RecordDigest, VisitPath
 from ingest_server.web.lanes import timeline
@@ -27,6 +27,7 @@ from ingest_server.web.reading import reasons_of, sentence_of, unobserved_of
 from ingest_server.web.rendering import page
 from ingest_server.web.rule_reading import rules_by_which
 from ingest_server.web.rule_words import raised_in_words
+from ingest_server.web.several import cases_to_join
 from ingest_server.web.steps import OfVisit
 from ingest_server.web.timeline import in_order
 from visit_record.catalogue import service_items
@@ -59,7 +60,7 @@ def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
     viewer: Viewer,
     parts: Parts,
     of: OfVisit,
-    typed: Typed | None = None,
+    typed: Typed = NOTHING_TYPED,
     refused: CaseError | None = None,
     returned: Returned | None = None,
 ) -> HTMLResponse:
@@ -75,12 +76,13 @@ def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
         opened = Opened(found.record, found.summary.digest, found.received_at_ms, found.summary.band)
         edited = to_edit(connection, viewer.scope, opened)
         case = case_of_visit(connection, viewer.scope, found.summary.digest)
+        growing = cases_to_join(connection, viewer, [found.summary])
         beside = find_beside(connection, viewer.scope, found.summary.digest)
         neighbours = () if beside is None else neighbours_of(connection, viewer.scope, beside)
         notes = notes_of(connection, viewer.scope, found.summary.digest)
         rule_set = rules_by_which(connection, found.verdict.rules)
+        desk = desk_of(connection, parts, case, viewer, typed, refused)
     drawn = timeline(found.record, limits_of(rule_set or shipped_rules(EVIDENCE_IDS)), parts.zone)
-    desk = desk_of(case, viewer, parts.now_ms(), typed, refused)
     correction = correction_of(viewer, parts, edited, returned)
     return page(
         request,
@@ -88,6 +90,7 @@ def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
         max(desk.status, correction.status),
         found=found,
         case=case,
+        growing=growing,
         desk=desk,
         action=f"/visits/{of.visit}/steps?record={found.summary.digest}",
         correction=correction,

@@ -47,6 +47,9 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
     Action: {
         "open": Words("立案", "opened"),
         "take": Words("接手", "take over"),
+        "add": Words("并入服务", "add visits"),
+        "assign": Words("交办", "hand over"),
+        "set_due": Words("改期限", "set the deadline"),
         "comment": Words("备注", "comment"),
         "snooze": Words("稍后处理", "snooze"),
         "ask": Words("索取材料", "ask for information"),
@@ -57,6 +60,7 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "statement": Words("护理员说明", "caregiver's statement"),
         "approve": Words("复核同意", "approve"),
         "return": Words("复核退回", "return"),
+        "recover": Words("登记追回", "enter money recovered"),
         "reopen": Words("重新立案", "reopen"),
         "appeal": Words("申诉", "appeal"),
         "undo": Words("撤销上一步", "undo"),

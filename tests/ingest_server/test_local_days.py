@@ -96,7 +96,7 @@ LAST_MS = int(datetime(2024, 10, 31, 22, tzinfo=UTC).timestamp() * 1000) - 1
 
 
 def test_whoever_puts_a_visit_off_until_a_long_day_has_all_of_it() -> None:
-    sent = TypedStep("snooze", Typed("", LONG_DAY.isoformat()), 0)
+    sent = TypedStep(Typed(until=LONG_DAY.isoformat(), does="snooze"), 0)
     assert step_asked(sent, CAIRO).until_ms == LAST_MS
 
 

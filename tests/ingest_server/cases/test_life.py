@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest_server.cases.life import UNDO_MS, Standing, possible, standing_after
+from ingest_server.cases.checking import MOST_DUE_MS
+from ingest_server.cases.life import UNDO_MS, possible, standing_after
+from ingest_server.cases.standing import Standing
 from ingest_server.cases.step import AGENCYS_WORD, NEEDS_A_NOTE, NEXT, UNDOABLE, Action, Outcome, State, Step
 from ingest_server.errors import CaseError
+from ingest_server.local_days import DAY_MS
 
 NOW_MS = 1_790_000_000_000
 OPENED = Step(Action.OPEN, "first", NOW_MS, until_ms=NOW_MS + 1)
@@ -27,8 +30,14 @@ def step(action: Action, actor: str = "first", at_ms: int = NOW_MS + 2, **change
     needed: dict[str, object] = {"note": "because"} if action in NEEDS_A_NOTE else {}
     if action is Action.CLOSE:
         needed["outcome"] = Outcome.FALSE_ALARM
-    if action is Action.SNOOZE:
+    if action is Action.ASSIGN:
+        needed["assignee"] = "third"
+    if action is Action.SET_DUE:
+        needed["note"] = "because"
+    if action in {Action.SNOOZE, Action.SET_DUE}:
         needed["until_ms"] = at_ms + 86_400_000
+    if action is Action.RECOVER:
+        needed |= {"recovered_fen": 6_500, "recovered_on": "2026-09-22", "by_fund": True}
     return Step(action, actor, at_ms, **(needed | changes))  # type: ignore[arg-type]
 
 
@@ -38,7 +47,7 @@ def brought_to(state: State) -> list[Step]:
 
 @pytest.mark.parametrize(("state", "action"), list(product(State, Action)))
 def test_whatever_is_not_in_the_table_is_refused(state: State, action: Action) -> None:
-    if action is Action.UNDO:
+    if action is Action.UNDO or (state, action) == (State.CLOSED, Action.RECOVER):
         return
     steps = [*brought_to(state), step(action, "second")]
     if (state, action) in NEXT:
@@ -64,7 +73,7 @@ def test_confirmed_needs_a_second_person_who_is_not_the_first() -> None:
     assert Action.APPROVE in possible(proposed, "second", NOW_MS + 3)
 
 
-@pytest.mark.parametrize("taken_on", [Action.TAKE, Action.ASK, Action.CLOSE, Action.PROPOSE])
+@pytest.mark.parametrize("taken_on", [Action.TAKE, Action.ASSIGN, Action.ASK, Action.CLOSE, Action.PROPOSE])
 def test_what_the_fund_took_on_no_agency_ends(taken_on: Action) -> None:
     steps = [OPENED, step(taken_on, "of the fund", by_fund=True)]
     assert standing_after(steps).of_fund
@@ -74,7 +83,7 @@ def test_what_the_fund_took_on_no_agency_ends(taken_on: Action) -> None:
     for action in Action:
         if (standing_after(steps).state, action) in NEXT and action not in AGENCYS_WORD:
             with pytest.raises(CaseError, match="the fund has taken this case on"):
-                standing_after([*steps, step(action, "of the agency")])
+                standing_after([*steps, step(action, "of the agency", by_fund=False)])
 
 
 def test_appeal_by_the_agency_of_what_the_fund_closed_is_the_funds_to_decide() -> None:
@@ -122,12 +131,8 @@ def test_own_last_step_is_undone_and_both_stay_in_its_history(action: Action) ->
     before, undo = brought_to(state), step(Action.UNDO, at_ms=NOW_MS + 3)
     undone = standing_after([*before, step(action), undo])
     expected = standing_after(before)
-    assert (undone.state, undone.assignee, undone.outcome, undone.wakes_at_ms) == (
-        expected.state,
-        expected.assignee,
-        expected.outcome,
-        expected.wakes_at_ms,
-    )
+    for told in ("state", "assignee", "outcome", "wakes_at_ms", "due_at_ms", "of_fund"):
+        assert getattr(undone, told) == getattr(expected, told)
     assert undone.version == len(before) + 2
 
 
@@ -154,6 +159,14 @@ BROKEN = {
     "closing without an outcome": step(Action.CLOSE, outcome=None),
     "an outcome without closing": step(Action.TAKE, outcome=Outcome.IRREGULAR),
     "snoozing without a date": step(Action.SNOOZE, until_ms=None),
+    "handing it to nobody": step(Action.ASSIGN, assignee=None),
+    "handing it to oneself": step(Action.ASSIGN, assignee="first"),
+    "handing it over by a comment": step(Action.COMMENT, assignee="third"),
+    "a deadline that is none": step(Action.SET_DUE, until_ms=None),
+    "a deadline that is over": step(Action.SET_DUE, until_ms=NOW_MS + 2),
+    "a deadline without end": step(Action.SET_DUE, until_ms=NOW_MS + 3 + MOST_DUE_MS),
+    "the same deadline": step(Action.SET_DUE, at_ms=NOW_MS, until_ms=OPENED.until_ms),
+    "a later deadline without a reason": step(Action.SET_DUE, note=" "),
     "snoozing into the past": step(Action.SNOOZE, until_ms=NOW_MS),
 }
 
@@ -186,6 +199,62 @@ def test_only_the_last_of_ones_steps_is_undone_and_the_page_offers_just_that() -
     assert Action.UNDO not in possible(steps, "first", NOW_MS + 3 + UNDO_MS)
 
 
+def recovered(fen: int | None, **changes: object) -> Step:
+    """Money that the fund enters, with a reason."""
+    return step(Action.RECOVER, "of the fund", NOW_MS + 2, note="because", recovered_fen=fen, **changes)
+
+
+def test_parts_that_came_back_add_up_and_a_negative_one_corrects() -> None:
+    steps = [*CONFIRMED, recovered(6_500), recovered(3_500), recovered(-1_000)]
+    assert standing_after(steps).recovered_fen == 9_000
+    assert (standing_after(steps).state, standing_after(steps).outcome) == (State.CLOSED, Outcome.CONFIRMED)
+
+
+REFUSED_MONEY = {
+    "by an agency": [*CONFIRMED, recovered(1, by_fund=False)],
+    "of what nobody confirmed": [OPENED, step(Action.CLOSE), recovered(1)],
+    "of an open case": [OPENED, recovered(1)],
+    "of nothing": [*CONFIRMED, recovered(0)],
+    "without an amount": [*CONFIRMED, recovered(None)],
+    "without a day": [*CONFIRMED, recovered(1, recovered_on=None)],
+    "more taken back than was entered": [*CONFIRMED, recovered(5), recovered(-6)],
+    "taken back in silence": [*CONFIRMED, recovered(5), step(Action.RECOVER, recovered_fen=-5)],
+    "beside a comment": [*CONFIRMED, step(Action.COMMENT, recovered_fen=5)],
+    "undone": [*CONFIRMED, recovered(5), step(Action.UNDO, "of the fund")],
+}
+
+
+@pytest.mark.parametrize("steps", REFUSED_MONEY.values(), ids=REFUSED_MONEY)
+def test_money_that_is_not_to_be_entered_so_is_refused(steps: list[Step]) -> None:
+    standing_after(steps[:-1])
+    with pytest.raises(CaseError):
+        standing_after(steps)
+
+
+def test_of_a_case_that_is_no_longer_confirmed_money_is_only_taken_back() -> None:
+    proposed = step(Action.PROPOSE, "first", outcome=Outcome.FALSE_ALARM)
+    appealed = [*CONFIRMED, recovered(5), step(Action.APPEAL), proposed, step(Action.APPROVE, "second")]
+    with pytest.raises(CaseError, match="not confirmed any more"):
+        standing_after([*appealed, recovered(5)])
+    given_back = [*appealed, recovered(-5)]
+    assert standing_after(given_back).recovered_fen == 0
+    assert Action.RECOVER in possible(appealed, "of the fund", NOW_MS + 3, by_fund=True)
+    assert Action.RECOVER not in possible(given_back, "of the fund", NOW_MS + 3, by_fund=True)
+    assert Action.RECOVER not in possible(appealed, "of the agency", NOW_MS + 3)
+
+
+@given(st.lists(st.integers(-1_000, 1_000)))
+def test_what_came_back_is_the_sum_of_what_was_entered_and_never_less_than_nothing(amounts: list[int]) -> None:
+    taken = list(CONFIRMED)
+    for amount in amounts:
+        try:
+            standing_after([*taken, recovered(amount)])
+        except CaseError:
+            continue
+        taken.append(recovered(amount))
+    assert standing_after(taken).recovered_fen == sum(one.recovered_fen or 0 for one in taken) >= 0
+
+
 def test_case_that_is_opened_again_is_due_anew() -> None:
     reopened = standing_after([*CONFIRMED, step(Action.REOPEN, at_ms=NOW_MS + 90 * 86_400_000)])
     assert reopened.due_at_ms is not None
@@ -210,6 +279,42 @@ def test_case_is_closed_since_it_was_decided_and_not_since_something_was_said_of
     undone = [OPENED, step(Action.CLOSE), step(Action.UNDO)]
     assert standing_after(undone[:2]).closed_at_ms == undone[1].at_ms
     assert standing_after(undone).closed_at_ms is None
+
+
+@pytest.mark.parametrize("state", [State.PENDING, State.INVESTIGATING, State.AWAITING_INFORMATION])
+def test_case_that_is_handed_over_is_theirs_and_otherwise_as_it_was(state: State) -> None:
+    before = brought_to(state)
+    handed = standing_after([*before, step(Action.ASSIGN, "second", assignee="third")])
+    assert (handed.assignee, handed.state) == ("third", state)
+    with pytest.raises(CaseError, match="has this case already"):
+        standing_after([*before, step(Action.ASSIGN, "second"), step(Action.ASSIGN, "first")])
+
+
+def test_earlier_deadline_needs_no_reason_and_a_snoozed_case_that_is_handed_over_is_awake() -> None:
+    opened = Step(Action.OPEN, "first", NOW_MS, until_ms=NOW_MS + 7 * DAY_MS)
+    steps = [opened, step(Action.SNOOZE), step(Action.SET_DUE, note=None, until_ms=NOW_MS + DAY_MS)]
+    assert standing_after(steps).due_at_ms == NOW_MS + DAY_MS
+    assert standing_after(steps).wakes_at_ms is not None
+    assert standing_after([*steps, step(Action.ASSIGN)]).wakes_at_ms is None
+
+
+def test_first_deadline_of_a_case_that_had_none_needs_no_reason() -> None:
+    opened = Step(Action.OPEN, "first", NOW_MS)
+    assert standing_after([opened, step(Action.SET_DUE, note=None)]).due_at_ms == NOW_MS + 2 + DAY_MS
+
+
+@given(st.lists(st.integers(-2 * DAY_MS, 2 * MOST_DUE_MS)))
+def test_no_row_of_deadlines_leads_beyond_the_bound_or_later_in_silence(waits_ms: list[int]) -> None:
+    taken = [Step(Action.OPEN, "first", NOW_MS, until_ms=NOW_MS + DAY_MS)]
+    for wait_ms in waits_ms:
+        before = standing_after(taken).due_at_ms or 0
+        silent = step(Action.SET_DUE, note=None, until_ms=NOW_MS + 2 + wait_ms)
+        try:
+            due = standing_after([*taken, silent]).due_at_ms or 0
+        except CaseError:
+            continue
+        taken.append(silent)
+        assert NOW_MS + 2 < due < before
 
 
 @given(st.lists(st.sampled_from([step(action, actor) for action in Action for actor in ("first", "second")])))

@@ -114,6 +114,8 @@ def sent(method: str, path: str, web: Web, agency: str) -> dict[str, Any]:
     if method == "GET":
         return {}
     body = "json" if path.startswith("/api/") else "data"
+    if path.endswith("/cases/{case}/visits"):
+        return {"json": {"records": [cased(web, agency)], "seen_version": 1}, "headers": {"Origin": ORIGIN}}
     chosen = {"json": {"records": [cased(web, agency)]}, "data": {"does": "open", "record": cased(web, agency)}}
     bodies = chosen if path in OVER_SEVERAL else BODIES.get(path.removeprefix("/api/v1"), LONG_AGO)
     return {body: bodies[body], "headers": {"Origin": ORIGIN}}
@@ -151,6 +153,7 @@ def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
         "/visits/{visit}/steps",
         "/api/v1/cases/{case}",
         "/api/v1/cases/{case}/steps",
+        "/api/v1/cases/{case}/visits",
         "/api/v1/visits/{visit}/steps",
         "/visits/{visit}/edits",
         "/api/v1/visits/{visit}/edits",

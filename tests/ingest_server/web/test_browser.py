@@ -9,6 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page
 
+from ingest_server.store.accounts import Account, add_account
+from ingest_server.store.passwords import hashed
+from ingest_server.vocabulary import Role
 from ingest_server.web.drawings import Drawings
 from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving, tab_to
 from tests.ingest_server.web.conftest import PASSWORD, Web, put
@@ -176,6 +179,66 @@ def test_enter_in_a_date_puts_off_and_closes_nothing(desk: Page) -> None:
     page.wait_for_selector(".standing .pending")
     assert "2026-09-25" in page.inner_text(".standing")
     assert "the family calls back on Friday" in page.inner_text(".history"), "what was typed beside it is kept"
+
+
+def test_case_is_handed_over_and_given_a_day_by_keyboard_alone(desk: Page, filled_web: Web) -> None:
+    with filled_web.database.writing() as connection:
+        add_account(connection, Account("second-a", Role.SUPERVISOR, "agency-a"), hashed(PASSWORD))
+    desk.goto(f"{desk.url.rstrip('/')}/cases/{filled_web.cases['agency-a']}")
+    to(desk, ".apart > summary")
+    desk.keyboard.press("Enter")
+    to(desk, "#assignee")
+    choose(desk, "second-a")
+    to(desk, "button[value=assign]")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector(".history >> text=→ second-a")
+    to(desk, ".apart > summary")
+    desk.keyboard.press("Enter")
+    desk.fill("#due", "2026-10-20")
+    desk.press("#due", "Enter")
+    desk.wait_for_selector(".history >> text=2026-10-20")
+    desk.keyboard.press("u")
+    desk.wait_for_selector(".history >> text=撤销上一步")
+    assert "2026-10-20" not in desk.inner_text(".standing")
+
+
+def test_visit_is_added_to_an_open_case_by_keyboard_alone_on_a_narrow_screen(desk: Page, filled_web: Web) -> None:
+    desk.set_viewport_size({"width": 390, "height": 900})
+    desk.goto(f"{desk.url.rstrip('/')}/visits/{filled_web.visits['rich']}")
+    to(desk, "a[href^='/cases/new']")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/cases/new?*")
+    to(desk, "#into")
+    wide = desk.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide == 0, f"{wide} px too wide"
+    choose(desk, f"{filled_web.cases['agency-a']}:1")
+    to(desk, "button[value=add]")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**/cases/{filled_web.cases['agency-a']}")
+    assert desk.locator(".held tbody tr").count() == 2
+
+
+def test_money_is_entered_by_keyboard_alone(filled_web: Web, browser: Browser) -> None:
+    case = filled_web.cases["agency-a"]
+    for who, taken in (
+        ("supervisor-a", {"action": "propose", "note": "a photo was held up", "seen_version": 1}),
+        ("auditor", {"action": "approve", "seen_version": 2}),
+    ):
+        assert filled_web.client(who).post(f"/api/v1/cases/{case}/steps", json=taken).status_code == 200
+    with serving(filled_web.app) as address:
+        context = logged_in(browser, address, "auditor", PASSWORD)
+        page = context.new_page()
+        page.goto(f"{address}/cases/{case}")
+        to(page, ".apart > summary")
+        page.keyboard.press("Enter")
+        to(page, "#recovered")
+        page.keyboard.type("58.50")
+        page.fill("#recovered-on", "2026-09-22")
+        to(page, "button[value=recover]")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".standing >> text=¥58.50")
+        assert "¥58.50" in page.inner_text(".history")
+        context.close()
 
 
 def test_paper_shows_what_was_done_and_no_form(desk: Page) -> None:

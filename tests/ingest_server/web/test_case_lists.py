@@ -8,8 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ingest_server.cases.step import Action, Outcome, Step
-from ingest_server.store.case_lists import CaseFilter, cases_page
+from ingest_server.store.case_lists import CaseFilter, cases_page, open_with
 from ingest_server.store.cases import open_case
+from ingest_server.store.narrowed import Narrowed
+from ingest_server.store.recovered import recovered_between
 from ingest_server.store.scope import Everything, OneAgency
 from ingest_server.store.visits import find_key
 from tests.ingest_server.conftest import NOW_MS
@@ -69,6 +71,21 @@ def test_cases_are_listed_by_their_due_time_without_walking_those_that_are_close
         assert "TEMP B-TREE" not in plan
 
 
+def test_what_is_somebodys_and_what_came_back_is_found_without_walking_an_agencys_cases(web: Web) -> None:
+    for scope in (Everything(), OneAgency("agency-a")):
+        with said_to_the_database() as statements, web.database.reading() as connection:
+            open_with(connection, scope, "supervisor-a")
+            recovered_between(connection, Narrowed(scope), "2026-01-01", "2026-09-22")
+            asked = [one for one in statements if "cases" in one[0]]
+            plans = [
+                "".join(str(step[3]) for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values))
+                for query, values in asked
+            ]
+        assert "INDEX cases_open_by_assignee" in plans[0]
+        assert "INDEX case_steps_recovered" in plans[1]
+        assert "cases_by_agency" not in plans[1]
+
+
 @pytest.mark.parametrize("cursor", ["1", "nonsense", "Y2FzZXM6Mw"])
 def test_cursor_that_no_list_of_cases_gave_is_refused(web: Web, cursor: str) -> None:
     for address in ("/api/v1/cases", "/cases"):
@@ -82,6 +99,8 @@ def test_case_and_list_tell_the_verdicts_of_its_visits(filled_web: Web) -> None:
     made = client.post("/api/v1/cases", json={"records": [one["digest"] for one in chosen]}).json()
     told = ("visit", "digest", "caregiver", "check_in_ms", "band", "typology", "suspicion", "at_risk_fen")
     held = client.get(f"/api/v1/cases/{made['case']}").json()["visits"]
+    assert {one.pop("since_step") for one in held} == {1}
+    assert all(one.pop("settled_fen") > 0 for one in held)
     assert sorted(held, key=str) == sorted(({name: one[name] for name in told} for one in chosen), key=str)
     (line,) = [one for one in all_cases(client) if one["case"] == made["case"]]
     bands = Counter(one["band"] for one in chosen)

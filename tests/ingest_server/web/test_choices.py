@@ -12,9 +12,12 @@ from fastapi.testclient import TestClient
 
 from ingest_server.cases.step import Action
 from ingest_server.edits.making import MOST_AGE_MS
+from ingest_server.store.accounts import Account, add_account
 from ingest_server.store.database import Database
+from ingest_server.store.passwords import hashed
+from ingest_server.vocabulary import Role
 from tests.ingest_server.conftest import NOW_MS
-from tests.ingest_server.web.conftest import ORIGIN, Web, web_on
+from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, Web, web_on
 from tests.ingest_server.web.test_deciding import decide
 from tests.ingest_server.web.test_edits import SHORTER, edit, stands
 
@@ -36,6 +39,8 @@ def as_it_was(before: str, file: Path, web: Web, folder: Path) -> Iterator[Web]:
     database = Database(f"sqlite:///{copyfile(file, folder / 'carewitness.db')}")
     fresh = web_on(database, web.tokens)
     fresh.visits = web.visits
+    with database.writing() as connection:
+        add_account(connection, Account("second-a", Role.SUPERVISOR, "agency-a"), hashed(PASSWORD))
     for seen, (who, does) in enumerate(BEFORE[before]):
         assert decide(fresh, who, does, seen=seen + 1 if seen else 0, note=WHY).status_code == 303
     yield fresh
@@ -55,8 +60,10 @@ def take(web: Web, who: str, step: dict[str, object]) -> int:
 def asked_for(action: Action, possible: dict[str, Any]) -> dict[str, object]:
     """A step with all that it wants."""
     asked: dict[str, object] = {"action": action, "seen_version": possible["seen_version"], "note": WHY}
-    if action is Action.SNOOZE:
-        asked["until_ms"] = NOW_MS + 86_400_000
+    if action is Action.ASSIGN and possible["hand_to"]:
+        asked["assignee"] = possible["hand_to"][0]
+    if action in {Action.SNOOZE, Action.SET_DUE}:
+        asked["until_ms"] = NOW_MS + 2 * 86_400_000
     outcomes = {Action.CLOSE: possible["close_as"], Action.PROPOSE: possible["propose_as"]}.get(action)
     return asked | ({"outcome": outcomes[0]} if outcomes else {})
 

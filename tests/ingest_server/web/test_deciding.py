@@ -198,7 +198,9 @@ def test_steps_are_in_order_and_the_database_lets_nobody_change_them(desk: Web) 
     assert [step["action"] for step in steps] == ["open", "take", "ask", "answer"]
     assert all(one["at_ms"] <= other["at_ms"] for one, other in pairwise(steps))
     replaced = text(
-        "INSERT OR REPLACE INTO case_steps SELECT \"case\", number, action, 'x', 0, note, outcome, 0, 0 FROM case_steps"
+        "INSERT OR REPLACE INTO case_steps "
+        "SELECT \"case\", number, action, 'x', 0, note, outcome, 0, 0, assignee, recovered_fen, recovered_on "
+        "FROM case_steps"
     )
     for change in (delete(case_steps), replaced):
         with pytest.raises(StoreError, match="only ever appended to"), desk.database.writing() as connection:

@@ -189,3 +189,97 @@ def test_what_was_taken_note_of_is_a_case_against_nobody(list_: Web) -> None:
     step = {"action": "reopen", "seen_version": 2, "note": "the family says nobody came"}
     assert auditor.post(f"/api/v1/cases/{case['case']}/steps", json=step).status_code == 200
     assert told() == (1, {"investigating": 1})
+
+
+def opened_over(web: Web, *names: str) -> int:
+    """A case of agency A over visits; its number."""
+    return int(send(web, "supervisor-a", "open", *names).headers["location"].rpartition("/")[2])
+
+
+def add(web: Web, who: str, case: int, seen: int, *names: str) -> Response:
+    body = {"records": digests(web, *names), "seen_version": seen, "note": "the same week"}
+    answer: Response = web.client(who).post(f"/api/v1/cases/{case}/visits", json=body)
+    return answer
+
+
+def test_visit_is_added_from_its_page_and_stands_with_the_others(list_: Web) -> None:
+    case = opened_over(list_, "first")
+    due_ms = list_.client("auditor").get(f"/api/v1/cases/{case}").json()["standing"]["due_at_ms"]
+    page = list_.client("supervisor-a").get(f"/visits/{list_.visits['doubted']}").text
+    found = re.search(r'href="(/cases/new[^"]*)"', page)
+    assert found is not None
+    assert f'value="{case}:1"' in list_.client("supervisor-a").get(unescape(found[1])).text
+    form = {"does": "add", "record": digests(list_, "doubted"), "into": f"{case}:1", "note": "the same week"}
+    sent = list_.client("supervisor-a").post("/cases/new", data=form)
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/cases/{case}")
+    grown = list_.client("auditor").get(f"/api/v1/cases/{case}").json()
+    assert {one["visit"]: one["since_step"] for one in grown["visits"]} == {
+        list_.visits["first"]: 1,
+        list_.visits["doubted"]: 2,
+    }
+    assert grown["standing"]["due_at_ms"] < due_ms, "it is due when the gravest of them is"
+    assert [(step["action"], step["note"]) for step in grown["steps"][1:]] == [("add", "the same week")]
+    closing = {"action": "close", "outcome": "inconclusive", "seen_version": 2}
+    assert list_.client("auditor").post(f"/api/v1/cases/{case}/steps", json=closing).status_code == 200
+    assert waiting(list_) == {"second", "theirs"}
+    assert "第 2 步并入" in list_.client("supervisor-a").get(f"/cases/{case}").text
+
+
+def test_adding_wakes_a_case_that_was_put_off(list_: Web) -> None:
+    case = opened_over(list_, "first")
+    body = {"action": "snooze", "until_ms": list_.clock.now_ms + 86_400_000, "seen_version": 1}
+    assert list_.client("supervisor-a").post(f"/api/v1/cases/{case}/steps", json=body).status_code == 200
+    assert waiting(list_) == {"second", "doubted", "theirs"}
+    assert add(list_, "supervisor-a", case, 2, "doubted").status_code == 200
+    assert waiting(list_) == {"first", "second", "doubted", "theirs"}
+
+
+ENDED = {
+    "proposed": {"action": "propose", "note": "the bed was empty"},
+    "closed": {"action": "close", "outcome": "false_alarm"},
+}
+
+
+@pytest.mark.parametrize("step", ENDED.values(), ids=ENDED)
+def test_case_that_is_proposed_or_closed_takes_no_more_visits(list_: Web, step: dict[str, str]) -> None:
+    case = opened_over(list_, "first")
+    list_.client("supervisor-a").post(f"/api/v1/cases/{case}/steps", json=step | {"seen_version": 1})
+    assert add(list_, "supervisor-a", case, 2, "second").status_code == 400
+    assert (
+        f'value="{case}:'
+        not in list_.client("supervisor-a").get(f"/cases/new?record={digests(list_, 'second')[0]}").text
+    )
+    held = list_.client("auditor").get(f"/api/v1/cases/{case}").json()["visits"]
+    assert [one["visit"] for one in held] == [list_.visits["first"]]
+    assert {"second", "doubted", "theirs"} == waiting(list_)
+
+
+def test_case_takes_visits_of_its_agency_once_and_only_as_it_was_seen(list_: Web) -> None:
+    case = opened_over(list_, "first")
+    assert add(list_, "auditor", case, 1, "theirs").status_code == 400
+    assert add(list_, "supervisor-a", case, 1, "theirs").status_code == 404
+    assert add(list_, "supervisor-b", case, 1, "theirs").status_code == 404
+    assert add(list_, "supervisor-a", case, 1, "first").status_code == 409
+    assert add(list_, "supervisor-a", case, 9, "second").status_code == 409
+    assert add(list_, "supervisor-a", case, 1, "second").status_code == 200
+    assert len(list_.client("auditor").get("/api/v1/cases?caregiver=caregiver-1").json()["cases"]) == 1
+    assert list_.client("auditor").get("/api/v1/cases?caregiver=nobody").json()["cases"] == []
+
+
+def test_agency_adds_nothing_to_what_the_fund_took_on(list_: Web) -> None:
+    case = opened_over(list_, "first")
+    list_.client("auditor").post(f"/api/v1/cases/{case}/steps", json={"action": "take", "seen_version": 1})
+    assert add(list_, "supervisor-a", case, 2, "second").status_code == 400
+    assert (
+        f'value="{case}:'
+        not in list_.client("supervisor-a").get(f"/cases/new?record={digests(list_, 'second')[0]}").text
+    )
+    assert add(list_, "auditor", case, 2, "second").status_code == 200
+
+
+def test_form_without_a_case_to_add_to_comes_back(list_: Web) -> None:
+    opened_over(list_, "first")
+    sent = send(list_, "supervisor-a", "add", "second", note="kept as typed")
+    assert (sent.status_code, "请选择要并入的案件" in sent.text, "kept as typed" in sent.text) == (400, True, True)
+    body = {"action": "add", "seen_version": 1}
+    assert list_.client("supervisor-a").post("/api/v1/cases/1/steps", json=body).status_code == 400
