@@ -29,8 +29,10 @@ WIDEST = {
     "/": ("band=all&work=all",),
     "/evv": (SEPTEMBER, f"{SEPTEMBER}&kind=supervisor"),
     "/evv.csv": (SEPTEMBER,),
+    "/evv.json": (SEPTEMBER,),
     "/api/v1/evv": (SEPTEMBER,),
     "/api/v1/evv.csv": (SEPTEMBER,),
+    "/api/v1/evv.json": (SEPTEMBER,),
     "/api/v1/edits/shares": ("kind=caregiver", "kind=supervisor"),
     "/api/v1/edits/shares.csv": ("kind=caregiver", "kind=supervisor"),
 }
@@ -45,6 +47,8 @@ NAMING_NOBODY = {
     "/api/v1/trail/leaf",
     "/api/v1/ledger/checkpoint",
     "/api/v1/views",
+    "/evv/fields",
+    "/api/v1/evv/fields",
     "/overview/charts",
     # What is one's own.
     "/me",

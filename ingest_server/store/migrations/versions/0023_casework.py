@@ -19,9 +19,7 @@ def upgrade() -> None:
     op.add_column("case_steps", sa.Column("recovered_fen", sa.BigInteger(), nullable=True))
     op.add_column("case_steps", sa.Column("recovered_on", sa.String(length=10), nullable=True))
     columns = ["recovered_on", "case"]
-    op.create_index(
-        "case_steps_recovered", "case_steps", columns, sqlite_where=_RECOVERED, postgresql_where=_RECOVERED
-    )
+    op.create_index("case_steps_recovered", "case_steps", columns, sqlite_where=_RECOVERED, postgresql_where=_RECOVERED)
     columns = ["assignee", "agency"]
     op.create_index("cases_open_by_assignee", "cases", columns, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
