@@ -20,8 +20,8 @@ somewhere; without one of them every row may have to be read.
 
 In JSON and in SQLite's form moments are ISO 8601 in UTC; in CSV and Excel they are local. CSV and SQLite hold a
 vocabulary's values as they are here, Excel their words. A text that a spreadsheet would run has an apostrophe before it
-in CSV. A page has up to 200 rows and is answered within 5 s; a file has up to 100,000, is written within 120 s, says where
-it was cut off, and is broken off where it is not taken within 15 minutes."""
+in CSV. A page has up to 200 rows and is answered within 5 s; a file has up to 100,000, is written within 120 s, says
+where it was cut off, and is broken off where it is not taken within 15 minutes."""
 
 
 def document() -> str:
