@@ -112,8 +112,9 @@ ALONE: Final = (Outcome.FALSE_ALARM, Outcome.IRREGULAR, Outcome.INCONCLUSIVE)
 WITH_OUTCOME: Final = frozenset({Action.CLOSE, Action.PROPOSE})
 WITH_DATE: Final = frozenset({Action.OPEN, Action.ADD, Action.SNOOZE, Action.SET_DUE})
 WITH_ASSIGNEE: Final = frozenset({Action.ASSIGN})
+# A deadline is set again; undone, it would let what was decided before it be undone as if it had not been read.
 UNDOABLE: Final = frozenset({
-    Action.TAKE, Action.ASSIGN, Action.SET_DUE, Action.SNOOZE, Action.ASK, Action.ANSWER, Action.CLOSE, Action.PROPOSE,
+    Action.TAKE, Action.ASSIGN, Action.SNOOZE, Action.ASK, Action.ANSWER, Action.CLOSE, Action.PROPOSE,
     Action.ACKNOWLEDGE,
 })  # fmt: skip
 # Whoever decides against somebody, or against an earlier decision, says why.

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, liter
 from ingest_server.cases.step import NEXT, Action, Outcome, State
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.schema import case_visits, cases, visits
-from ingest_server.store.scope import Scope, of_agency
+from ingest_server.store.scope import Everything, Scope, of_agency
 from visit_record.first_use import known
 
 
@@ -79,10 +79,14 @@ def cases_page(
 def growing_cases(
     connection: Connection, scope: Scope, agency: str, caregivers: Collection[str], limit: int
 ) -> list[CaseLine]:
-    """Cases of an agency over visits of some caregivers that may take further ones, the newest first."""
+    """Cases of an agency over visits of some caregivers that may take further ones, the newest first.
+
+    What the fund took on is the fund's to add to.
+    """
     may = cases.c.state.in_(sorted(state for state, action in NEXT if action is Action.ADD and state is not None))
     theirs = (of_agency(scope, cases.c.agency), cases.c.agency == agency, cases.c.case.in_(_given_by(caregivers)))
-    query = select(cases).where(may, *theirs).order_by(cases.c.case.desc()).limit(limit)
+    own = true() if isinstance(scope, Everything) else ~cases.c.of_fund
+    query = select(cases).where(may, own, *theirs).order_by(cases.c.case.desc()).limit(limit)
     return list(_lines(connection, connection.execute(query).all()))
 
 

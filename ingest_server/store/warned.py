@@ -11,6 +11,7 @@ from ingest_server.queries.columns import Operator
 from ingest_server.scoring.themes import SIGNS, Theme
 from ingest_server.scoring.verdict import DOUBTED
 from ingest_server.store.schema import counted_visits, visit_exceptions, visits
+from ingest_server.store.scope import Scope, visible
 
 
 def warns_of(_: Operator, themes: Iterable[str]) -> ColumnElement[bool]:
@@ -26,13 +27,13 @@ def warns_of(_: Operator, themes: Iterable[str]) -> ColumnElement[bool]:
     return visits.c.digest.concat("").in_(union_all(raised, like))
 
 
-def doubted_by_theme(connection: Connection, agency: str, checked_in: Span) -> Counter[Theme]:
+def doubted_by_theme(connection: Connection, scope: Scope, agency: str, checked_in: Span) -> Counter[Theme]:
     """How many of an agency's counted visits warn of each theme and are in doubt; each of those is looked at."""
     themes: defaultdict[str, set[Theme]] = defaultdict(set)
     # As an expression the time has no index: the band leads to a twentieth of the visits, the year to all of them.
     check_in_ms = visits.c.check_in_ms + 0
     within = (check_in_ms >= checked_in.since_ms) & (check_in_ms < checked_in.until_ms)
-    doubted = and_(visits.c.agency == agency, visits.c.band.in_(sorted(DOUBTED)), within)
+    doubted = and_(visible(scope), visits.c.agency == agency, visits.c.band.in_(sorted(DOUBTED)), within)
     found = (
         select(visits.c.digest, visits.c.typology, visit_exceptions.c.code)
         .join(counted_visits, counted_visits.c.digest == visits.c.digest)

@@ -16,6 +16,7 @@ _OF_ROUTE: Final = {
 _READS: Final = {"GET", "HEAD"}
 _MANAGED: Final = {"people", "devices", "me"}
 MOST_ABOUT: Final = 512
+LEAST_ADDRESS: Final = 48
 
 
 def entry_of(request: Request, actor: Actor, status: int, now_ms: int) -> Entry:
@@ -28,10 +29,16 @@ def entry_of(request: Request, actor: Actor, status: int, now_ms: int) -> Entry:
         agency=actor.agency,
         deed=_deed(request, route),
         route=route,
-        about=f"{_address(request)} {_did(request)}".strip()[:MOST_ABOUT],
+        about=_about(_address(request), _did(request)),
         status=status,
         address=address_of(request),
     )
+
+
+def _about(address: str, did: str) -> str:
+    """What was asked for, and what was done: no question is long enough to push the deed out of its entry."""
+    kept = did[: MOST_ABOUT - LEAST_ADDRESS]
+    return f"{address[: MOST_ABOUT - len(kept) - 1]} {kept}".strip()
 
 
 def _address(request: Request) -> str:

@@ -1,7 +1,7 @@
 """A figure that takes long to take, kept from request to request: taken again in the background when it has grown old.
 
-Nobody waits but the first who asks, unless the server took it at its start, and the first after a long quiet: whatever
-is said of it says when it was taken, and that was not long ago.
+Nobody waits but those who ask first, unless the server took it at its start, and those who ask first after a long
+quiet: whatever is said of it says when it was taken, and that was not long ago.
 """
 
 import threading

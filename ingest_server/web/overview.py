@@ -212,7 +212,7 @@ def _doubted(look: _Looking, asked: Asked) -> Counter[Theme] | None:
         return None
     ends_ms = begins_ms(day_before(look.when.today, -1), look.parts.day_zone)
     year = Span(begins_ms(look.when.year_since, look.parts.day_zone), ends_ms)
-    return doubted_by_theme(look.connection, agency, year)
+    return doubted_by_theme(look.connection, asked.scope, agency, year)
 
 
 def _themes(

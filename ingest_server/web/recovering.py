@@ -13,7 +13,8 @@ from ingest_server.readable import A_SENTENCE, is_sentence
 from ingest_server.store.cases import Case
 
 MOST_FEN: Final = 100_000_000_000
-_YUAN: Final = re.compile(r"([+-]?)([0-9]{1,9})(?:\.([0-9]{1,2}))?")
+# A comma sets thousands apart; where it stands for the point, 12,50 would be a hundred times as much.
+_YUAN: Final = re.compile(r"([+-]?)([0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.([0-9]{1,2}))?")
 
 
 def fen_of(typed: str) -> int | None:
@@ -23,7 +24,7 @@ def fen_of(typed: str) -> int | None:
         CaseError: it is no amount.
     """
     # An input method leaves the digits, the point and the sign of a Chinese text twice as wide.
-    text = unicodedata.normalize("NFKC", typed).replace(",", "").replace("¥", "").strip().replace("\u2212", "-")
+    text = unicodedata.normalize("NFKC", typed).replace("¥", "").strip().replace("\u2212", "-")
     if not text:
         return None
     found = _YUAN.fullmatch(text)
@@ -32,7 +33,7 @@ def fen_of(typed: str) -> int | None:
             "an amount is yuan with at most two decimals: 1234.50", "金额请填数字，最多两位小数，如 1234.50"
         )
     sign, yuan, fen = found.groups("")
-    return int(sign + yuan + fen.ljust(2, "0"))
+    return int(sign + yuan.replace(",", "") + fen.ljust(2, "0"))
 
 
 def day_of(typed: str) -> str | None:
@@ -56,7 +57,9 @@ def check_recovered(case: Case, step: Step, zone: ZoneInfo) -> None:
     """
     if step.action is not Action.RECOVER or step.recovered_on is None:
         return
-    first, today = (hour_of(at_ms, zone)[0] for at_ms in (case.visits[0].check_in_ms, step.at_ms))
+    began, today = (hour_of(at_ms, zone)[0] for at_ms in (case.visits[0].check_in_ms, step.at_ms))
+    # A device's clock may have run ahead of everybody's.
+    first = min(began, today)
     if not first <= (day_of(step.recovered_on) or "") <= today:
         raise CaseError(
             f"money came back on a day from {first}, when the first visit was, to today",

@@ -20,7 +20,7 @@ from ingest_server.web.errors import NotFoundError
 from ingest_server.web.notes import MOST_NOTE, kept_note
 from ingest_server.web.steps import MOST_VERSION
 
-# A page of the queue.
+# More than a page of the queue, and few enough for one entry of the trail.
 MOST_AT_ONCE: Final = 50
 # More than that nobody decides about as one.
 MOST_VISITS: Final = 200
@@ -74,7 +74,7 @@ def add_to(deciding: Doing, asked: AddAsked, number: int) -> Case:
         CaseError: a visit is of another agency or in a case already, or the case takes no more.
     """
     viewer, now_ms = deciding.viewer, deciding.parts.now_ms()
-    with _entered(deciding, asked, Action.ADD) as connection:
+    with _entered(deciding, asked, Action.ADD, f"{number}:") as connection:
         case = find_case(connection, viewer.scope, number)
         if case is None:
             raise NotFoundError
@@ -132,8 +132,7 @@ def cases_to_join(connection: Connection, viewer: Viewer, found: Sequence[VisitS
     if len(agencies) != 1 or any(visit.work for visit in found):
         return []
     caregivers = {visit.caregiver for visit in found}
-    growing = growing_cases(connection, viewer.scope, agencies.pop(), caregivers, MOST_TO_JOIN)
-    return [case for case in growing if viewer.of_fund or not case.of_fund]
+    return growing_cases(connection, viewer.scope, agencies.pop(), caregivers, MOST_TO_JOIN)
 
 
 def _found(connection: Connection, deciding: Doing, asked: SeveralAsked) -> tuple[VisitSummary, ...]:
@@ -150,6 +149,6 @@ def _found(connection: Connection, deciding: Doing, asked: SeveralAsked) -> tupl
     return found
 
 
-def _entered(deciding: Doing, asked: SeveralAsked, action: Action) -> AbstractContextManager[Connection]:
-    did = f"{action}:{named(asked.records)}"
+def _entered(deciding: Doing, asked: SeveralAsked, action: Action, to: str = "") -> AbstractContextManager[Connection]:
+    did = f"{action}:{to}{named(asked.records)}"
     return deciding.entered(did)

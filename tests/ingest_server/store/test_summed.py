@@ -78,7 +78,7 @@ def test_what_an_agency_had_confirmed_is_found_among_what_was_confirmed(served: 
 
 def test_doubted_visits_of_a_year_are_found_by_their_band_and_not_by_their_year(served: Served) -> None:
     with said_to_the_database() as statements, served.database.reading() as connection:
-        doubted_by_theme(connection, OURS.agency, Span(0, NOW_MS))
+        doubted_by_theme(connection, OURS, OURS.agency, Span(0, NOW_MS))
     [plan, *_] = [step for step in plans_of(served, statements[-1:]) if step.startswith("SEARCH visits ")]
     assert "(agency=? AND band=?" in plan, plan
 

@@ -115,12 +115,13 @@ def test_visit_without_a_case_is_handed_over_from_its_page(desk: Web) -> None:
     assert "second-a" in desk.client("supervisor-a").get("/?band=hold").text, "the queue says who is on it"
 
 
-def test_deadline_is_set_to_the_end_of_a_local_day_and_undone(desk: Web) -> None:
+def test_deadline_is_set_to_the_end_of_a_local_day_and_is_set_again_rather_than_undone(desk: Web) -> None:
     assert typed(desk, "supervisor-a", 1, does="set_due", due="2026-10-20").status_code == 303
     due = datetime.fromisoformat("2026-10-20T23:59:59.999+08:00")
     assert stands(desk)["standing"]["due_at_ms"] == round(due.timestamp() * 1_000)
     assert "2026-10-20" in desk.client("auditor").get("/cases").text
-    assert take(desk, "supervisor-a", 2, action="undo").json()["standing"]["due_at_ms"] is None
+    assert take(desk, "supervisor-a", 2, action="undo").status_code == 400
+    assert typed(desk, "supervisor-a", 2, does="set_due", due="2026-10-19").status_code == 303
 
 
 BAD = {

@@ -425,6 +425,17 @@ def test_news_tell_no_decision_that_was_undone(filled_web: Web) -> None:
     assert ask(filled_web, "auditor")["news"]["decided"] == {"propose": 1}
 
 
+def test_deadline_that_follows_a_decision_does_not_hide_that_it_was_undone(filled_web: Web) -> None:
+    decide(filled_web, "supervisor-a", "propose:confirmed", 0)
+    address = f"/visits/{filled_web.visits['empty_order']}/steps"
+    for does, seen, status in (("set_due", "2", 303), ("undo", "3", 400)):
+        form = {"does": does, "seen_version": seen, "due": "2026-10-20", "note": "the family is away until then"}
+        sent = filled_web.client("supervisor-a").post(address, data=form, headers={"Origin": ORIGIN})
+        assert sent.status_code == status
+    # Not undone as long as what followed it stands: what the overview counts is what stands.
+    assert ask(filled_web, "auditor")["news"]["decided"] == {"propose": 1}
+
+
 def cleared(web: Web, query: str = "") -> dict[str, Any]:
     found: dict[str, Any] = ask(web, "auditor", query)["clearings"]
     return found

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from httpx import Response
+from sqlalchemy import select, update
 
 from ingest_server.errors import CaseError
+from ingest_server.store.schema import case_visits, visits
 from ingest_server.web.recovering import fen_of
 from tests.ingest_server.web.conftest import Web
 
@@ -17,6 +19,7 @@ AMOUNTS = {
     "￥１，２３４．５０": 123_450,
     " 65 ": 6_500,
     "+7.10": 710,
+    "1,234,567": 123_456_700,
     "\u2212 3".replace(" ", ""): -300,
     "": None,
 }
@@ -27,7 +30,9 @@ def test_amount_is_read_as_people_type_it(typed: str, fen: int | None) -> None:
     assert fen_of(typed) == fen
 
 
-@pytest.mark.parametrize("typed", ["much", "1.234", "1e3", "--1", "1.", ".5", "1" * 10, "NaN", "-", "6 5"])
+@pytest.mark.parametrize(
+    "typed", ["much", "1.234", "1e3", "--1", "1.", ".5", "1" * 10, "NaN", "-", "6 5", "12,50", "6,5", "1,23,456"]
+)
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     with pytest.raises(CaseError, match="two decimals"):
         fen_of(typed)
@@ -135,3 +140,18 @@ def test_second_of_two_who_enter_the_same_money_is_told(desk: Web) -> None:
     assert enter(desk, 3, 100).status_code == 200
     assert enter(desk, 3, 100).status_code == 409
     assert totals(desk)["recovered_year"] == (1, 100)
+
+
+def test_form_that_was_refused_is_the_one_that_holds_what_is_unsent(desk: Web) -> None:
+    page = typed(desk, 3, recovered="much", recovered_on=TODAY, note="what the bank says").text
+    unsent = [form.split(">", 1)[1] for form in page.split("<form ") if "data-unsent" in form.split(">", 1)[0]]
+    assert len(unsent) == 1
+    assert 'value="much"' in unsent[0]
+
+
+def test_money_of_a_visit_whose_clock_ran_ahead_can_be_entered(desk: Web) -> None:
+    with desk.database.writing() as connection:
+        of_case = select(case_visits.c.digest)
+        ahead = update(visits).where(visits.c.digest.in_(of_case)).values(check_in_ms=desk.clock.now_ms + 400 * DAY_MS)
+        connection.execute(ahead)
+    assert typed(desk, 3, recovered="1", recovered_on=TODAY).status_code == 303

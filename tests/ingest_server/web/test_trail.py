@@ -107,6 +107,13 @@ REFUSED = {
 }
 
 
+def test_no_question_is_so_long_that_the_entry_loses_what_was_done(filled_web: Web) -> None:
+    path = f"/api/v1/people/supervisor-b/acts?z={'A' * 600}"
+    asked = {"act": "disable", "seen_version": 0}
+    assert filled_web.client("administrator").post(path, json=asked).status_code == 200
+    assert all_entries(filled_web)[0].entry.about.endswith("A disable")
+
+
 @pytest.mark.parametrize(("who", "path", "form", "tried"), REFUSED.values(), ids=REFUSED)
 def test_what_was_tried_is_told_of_a_refusal(
     filled_web: Web, who: str, path: str, form: dict[str, str], tried: str
