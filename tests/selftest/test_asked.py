@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge_agent.readings import Reading, SoundBlock, ThermalFrame
-from edge_agent.selftest.asked_checks import ASKS, AskedCheck
+from edge_agent.selftest.asked_checks import ASKS, AskedCheck, Asking
 from edge_agent.selftest.checks import Device
 from edge_agent.selftest.finding import Finding, Step, Verdict
 from edge_agent.selftest.looks import CameraLook
@@ -44,7 +44,7 @@ class Somebody:
         return self.skips_after < 0
 
 
-def asked(tried: Trial, somebody: Somebody, seconds: float = 5.0) -> Finding:
+def asked(tried: Trial, somebody: Asking, seconds: float = 5.0) -> Finding:
     return AskedCheck(Step.CAMERA, tried, replace(ASKS[tried.part], seconds=seconds), somebody).look()
 
 
@@ -150,6 +150,21 @@ def test_what_was_typed_before_the_question_is_no_answer_to_it(
     assert shown.getvalue().splitlines()[0] == ">>> 遮住（30 秒内；按回车跳过）"
     asking.ask(Words("拍手", "clap"), 30)
     assert not asking.skipped()
+
+
+def test_where_the_input_ends_nobody_is_there_and_nothing_fails() -> None:
+    with Path(os.devnull).open(encoding="utf-8") as typed:
+        found = asked(trial(Part.CAMERA, picture), TerminalAsking(typed, io.StringIO()), seconds=1.0)
+    assert (found.verdict, found.said.en) == (Verdict.NOT_OBSERVABLE, "skipped")
+
+
+def test_an_input_that_ends_while_somebody_is_asked_skips(terminal: tuple[TerminalAsking, int, io.StringIO]) -> None:
+    asking, keys, _shown = terminal
+    asking.ask(Words("遮住", "cover it"), 30)
+    assert not asking.skipped()
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), keys)
+    assert asking.skipped()
 
 
 def test_half_a_second_of_sound_leaves_a_number() -> None:
