@@ -45,7 +45,9 @@ class NoteWriter:
             OutboxError: it could not be stored.
         """
         note = self.outbox.append(
-            lambda link: seal_note(self._note(written, now_ms, link), self.key), keep=self.past.keep_note
+            lambda link: seal_note(self._note(written, now_ms, link), self.key),
+            keep=self.past.keep_note,
+            may_use_reserve=False,
         )
         return note.seq
 

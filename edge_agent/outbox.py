@@ -64,10 +64,16 @@ class Outbox:
             raise
 
     def append(
-        self, seal: Callable[[ChainLink], bytes], journal: ClosedJournal | None = None, keep: Keep = nothing_else
+        self,
+        seal: Callable[[ChainLink], bytes],
+        journal: ClosedJournal | None = None,
+        keep: Keep = nothing_else,
+        *,
+        may_use_reserve: bool = True,
     ) -> WaitingRecord:
         """Seal the next record of the chain and store it with its journal; on a full disk, in the space held for that.
 
+        Only what cannot be had again ``may_use_reserve``: a visit's record; whoever writes a note still has its words.
         ``seal`` is given the record's place in the chain and returns the sealed bytes, ``keep`` stores in the same
         transaction what else is to be kept of it; what they raise passes through, and then nothing was stored and the
         place is still free.
@@ -78,7 +84,7 @@ class Outbox:
         try:
             return self._append(seal, journal, keep)
         except DiskFullError:
-            if not self.reserve.give_up():
+            if not may_use_reserve or not self.reserve.give_up():
                 raise
             return self._append(seal, journal, keep)
 

@@ -16,6 +16,8 @@ FRAMES, BLOCKS = 5, 6
 LEAST_READINGS = 2
 # A bedroom in any season; outside, the array reads something else than it should.
 COLDEST_C, HOTTEST_C = -10.0, 60.0
+# A few cells are dead in sound arrays; where more than this share are, a hand may pass unnoticed. Set by hand.
+DEAD_SHARE = 0.05
 
 _SLOW = Words(
     "换一个 USB 口，不经集线器；房间太暗也会变慢", "take another USB port, without a hub; a dark room slows it too"
@@ -24,6 +26,14 @@ _TURN_DOWN = Words("在 alsamixer（F4）里把录音增益调低", "turn the ca
 _ARRAY_LIES = Words(
     "断电再接；检查 3.3 V 和 [thermal] chip 是否写对",
     "take its power away and back; check its 3.3 V and [thermal] chip",
+)
+_DEAD_CELLS = Words(
+    "少数点没有读数；越来越多时换一个阵列",
+    "a few cells give nothing; where they become more, take another array",
+)
+_CHANGE_ARRAY = Words(
+    "断电再接；检查 3.3 V 和四根线；仍如此则换一个阵列",
+    "take its power away and back; check its 3.3 V and four wires; else take another array",
 )
 
 
@@ -110,6 +120,7 @@ class ThermalLook:
             return None
         celsius = self._last.celsius
         rows, columns = celsius.shape
+        dead = int(np.isnan(celsius).sum())
         coldest, median, hottest = (round(float(np.nanpercentile(celsius, share)), 1) for share in (0, 50, 100))
         measured = {
             "rows": rows,
@@ -117,13 +128,15 @@ class ThermalLook:
             "coldest_c": coldest,
             "median_c": median,
             "hottest_c": hottest,
-            "dead_cells": int(np.isnan(celsius).sum()),
+            "dead_cells": dead,
         }
         zh = f"{rows}×{columns}，{coldest} 至 {hottest} °C，中位 {median} °C"
         en = f"{rows}×{columns} cells, {coldest} to {hottest} °C, {median} °C in the middle"
         if not COLDEST_C <= median <= HOTTEST_C:
             return failed(f"{zh}：室温不会如此", f"{en}: no room is like that", _ARRAY_LIES, measured)
-        return passed(zh, en, measured)
+        if dead > DEAD_SHARE * celsius.size:
+            return failed(f"{zh}：{dead} 个点没有读数", f"{en}: {dead} cells give nothing", _CHANGE_ARRAY, measured)
+        return passed(zh, en, measured, _DEAD_CELLS if dead else None)
 
 
 @dataclass

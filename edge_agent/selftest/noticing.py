@@ -1,5 +1,6 @@
 """What a sensor must notice when somebody does something before it. Pure; the figures are set by hand."""
 
+from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,7 +16,8 @@ from visit_record.vocabulary import FixType
 LOUDER_DB = 12.0
 # A hand against what the array saw before, over a part of it: an AMG8833 has 64 cells.
 WARMER_K, WARMER_SHARE = 2.0, 0.04
-BEFORE_FRAMES = 3
+# The coolest of many frames is mostly the array's own noise, unless a few are taken together.
+SMOOTHED_FRAMES = 3
 
 
 @dataclass
@@ -50,21 +52,25 @@ class LouderSound:
 
 @dataclass
 class WarmHand:
-    """Some cells become warmer than they were at first."""
+    """Some cells become warmer than the coolest that they were; whoever was in sight at first may leave it."""
 
     noticed: bool = False
-    _before: list[NDArray[np.float32]] = field(default_factory=list)
+    _last: deque[NDArray[np.float32]] = field(default_factory=lambda: deque(maxlen=SMOOTHED_FRAMES))
+    _coolest: NDArray[np.float32] | None = None
 
     def take(self, happening: Happening) -> bool:
         """Take a frame."""
         if isinstance(happening, ThermalFrame):
-            if len(self._before) < BEFORE_FRAMES:
-                self._before.append(happening.celsius)
-            else:
-                # A cell that gives nothing is no warmer.
-                risen = happening.celsius - np.median(np.stack(self._before), axis=0) >= WARMER_K
-                self.noticed = self.noticed or float(np.mean(risen)) >= WARMER_SHARE
+            self._last.append(happening.celsius)
+            if len(self._last) == SMOOTHED_FRAMES:
+                self._compare(np.median(np.stack(self._last), axis=0))
         return self.noticed
+
+    def _compare(self, celsius: NDArray[np.float32]) -> None:
+        # A cell that gives nothing is neither cooler nor warmer.
+        self._coolest = celsius if self._coolest is None else np.fmin(self._coolest, celsius)
+        risen = celsius - self._coolest >= WARMER_K
+        self.noticed = self.noticed or float(np.mean(risen)) >= WARMER_SHARE
 
 
 @dataclass

@@ -16,7 +16,16 @@ CAREWITNESS_ALIVE=/run/carewitness/alive.json
 """
 BRIDGE = "mosquitto selftest --only bridge --bridge /var/lib/carewitness/mosquitto.conf"
 OTHERS = "carewitness selftest --settings /var/lib/carewitness/settings.toml --skip bridge"
-STOP, START = "systemctl stop carewitness-agent", "systemctl start carewitness-agent"
+STOP = "systemctl stop carewitness-agent"
+START = ["systemctl reset-failed carewitness-agent", "systemctl start carewitness-agent"]
+# What systemctl says of the agent, and whether it calls that active.
+SYSTEMCTL = """
+case $1 in
+    is-active) [ "${{AGENT:-active}}" = active ] ;;
+    show) echo "${{AGENT:-active}}" ;;
+    *) echo "systemctl $*" >> {called} ;;
+esac
+"""
 
 
 @pytest.fixture
@@ -25,7 +34,7 @@ def root(tmp_path: Path) -> Path:
     for folder in ("etc/carewitness", "run/carewitness", "bin"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "etc/carewitness/appliance.env").write_text(ENVIRONMENT, "utf-8")
-    program(tmp_path / "bin/systemctl", f'[ "$1" = is-active ] || echo "systemctl $*" >> {tmp_path}/called')
+    program(tmp_path / "bin/systemctl", SYSTEMCTL.format(called=tmp_path / "called"))
     # runuser -u USER -- PROGRAM WORDS…
     runuser = f'echo "$2 ${{*:5}}" | sed "s|{tmp_path}||g" >> {tmp_path}/called; exit "${{FAILS_AS_$2:-0}}"'
     program(tmp_path / "bin/runuser", runuser.replace("${FAILS_AS_$2:-0}", "$(printenv FAILS_AS_$2 || echo 0)"))
@@ -37,21 +46,21 @@ def program(path: Path, does: str) -> None:
     path.chmod(0o755)
 
 
-def run(root: Path, *words: str, **fails: str) -> tuple[int, list[str]]:
+def run(root: Path, *words: str, **told: str) -> tuple[int, list[str]]:
     script = str(CONFIG / "bin" / "carewitness-selftest")
-    environment = {**os.environ, **fails, "PATH": f"{root}/bin:{os.environ['PATH']}"}
+    environment = {**os.environ, **told, "PATH": f"{root}/bin:{os.environ['PATH']}"}
     done = subprocess.run(["bash", script, "--root", str(root), *words], env=environment, check=False)
     called = root / "called"
     return done.returncode, called.read_text("utf-8").splitlines() if called.exists() else []
 
 
 CHOICES = {
-    (): [STOP, OTHERS, BRIDGE, START],
-    ("--json", "--no-ask"): [STOP, f"{OTHERS} --json --no-ask", f"{BRIDGE} --json", START],
-    ("--only", "camera"): [STOP, f"{OTHERS} --only camera", START],
+    (): [STOP, OTHERS, BRIDGE, *START],
+    ("--json", "--no-ask"): [STOP, f"{OTHERS} --json --no-ask", f"{BRIDGE} --json", *START],
+    ("--only", "camera"): [STOP, f"{OTHERS} --only camera", *START],
     ("--only", "bridge"): [BRIDGE],
-    ("--only", "camera", "--only", "bridge"): [STOP, f"{OTHERS} --only camera --only bridge", BRIDGE, START],
-    ("--skip", "bridge"): [STOP, f"{OTHERS} --skip bridge", START],
+    ("--only", "camera", "--only", "bridge"): [STOP, f"{OTHERS} --only camera --only bridge", BRIDGE, *START],
+    ("--skip", "bridge"): [STOP, f"{OTHERS} --skip bridge", *START],
 }
 
 
@@ -63,12 +72,12 @@ def test_each_part_runs_as_the_user_whose_rights_count_with_the_agent_stopped(
 
 
 def test_the_agent_starts_again_whatever_was_found_and_a_failure_of_either_part_counts(root: Path) -> None:
-    assert run(root, FAILS_AS_carewitness="1") == (1, [STOP, OTHERS, BRIDGE, START])
+    assert run(root, FAILS_AS_carewitness="1") == (1, [STOP, OTHERS, BRIDGE, *START])
     assert run(root, FAILS_AS_mosquitto="1")[0] == 1
 
 
 def test_wrong_use_is_said_once(root: Path) -> None:
-    assert run(root, "--loud", FAILS_AS_carewitness="2") == (2, [STOP, f"{OTHERS} --loud", START])
+    assert run(root, "--loud", FAILS_AS_carewitness="2") == (2, [STOP, f"{OTHERS} --loud", *START])
 
 
 def test_a_visit_is_never_cut(root: Path) -> None:
@@ -78,3 +87,23 @@ def test_a_visit_is_never_cut(root: Path) -> None:
     assert run(root, "--only", "bridge") == (0, [BRIDGE]), "that disturbs nobody"
     alive.write_bytes(msgspec.json.encode(Alive("p", 1, 2, visit=False)))
     assert run(root)[0] == 0
+
+
+def test_a_new_release_on_trial_is_not_silenced_so_that_the_judge_takes_it_back(root: Path) -> None:
+    trial = root / "var/lib/carewitness/releases/trial.json"
+    trial.parent.mkdir(parents=True)
+    trial.write_text("{}", "utf-8")
+    assert run(root) == (1, [])
+    assert run(root, "--only", "bridge") == (0, [BRIDGE]), "the agent goes on meanwhile"
+    trial.unlink()
+    assert run(root)[0] == 0
+
+
+@pytest.mark.parametrize("state", ["activating", "reloading", "deactivating"])
+def test_an_agent_between_two_starts_is_stopped_and_started_too(root: Path, state: str) -> None:
+    assert run(root, AGENT=state) == (0, [STOP, OTHERS, BRIDGE, *START])
+
+
+@pytest.mark.parametrize("state", ["inactive", "failed"])
+def test_an_agent_that_did_not_run_is_not_started(root: Path, state: str) -> None:
+    assert run(root, AGENT=state) == (0, [OTHERS, BRIDGE])

@@ -46,7 +46,7 @@ class PlugPulledError(Exception):
 class DyingOutbox(Outbox):
     """The program ends at the last moment."""
 
-    def append(self, *_: object) -> Never:
+    def append(self, *_: object, **_also: object) -> Never:
         raise PlugPulledError
 
 

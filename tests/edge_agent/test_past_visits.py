@@ -160,6 +160,22 @@ def test_a_full_disk_takes_no_note_says_so_and_stays_whole(identity: Identity, t
         assert home.note(kept) == notes + 2
 
 
+def test_a_note_leaves_the_space_that_is_held_for_the_visit_under_way(identity: Identity, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", 10_000) as disk, Outbox(disk / "outbox.db", "device-1") as outbox:
+        home = Home(identity, outbox)
+        kept = home.visit()
+        assert outbox.reserve.hold()
+        fill(disk)
+        with pytest.raises(DiskFullError):
+            for _ in range(200):
+                home.note(kept)
+        assert outbox.reserve.held
+        assert outbox.reserve.size <= outbox.reserve.path.stat().st_blocks * 512
+        before = outbox.head().seq
+        assert outbox.append(lambda _link: bytes(50_000)).seq == before + 1, "a record is stored into it"
+        assert not outbox.reserve.held
+
+
 def test_a_damaged_database_gives_back_what_can_be_read(identity: Identity, tmp_path: Path) -> None:
     path = tmp_path / "outbox.db"
     with Outbox(path, "device-1") as outbox:

@@ -130,15 +130,20 @@ def test_heat_that_no_room_has_fails() -> None:
     assert "no room is like that" in found.said.en
 
 
-def test_an_array_with_a_dead_cell_passes_and_tells_it() -> None:
-    def one_dead(turn: int) -> Reading:
-        frame = warmth(21)(turn)
-        assert isinstance(frame, ThermalFrame)
-        frame.celsius[0, 0] = np.nan
-        return frame
+def test_an_array_with_a_few_dead_cells_passes_and_tells_them_and_with_many_it_fails() -> None:
+    def dead(count: int) -> Make:
+        def make(turn: int) -> Reading:
+            frame = warmth(21)(turn)
+            assert isinstance(frame, ThermalFrame)
+            frame.celsius.flat[:count] = np.nan
+            return frame
 
-    found = looked(trial(Part.THERMAL_ARRAY, one_dead))
-    assert (found.verdict, found.measured["dead_cells"]) == (Verdict.PASS, 1)
+        return make
+
+    found = {count: looked(trial(Part.THERMAL_ARRAY, dead(count))) for count in (1, 3, 4, 60)}
+    verdicts = {count: one.verdict for count, one in found.items()}
+    assert verdicts == {1: Verdict.PASS, 3: Verdict.PASS, 4: Verdict.FAIL, 60: Verdict.FAIL}
+    assert all(one.measured["dead_cells"] == count and one.remedy for count, one in found.items())
 
 
 def test_no_satellites_indoors_is_no_failure_and_is_said() -> None:
