@@ -3,12 +3,12 @@
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from ingest_server.store.devices import keys_of
 from ingest_server.store.opening import opened_again
-from ingest_server.store.schema import records, visits
-from ingest_server.store.scope import Scope, visible
+from ingest_server.store.schema import records, visit_notes, visits
+from ingest_server.store.scope import Scope, of_agency, visible
 from visit_record.chain import LinkState
 from visit_record.record import VisitRecord
 from visit_record.vocabulary import ClockSource, Modality
@@ -33,13 +33,17 @@ class DeviceLine(Struct, frozen=True):
 
 
 class BrokenLink(Struct, frozen=True):
-    """A record at a gap or a fork of its device's chain."""
+    """A link at a gap or a fork of its device's chain.
 
-    visit: str
+    It is a visit's record, with ``visit`` and ``check_in_ms``, or a caregiver's note, with ``written_at_ms`` instead.
+    """
+
+    visit: str | None
     digest: str
     seq: int
     link_state: LinkState
-    check_in_ms: int
+    check_in_ms: int | None
+    written_at_ms: int | None
 
 
 def latest_lines(connection: Connection, scope: Scope, device: str) -> tuple[DeviceLine, ...]:
@@ -55,13 +59,18 @@ def latest_lines(connection: Connection, scope: Scope, device: str) -> tuple[Dev
 
 
 def broken_links(connection: Connection, scope: Scope, device: str) -> tuple[BrokenLink, ...]:
-    """Where the device's chain has gaps and forks, newest first."""
-    columns = (visits.c.visit, records.c.digest, records.c.seq, records.c.link_state, visits.c.check_in_ms)
-    query = select(*columns).join_from(records, visits)
+    """Where the device's chain has gaps and forks, at visits and at notes, newest first."""
+    of_visit = and_(visits.c.digest == records.c.digest, visible(scope))
+    of_note = and_(visit_notes.c.digest == records.c.digest, of_agency(scope, visit_notes.c.agency))
+    columns = (visits.c.visit, records.c.digest, records.c.seq, records.c.link_state)
+    query = select(*columns, visits.c.check_in_ms, visit_notes.c.written_at_ms).select_from(
+        records.outerjoin(visits, of_visit).outerjoin(visit_notes, of_note)
+    )
     broken = records.c.link_state.in_([LinkState.GAP, LinkState.FORK])
-    query = query.where(broken, records.c.device == device, visible(scope)).order_by(records.c.seq.desc()).limit(LATEST)
+    seen = or_(visits.c.digest.is_not(None), visit_notes.c.digest.is_not(None))
+    query = query.where(broken, records.c.device == device, seen).order_by(records.c.seq.desc()).limit(LATEST)
     return tuple(
-        BrokenLink(row.visit, row.digest, row.seq, LinkState(row.link_state), row.check_in_ms)
+        BrokenLink(row.visit, row.digest, row.seq, LinkState(row.link_state), row.check_in_ms, row.written_at_ms)
         for row in connection.execute(query)
     )
 

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from ingest_server.store.device_log import broken_links
 from ingest_server.store.schema import records
+from ingest_server.store.scope import OneAgency
 from tests.ingest_server.conftest import arrival
 from tests.ingest_server.notes import note_about
 from tests.ingest_server.web.conftest import Web
@@ -83,3 +85,21 @@ def test_another_agency_sees_none(noted: Web) -> None:
     assert asked(noted, "/api/v1/notes", "supervisor-b")["notes"] == []
     for path in (f"/api/v1/visits/{noted.visits['proxy']}/notes", f"/visits/{noted.visits['proxy']}"):
         assert noted.client("supervisor-b").get(path).status_code == 404
+
+
+def test_a_gap_and_a_fork_at_a_note_are_told_on_the_page_of_its_device(filled_web: Web) -> None:
+    visits = sealed(filled_web)
+    lost = note_about(visits[2], visits[-1])
+    after = note_about(visits[2], lost)
+    rivals = [note_about(visits[2], after, caregiver=f"caregiver-{number}") for number in (7, 8)]
+    filled_web.served.intake.take([arrival(one) for one in (after, *rivals)])
+    seq = len(visits) + 2
+    broken = asked(filled_web, "/api/v1/profiles/device/device-1")["log"]["broken"]
+    told = sorted((one["seq"], one["link_state"], one["visit"], one["check_in_ms"]) for one in broken)
+    assert told == [(seq, "gap", None, None), *[(seq + 1, "fork", None, None)] * 2]
+    assert all(one["written_at_ms"] for one in broken)
+    page = filled_web.client("supervisor-a").get("/devices/device-1").text
+    assert page.count('href="/notes?device=device-1">') == 4, "one is of those counted"
+    assert "没有缺口或分叉" not in page
+    with filled_web.database.reading() as connection:
+        assert broken_links(connection, OneAgency("agency-b"), "device-1") == ()
