@@ -14,7 +14,7 @@ from ingest_server.local_days import DAY_MS
 from visit_record.chain import LinkState
 from visit_record.vocabulary import ClockSource, Modality, NotObservedReason
 
-# How many of a device's latest records are looked at, and in how many of the latest a sense must have been missing.
+# How many of a device's latest visits are looked at, and in how many of the latest a sense must have been missing.
 RECENT: Final = 8
 IN_A_ROW: Final = 3
 # Fewer gaps than this are no rhythm; however busy a device was, one quiet weekend is no silence.
@@ -37,7 +37,7 @@ class Fault(StrEnum):
 
 
 class Heard(Struct, frozen=True):
-    """A record as far as it tells of its device.
+    """A visit's record as far as it tells of its device.
 
     ``without`` holds the senses that were broken or absent, each with which of the two; it and ``clock`` are ``None``
     in records from before that was noted.
@@ -58,11 +58,16 @@ class Links(Struct, frozen=True):
 
 
 class Device(Struct, frozen=True):
-    """An enrolled device; ``recent`` are its latest records by number, the latest first."""
+    """An enrolled device.
+
+    ``heard_at_ms`` is when the latest link of its chain came, a visit's or a note's, ``None`` where none did;
+    ``recent`` are its latest visits by number, the latest first: by these alone its rhythm and senses are known.
+    """
 
     device: str
     agency: str
     enrolled_at_ms: int
+    heard_at_ms: int | None
     recent: tuple[Heard, ...]
     links: tuple[Links, ...] = ()
 
@@ -83,7 +88,7 @@ class Trouble(Struct, frozen=True):
 
 
 class TroubledDevice(Struct, frozen=True):
-    """A device with something out of order; ``heard_at_ms`` is when its latest record came, ``None`` where none did."""
+    """A device with something out of order; ``heard_at_ms`` is when it was last heard, ``None`` where it never was."""
 
     device: str
     agency: str
@@ -99,24 +104,22 @@ class TroubledDevice(Struct, frozen=True):
 def troubled(device: Device, now_ms: int) -> TroubledDevice | None:
     """What is out of order with a device; ``None`` where nothing is."""
     found = tuple(trouble for look in _LOOKS for trouble in look(device, now_ms))
-    heard_at_ms = max((one.received_at_ms for one in device.recent), default=None)
-    return TroubledDevice(device.device, device.agency, heard_at_ms, found) if found else None
+    return TroubledDevice(device.device, device.agency, device.heard_at_ms, found) if found else None
 
 
 def _silence(device: Device, now_ms: int) -> Iterator[Trouble]:
-    if not device.recent:
+    if device.heard_at_ms is None:
         if now_ms - device.enrolled_at_ms > UNUSED_AFTER_MS:
             yield Trouble(Fault.NEVER_HEARD, device.enrolled_at_ms)
         return
-    heard_at_ms = max(one.received_at_ms for one in device.recent)
     # A check-in that a wrong clock put ahead of us is no part of the rhythm.
     times = sorted(one.check_in_ms for one in device.recent if one.check_in_ms <= now_ms)
     gaps = [later - earlier for earlier, later in pairwise(times)]
     if len(gaps) < LEAST_GAPS:
         return
     quiet_ms = max(LEAST_SILENCE_MS, TIMES_LONGEST_GAP * max(gaps))
-    if now_ms - heard_at_ms > quiet_ms:
-        yield Trouble(Fault.SILENT, heard_at_ms + quiet_ms, usual_ms=max(gaps))
+    if now_ms - device.heard_at_ms > quiet_ms:
+        yield Trouble(Fault.SILENT, device.heard_at_ms + quiet_ms, usual_ms=max(gaps))
 
 
 def _breaks(device: Device, _now_ms: int) -> Iterator[Trouble]:

@@ -1,4 +1,7 @@
-"""Devices and their latest records: what tells whether something is out of order. Read in the background."""
+"""Devices, when they were heard and their latest visits: what tells whether something is out of order.
+
+Read in the background.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,12 +19,12 @@ from visit_record.first_use import known
 
 
 def active_devices(connection: Connection) -> Iterator[Device]:
-    """Every device whose records are taken, with its latest ones, in the order of its name."""
-    heard, broken = _recent(connection), _broken(connection)
+    """Every device whose records are taken, with its latest visits, in the order of its name."""
+    heard, recent, broken = _last_heard(connection), _recent(connection), _broken(connection)
     query = select(devices).where(devices.c.state == DeviceState.ACTIVE).order_by(devices.c.device)
     for row in connection.execute(query):
-        links = tuple(broken.get(row.device, ()))
-        yield Device(row.device, row.agency, row.enrolled_at_ms, tuple(heard.get(row.device, ())), links)
+        latest, links = tuple(recent.get(row.device, ())), tuple(broken.get(row.device, ()))
+        yield Device(row.device, row.agency, row.enrolled_at_ms, heard.get(row.device), latest, links)
 
 
 def visits_in_no_day(connection: Connection) -> dict[str, int]:
@@ -35,13 +38,29 @@ def visits_in_no_day(connection: Connection) -> dict[str, int]:
     return {agency: count for agency, count in missing.items() if count > 0}
 
 
-def _recent(connection: Connection) -> dict[str, list[Heard]]:
-    # By number and not by time, which is the device's own to say; an index finds the last few of each device.
+def _last_heard(connection: Connection) -> dict[str, int]:
+    """When the latest link of each device came, whatever it is: looked for among its last few by number."""
     last = select(func.max(records.c.seq)).where(records.c.device == devices.c.device).scalar_subquery()
     latest = select(devices.c.device, last.label("seq")).where(devices.c.state == DeviceState.ACTIVE).subquery()
+    query = select(records.c.device, records.c.received_at_ms)
+    query = query.join_from(latest, records, records.c.device == latest.c.device)
+    found: dict[str, int] = {}
+    # Not grouped by the database, as little as the breaks below.
+    for device, at_ms in connection.execute(query.where(records.c.seq > latest.c.seq - RECENT)):
+        found[device] = max(at_ms, found.get(device, at_ms))
+    return found
+
+
+def _recent(connection: Connection) -> dict[str, list[Heard]]:
+    # By number and not by time, which is the device's own to say; an index finds the last few of each device. Notes
+    # stand between visits, so it is counted back to the last but so many visit, or to the first of all.
+    of_device = select(records.c.seq).join_from(records, visits).where(records.c.device == devices.c.device)
+    since = of_device.order_by(records.c.seq.desc()).limit(1).offset(RECENT - 1).scalar_subquery()
+    begun = func.coalesce(since, 0).label("seq")
+    latest = select(devices.c.device, begun).where(devices.c.state == DeviceState.ACTIVE).subquery()
     columns = (records.c.device, records.c.received_at_ms, visits.c.check_in_ms, visits.c.clock, visits.c.without)
     query = select(*columns).join_from(latest, records, records.c.device == latest.c.device)
-    query = query.join(visits, visits.c.digest == records.c.digest).where(records.c.seq > latest.c.seq - RECENT)
+    query = query.join(visits, visits.c.digest == records.c.digest).where(records.c.seq >= latest.c.seq)
     found: defaultdict[str, list[Heard]] = defaultdict(list)
     for row in connection.execute(query.order_by(records.c.device, records.c.seq.desc(), records.c.digest)):
         found[row.device].append(msgspec.convert({name: row._mapping[name] for name in _HEARD}, known(Heard)))

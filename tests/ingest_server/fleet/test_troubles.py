@@ -24,8 +24,14 @@ def heard(
     return Heard(at_ms, at_ms - 3_600_000, clock, {} if without is None else without)
 
 
-def device(*recent: Heard, links: tuple[Links, ...] = (), enrolled_days_ago: float = 100) -> Device:
-    return Device("device-1", "agency-a", NOW_MS - round(enrolled_days_ago * DAY_MS), recent, links)
+def device(
+    *recent: Heard, links: tuple[Links, ...] = (), enrolled_days_ago: float = 100, noted_days_ago: float | None = None
+) -> Device:
+    heard_ms = [one.received_at_ms for one in recent]
+    if noted_days_ago is not None:
+        heard_ms.append(NOW_MS - round(noted_days_ago * DAY_MS))
+    enrolled_at_ms = NOW_MS - round(enrolled_days_ago * DAY_MS)
+    return Device("device-1", "agency-a", enrolled_at_ms, max(heard_ms, default=None), recent, links)
 
 
 def troubles(found: Device) -> tuple[Trouble, ...]:
@@ -72,6 +78,12 @@ def test_check_in_ahead_of_our_clock_is_no_part_of_the_rhythm() -> None:
 def test_device_that_never_sent_anything_is_told_after_a_week() -> None:
     assert faults(device(enrolled_days_ago=8)) == [Fault.NEVER_HEARD]
     assert faults(device(enrolled_days_ago=6)) == []
+
+
+def test_note_is_heard_and_is_no_part_of_the_rhythm() -> None:
+    assert faults(device(enrolled_days_ago=8, noted_days_ago=1)) == []
+    assert faults(device(*every(1, 4), noted_days_ago=1)) == []
+    assert faults(device(*every(1, 8), noted_days_ago=4)) == [Fault.SILENT]
 
 
 def test_open_breaks_of_the_chain_are_told_with_how_many() -> None:
@@ -122,7 +134,9 @@ def test_clock_is_told_by_the_latest_record() -> None:
 
 def test_fleet_counts_its_devices_and_tells_the_newest_trouble_first() -> None:
     old, new = device(*every(1, 9)), device(heard(0.1, clock=ClockSource.UNSYNCHRONISED))
-    fleet = fleet_of([old, Device("device-2", "agency-b", 0, new.recent), device(*every(1, 0.5))], NOW_MS)
+    fleet = fleet_of(
+        [old, Device("device-2", "agency-b", 0, new.heard_at_ms, new.recent), device(*every(1, 0.5))], NOW_MS
+    )
     assert fleet.active == {"agency-a": 2, "agency-b": 1}
     assert [one.device for one in fleet.newest_first] == ["device-2", "device-1"]
     assert fleet.newly(NOW_MS - DAY_MS) == 1
