@@ -2,6 +2,9 @@
 
 A role and an agency are for good: what the trail says somebody did, they did as what they were. Who is to be something
 else has their account disabled and is entered anew.
+
+Whatever changes somebody takes their row first, and their sessions after it: two orders would wait for each other, and
+a log-in that holds the row would open a session behind the back of what just ended all.
 """
 
 from typing import Any
@@ -96,10 +99,11 @@ def remove_account(connection: Connection, name: str) -> None:
         RefusedChangeError: nobody else could administer this server.
     """
     _keep_an_administrator(connection, name)
+    if connection.execute(select(users.c.name).where(users.c.name == name).with_for_update()).first() is None:
+        raise nobody_called(name)
     connection.execute(delete(sessions).where(sessions.c.user == name))
     connection.execute(delete(saved_queries).where(saved_queries.c.owner == name, ~saved_queries.c.shared))
-    if connection.execute(delete(users).where(users.c.name == name)).rowcount == 0:
-        raise nobody_called(name)
+    connection.execute(delete(users).where(users.c.name == name))
 
 
 def find_account(connection: Connection, name: str) -> Account | None:
@@ -142,8 +146,9 @@ def set_disabled(connection: Connection, name: str, *, disabled: bool, seen_vers
         raise ConflictingChangeError(f"{name} is so already", f"{name} 已是此状态")
     if disabled:
         _keep_an_administrator(connection, name)
-        connection.execute(delete(sessions).where(sessions.c.user == name))
     _change(connection, name, seen_version, disabled=disabled)
+    if disabled:
+        connection.execute(delete(sessions).where(sessions.c.user == name))
 
 
 def reset_password(

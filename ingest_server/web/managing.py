@@ -15,6 +15,7 @@ from ingest_server.store.accounts import (
     authenticate,
     choose_password,
     enter_account,
+    holds,
     reset_password,
     set_disabled,
 )
@@ -163,6 +164,8 @@ def change_own_password(managing: Doing, asked: PasswordAsked) -> Person:
         raise RefusedChangeError("the new password is the old one; choose another", "新密码与原密码相同，请另选一个")
     proven, chosen = _proven(managing, asked.old), hashed(asked.new)
     with managing.entered("password") as connection:
+        # Asked again below: here for the account's row, which is taken before its sessions.
+        holds(connection, proven)
         # Whoever took an account over is shown the door by its reset, in the middle of this too.
         if not is_open(connection, viewer.secret_hash):
             raise NotLoggedInError

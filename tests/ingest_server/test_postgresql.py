@@ -4,10 +4,11 @@ import csv
 import io
 import time
 from base64 import urlsafe_b64encode as b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from threading import Barrier
 from typing import Any
@@ -15,18 +16,28 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from ingest_server.errors import StoreError, TooLongError
 from ingest_server.queries.views import VIEWS
+from ingest_server.store.accounts import (
+    Proven,
+    authenticate,
+    holds,
+    remove_account,
+    reset_password,
+    set_disabled,
+)
 from ingest_server.store.database import Database
 from ingest_server.store.deadline import Deadline, within
+from ingest_server.store.passwords import hashed
 from ingest_server.store.schema import metadata
 from ingest_server.store.scope import Everything
+from ingest_server.store.sessions import open_session, open_sessions
 from ingest_server.store.trail import TrailFilter, check_trail, enter, entries
 from tests.ingest_server.cluster import cluster
-from tests.ingest_server.conftest import arrival, chain, served_on
-from tests.ingest_server.web.conftest import Web, fill, fresh_web
+from tests.ingest_server.conftest import NOW_MS, arrival, chain, served_on
+from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, Web, fill, fresh_web
 
 pytestmark = pytest.mark.postgresql
 AT_ONCE = 4
@@ -167,6 +178,56 @@ def test_of_two_who_decide_at_once_one_is_told_that_the_other_was_first(web: Web
 
     with web.client("supervisor-a") as client, ThreadPoolExecutor(AT_ONCE) as people:
         assert sorted(people.map(take, range(AT_ONCE))) == [200] + [409] * (AT_ONCE - 1)
+
+
+def until_one_waits(database: Database) -> None:
+    """Until a transaction waits for a row that another holds."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    give_up_at_s = time.monotonic() + 20
+    while time.monotonic() < give_up_at_s:
+        with database.reading() as connection:
+            if connection.execute(waiting).scalar_one():
+                return
+        time.sleep(0.02)
+    pytest.fail("nobody waited")
+
+
+def proven(connection: Connection, name: str) -> Proven:
+    found = authenticate(connection, name, PASSWORD, NOW_MS)
+    assert found is not None
+    return found
+
+
+def test_reset_that_meets_a_change_of_password_is_done_and_the_change_is_not(web: Web) -> None:
+    browser, asked = web.browser("auditor"), {"old": PASSWORD, "new": "mine alone", "again": "mine alone"}
+    with ThreadPoolExecutor(1) as people:
+        with web.database.writing() as connection:
+            assert holds(connection, proven(connection, "auditor"))
+            changed = people.submit(browser.post, "/me/password", data=asked, headers={"Origin": ORIGIN})
+            until_one_waits(web.database)
+            reset_password(connection, "auditor", hashed("of the administrator"), None)
+        assert changed.result().status_code == 401
+    with web.database.reading() as connection:
+        assert authenticate(connection, "auditor", "of the administrator", NOW_MS) is not None
+
+
+@pytest.mark.parametrize("ends", [partial(set_disabled, disabled=True), remove_account], ids=["disabled", "removed"])
+def test_log_in_that_meets_the_end_of_its_account_leaves_no_session(web: Web, ends: Callable[..., None]) -> None:
+    def end() -> None:
+        with web.database.writing() as connection:
+            ends(connection, "auditor")
+
+    with ThreadPoolExecutor(1) as people:
+        with web.database.writing() as connection:
+            assert holds(connection, proven(connection, "auditor"))
+            ended = people.submit(end)
+            until_one_waits(web.database)
+            open_session(connection, "auditor", NOW_MS)
+        ended.result()
+    with web.database.reading() as connection:
+        assert open_sessions(connection, ["auditor"], NOW_MS) == {}
 
 
 def test_trail_is_one_chain_whoever_enters_at_once_and_lets_nobody_change_it(web: Web) -> None:
