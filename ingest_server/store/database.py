@@ -52,6 +52,8 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """One transaction, committed at the end, undone on any error.
 
+        Patience is for the whole of SQLite's file, and in PostgreSQL for each row or table that others hold.
+
         Raises:
             StoreError: the database fails, or others write to it for longer than patience lasts.
         """
@@ -158,6 +160,7 @@ _ADVICE = (
     ("malformed", "it is damaged: set it aside and restore a backup"),
     ("disk", "free some disk space; nothing was half-written"),
     ("readonly", "check its rights"),
+    ("lock timeout", "others write to it; try again"),
     ("locked", "another program writes to it: end that one, or try again"),
     ("already exists", "it is another program's, or an interrupted migration's: name another, or restore a backup"),
 )
@@ -185,6 +188,8 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -200,7 +205,16 @@ def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     # One patience for the turn among our threads and for the file: queued behind each other, threads that each had all
     # of it would fail after ten seconds, twenty, thirty.
-    patience_ms = options.get("carewitness_patience_ms", round(1000 * PATIENCE_S))
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={patience_ms}")
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={_patience_ms(connection)}")
     # IMMEDIATE: two writers that both read the ledger's size first would deadlock on the upgrade of their locks.
     connection.exec_driver_sql("BEGIN" if options.get("carewitness_read", False) else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if not connection.get_execution_options().get("carewitness_read", False):
+        # None at all would be for ever: 0 switches it off.
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, _patience_ms(connection))}")
+
+
+def _patience_ms(connection: Connection) -> int:
+    return int(connection.get_execution_options().get("carewitness_patience_ms", round(1000 * PATIENCE_S)))

@@ -263,6 +263,23 @@ def test_question_is_stopped_in_the_database_when_its_time_is_over(server: Serve
         assert time.monotonic() - began < 10
 
 
+def test_writer_waits_for_a_row_that_others_hold_no_longer_than_patience_lasts(web: Web) -> None:
+    change, by_url = text("UPDATE devices SET ueid = 'another' WHERE device = 'device-1'"), web.database._engine.url
+    hasty = Database(by_url.render_as_string(hide_password=False), 0.3)
+    try:
+        with web.database.writing() as connection:
+            connection.execute(change)
+            began = time.monotonic()
+            with pytest.raises(StoreError, match="try again"), hasty.writing() as second:
+                second.execute(text("SET LOCAL statement_timeout = 10000"))
+                second.execute(change)
+            assert 0.3 <= time.monotonic() - began < 5
+        with hasty.writing() as second:
+            second.execute(change)
+    finally:
+        hasty.close()
+
+
 def test_store_that_is_away_is_told_without_its_password() -> None:
     database = Database("postgresql+psycopg://somebody:secret@127.0.0.1:1/nowhere")
     with pytest.raises(StoreError) as told:
