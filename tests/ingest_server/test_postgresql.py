@@ -37,7 +37,9 @@ from ingest_server.store.sessions import open_session, open_sessions
 from ingest_server.store.trail import TrailFilter, check_trail, enter, entries
 from tests.ingest_server.cluster import cluster
 from tests.ingest_server.conftest import NOW_MS, arrival, chain, served_on
+from tests.ingest_server.notes import note_about
 from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, Web, fill, fresh_web
+from tests.ingest_server.web.test_notes import sealed as sealed_by
 
 pytestmark = pytest.mark.postgresql
 AT_ONCE = 4
@@ -72,7 +74,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def both(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Web, Web]]:
-    """The same people and visits in SQLite and in PostgreSQL."""
+    """The same people, visits, notes and decisions in SQLite and in PostgreSQL."""
     here = Database(f"sqlite:///{tmp_path_factory.mktemp('here') / 'carewitness.db'}")
     with server.database() as there:
         made = []
@@ -80,8 +82,25 @@ def both(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
             database.require_current()
             made.append(fresh_web(database))
             fill(made[-1])
+            note_and_recover(made[-1])
         yield made[0], made[1]
     here.close()
+
+
+def note_and_recover(web: Web) -> None:
+    """A note from a device about its first visit, and money that came back in the case of agency A."""
+    visits = sealed_by(web, "device-1")
+    web.served.intake.take([arrival(note_about(visits[0], visits[-1]))])
+    steps: tuple[tuple[str, dict[str, object]], ...] = (
+        ("supervisor-a", {"action": "propose", "note": "somebody else's face"}),
+        ("auditor", {"action": "approve"}),
+        ("auditor", {"action": "recover", "recovered_fen": 1_050, "recovered_on": "2026-09-22"}),
+    )
+    for seen, (who, step) in enumerate(steps, start=1):
+        answer = web.client(who).post(
+            f"/api/v1/cases/{web.cases['agency-a']}/steps", json={**step, "seen_version": seen}
+        )
+        assert answer.status_code == 200, answer.text
 
 
 @pytest.fixture
@@ -105,11 +124,16 @@ ADDRESSES = (
     "/api/v1/visits?limit=50",
     "/api/v1/visits?sort=newest&limit=3",
     "/api/v1/visits?class=must_fix",
+    "/api/v1/visits/{visit}/steps",
+    "/api/v1/notes",
+    "/api/v1/next",
     "/api/v1/cases",
+    "/api/v1/cases/{case}",
     "/api/v1/overview",
     "/api/v1/overview/devices",
     "/api/v1/authenticity/caregiver",
     "/api/v1/profiles/caregiver/caregiver-1",
+    "/api/v1/profiles/device/device-1",
     "/api/v1/edits",
     "/api/v1/edits/shares",
     "/api/v1/evv?from=2026-09-01&to=2026-09-30",
@@ -122,9 +146,18 @@ ADDRESSES = (
 @pytest.mark.parametrize("reader", ["auditor", "supervisor-a"])
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_answers_are_those_of_sqlite(both: tuple[Web, Web], reader: str, address: str) -> None:
-    here, there = (web.client(reader).get(address) for web in both)
+    here, there = (
+        web.client(reader).get(address.format(visit=web.visits["proxy"], case=web.cases["agency-a"])) for web in both
+    )
     assert (here.status_code, there.status_code) == (200, 200)
     assert lines(there.text) == lines(here.text) if ".csv" in address else there.json() == here.json()
+
+
+def test_note_and_money_are_among_the_answers(both: tuple[Web, Web]) -> None:
+    for web in both:
+        client = web.client("auditor")
+        assert len(client.get("/api/v1/notes").json()["notes"]) == 1
+        assert client.get(f"/api/v1/cases/{web.cases['agency-a']}").json()["standing"]["recovered_fen"] == 1_050
 
 
 def lines(csv_text: str) -> list[list[str]]:
