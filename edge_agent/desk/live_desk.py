@@ -120,9 +120,12 @@ class LiveDesk:
         seen = self._showing.visit(session)
         with self._changed:
             self._visit = seen
-            self._back.follow(seen)
             if self._idle:
                 self._idle, self._arriving, self._sealed, self._wrong_codes = False, None, None, 0
+                self._back.begin()
+            # Whoever came after closed the book, and the end of a visit shows nobody.
+            if self._arriving is None and not session.over:
+                self._back.follow(seen)
             self._touch()
 
     def sealed(self, visit: SealedVisit) -> None:

@@ -37,7 +37,7 @@ class Reader:
     until_s: float
 
 
-_Showing = tuple[int, IdentityMethod, tuple[int, bool] | None]
+_Showing = tuple[IdentityMethod, tuple[int, bool] | None]
 
 
 class LookingBack:
@@ -49,15 +49,18 @@ class LookingBack:
         self._reader: Reader | None = None
         self._wrong_pins: list[float] = []
         self._taken: set[_Showing] = set()
-        self._began_ms = 0
+
+    def begin(self) -> None:
+        """Another visit begins: what was shown in the one before is not what is shown in this."""
+        # Not told by when it began, which the wall clock says a little differently at each look.
+        self._taken = set()
 
     def follow(self, visit: VisitView) -> None:
         """Whoever shows in their visit who they are may look back, for a little while."""
         method, shown = shown_by(visit), _showing(visit)
         if method is not None and shown not in self._taken:
             # Once for each time that somebody shows it: who has closed the book, or left it, does not find it open.
-            self._taken = {*self._taken, shown} if self._began_ms == visit.began_ms else {shown}
-            self._began_ms = visit.began_ms
+            self._taken.add(shown)
             self._reader = Reader(visit.order.caregiver, method, self._now_s() + READ_FOR_S)
 
     def close(self) -> None:
@@ -152,8 +155,8 @@ class LookingBack:
 def _showing(visit: VisitView) -> _Showing:
     """One time of showing who one is: a face is looked at again whenever somebody checks in, tries again or goes."""
     if visit.method is not IdentityMethod.FACE or visit.look is None:
-        return visit.began_ms, visit.method, None
-    return visit.began_ms, visit.method, (visit.look.looks_left, visit.state is VisitState.CHECKING_OUT)
+        return visit.method, None
+    return visit.method, (visit.look.looks_left, visit.state is VisitState.CHECKING_OUT)
 
 
 def shown_by(visit: VisitView) -> IdentityMethod | None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 import pytest
 from msgspec.structs import replace
 
+from edge_agent.actions import CheckIn, CheckOut
 from edge_agent.codes import hashed
 from edge_agent.day_orders import KnownCaregiver
 from edge_agent.desk.asks import Arrive, Contest, Leave, LookAway, LookBack, ShowOtherwise
+from edge_agent.desk.live_desk import LiveDesk
 from edge_agent.desk.looking_back import MOST_NOTES, MOST_PINS, PINS_REST_S, READ_FOR_S, LookingBack, shown_by
 from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.viewing import Fitted
@@ -15,12 +17,17 @@ from edge_agent.errors import DeskError, Refusal
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox
+from edge_agent.readings import CameraFrame
+from edge_agent.settings import CheckSettings, VisitSettings
+from edge_agent.timeline import Happening, TimePassed
+from edge_agent.visit_session import VisitSession
 from edge_agent.visit_state import VisitState
 from tests.desk.room import GRANTED, ORDERS, PIN, ZONE, Room
+from tests.edge_agent.stage import BLACK, staged_senses
 from tests.edge_agent.test_past_visits import Home
 from tests.kiosk.fake import ORDER, UNKNOWN, VISIT
 from visit_record.note import MOST_TEXT
-from visit_record.vocabulary import ContestReason, IdentityMethod
+from visit_record.vocabulary import ContestReason, IdentityMethod, Modality
 
 TWO = replace(
     ORDERS, caregiver=(*ORDERS.caregiver, KnownCaregiver("caregiver-2", "护理员丙", hashed("9999", bytes(16))))
@@ -36,14 +43,15 @@ class Book:
 
     home: Home
     now_s: float = 0.0
+    parts: DeskParts = field(init=False)
     back: LookingBack = field(init=False)
 
     def __post_init__(self) -> None:
-        parts = DeskParts(
-            lambda: 0, lambda at_ms: AT_MS + at_ms, ZONE, lambda: TWO, self.home.outbox, Fitted(set()), lambda _: False,
-            self.home.writer,
+        self.parts = DeskParts(
+            lambda: 0, lambda at_ms: AT_MS + at_ms, ZONE, lambda: TWO, self.home.outbox, Fitted(set(Modality)),
+            lambda _: False, self.home.writer,
         )  # fmt: skip
-        self.back = LookingBack(parts, lambda: self.now_s)
+        self.back = LookingBack(self.parts, lambda: self.now_s)
 
     def reader(self) -> str | None:
         told = self.back.view().reader
@@ -99,6 +107,25 @@ def test_who_shows_their_face_may_look_once_for_each_time_they_show_it(book: Boo
     assert book.reader() is None, "the visit goes on, and somebody else may stand at the screen"
     book.back.follow(replace(RECOGNISED, state=VisitState.CHECKING_OUT))
     assert book.reader() == "caregiver-1", "looked at again as she goes"
+
+
+def test_a_wall_clock_that_wavers_shows_nobody_anew(book: Book) -> None:
+    book.back.follow(RECOGNISED)
+    book.back.ask(LookAway(), AT_MS)
+    for by_ms in (1, -1, 0, 250):
+        book.back.follow(replace(RECOGNISED, began_ms=RECOGNISED.began_ms + by_ms))
+        assert book.reader() is None
+    book.back.ask(LookBack("caregiver-2", "9999"), AT_MS)
+    book.back.follow(replace(RECOGNISED, began_ms=RECOGNISED.began_ms + 2))
+    assert book.reader() == "caregiver-2"
+
+
+def test_in_the_next_visit_a_face_is_shown_anew(book: Book) -> None:
+    book.back.follow(RECOGNISED)
+    book.back.close()
+    book.back.begin()
+    book.back.follow(RECOGNISED)
+    assert book.reader() == "caregiver-1"
 
 
 def test_in_somebody_elses_visit_a_pin_opens_all_the_same(book: Book) -> None:
@@ -199,3 +226,53 @@ def test_a_note_is_written_while_a_visit_goes_on_and_takes_its_place_before_it(r
     room.desk.ask(Contest(kept.said.visit, ContestReason.TIME, "late"))
     room.desk.ask(Leave())
     assert room.wait(lambda view: view.sealed is not None).sealed.seq == 3  # type: ignore[union-attr]
+
+
+@dataclass
+class Leaving:
+    """A visit that a test lives by hand, shown to a desk after each thing that happens in it."""
+
+    desk: LiveDesk
+    session: VisitSession
+
+    def happen(self, *happenings: Happening) -> None:
+        for one in happenings:
+            self.session.happen(one)
+            self.desk.look_on(self.session)
+
+    def reader(self) -> str | None:
+        told = self.desk.past().reader
+        return told.caregiver if told else None
+
+
+@pytest.fixture
+def leaving(book: Book) -> Leaving:
+    """Nobody was looked at before the check-out, which is under way."""
+    desk = LiveDesk(book.parts)
+    desk.ask(Arrive("order-1", GRANTED))
+    arrival = next(desk.people())
+    assert isinstance(arrival, CheckIn)
+    leaving = Leaving(desk, VisitSession(arrival, staged_senses(), CheckSettings(settle_s=0), VisitSettings()))
+    leaving.happen(TimePassed(60_000), CheckOut(60_000))
+    assert leaving.reader() is None
+    return leaving
+
+
+def looks(*at_ms: int) -> list[CameraFrame]:
+    return [CameraFrame(one, BLACK) for one in at_ms]
+
+
+def test_a_face_that_is_shown_in_going_opens_the_book_until_it_is_closed(leaving: Leaving) -> None:
+    leaving.happen(*looks(61_000, 62_000, 63_000))
+    assert leaving.reader() == "caregiver-1"
+    leaving.desk.ask(LookAway())
+    leaving.happen(TimePassed(120_000))
+    assert leaving.session.over
+    assert leaving.reader() is None, "the end of a visit shows nobody"
+
+
+def test_the_book_that_the_next_check_in_closed_stays_closed(leaving: Leaving) -> None:
+    leaving.desk.ask(Arrive("order-2", ()))
+    leaving.happen(*looks(61_000, 62_000, 63_000), TimePassed(120_000))
+    assert leaving.session.over
+    assert leaving.reader() is None
