@@ -1,11 +1,12 @@
 """What the device said of past visits: shown to their own caregiver, who may say that it is not right."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from edge_agent.desk.asks import Contest, LookAway, LookBack
+from edge_agent.desk.looking_back import READ_FOR_S
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.kiosk.given import Given, given
 from visit_record.note import MOST_TEXT
@@ -14,6 +15,10 @@ from visit_record.vocabulary import ContestReason
 router = APIRouter(prefix="/past")
 Here = Annotated[Given, Depends(given)]
 Typed = Annotated[str, Form()]
+# By then the desk has forgotten whoever read, and shows the door.
+SHOWN_FOR_S: Final = round(READ_FOR_S) + 2
+# Whoever seeks for words takes longer.
+TYPED_FOR_S: Final = 600
 
 
 @router.get("")
@@ -44,7 +49,9 @@ def visit(here: Here, visit: str) -> Response:
     """One visit, in plain words."""
     past = here.desk.past()
     kept = past.named(visit)
-    return RedirectResponse("/past", 303) if kept is None else here.page("past_visit", past=past, kept=kept)
+    if kept is None:
+        return RedirectResponse("/past", 303)
+    return here.page("past_visit", past=past, kept=kept, goes_after_s=SHOWN_FOR_S)
 
 
 @router.get("/{visit}/contest")
@@ -71,7 +78,8 @@ def contest(  # noqa: PLR0913, PLR0917 - each is a field of the form
 
 def _list(here: Given, refusal: Refusal | None = None, caregiver: str = "") -> HTMLResponse:
     status = 200 if refusal is None else 409
-    return here.page("past", status, past=here.desk.past(), refusal=refusal, caregiver=caregiver)
+    past = here.desk.past()
+    return here.page("past", status, past=past, refusal=refusal, caregiver=caregiver, goes_after_s=SHOWN_FOR_S)
 
 
 def _form(here: Given, visit: str, refusal: Refusal | None = None, **typed: str) -> HTMLResponse:
@@ -85,5 +93,6 @@ def _form(here: Given, visit: str, refusal: Refusal | None = None, **typed: str)
         visit=visit,
         refusal=refusal,
         most=MOST_TEXT,
+        goes_after_s=TYPED_FOR_S,
         **(blank | typed),
     )

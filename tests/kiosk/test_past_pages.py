@@ -7,7 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from edge_agent.desk.asks import Contest, LookAway, LookBack
+from edge_agent.desk.looking_back import READ_FOR_S
 from edge_agent.errors import DeskError, Refusal
+from edge_agent.kiosk.past import TYPED_FOR_S
 from edge_agent.kiosk.words import words_of
 from tests.kiosk.fake import OPENED, PAST_VISIT, SHUT, FakeDesk
 from tests.kiosk.test_screen import HAN, NAMES, labels_of, text_of
@@ -75,6 +77,27 @@ def test_a_pin_opens_and_a_wrong_one_says_so(desk: FakeDesk, screen: TestClient)
     assert answer.status_code == 409
     assert words_of(Refusal.WRONG_PIN).zh in answer.text
     assert re.search(r'value="caregiver-2" required checked', answer.text)
+
+
+def goes_after_s(html: str) -> int | None:
+    found = re.search(r'<meta http-equiv="refresh" content="(\d+);url=/past">', html)
+    return int(found[1]) if found else None
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize("path", ["/past", ONE])
+def test_what_somebody_left_open_goes_when_the_desk_has_forgotten_them(screen: TestClient, path: str) -> None:
+    after_s = goes_after_s(screen.get(path).text)
+    assert after_s is not None
+    assert READ_FOR_S < after_s < READ_FOR_S + 5
+
+
+def test_a_form_that_was_left_goes_too_and_the_door_stays(desk: FakeDesk, screen: TestClient) -> None:
+    assert goes_after_s(screen.get("/past").text) is None
+    desk.refuses = DeskError(Refusal.SHOW_WHO)
+    closed = screen.post(f"{ONE}/contest", data={"reason": "time", "text": WORDS})
+    desk.looking_back = OPENED
+    assert goes_after_s(closed.text) == goes_after_s(screen.get(f"{ONE}/contest").text) == TYPED_FOR_S
 
 
 def test_the_book_is_closed_by_one_touch(reader: FakeDesk, screen: TestClient) -> None:
