@@ -116,7 +116,7 @@ class Witness:
         heeded = self._heeding(happenings, permissions)
         with closing(self.gather(heeded, opened, check_in.at_ms)) as gathered:
             for happening in gathered:
-                _live(session, happening, refused)
+                self._live(session, happening, refused)
                 keeping.after(happening, session)
                 progress(session.now_ms)
                 self.onlooker(session)
@@ -128,6 +128,17 @@ class Witness:
         stepped_ms = self.wall_clock(session.ended_ms) - clock.utc_ms(session.ended_ms)
         record = self._seal(session, _occasion(begun, clock, stepped_ms))
         return SealedVisit(record, tuple(session.lost), tuple(refused))
+
+    def _live(self, session: VisitSession, happening: Happening, refused: list[str]) -> None:
+        lost = len(session.lost)
+        try:
+            session.happen(happening)
+        except VisitStateError as error:
+            # A double tap is no reason to lose a visit; whoever runs the kiosk is told.
+            refused.append(str(error))
+        if isinstance(happening, Reading) and len(session.lost) > lost:
+            # Its model failed, and of a sense that is lost no screen asks: nothing may stay open unseen.
+            self.close_sensor(session.lost[-1].modality)
 
     def _heeding(self, events: Iterable[VisitEvent], permissions: Permissions) -> Iterator[VisitEvent]:
         """People's events. Where somebody takes a consent back, its sensor is closed before anybody else is told."""
@@ -212,11 +223,3 @@ def _await_check_in(events: Iterator[VisitEvent], refused: list[str]) -> CheckIn
             return event
         refused.append(f"{type(event).__name__} before check-in")
     raise VisitStateError("nobody checked in, so there is no visit to witness")
-
-
-def _live(session: VisitSession, happening: Happening, refused: list[str]) -> None:
-    try:
-        session.happen(happening)
-    except VisitStateError as error:
-        # A double tap is no reason to lose a visit; whoever runs the kiosk is told.
-        refused.append(str(error))

@@ -14,7 +14,7 @@ from edge_agent.assembly import Device
 from edge_agent.consent import Permissions
 from edge_agent.ears import Ears
 from edge_agent.identity import Identity
-from edge_agent.observations import SoundObservation, VoiceObservation
+from edge_agent.observations import FaceObservation, SoundObservation, VoiceObservation
 from edge_agent.outbox import Outbox
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.sound import CareSoundClassifier
@@ -144,6 +144,27 @@ def test_who_will_not_be_heard_is_not_known_by_their_voice_either(room: Room) ->
     record = room.visit([ear], people(Modality.SOUND, ear, told_ms))
     assert ear.closed_ms - told_ms[0] < 200
     assert coverage(record, Modality.SOUND) is coverage(record, Modality.VOICE) is WITHHELD
+
+
+def test_of_a_sense_that_failed_nothing_stays_open(room: Room) -> None:
+    eye, ear, open_at_the_end = camera(), microphone(), list[Modality]()
+
+    def blind(_frame: CameraFrame) -> FaceObservation:
+        raise RuntimeError("ONNX Runtime gave up")
+
+    def people_of_it() -> Iterator[VisitEvent]:
+        yield check_in(at_ms=clock())
+        eye.closed.wait(2)
+        heard = len(ear.gave_ms)
+        time.sleep(0.3)
+        open_at_the_end.extend(one.modality for one in (eye, ear) if not one.closed.is_set())
+        assert len(ear.gave_ms) > heard
+        yield CheckOut(clock())
+
+    failing = replace(room.witness, open_senses=lambda *_: replace(staged_senses(), look=blind))
+    record = room.opened(failing.witness([eye, ear], people_of_it()).record.sealed)
+    assert open_at_the_end == [Modality.SOUND], "nobody could take back what they allowed of a sense that is lost"
+    assert coverage(record, Modality.FACE) is NotObservedReason.SENSOR_FAULT
 
 
 def test_taken_back_before_anything_was_seen_it_is_as_if_it_had_never_been_given(room: Room) -> None:
