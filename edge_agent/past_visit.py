@@ -17,7 +17,6 @@ from visit_record.record import (
     Liveness,
     NotObserved,
     OccupancyEvidence,
-    OccupancyInterval,
     RefusedService,
     ServiceClaim,
     SoundEvidence,
@@ -43,12 +42,15 @@ class PastPlace(Struct, frozen=True):
 
 
 class PastRoom(Struct, frozen=True):
-    """Who was in the room: the most people at once, and seconds with somebody in bed, at the bedside, two close."""
+    """Who was in the room: the most people at once, and seconds with somebody in bed, at the bedside, two close.
+
+    ``None`` where the array could never tell.
+    """
 
     most_people: int
-    in_bed_s: float
-    at_bedside_s: float
-    two_close_s: float
+    in_bed_s: float | None
+    at_bedside_s: float | None
+    two_close_s: float | None
 
 
 class PastVisit(Struct, frozen=True):
@@ -123,14 +125,15 @@ def _room(record: VisitRecord) -> PastRoom | None:
     seen = record.occupancy.intervals
     return PastRoom(
         most_people=max(one.people for one in seen),
-        in_bed_s=_seconds(one for one in seen if one.bed_occupied),
-        at_bedside_s=_seconds(one for one in seen if one.caregiver_at_bedside),
-        two_close_s=_seconds(one for one in seen if one.two_close),
+        in_bed_s=_seconds((one.bed_occupied, one.duration_s) for one in seen),
+        at_bedside_s=_seconds((one.caregiver_at_bedside, one.duration_s) for one in seen),
+        two_close_s=_seconds((one.two_close, one.duration_s) for one in seen),
     )
 
 
-def _seconds(intervals: Iterator[OccupancyInterval]) -> float:
-    return sum(one.duration_s for one in intervals)
+def _seconds(seen: Iterator[tuple[bool | None, float]]) -> float | None:
+    told = [(held, duration_s) for held, duration_s in seen if held is not None]
+    return sum((duration_s for held, duration_s in told if held), 0.0) if told else None
 
 
 def _heard(record: VisitRecord) -> tuple[tuple[SoundCue, float], ...]:

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from random import Random
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -17,7 +18,7 @@ from edge_agent.note_writing import NoteWriter, Written
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import open_sound_outbox
 from edge_agent.outbox_view import view_outbox
-from edge_agent.past_visit import told_of
+from edge_agent.past_visit import PastRoom, told_of
 from edge_agent.past_visits import KeptVisit, PastVisits
 from edge_agent.redaction import ids_in
 from edge_agent.settings import RetentionSettings
@@ -31,7 +32,7 @@ from tests.visit_record.examples import honest_visit
 from visit_record.errors import RefusedError
 from visit_record.note_sealing import open_note, open_sealed
 from visit_record.receipts import Receipt, sign_receipt
-from visit_record.record import NotObserved
+from visit_record.record import NotObserved, OccupancyEvidence
 from visit_record.sealing import digest_of
 from visit_record.vocabulary import ContestReason, IdentityMethod, NotObservedReason
 
@@ -225,3 +226,18 @@ def test_what_was_not_observed_is_told_as_such() -> None:
     seen = told_of(honest_visit(), "ab" * 32)
     assert seen.looks
     assert seen.heard == tuple(sorted(seen.heard, key=lambda one: -one[1]))
+
+
+def test_where_the_array_could_not_tell_nothing_is_counted_as_nought() -> None:
+    record = honest_visit()
+    assert isinstance(record.occupancy, OccupancyEvidence)
+    untold, other = (
+        msgspec.structs.replace(record.occupancy.intervals[0], duration_s=60.0, people=1, **told)
+        for told in (
+            {"bed_occupied": None, "caregiver_at_bedside": None, "two_close": False},
+            {"bed_occupied": None, "caregiver_at_bedside": True, "two_close": False},
+        )
+    )
+    seen = msgspec.structs.replace(record.occupancy, intervals=(untold, other))
+    room = told_of(honest_visit(occupancy=seen), "ab" * 32).room
+    assert room == PastRoom(1, None, 60.0, 0.0)

@@ -5,13 +5,17 @@ from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
+from msgspec.structs import replace
 
 from edge_agent.desk.asks import Contest, LookAway, LookBack
 from edge_agent.desk.looking_back import READ_FOR_S
+from edge_agent.desk.past_view import PastView
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.kiosk.past import TYPED_FOR_S
 from edge_agent.kiosk.words import words_of
-from tests.kiosk.fake import OPENED, PAST_VISIT, SHUT, FakeDesk
+from edge_agent.past_visit import PastRoom, PastVisit
+from edge_agent.past_visits import KeptVisit
+from tests.kiosk.fake import OPENED, PAST_VISIT, SAID, SHUT, FakeDesk
 from tests.kiosk.test_screen import HAN, NAMES, labels_of, text_of
 from visit_record.vocabulary import ContestReason
 
@@ -57,6 +61,16 @@ def test_a_visit_says_what_was_seen_and_what_was_not(screen: TestClient) -> None
         "It was dark.",
     ):
         assert said in re.sub(r"\s+", " ", page), said
+
+
+def of_one(said: PastVisit) -> PastView:
+    return replace(OPENED, visits=(KeptVisit(said, False, ()),))
+
+
+def test_what_the_array_could_not_tell_is_said_so(desk: FakeDesk, screen: TestClient) -> None:
+    desk.looking_back = of_one(replace(SAID, room=PastRoom(1, None, None, 0.0)))
+    page = re.sub(r"\s+", " ", text_of(screen.get(ONE).text))
+    assert "床上有人 看不出来 · 护理员在床边 看不出来 · 两人靠近 0 分钟" in page
 
 
 def test_who_has_shown_nothing_sees_nobodys_visits(desk: FakeDesk, screen: TestClient) -> None:
