@@ -22,16 +22,28 @@ from visit_record.record import (
     SoundEvidence,
     VisitRecord,
 )
-from visit_record.vocabulary import CheckMoment, Ending, IdentityMethod, NotObservedReason, PlaceCue, SoundCue
+from visit_record.vocabulary import (
+    CheckMoment,
+    Ending,
+    IdentityMethod,
+    LivenessMethod,
+    NotObservedReason,
+    PlaceCue,
+    SoundCue,
+)
 
 
 class PastLook(Struct, frozen=True):
-    """A look at a face: whom it showed, and whether what was asked for was seen; ``None`` where nothing was asked."""
+    """A look at a face: whom it showed, whether what was asked for was seen, and what spoke against a living face.
+
+    Where neither is so, nothing was asked, too little was seen, or a head turned unasked.
+    """
 
     moment: CheckMoment
     at_ms: int
     recognition: Recognition
-    moved: bool | None
+    moved: bool
+    against: LivenessMethod | None
 
 
 class PastPlace(Struct, frozen=True):
@@ -115,8 +127,15 @@ def _place(where: Fix | NotObserved) -> PastPlace:
 def _looks(record: VisitRecord) -> Iterator[PastLook]:
     if isinstance(record.face, FaceEvidence):
         for check in record.face.checks:
-            moved = check.liveness.passed if isinstance(check.liveness, Liveness) else None
-            yield PastLook(check.moment, check.at_ms, recognise(check.similarity, check.best_other), moved)
+            recognition = recognise(check.similarity, check.best_other)
+            yield PastLook(check.moment, check.at_ms, recognition, *_alive(check.liveness))
+
+
+def _alive(found: Liveness | NotObserved) -> tuple[bool, LivenessMethod | None]:
+    """By a challenge alone was anything asked for; each other method that was not passed is told as itself."""
+    if not isinstance(found, Liveness):
+        return False, None
+    return found.passed and found.method is LivenessMethod.CHALLENGE, None if found.passed else found.method
 
 
 def _room(record: VisitRecord) -> PastRoom | None:

@@ -13,6 +13,7 @@ from edge_agent.supervision.states import Fault
 from edge_agent.supervision.words import FAULTS
 from visit_record.bilingual import Words
 from visit_record.note import MOST_TEXT
+from visit_record.vocabulary import LivenessMethod
 from visit_record.words import RECORDED
 
 _OURS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
@@ -35,6 +36,14 @@ _OURS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "expected": Words("已认出本人", "You are recognised"),
         "other": Words("没有认出本人", "You are not recognised"),
         "unknown": Words("还看不清是谁", "It cannot be told who it is"),
+    },
+    # What was not seen of a living face, or was seen of a picture.
+    LivenessMethod: {
+        "head_turn": Words("没看到头转动", "the head was not seen to turn"),
+        "challenge": Words("没看到提示的动作", "what was asked for was not seen"),
+        "warm_face": Words("没感到脸的热度", "no warmth of a face was seen"),
+        "antispoof": Words("模型看着像照片或屏幕", "to the model it looked like a picture"),
+        "texture": Words("看到像屏幕或印刷的网纹", "a grid as of a screen or a print was seen"),
     },
     Standing: {
         "open": Words("未开始", "not begun"),

@@ -32,9 +32,9 @@ from tests.visit_record.examples import honest_visit
 from visit_record.errors import RefusedError
 from visit_record.note_sealing import open_note, open_sealed
 from visit_record.receipts import Receipt, sign_receipt
-from visit_record.record import NotObserved, OccupancyEvidence
+from visit_record.record import FaceEvidence, Liveness, NotObserved, OccupancyEvidence
 from visit_record.sealing import digest_of
-from visit_record.vocabulary import ContestReason, IdentityMethod, NotObservedReason
+from visit_record.vocabulary import ContestReason, IdentityMethod, LivenessMethod, NotObservedReason
 
 LATE = "I left at half past ten. 我十点半才走。"
 
@@ -226,6 +226,27 @@ def test_what_was_not_observed_is_told_as_such() -> None:
     seen = told_of(honest_visit(), "ab" * 32)
     assert seen.looks
     assert seen.heard == tuple(sorted(seen.heard, key=lambda one: -one[1]))
+
+
+@pytest.mark.parametrize(
+    ("liveness", "moved", "against"),
+    [
+        (Liveness(LivenessMethod.CHALLENGE, True, 1.0), True, None),
+        (Liveness(LivenessMethod.CHALLENGE, False, 0.0), False, LivenessMethod.CHALLENGE),
+        # All that was asked for was done, and the screen is not to say that it was not.
+        (Liveness(LivenessMethod.WARM_FACE, False, 0.0), False, LivenessMethod.WARM_FACE),
+        (Liveness(LivenessMethod.HEAD_TURN, True, 0.2), False, None),
+        (NotObserved(NotObservedReason.TOO_LITTLE_SIGNAL), False, None),
+    ],
+)
+def test_a_look_says_what_was_asked_for_and_what_spoke_against_a_living_face(
+    liveness: Liveness | NotObserved, moved: bool, against: LivenessMethod | None
+) -> None:
+    record = honest_visit()
+    assert isinstance(record.face, FaceEvidence)
+    check = msgspec.structs.replace(record.face.checks[0], liveness=liveness)
+    said = told_of(honest_visit(face=msgspec.structs.replace(record.face, checks=(check,))), "ab" * 32)
+    assert [(one.moved, one.against) for one in said.looks] == [(moved, against)]
 
 
 def test_where_the_array_could_not_tell_nothing_is_counted_as_nought() -> None:

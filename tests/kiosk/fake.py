@@ -37,6 +37,7 @@ from visit_record.vocabulary import (
     FixType,
     IdentityMethod,
     IntegrityKind,
+    LivenessMethod,
     Modality,
     NotObservedReason,
     PlaceCue,
@@ -130,8 +131,10 @@ SAID = PastVisit(
     departure=PastPlace(None, NotObservedReason.NO_SATELLITES),
     place_cues=(PlaceCue.POSITION_JUMP,),
     looks=(
-        PastLook(CheckMoment.CHECK_IN, CHECK_IN_UTC_MS - 86_400_000, Recognition.EXPECTED, True),
-        PastLook(CheckMoment.CHECK_OUT, CHECK_IN_UTC_MS - 82_800_000, Recognition.UNKNOWN, False),
+        PastLook(CheckMoment.CHECK_IN, CHECK_IN_UTC_MS - 86_400_000, Recognition.EXPECTED, True, None),
+        PastLook(
+            CheckMoment.CHECK_OUT, CHECK_IN_UTC_MS - 82_800_000, Recognition.UNKNOWN, False, LivenessMethod.CHALLENGE
+        ),
     ),
     room=PastRoom(2, 2400.0, 1500.0, 900.0),
     heard=((SoundCue.WATER, 600.0), (SoundCue.TABLEWARE, 300.0)),

@@ -17,7 +17,7 @@ from edge_agent.past_visit import PastRoom, PastVisit
 from edge_agent.past_visits import KeptVisit
 from tests.kiosk.fake import OPENED, PAST_VISIT, SAID, SHUT, FakeDesk
 from tests.kiosk.test_screen import HAN, NAMES, labels_of, text_of
-from visit_record.vocabulary import ContestReason
+from visit_record.vocabulary import ContestReason, LivenessMethod
 
 ONE = f"/past/{PAST_VISIT}"
 BARE = f"{ONE[:-1]}2"
@@ -65,6 +65,16 @@ def test_a_visit_says_what_was_seen_and_what_was_not(screen: TestClient) -> None
 
 def of_one(said: PastVisit) -> PastView:
     return replace(OPENED, visits=(KeptVisit(said, False, ()),))
+
+
+@pytest.mark.parametrize("method", LivenessMethod)
+def test_only_what_was_asked_for_is_said_not_to_have_been_seen(
+    desk: FakeDesk, screen: TestClient, method: LivenessMethod
+) -> None:
+    desk.looking_back = of_one(replace(SAID, looks=(replace(SAID.looks[1], against=method),)))
+    page = screen.get(ONE).text
+    assert words_of(method).zh in page
+    assert ("没看到提示的动作" in page) is (method is LivenessMethod.CHALLENGE)
 
 
 def test_what_the_array_could_not_tell_is_said_so(desk: FakeDesk, screen: TestClient) -> None:
