@@ -6,6 +6,7 @@ stands inside its seal; rows are told apart by visit and by number in the chain.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 import structlog
@@ -24,6 +25,7 @@ from visit_record.note_sealing import open_note
 from visit_record.sealing import open_record
 from visit_record.visit_id import visit_id
 
+T = TypeVar("T")
 PURPOSE = "past"
 _SENT = "seq NOT IN (SELECT seq FROM outbox)"
 
@@ -100,23 +102,27 @@ class PastVisits:
 
     def _visits(self, rows: list[tuple[str, int, bytes]]) -> Iterator[PastVisit]:
         for visit, _, sealed in rows:
-            content = self._opened(sealed, visit)
-            if content is not None:
-                yield msgspec.msgpack.decode(content, type=known(PastVisit))
+            said = self._opened(sealed, visit, PastVisit)
+            if said is not None:
+                yield said
 
     def _notes(self, rows: list[tuple[str, int, bytes]]) -> Iterator[VisitNote]:
         for _, seq, sealed in rows:
-            content = self._opened(sealed, _place(seq))
-            if content is not None:
-                yield msgspec.msgpack.decode(content, type=known(VisitNote))
+            note = self._opened(sealed, _place(seq), VisitNote)
+            if note is not None:
+                yield note
 
-    def _opened(self, sealed: bytes, place: str) -> bytes | None:
-        """One row that cannot be read hides no other."""
+    def _opened(self, sealed: bytes, place: str, kind: type[T]) -> T | None:
+        """One row that cannot be read hides no other, nor does one that another version of this program wrote."""
         try:
-            return self.seal.open(sealed, place)
+            return msgspec.msgpack.decode(self.seal.open(sealed, place), type=known(kind))
         except VaultError as error:
-            structlog.get_logger().error("past_unreadable", reason=str(error))
-            return None
+            reason = str(error)
+        except msgspec.DecodeError:
+            # Its own words quote what stands in the row.
+            reason = f"no {kind.__name__} of this version"
+        structlog.get_logger().error("past_unreadable", reason=reason)
+        return None
 
 
 def _place(seq: int) -> str:

@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from edge_agent.desk.asks import Contest, LookAway, LookBack
 from edge_agent.desk.looking_back import READ_FOR_S
+from edge_agent.desk.past_view import PastView
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.kiosk.given import Given, given
 from visit_record.note import MOST_TEXT
@@ -82,8 +83,16 @@ def _list(here: Given, refusal: Refusal | None = None, caregiver: str = "") -> H
     return here.page("past", status, past=past, refusal=refusal, caregiver=caregiver, goes_after_s=SHOWN_FOR_S)
 
 
+def _readable(here: Given) -> PastView:
+    """What lies open; nothing where it cannot be read: a form that was filled in is shown all the same."""
+    try:
+        return here.desk.past()
+    except DeskError:
+        return PastView(None)
+
+
 def _form(here: Given, visit: str, refusal: Refusal | None = None, **typed: str) -> HTMLResponse:
-    past = here.desk.past()
+    past = _readable(here)
     blank = {"reason": "", "text": "", "caregiver": ""}
     return here.page(
         "contest",

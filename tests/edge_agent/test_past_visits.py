@@ -8,6 +8,7 @@ from random import Random
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from structlog.testing import capture_logs
 
 from edge_agent.actions import CheckOut
 from edge_agent.assembly import Device
@@ -27,7 +28,7 @@ from edge_agent.witness import Witness
 from tests.edge_agent.broker import LiveBroker, ReceiptServer
 from tests.edge_agent.full_disk import fill, small_disk
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, all_sensors, check_in, staged_senses
-from tests.edge_agent.test_durability import damage, received
+from tests.edge_agent.test_durability import received
 from tests.visit_record.examples import honest_visit
 from visit_record.errors import RefusedError
 from visit_record.note_sealing import open_note, open_sealed
@@ -127,6 +128,22 @@ def test_a_row_that_was_put_in_anothers_place_is_not_shown_and_hides_no_other(ho
     assert [one.said.seq for one in home.kept()] == [1]
 
 
+def test_a_row_of_another_version_hides_no_other(home: Home, tmp_path: Path) -> None:
+    first = home.visit()
+    home.note(first)
+    home.note(home.visit(1))
+    odd = msgspec.msgpack.encode({"visit": "later", "ending": "a word of a later version"})
+    rows = (home.past.seal.seal(odd, first.said.visit), home.past.seal.seal(odd, "note 2"))
+    with closing(sqlite3.connect(tmp_path / "outbox.db")) as db:
+        db.execute("UPDATE past_visits SET sealed = ? WHERE seq = 1", rows[:1])
+        db.execute("UPDATE past_notes SET sealed = ? WHERE seq = 2", rows[1:])
+        db.commit()
+    with capture_logs() as logs:
+        kept = home.kept()
+    assert [(one.said.seq, len(one.notes)) for one in kept] == [(3, 1)]
+    assert "a word" not in str(logs), "a log has no values of what is sealed"
+
+
 def test_what_waits_outlives_its_time_and_what_was_received_does_not(home: Home, tmp_path: Path) -> None:
     home.note(home.visit())
     home.note(home.visit(100))
@@ -177,18 +194,31 @@ def test_a_note_leaves_the_space_that_is_held_for_the_visit_under_way(identity: 
         assert not outbox.reserve.held
 
 
+def lose_a_table(path: Path, table: str) -> None:
+    """One page overwritten, from which the table's others are found."""
+    with closing(sqlite3.connect(path)) as db:
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = Random(3).randbytes(4096)
+    path.write_bytes(content)
+
+
 def test_a_damaged_database_gives_back_what_can_be_read(identity: Identity, tmp_path: Path) -> None:
     path = tmp_path / "outbox.db"
     with Outbox(path, "device-1") as outbox:
         home = Home(identity, outbox)
-        for day in range(12):
+        for day in range(3):
             home.note(home.visit(day))
-    damage(path, Random(3))
+    lose_a_table(path, "journals")
     with open_sound_outbox(path, "device-1", CHECK_IN_UTC_MS) as outbox:
         home = Home(identity, outbox)
-        assert outbox.head().seq == 24
-        assert all(one.said.caregiver == "caregiver-1" for one in home.kept())
-        assert home.visit(20).said.seq == 25
+        assert outbox.head().seq == 6
+        assert [(one.said.seq, [note.note.text for note in one.notes]) for one in home.kept()] == [
+            (5, [LATE]),
+            (3, [LATE]),
+            (1, [LATE]),
+        ]
+        assert home.visit(20).said.seq == 7
 
 
 def test_notes_travel_as_records_do(

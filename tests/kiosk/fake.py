@@ -169,11 +169,13 @@ SHUT = PastView(None, doors=(DoorView("caregiver-1", "护理员甲"), DoorView("
 class FakeDesk:
     """Behind the port; ``refuses`` is what it answers with, ``waited`` how it was waited for.
 
-    ``closes`` is whether the device goes down as soon as somebody waits for a change.
+    ``unreadable`` is what it says where past visits cannot be read, ``closes`` whether the device goes down as soon as
+    somebody waits for a change.
     """
 
     shown: DeskView = IDLE
     refuses: DeskError | None = None
+    unreadable: DeskError | None = None
     closes: bool = False
     looking_back: PastView = SHUT
     asked: list[Ask] = field(default_factory=list)
@@ -183,6 +185,8 @@ class FakeDesk:
         return self.shown
 
     def past(self) -> PastView:
+        if self.unreadable is not None:
+            raise self.unreadable
         return self.looking_back
 
     def ask(self, ask: Ask) -> None:

@@ -149,6 +149,13 @@ def test_whatever_is_refused_what_was_typed_comes_back(
     assert ('name="code"' in answer.text) is (book is SHUT)
 
 
+def test_where_nothing_can_be_read_either_what_was_typed_comes_back(desk: FakeDesk, screen: TestClient) -> None:
+    desk.refuses = desk.unreadable = DeskError(Refusal.NOT_NOW, "disk I/O error")
+    answer = screen.post(f"{ONE}/contest", data={"reason": "time", "text": WORDS})
+    assert (answer.status_code, typed(answer.text).replace("\r\n", "\n")) == (409, WORDS)
+    assert screen.get("/past").status_code == 409
+
+
 @pytest.mark.parametrize("reason", ["", "weather"])
 def test_a_note_without_a_reason_is_asked_for_one(reader: FakeDesk, screen: TestClient, reason: str) -> None:
     answer = screen.post(f"{ONE}/contest", data={"reason": reason, "text": "late"})
