@@ -20,7 +20,9 @@ from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
 # Of what a program must understand to write here. Tables that are only added need no new one: a release that is rolled
 # back must find its records again.
 SCHEMA_VERSION = 1
-TABLES = frozenset({"chain", "outbox", "journals", "open_visits", "open_lines", "past_visits", "past_notes"})
+TABLES = frozenset(
+    {"chain", "outbox", "journals", "open_visits", "open_lines", "past_visits", "past_notes", "past_received"}
+)
 RETRY_S = 0.01
 
 _ADVICE = {
@@ -162,4 +164,5 @@ def _create_tables(db: Database) -> None:
     past = {"visit": str, "seq": int, "sealed": bytes}
     db.table("past_visits").create(past, pk="visit", not_null=set(past), if_not_exists=True, strict=True)
     db.table("past_notes").create(past, pk="seq", not_null=set(past), if_not_exists=True, strict=True)
+    db.table("past_received").create({"seq": int}, pk="seq", if_not_exists=True, strict=True)
     db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")

@@ -182,7 +182,11 @@ class Outbox:
         if receipt.device != self._device:
             return False
         named = (receipt.seq, receipt.digest)
-        return bool(db.execute("DELETE FROM outbox WHERE seq = ? AND digest = ?", named).rowcount)
+        gone = bool(db.execute("DELETE FROM outbox WHERE seq = ? AND digest = ?", named).rowcount)
+        if gone:
+            # For those who look back: that a record is here no more does not tell that it arrived.
+            db.execute("INSERT OR IGNORE INTO past_received (seq) VALUES (?)", (receipt.seq,))
+        return gone
 
     def _claim(self, path: Path) -> None:
         known = self._head_file.read(self._device)

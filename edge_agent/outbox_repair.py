@@ -22,6 +22,7 @@ _COLUMNS = {
     "open_lines": ("id", "visit", "lines"),
     "past_visits": ("visit", "seq", "sealed"),
     "past_notes": ("seq", "visit", "sealed"),
+    "past_received": ("seq",),
 }
 
 
@@ -110,6 +111,8 @@ def _is_whole(table: str, row: Row) -> bool:
             return True
         # Whether their seals hold is asked when they are read: one that does not hides no other.
         case ("past_visits", (str(), int(), bytes())) | ("past_notes", (int(), str(), bytes())):
+            return True
+        case "past_received", (int(),):
             return True
         case _:
             return False

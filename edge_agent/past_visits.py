@@ -6,6 +6,7 @@ stands inside its seal; rows are told apart by visit and by number in the chain.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeVar
 
 import msgspec
@@ -27,21 +28,32 @@ from visit_record.visit_id import visit_id
 
 T = TypeVar("T")
 PURPOSE = "past"
+_SEQS = "SELECT seq FROM past_visits UNION ALL SELECT seq FROM past_notes"
+_STANDS = "SELECT seq, 'received' FROM past_received UNION ALL SELECT seq, 'waiting' FROM outbox"
 _SENT = "seq NOT IN (SELECT seq FROM outbox)"
 
 
+class Delivery(StrEnum):
+    """How what was sealed stands with the server."""
+
+    WAITING = "waiting"
+    RECEIVED = "received"
+    LOST = "lost"
+    """Neither is it here nor is there a receipt of it: the database was damaged."""
+
+
 class KeptNote(Struct, frozen=True):
-    """A note, and whether the server has it yet."""
+    """A note, and whether the server has it."""
 
     note: VisitNote
-    waiting: bool
+    delivery: Delivery
 
 
 class KeptVisit(Struct, frozen=True):
-    """A past visit, its notes, the first one first, and whether the server has its record yet."""
+    """A past visit, its notes, the first one first, and whether the server has its record."""
 
     said: PastVisit
-    waiting: bool
+    delivery: Delivery
     notes: tuple[KeptNote, ...]
 
 
@@ -78,18 +90,22 @@ class PastVisits:
             OutboxError: the file cannot be read.
         """
         with self.store.reading() as db:
-            waiting = {int(seq) for (seq,) in db.execute("SELECT seq FROM outbox").fetchall()}
+            stands = {int(seq): Delivery(word) for seq, word in db.execute(_STANDS).fetchall()}
             rows = db.execute("SELECT visit, seq, sealed FROM past_visits ORDER BY seq DESC").fetchall()
             noted = db.execute("SELECT visit, seq, sealed FROM past_notes ORDER BY seq").fetchall()
-        notes = [KeptNote(note, note.chain.seq in waiting) for note in self._notes(noted)]
+        notes = [KeptNote(note, stands.get(note.chain.seq, Delivery.LOST)) for note in self._notes(noted)]
         return [
-            KeptVisit(said, said.seq in waiting, tuple(one for one in notes if one.note.about.visit == said.visit))
+            KeptVisit(
+                said,
+                stands.get(said.seq, Delivery.LOST),
+                tuple(one for one in notes if one.note.about.visit == said.visit),
+            )
             for said in self._visits(rows)
             if said.caregiver == caregiver
         ]
 
     def drop_before(self, at_ms: int) -> int:
-        """Delete what began before a moment (UTC milliseconds) and has been received, with its notes; how many visits.
+        """Delete what began before a moment (UTC milliseconds) and waits no more, with its notes; how many visits.
 
         Raises:
             OutboxError: nothing was deleted.
@@ -98,6 +114,7 @@ class PastVisits:
         with self.store.transaction() as db:
             gone = db.execute(f"DELETE FROM past_visits WHERE {_SENT} AND visit < ?", (oldest_kept,)).rowcount
             db.execute(f"DELETE FROM past_notes WHERE {_SENT} AND visit NOT IN (SELECT visit FROM past_visits)")
+            db.execute(f"DELETE FROM past_received WHERE seq NOT IN ({_SEQS})")
         return int(gone)
 
     def _visits(self, rows: list[tuple[str, int, bytes]]) -> Iterator[PastVisit]:

@@ -23,7 +23,7 @@ from edge_agent.settings import Settings
 
 # A week of a device that complains every second is more than anybody reads.
 MOST_LOG_BYTES = 2_000_000
-TABLES = ("outbox", "journals", "open_visits", "open_lines", "past_visits", "past_notes")
+TABLES = ("outbox", "journals", "open_visits", "open_lines", "past_visits", "past_notes", "past_received")
 Json = Mapping[str, object]
 
 

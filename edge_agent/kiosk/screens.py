@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from edge_agent.desk.view import DeskView, SenseState
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.kiosk.tongue import Tongue, day, moment, stopwatch, time_of_day
+from edge_agent.past_visits import Delivery
 from edge_agent.service_book import Standing
 from edge_agent.visit_state import VisitState
 from visit_record.vocabulary import ContestReason, Ending, FixType, IdentityMethod, Modality, ServiceRefusalReason
@@ -89,6 +90,7 @@ def environment(tongue: Tongue, zone: tzinfo) -> Environment:
 
 _KINDS: Final = (
     ContestReason,
+    Delivery,
     Ending,
     FixType,
     IdentityMethod,

@@ -7,6 +7,7 @@ from typing import Final
 from edge_agent.errors import Refusal
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.observations import FaceFlaw
+from edge_agent.past_visits import Delivery
 from edge_agent.perception.movements import Step
 from edge_agent.service_book import Standing
 from edge_agent.supervision.states import Fault
@@ -44,6 +45,11 @@ _OURS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "warm_face": Words("没感到脸的热度", "no warmth of a face was seen"),
         "antispoof": Words("模型看着像照片或屏幕", "to the model it looked like a picture"),
         "texture": Words("看到像屏幕或印刷的网纹", "a grid as of a screen or a print was seen"),
+    },
+    Delivery: {
+        "waiting": Words("等待发送", "waiting to be sent"),
+        "received": Words("服务器已收到", "received by the server"),
+        "lost": Words("设备上已丢失，不知服务器有没有", "lost on this device; whether the server has it is not known"),
     },
     Standing: {
         "open": Words("未开始", "not begun"),

@@ -17,6 +17,7 @@ from edge_agent.errors import DeskError, Refusal
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox
+from edge_agent.past_visits import Delivery
 from edge_agent.readings import CameraFrame
 from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.timeline import Happening, TimePassed
@@ -162,7 +163,7 @@ def test_a_note_says_how_its_writer_was_known_and_is_sealed_at_once(book: Book) 
     (seen,) = book.back.view().visits
     (note,) = seen.notes
     assert (note.note.text, note.note.shown_by, note.note.iat) == ("late\nvery", IdentityMethod.FACE, AT_MS // 1000)
-    assert (note.waiting, book.home.outbox.head().seq) == (True, 2)
+    assert (note.delivery, book.home.outbox.head().seq) == (Delivery.WAITING, 2)
 
 
 def test_a_form_that_was_sent_twice_is_one_note(book: Book) -> None:

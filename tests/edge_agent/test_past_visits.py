@@ -20,7 +20,7 @@ from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import open_sound_outbox
 from edge_agent.outbox_view import view_outbox
 from edge_agent.past_visit import PastRoom, told_of
-from edge_agent.past_visits import KeptVisit, PastVisits
+from edge_agent.past_visits import Delivery, KeptVisit, PastVisits
 from edge_agent.redaction import ids_in
 from edge_agent.settings import RetentionSettings
 from edge_agent.uplink import Uplink
@@ -79,12 +79,12 @@ def home(identity: Identity, outbox: Outbox) -> Home:
 def test_a_visit_is_remembered_as_it_was_sealed_and_for_its_own_caregiver(home: Home) -> None:
     kept = home.visit()
     (record,) = home.outbox.pending(9)
-    assert (kept.said.digest, kept.said.seq, kept.waiting, kept.notes) == (record.digest, 1, True, ())
+    assert (kept.said.digest, kept.said.seq, kept.delivery, kept.notes) == (record.digest, 1, Delivery.WAITING, ())
     assert kept.said.room is not None
     assert kept.said.room.most_people == 2
     assert home.kept("caregiver-2") == []
     home.outbox.accept(received(record))
-    assert [one.waiting for one in home.kept()] == [False]
+    assert [one.delivery for one in home.kept()] == [Delivery.RECEIVED]
 
 
 def test_a_note_is_the_next_link_of_the_chain_and_is_remembered_beside_its_visit(home: Home) -> None:
@@ -95,8 +95,8 @@ def test_a_note_is_the_next_link_of_the_chain_and_is_remembered_beside_its_visit
     note = open_note(sealed[2].sealed, lambda _kid: home.key.public_key()).note
     assert note.chain.prev == sealed[1].digest
     assert (note.about.digest, note.caregiver, note.text) == (sealed[0].digest, "caregiver-1", LATE)
-    notes = {one.said.seq: [(kept.note, kept.waiting) for kept in one.notes] for one in home.kept()}
-    assert notes == {1: [(note, True)], second.said.seq: [], 4: []}
+    notes = {one.said.seq: [(kept.note, kept.delivery) for kept in one.notes] for one in home.kept()}
+    assert notes == {1: [(note, Delivery.WAITING)], second.said.seq: [], 4: []}
 
 
 @pytest.mark.parametrize("text", ["a\x1b[2J", "abc\u202edef", "\ud800", "x" * 501])
@@ -162,6 +162,7 @@ def test_what_waits_outlives_its_time_and_what_was_received_does_not(home: Home,
         home.outbox.accept_all([received(note)])
         house.keep(later_ms, clock_believed=True)
         assert db.execute(counted).fetchone()[0] == 1
+        assert db.execute("SELECT seq FROM past_received").fetchall() == []
 
 
 def test_a_full_disk_takes_no_note_says_so_and_stays_whole(identity: Identity, tmp_path: Path) -> None:
@@ -221,6 +222,21 @@ def test_a_damaged_database_gives_back_what_can_be_read(identity: Identity, tmp_
         assert home.visit(20).said.seq == 7
 
 
+def test_what_was_lost_with_a_damaged_database_is_not_said_to_have_arrived(identity: Identity, tmp_path: Path) -> None:
+    path = tmp_path / "outbox.db"
+    with Outbox(path, "device-1") as outbox:
+        home = Home(identity, outbox)
+        for day in range(2):
+            home.note(home.visit(day))
+        outbox.accept_all([received(one) for one in outbox.pending(2)])
+    lose_a_table(path, "outbox")
+    with open_sound_outbox(path, "device-1", CHECK_IN_UTC_MS) as outbox:
+        assert outbox.count() == 0
+        later, earlier = Home(identity, outbox).kept()
+    assert (earlier.delivery, earlier.notes[0].delivery) == (Delivery.RECEIVED, Delivery.RECEIVED)
+    assert (later.delivery, later.notes[0].delivery) == (Delivery.LOST, Delivery.LOST)
+
+
 def test_notes_travel_as_records_do(
     home: Home, identity: Identity, broker: LiveBroker, server_key: Ed25519PrivateKey
 ) -> None:
@@ -233,7 +249,7 @@ def test_notes_travel_as_records_do(
         assert uplink.drain(20) == 0
     assert len(server.records) == 2
     (kept,) = home.kept()
-    assert (kept.waiting, [one.waiting for one in kept.notes]) == (False, [False])
+    assert (kept.delivery, [one.delivery for one in kept.notes]) == (Delivery.RECEIVED, [Delivery.RECEIVED])
 
 
 def test_an_operator_and_a_support_bundle_meet_no_surprise_in_a_note(

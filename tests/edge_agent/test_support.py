@@ -133,7 +133,7 @@ def test_what_the_bundle_tells_helps(device: Path, planted: Planted, capsys: pyt
     assert b"31.23" not in parts["settings.json"], "where the home lies"
     told = {name: json.loads(part) for name, part in parts.items() if name.endswith("json")}
     assert told["versions.json"]["packages"]["cryptography"]
-    tables = ("outbox", "journals", "open_visits", "open_lines", "past_visits", "past_notes")
+    tables = ("outbox", "journals", "open_visits", "open_lines", "past_visits", "past_notes", "past_received")
     assert told["outbox.json"]["rows"] == dict.fromkeys(tables, 0)
     assert any("CREATE TABLE" in table for table in told["outbox.json"]["schema"])
     assert told["health.json"]["queue"]["waiting"] == 0

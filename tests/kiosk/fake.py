@@ -22,7 +22,7 @@ from edge_agent.errors import DeskError
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.observations import FaceFlaw
 from edge_agent.past_visit import PastLook, PastPlace, PastRoom, PastVisit
-from edge_agent.past_visits import KeptNote, KeptVisit
+from edge_agent.past_visits import Delivery, KeptNote, KeptVisit
 from edge_agent.perception.movements import Step
 from edge_agent.service_book import Standing
 from edge_agent.supervision.states import Fault
@@ -157,8 +157,12 @@ BARE = replace(
 OPENED = PastView(
     ReaderView("caregiver-1", "护理员甲", IdentityMethod.PIN),
     (
-        KeptVisit(SAID, True, (KeptNote(NOTE, True), KeptNote(replace(NOTE, text=None), False))),
-        KeptVisit(BARE, False, ()),
+        KeptVisit(
+            SAID,
+            Delivery.WAITING,
+            (KeptNote(NOTE, Delivery.WAITING), KeptNote(replace(NOTE, text=None), Delivery.LOST)),
+        ),
+        KeptVisit(BARE, Delivery.RECEIVED, ()),
     ),
     {"recipient-1": "老人乙"},
 )

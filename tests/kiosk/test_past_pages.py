@@ -14,7 +14,7 @@ from edge_agent.errors import DeskError, Refusal
 from edge_agent.kiosk.past import TYPED_FOR_S
 from edge_agent.kiosk.words import words_of
 from edge_agent.past_visit import PastRoom, PastVisit
-from edge_agent.past_visits import KeptVisit
+from edge_agent.past_visits import Delivery, KeptVisit
 from tests.kiosk.fake import OPENED, PAST_VISIT, SAID, SHUT, FakeDesk
 from tests.kiosk.test_screen import HAN, NAMES, labels_of, text_of
 from visit_record.vocabulary import ContestReason, LivenessMethod
@@ -64,7 +64,17 @@ def test_a_visit_says_what_was_seen_and_what_was_not(screen: TestClient) -> None
 
 
 def of_one(said: PastVisit) -> PastView:
-    return replace(OPENED, visits=(KeptVisit(said, False, ()),))
+    return replace(OPENED, visits=(KeptVisit(said, Delivery.LOST, ()),))
+
+
+def test_what_is_neither_here_nor_received_is_not_said_to_have_arrived(desk: FakeDesk, screen: TestClient) -> None:
+    desk.looking_back = of_one(SAID)
+    for path in ("/past", ONE):
+        page = screen.get(path).text
+        assert "丢失" in page
+        assert "已收到" not in page
+    desk.looking_back = replace(OPENED, visits=OPENED.visits[1:])
+    assert "✓ 已收到" in text_of(screen.get("/past").text)
 
 
 @pytest.mark.parametrize("method", LivenessMethod)
