@@ -33,6 +33,7 @@ from ingest_server.store.visits import VisitDetail
 from ingest_server.web.access import COOKIE
 from ingest_server.web.choices import CaseAnswer, VisitStepsAnswer
 from ingest_server.web.edits import EditedVisitAnswer
+from ingest_server.web.evv_fields import FieldsAnswer
 from ingest_server.web.managing import PersonAnswer
 from ingest_server.web.overview_answer import DevicesAnswer, Overview
 from ingest_server.web.problems import PROBLEM_TYPE, Problem
@@ -263,6 +264,7 @@ SHAPES: Final = (
     NotesAnswer,
     SharesAnswer,
     EvvAnswer,
+    FieldsAnswer,
     PeopleAnswer,
     Person,
     PersonAnswer,

@@ -57,10 +57,10 @@ function bring(at, action, place, name, value) {
 }
 
 // Whatever page comes next takes it away, so that nobody who logs in after finds another's words.
-const kept = sessionStorage.getItem(KEPT);
+const carried = sessionStorage.getItem(KEPT);
 sessionStorage.removeItem(KEPT);
-if (kept !== null) {
-  const [page, typed] = JSON.parse(kept);
+if (carried !== null) {
+  const [page, typed] = JSON.parse(carried);
   if (page === HERE) for (const one of typed) bring(...one);
 }
 if (forms().some(refused)) watch();

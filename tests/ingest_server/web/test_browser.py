@@ -207,7 +207,7 @@ def test_visit_is_added_to_an_open_case_by_keyboard_alone_on_a_narrow_screen(des
     desk.goto(f"{desk.url.rstrip('/')}/visits/{filled_web.visits['rich']}")
     to(desk, "a[href^='/cases/new']")
     desk.keyboard.press("Enter")
-    desk.wait_for_url("**/cases/new?*")
+    desk.wait_for_url("**/cases/new?**")
     to(desk, "#into")
     wide = desk.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide == 0, f"{wide} px too wide"

@@ -2,8 +2,10 @@
 
 import dataclasses
 import re
+from collections import Counter
 from enum import StrEnum
 from importlib.resources import files
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -225,9 +227,8 @@ def test_pages_need_no_inline_script_or_style_and_nothing_from_elsewhere(web: We
     ]
     for path in pages:
         text = client.get(path).text
-        assert not re.search(r"<script(?! src=\"/static/desk\.js\" defer></script>)|<style|\sstyle=|\son\w+=", text), (
-            path
-        )
+        ours = r"<script(?! src=\"/static/(?:desk|unsent)\.js\" defer></script>)"
+        assert not re.search(rf"{ours}|<style|\sstyle=|\son\w+=", text), path
         assert not re.search(r'(?:src|href|action)="(?:https?:)?//', text), path
 
 
@@ -287,3 +288,14 @@ def test_weights_are_read_aloud_in_the_readers_language(web: Web) -> None:
     told = re.findall(r'<svg class="weight" role="img" aria-label="([^"]+)"', page)
     assert told
     assert all(re.fullmatch(r"(\S+) 分班 \1 decibans", one) for one in told)
+
+
+def test_scripts_that_meet_on_a_page_share_no_name() -> None:
+    folder = Path(str(files("ingest_server.web").joinpath("static")))
+    names = Counter(
+        name
+        for script in folder.glob("*.js")
+        for name in re.findall(r"^(?:const|let|(?:async )?function) (\w+)", script.read_text(), re.MULTILINE)
+    )
+    # Told twice, a name stops the second script, and what it is there for.
+    assert [name for name, told in names.items() if told > 1] == []
