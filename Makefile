@@ -35,7 +35,7 @@ demo: setup ## Live it: ONCE=1 ends with the verdicts; BROKER=mqtt://…, WEB_PO
 test: setup ## Run the tests in WORKERS=3 processes; ARGS=… goes to pytest
 	@$(BIN)/python -m pytest -m "not chaos and not long" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-long: setup ## Run the tests that take tens of seconds each: a measured city, releases that take over, a silent microphone
+long: setup ## Run the tests that take tens of seconds each: a measured city, releases that take over, a silent microphone, a device elsewhere
 	@$(BIN)/python -m pytest -m long -n $(WORKERS) --dist loadfile $(ARGS)
 
 chaos: setup ## Run the long tests that kill programs at random moments

@@ -14,6 +14,8 @@ from edge_agent.settings import read_settings
 from tests.whole import free_port
 from visit_record.vocabulary import Modality
 
+pytestmark = pytest.mark.long
+
 
 def visit_sim(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "sim", *map(str, arguments)]
