@@ -107,9 +107,9 @@ class Witness:
         permissions = Permissions.of(check_in.consents)
         begun = self._begun(check_in, silence_of(permissions, sensors))
         # Before any model is loaded: from here on, whatever becomes of this program, the visit has begun.
-        self.outbox.visits.begin(begun)
+        keeping = Keeping(self.outbox.visits, begun, self.bounds.kept_every_s, self.now_s)
+        keeping.begin()
         session = self._begin(begun, permissions)
-        keeping = Keeping(self.outbox.visits, begun.visit, self.bounds.kept_every_s, self.now_s)
         keeping.keep(session)
         opened = [one for one in sensors if permissions.may_open(one.modality) and not session.has_lost(one.modality)]
         self.onlooker(session)

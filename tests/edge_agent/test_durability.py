@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from structlog.testing import capture_logs
 
 from edge_agent.actions import CheckOut
 from edge_agent.assembly import Device
@@ -93,6 +94,21 @@ def test_a_disk_that_fills_up_in_a_visit_costs_nothing_where_space_was_held(
         assert lines is not None
         assert digest_of(lines) == record.commitment
         assert lines.count(b'"OccupancyObservation"') >= 590
+
+
+def test_a_full_disk_keeps_no_caregiver_from_checking_in(
+    tmp_path: Path, identity: Identity, witness: Callable[[Outbox], Witness]
+) -> None:
+    with small_disk(tmp_path / "disk", 9_000) as disk, Outbox(disk / "outbox.db", "device-1") as outbox:
+        outbox.reserve = DiskReserve(disk / "outbox.reserve", 4_000_000)
+        assert outbox.reserve.hold()
+        fill(disk)
+        with capture_logs() as logs:
+            visit = witness(outbox).witness([thermal(620)], [check_in(), CheckOut(600_000)])
+        assert [line["event"] for line in logs].count("journal_not_kept") == 1
+        record = open_record(visit.record.sealed, lambda _kid: identity.key.public_key()).record
+        assert (record.span.ending, record.span.duration_s) == (Ending.CHECKED_OUT, 600.0)
+        assert outbox.visits.cut() == []
 
 
 def test_without_it_the_visit_stays_as_far_as_it_was_kept_and_is_sealed_when_there_is_room(
