@@ -37,7 +37,7 @@ def entry_of(request: Request, actor: Actor, status: int, now_ms: int) -> Entry:
 
 def _about(address: str, did: str) -> str:
     """What was asked for, and what was done: no question is long enough to push the deed out of its entry."""
-    kept = did[: MOST_ABOUT - LEAST_ADDRESS]
+    kept = did[: MOST_ABOUT - min(len(address), LEAST_ADDRESS) - 1]
     return f"{address[: MOST_ABOUT - len(kept) - 1]} {kept}".strip()
 
 
