@@ -87,6 +87,7 @@ def _kill_and_revive(server: Server, after_s: list[float]) -> None:
         server.start()
 
 
+@pytest.mark.long
 @pytest.mark.mosquitto
 def test_history_travels_over_mosquitto(tmp_path: Path) -> None:
     sent = history(WORLD, days=7)

@@ -26,7 +26,7 @@ BESIDE = {
 PAST = ["/past", f"/past/{PAST_VISIT}", f"/past/{PAST_VISIT}/contest"]
 PAGES = [(name, path) for name in VIEWS for path in ["/", *BESIDE.get(name, [])]]
 LEAST_TOUCHED_PX = 56
-# Somebody's past visits leave the screen by themselves, without scripts too: made to stay (WCAG 2.2.1), they would stand
+# Somebody's past visits leave the screen by themselves, without scripts too: made to stay (WCAG 2.2.1), they stand
 # there for whoever comes next.
 RULES = {"rules": {"meta-refresh": {"enabled": False}}}
 TARGETS = "[...document.querySelectorAll('a, button, .choice span, textarea, input[type=password]')]"

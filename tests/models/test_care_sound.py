@@ -53,6 +53,7 @@ def waves() -> dict[str, Wave]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", waves())
 def test_graph_hears_what_librosa_hears(name: str, graph_log_mel: onnxruntime.InferenceSession) -> None:
     wave = waves()[name]

@@ -45,7 +45,13 @@ def test_honest_visit_lived_through_the_real_perception_is_credible(tmp_path: Pa
     assert set(record.models) == {"care_sound", "occupancy", "voiceprint", *LIBRARY_ROLES}
 
 
-@pytest.mark.parametrize("typology", [Typology.EMPTY_ORDER, Typology.PROXY_CAREGIVER, Typology.RECIPIENT_ABSENT])
+# Each takes ten seconds and more.
+LONGER = (Typology.PROXY_CAREGIVER, Typology.RECIPIENT_ABSENT)
+
+
+@pytest.mark.parametrize(
+    "typology", [Typology.EMPTY_ORDER, *(pytest.param(one, marks=pytest.mark.long) for one in LONGER)]
+)
 def test_faked_visit_lived_through_the_real_perception_is_found_out(
     tmp_path: Path, registry: Path, typology: Typology
 ) -> None:

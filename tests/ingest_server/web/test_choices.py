@@ -68,7 +68,7 @@ def asked_for(action: Action, possible: dict[str, Any]) -> dict[str, object]:
     return asked | ({"outcome": outcomes[0]} if outcomes else {})
 
 
-@pytest.mark.parametrize("who", ["supervisor-a", "auditor"])
+@pytest.mark.parametrize("who", ["supervisor-a", pytest.param("auditor", marks=pytest.mark.long)])
 @pytest.mark.parametrize("before", BEFORE)
 def test_what_is_possible_is_taken_and_nothing_else(
     filled_once: tuple[Path, Web], tmp_path: Path, before: str, who: str
