@@ -6,11 +6,10 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
-from visit_record.errors import InvalidRecordError, UnknownSchemaError
-from visit_record.first_use import known
 from visit_record.jws import KeyLookup, sign, strict_json, typ_of, verify
 from visit_record.note import NOTE_SCHEMA, VisitNote, check_note
 from visit_record.sealing import OpenedRecord, digest_of, open_record
+from visit_record.versioned import read_as
 
 NOTE_TYPE: Final = "visit-note+jwt"
 
@@ -64,14 +63,6 @@ def open_sealed(sealed: bytes, key_of: KeyLookup) -> Opened:
 
 
 def _validated(content: Any) -> VisitNote:  # noqa: ANN401 - any JSON value
-    schema = content.get("schema") if isinstance(content, dict) else None
-    if schema != NOTE_SCHEMA:
-        raise UnknownSchemaError(
-            f"schema is {str(schema)[:64]!r}, this program reads {NOTE_SCHEMA!r}; upgrade the older side"
-        )
-    try:
-        note = msgspec.convert(content, known(VisitNote))
-    except (msgspec.ValidationError, OverflowError) as cause:
-        raise InvalidRecordError(str(cause)) from cause
+    note = read_as(VisitNote, NOTE_SCHEMA, content)
     check_note(note)
     return note

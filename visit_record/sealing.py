@@ -9,10 +9,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from visit_record.coherence import check_times
-from visit_record.errors import InvalidRecordError, NotFiniteError, OversizedError, UnknownSchemaError
+from visit_record.errors import NotFiniteError, OversizedError
 from visit_record.first_use import known
 from visit_record.jws import MAX_BYTES, KeyLookup, sign, strict_json, verify
 from visit_record.record import SCHEMA, VisitRecord
+from visit_record.versioned import read_as
 
 RECORD_TYPE = "visit-record+jwt"
 
@@ -81,15 +82,7 @@ def _as_written(payload: bytes) -> VisitRecord | None:
 
 
 def _validated(content: Any) -> VisitRecord:  # noqa: ANN401 - any JSON value
-    schema = content.get("schema") if isinstance(content, dict) else None
-    if schema != SCHEMA:
-        raise UnknownSchemaError(
-            f"schema is {str(schema)[:64]!r}, this program reads {SCHEMA!r}; upgrade the older side"
-        )
-    try:
-        record = msgspec.convert(content, known(VisitRecord))
-    except (msgspec.ValidationError, OverflowError) as cause:
-        raise InvalidRecordError(str(cause)) from cause
+    record = read_as(VisitRecord, SCHEMA, content)
     check_times(record)
     return record
 
