@@ -17,6 +17,7 @@ from edge_agent.sensors.gpsd_player import find_gpsd
 
 WATCH = '?WATCH={"enable":true,"json":true}'
 LONGEST_S = 90.0
+PLAYS = 3
 
 
 class Tpv(NamedTuple):
@@ -37,13 +38,24 @@ def fixes(log: Path) -> Iterator[Tpv]:
 
     Raises:
         TimeoutError: the play takes longer than :data:`LONGEST_S`.
+        RuntimeError: gpsd had no receiver in any of :data:`PLAYS` plays.
     """
-    for line in _played(log).splitlines():
+    for line in _heard(log).splitlines():
         told = json.loads(line) if line.startswith('{"class":"TPV"') else {}
         if told.get("mode", 0) >= 2 and "lat" in told:
             at = told.get("time")
             utc_ms = None if at is None else round(datetime.fromisoformat(at).timestamp() * 1000)
             yield Tpv(utc_ms, told["lat"], told["lon"])
+
+
+def _heard(log: Path) -> str:
+    # gpsfake 3.22 speaks to gpsd once its control socket has a name, perhaps before gpsd listens there; refused, it
+    # says nothing, and plays to nobody.
+    for _ in range(PLAYS):
+        told = _played(log)
+        if '"class":"DEVICE"' in told:
+            return told
+    raise RuntimeError(f"gpsfake told its gpsd of no receiver in {PLAYS} plays of {log}")
 
 
 def _played(log: Path) -> str:

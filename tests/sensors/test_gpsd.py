@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from visit_record.vocabulary import FixType, Modality
 SHORT = Patience(reading_s=0.6, stall_s=0.2, retry_s=0.02, tick_s=0.02)
 LONG = Patience(reading_s=20.0, stall_s=0.2, retry_s=0.02, tick_s=0.02)
 FOREVER_S = 30.0
+START_S, STARTS = 5.0, 3
 
 
 def receiver(gpsd: FakeGpsd, patience: Patience = LONG) -> GpsdReceiver:
@@ -137,16 +139,46 @@ def live_gpsd(tmp_path: Path) -> Iterator[int]:
     if shutil.which("gpsfake") is None:
         pytest.skip("gpsfake is not installed: apt install gpsd-clients")
     (tmp_path / "own.log").write_bytes(nmea_log(5))
+    for _ in range(STARTS):
+        with playing(tmp_path / "own.log") as port:
+            if has_receiver(port):
+                yield port
+                return
+    pytest.fail(f"gpsfake told its gpsd of no receiver, {STARTS} times")
+
+
+@contextmanager
+def playing(log: Path) -> Iterator[int]:
+    """The port of a gpsd whose receiver speaks a log over and over."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = ["gpsfake", "-q", "-n", "-c", "0.05", "-P", str(port), str(tmp_path / "own.log")]
+    command = ["gpsfake", "-q", "-n", "-c", "0.05", "-P", str(port), str(log)]
     silent = subprocess.DEVNULL
     # A session of its own, so that the gpsd which gpsfake starts ends with it.
     with subprocess.Popen(command, stdout=silent, stderr=silent, start_new_session=True) as player:
-        yield port
-        os.killpg(player.pid, signal.SIGKILL)
+        try:
+            yield port
+        finally:
+            os.killpg(player.pid, signal.SIGKILL)
     forget_shared_memory(0x47700000 + port)
+
+
+def has_receiver(port: int) -> bool:
+    """Whether gpsd has one: gpsfake 3.22 may tell it before it listens, and plays to nobody then."""
+    give_up_at_s = time.monotonic() + START_S
+    while time.monotonic() < give_up_at_s:
+        with (
+            suppress(OSError),
+            socket.create_connection(("127.0.0.1", port), 1) as asking,
+            asking.makefile("rb") as told,
+        ):
+            asking.settimeout(1)
+            asking.sendall(b"?DEVICES;\n")
+            if any(b'"path":' in line for line in islice(told, 2)):
+                return True
+        time.sleep(0.1)
+    return False
 
 
 @pytest.mark.gpsd
