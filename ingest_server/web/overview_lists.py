@@ -1,5 +1,6 @@
 """The lists behind the overview's figures: each is a question of a combined query. Pure."""
 
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -51,7 +52,7 @@ class Lists(Struct, frozen=True):
 
     def _visits(self, pairs: tuple[Pair, ...], column: str, first: str, agency: str | None = None) -> str:
         days = self._days(column, first, self.when.today)
-        return written(read(VISITS, (*pairs, *days, *self._within(agency))))
+        return _question((*pairs, *days, *self._within(agency)))
 
     def _days(self, column: str, first: str, last: str) -> tuple[Pair, ...]:
         begins, ends = first, last
@@ -64,3 +65,9 @@ class Lists(Struct, frozen=True):
     def _within(self, agency: str | None) -> tuple[Pair, ...]:
         asked = (("agency", agency or self.agency), ("district", self.district))
         return tuple((name, value) for name, value in asked if value is not None)
+
+
+# The same some fifty questions from one day to the next: to read and write them is a third of a whole overview.
+@lru_cache(maxsize=4096)
+def _question(pairs: tuple[Pair, ...]) -> str:
+    return written(read(VISITS, pairs))
