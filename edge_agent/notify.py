@@ -22,6 +22,7 @@ class Supervisor:
         address = "\0" + self.address[1:] if self.address.startswith("@") else self.address
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line:
             try:
-                line.sendto(state.encode(), address)
+                # Its queue is short, and fills where it hangs: nobody waits for it.
+                line.sendto(state.encode(), socket.MSG_DONTWAIT, address)
             except OSError as cause:
                 structlog.get_logger().error("supervisor_deaf", state=state, reason=cause.strerror)

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+import structlog
 
 ROOT = Path(__file__).parent.parent
 
@@ -19,3 +20,9 @@ def realdata() -> Path:
 @pytest.fixture(scope="session")
 def registry() -> Path:
     return ROOT / "models" / "registry.toml"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    """Errors as a server's log has them: drawn with all that its functions held, one takes seconds."""
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])

@@ -1,5 +1,6 @@
 """Reading rule sets in TOML. One that is not whole is refused at load, with the rule named."""
 
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -39,8 +40,9 @@ def shipped_text() -> str:
     return files("ingest_server.rules").joinpath("rules.toml").read_text("utf-8")
 
 
+@cache
 def shipped_rules(evidence_ids: frozenset[str]) -> RuleSet:
-    """The rule set that ships with this version.
+    """The rule set that ships with this version. Read once.
 
     Raises:
         RulesError: as :func:`parse_rules`.

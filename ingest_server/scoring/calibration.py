@@ -2,6 +2,7 @@
 guessed at scoring.
 """
 
+from functools import cache
 from importlib.resources import files
 
 import msgspec
@@ -43,8 +44,9 @@ def parse_calibration(text: str, evidence_ids: frozenset[str]) -> Calibration:
     return table
 
 
+@cache
 def shipped_calibration(evidence_ids: frozenset[str], version: str = CURRENT) -> Calibration:
-    """A table that ships with this version: the one that weighs new visits, or an earlier one.
+    """A table that ships with this version: the one that weighs new visits, or an earlier one. Read once.
 
     Raises:
         CalibrationError: none of that version ships; or as :func:`parse_calibration`.

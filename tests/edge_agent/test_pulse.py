@@ -1,6 +1,7 @@
 """A program's sign of life: ready once all is open, a beat for work that goes on, silence for a loop that hangs."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,18 @@ def test_a_file_that_says_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "alive.json").write_text("{}")
     with pytest.raises(UpdateError, match="restart the agent"):
         read_alive(tmp_path / "alive.json")
+
+
+def told_alive(address: str, times: int) -> None:
+    for _ in range(times):
+        Supervisor(address).tell("WATCHDOG=1")
+
+
+def test_a_supervisor_that_hangs_keeps_nobody_waiting(tmp_path: Path) -> None:
+    address = str(tmp_path / "notify")
+    with listening(address) as supervisor:
+        beats = threading.Thread(target=told_alive, args=(address, 2_000), daemon=True)
+        beats.start()
+        beats.join(timeout=20)
+        assert not beats.is_alive()
+        assert 0 < len(supervisor.all()) < 2_000

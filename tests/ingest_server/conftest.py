@@ -21,6 +21,7 @@ from ingest_server.scoring.weigher import Weigher
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.database import Database
 from ingest_server.store.devices import Enrolment, enrol
+from tests.ingest_server.stores import new_store
 from tests.visit_record.examples import KEY, honest_visit
 from visit_record.catalogue import service_items
 from visit_record.keys import public_jwk
@@ -90,8 +91,7 @@ def served_on(database: Database) -> Served:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    database = Database(f"sqlite:///{tmp_path / 'carewitness.db'}")
-    database.require_current()
+    database = new_store(tmp_path / "carewitness.db")
     enter_shipped_rules(database)
     with database.writing() as connection:
         enrol(connection, [enrolment("device-1", "agency-a", KEY)], NOW_MS)

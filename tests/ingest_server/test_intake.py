@@ -29,6 +29,7 @@ from tests.ingest_server.conftest import (
     served_on,
     weigher,
 )
+from tests.ingest_server.stores import new_store
 from tests.visit_record.examples import KEY, STRANGER, honest_visit
 from visit_record.keys import thumbprint
 from visit_record.receipts import open_receipt
@@ -151,8 +152,7 @@ def test_cloned_key_shows_as_a_fork_and_both_records_are_kept(served: Served) ->
 def test_whatever_the_order_the_batches_and_the_repeats_every_record_is_there_once(
     tmp_path_factory: pytest.TempPathFactory, order: list[int], cuts: set[int], data: st.DataObject
 ) -> None:
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('db') / 'carewitness.db'}")
-    database.migrate()
+    database = new_store(tmp_path_factory.mktemp("db") / "carewitness.db")
     with database.writing() as connection:
         enrol(connection, [enrolment("device-1", "agency-a", KEY)], NOW_MS)
     served = served_on(database)
@@ -178,8 +178,7 @@ def forked_chain() -> list[bytes]:
 def test_how_records_link_does_not_depend_on_the_order_they_arrive_in(
     tmp_path_factory: pytest.TempPathFactory, order: list[int], together: bool
 ) -> None:
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('db') / 'carewitness.db'}")
-    database.migrate()
+    database = new_store(tmp_path_factory.mktemp("db") / "carewitness.db")
     with database.writing() as connection:
         enrol(connection, [enrolment("device-1", "agency-a", KEY)], NOW_MS)
     served, sealed = served_on(database), forked_chain()

@@ -13,12 +13,12 @@ from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.serving import served as screen_of
 from edge_agent.outbox import Outbox
 from ingest_server.shipped import enter_shipped_rules
-from ingest_server.store.database import Database
 from ingest_server.store.devices import enrol
 from ingest_server.store.scope import Everything
 from ingest_server.store.visit_notes import NoteFilter, NoteLine, NoteStanding, notes_page
 from tests.desk.room import GRANTED, PIN, ZONE, Room, open_room
 from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, enrolment, served_on
+from tests.ingest_server.stores import new_store
 from tests.ingest_server.web.chromium import EXECUTABLE, chromium, tab_to
 from tests.kiosk.test_browser import window
 from visit_record.receipts import open_receipt
@@ -56,8 +56,7 @@ def address(room: Room) -> Iterator[str]:
 
 @pytest.fixture
 def server(tmp_path: Path, identity: Identity) -> Iterator[Served]:
-    database = Database(f"sqlite:///{tmp_path / 'server.db'}")
-    database.require_current()
+    database = new_store(tmp_path / "server.db")
     enter_shipped_rules(database)
     with database.writing() as connection:
         enrol(connection, [enrolment("device-1", "agency-a", identity.key)], NOW_MS)

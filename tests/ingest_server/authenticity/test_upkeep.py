@@ -32,6 +32,7 @@ from ingest_server.store.scope import Everything, Nothing, OneAgency
 from ingest_server.store.tallies import tallies_of
 from ingest_server.store.verdicts import Given, Purpose, give_again, let_stand
 from tests.ingest_server.conftest import NOW_MS, Served, arrival, by_hand, counting, enrolment, served_on, weigher
+from tests.ingest_server.stores import new_store
 from tests.ingest_server.web.visits import empty_order, little_seen, moved, proxy_with_photo, rich_visit
 from tests.visit_record.examples import KEY, STRANGER
 from visit_record.catalogue import service_items
@@ -105,8 +106,7 @@ def filled(served: Served) -> Iterator[Served]:
 def test_kept_is_what_is_computed_afresh_whatever_came_when(
     tmp_path_factory: pytest.TempPathFactory, order: list[int], again: list[int], data: st.DataObject
 ) -> None:
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('db') / 'carewitness.db'}")
-    database.migrate()
+    database = new_store(tmp_path_factory.mktemp("db") / "carewitness.db")
     with database.writing() as connection:
         enrol(connection, [enrolment("device-1", "agency-a", KEY)], NOW_MS)
     served, other = served_on(database), other_weigher()

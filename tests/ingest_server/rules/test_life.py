@@ -17,12 +17,12 @@ from ingest_server.scoring.verdict import Thresholds
 from ingest_server.store import rule_sets
 from ingest_server.store.accounts import Account, add_account
 from ingest_server.store.changes import By, changes_so_far
-from ingest_server.store.database import Database
 from ingest_server.store.passwords import hashed
 from ingest_server.store.rule_sets import enter_shipped, find_rules, history, live_rules, rules_of, shadow_rules
 from ingest_server.store.schema import rule_sets as table
 from ingest_server.store.thresholds import clear_thresholds, own_thresholds, set_thresholds, threshold_history
 from ingest_server.vocabulary import Role
+from tests.ingest_server.stores import new_store
 
 BY = By("auditor", 1_790_000_000_000, "because")
 SECOND = By("second", 1_790_000_000_000, "because")
@@ -31,8 +31,7 @@ SECOND = By("second", 1_790_000_000_000, "because")
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
     """A store whose rule set 1 is live."""
-    database = Database(f"sqlite:///{tmp_path / 'rules.db'}")
-    database.require_current()
+    database = new_store(tmp_path / "rules.db")
     with database.writing() as opened:
         enter_shipped(opened, "1", "body 1", BY)
         yield opened
@@ -210,8 +209,7 @@ def test_history_tells_every_step_its_author_its_time_and_why(connection: Connec
 
 
 def test_failing_step_leaves_nothing_half_done(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'half.db'}")
-    database.require_current()
+    database = new_store(tmp_path / "half.db")
     with database.writing() as connection:
         enter_shipped(connection, "1", "body", BY)
         committed(connection, "2")

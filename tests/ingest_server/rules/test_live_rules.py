@@ -25,6 +25,7 @@ from ingest_server.store.summaries import read_verdict
 from ingest_server.store.thresholds import set_thresholds
 from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, by_hand, chain, counting
 from tests.ingest_server.rules.documents import SHIPPED_VERSION, shipped_as
+from tests.ingest_server.stores import new_store
 from tests.ingest_server.web.visits import empty_order
 from tests.visit_record.examples import honest_visit
 from visit_record.catalogue import service_items
@@ -215,8 +216,7 @@ def test_rules_whose_own_threshold_one_cue_could_pass_are_not_used(running: Runn
 
 def test_store_of_an_older_version_publishes_what_ships_now(tmp_path: Path) -> None:
     """Its live rules have a threshold that one cue alone could pass under the calibration of this version."""
-    database = Database(f"sqlite:///{tmp_path / 'older.db'}")
-    database.require_current()
+    database = new_store(tmp_path / "older.db")
     with database.writing() as connection:
         rule_sets.enter_shipped(connection, "older", shipped_as("older", ("review = 0.5", "review = 0.05")), BY)
     enter_shipped_rules(database)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from ingest_server.store.attempts import MOST_FAILURES, WINDOW_MS, Pair, admit, forget
 from ingest_server.store.database import Database
+from tests.ingest_server.stores import new_store
 
 HERE, ELSEWHERE, ANOTHER = Pair("somebody", "10.0.0.1"), Pair("somebody", "10.0.0.2"), Pair("another", "10.0.0.1")
 
@@ -32,8 +33,7 @@ def test_failures_of_each_pair_are_counted_for_itself_by_all_processes_and_a_suc
 
 
 def test_failures_are_over_when_their_time_is_and_nothing_is_kept_of_them(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'carewitness.db'}")
-    database.migrate()
+    database = new_store(tmp_path / "carewitness.db")
     assert all(admitted(database, HERE, 0) for _ in range(MOST_FAILURES))
     assert admitted(database, ANOTHER, WINDOW_MS)
     with database.reading() as connection:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from shutil import copyfile
 from zoneinfo import ZoneInfo
 
 import pytest
+from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -18,7 +20,7 @@ from ingest_server.store.accounts import Account, add_account
 from ingest_server.store.cases import open_case
 from ingest_server.store.database import Database
 from ingest_server.store.devices import enrol
-from ingest_server.store.passwords import hashed
+from ingest_server.store.passwords import PasswordHash
 from ingest_server.store.scope import OneAgency
 from ingest_server.store.sessions import issue_token
 from ingest_server.store.visits import find_key
@@ -30,6 +32,7 @@ from ingest_server.web.figures import Figures
 from ingest_server.web.parts import Parts
 from ingest_server.web.watch import watch_over
 from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, by_hand, enrolment, served_on
+from tests.ingest_server.stores import new_store
 from tests.ingest_server.web.visits import (
     HOUR_MS,
     empty_order,
@@ -99,10 +102,16 @@ class Web:
         return browser
 
 
+@cache
+def quickly_hashed(password: str) -> PasswordHash:
+    """A hash as the server keeps one, but that it takes no time to find out whether a password fits."""
+    return PasswordHash(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password))
+
+
 def fresh_web(database: Database) -> Web:
     """A web over an empty database, with its people and two devices."""
     enter_shipped_rules(database)
-    kept = hashed(PASSWORD)
+    kept = quickly_hashed(PASSWORD)
     with database.writing() as connection:
         for account in PEOPLE:
             add_account(connection, account, kept)
@@ -207,8 +216,7 @@ def empty_web(tmp_path: Path) -> Iterator[Web]:
 
 def web_in(folder: Path, filled: bool) -> Iterator[Web]:
     """A web of a folder's own, filled or empty, until it is closed."""
-    database = Database(f"sqlite:///{folder / 'carewitness.db'}")
-    database.require_current()
+    database = new_store(folder / "carewitness.db")
     made = fresh_web(database)
     if filled:
         fill(made)

@@ -17,7 +17,6 @@ from structlog.testing import capture_logs
 from ingest_server.ledger.checkpoint import key_hash
 from ingest_server.ledger.merkle import leaf_hash, verify_inclusion
 from ingest_server.store.caregivers import caregiver_summary
-from ingest_server.store.database import Database
 from ingest_server.store.schema import records, verdicts
 from ingest_server.store.scope import Everything, Nothing
 from ingest_server.store.visit_counts import band_counts
@@ -25,6 +24,7 @@ from ingest_server.store.visits import find_visit, visits_page
 from ingest_server.store.wanted import Cut, Place, VisitFilter
 from ingest_server.web.cursor import cursor_of, place_of
 from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, arrival
+from tests.ingest_server.stores import new_store
 from tests.ingest_server.web.conftest import Web, fresh_web, put
 from tests.ingest_server.web.visits import HOUR_MS, empty_order, linked, momentary, moved, proxy_with_photo, rich_visit
 from tests.visit_record.examples import KEY, STRANGER
@@ -35,8 +35,7 @@ from visit_record.visit_id import visit_id
 @pytest.fixture(scope="module")
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """Thirty visits, many of them at the same moment, and fourteen more to be looked at, many with as much at risk."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('crowd') / 'carewitness.db'}")
-    database.require_current()
+    database = new_store(tmp_path_factory.mktemp("crowd") / "carewitness.db")
     web = fresh_web(database)
     visits = [moved(rich_visit(), -HOUR_MS * (number // 4)) for number in range(30)]
     doubted = [proxy_with_photo(), empty_order()] * 7
@@ -258,8 +257,7 @@ def test_cursor_names_its_place(at_risk_fen: int, check_in_ms: int, digest: byte
 
 
 def test_record_altered_in_the_database_is_not_shown_as_evidence(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'altered.db'}")
-    database.require_current()
+    database = new_store(tmp_path / "altered.db")
     web = fresh_web(database)
     [visit] = put(web, [rich_visit()], "device-1", "agency-a", KEY)
     with database.writing() as connection:
@@ -344,8 +342,7 @@ def test_health_and_metrics_say_when_no_record_can_arrive(empty_web: Web) -> Non
 
 
 def test_health_says_no_when_the_store_is_gone(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'gone.db'}")
-    database.require_current()
+    database = new_store(tmp_path / "gone.db")
     web = fresh_web(database)
     assert web.client().get("/healthz").text == "ok\n"
     database.close()

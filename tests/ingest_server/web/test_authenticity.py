@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from sqlalchemy import text
 
 from ingest_server.authenticity.estimate import Kind, Standing
-from ingest_server.store.database import Database
 from ingest_server.store.sessions import issue_token
 from ingest_server.store.tallies import add_tallies, deltas
 from ingest_server.web.censuses import Censuses
@@ -17,6 +16,7 @@ from ingest_server.web.errors import WrongCursorError
 from ingest_server.web.kept import STALE_MS
 from ingest_server.web.ranking import Rank, cursor_after, rank_of
 from tests.ingest_server.conftest import NOW_MS, by_hand, counting, weigher
+from tests.ingest_server.stores import new_store
 from tests.ingest_server.web.conftest import Web, fill, fresh_web
 from tests.ingest_server.web.visits import empty_order, little_seen, rich_visit
 from visit_record.record import VisitRecord
@@ -36,8 +36,7 @@ def count(web: Web, record: VisitRecord, caregiver: str, agency: str, times: int
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """Two agencies of fifteen honest caregivers each; in one of them a cheat, and somebody with three bad visits."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('city') / 'carewitness.db'}")
-    database.require_current()
+    database = new_store(tmp_path_factory.mktemp("city") / "carewitness.db")
     web = fresh_web(database)
     fill(web)
     for number in range(30):
@@ -84,8 +83,7 @@ def test_money_at_risk_is_the_funds_share_of_what_is_doubted(city: Web) -> None:
 
 
 def test_broken_sensor_changes_what_was_seen_and_not_the_estimate(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'carewitness.db'}")
-    database.require_current()
+    database = new_store(tmp_path / "carewitness.db")
     web = fresh_web(database)
     count(web, rich_visit(), "other", "agency-a", 30)
     count(web, rich_visit(), "unlucky", "agency-a", 12)
@@ -167,8 +165,7 @@ def test_caregiver_whose_visits_are_all_older_than_a_year_has_a_page_and_no_esti
 
 
 def test_device_whose_clock_is_ahead_counts_nowhere_until_its_month_has_come(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'carewitness.db'}")
-    database.require_current()
+    database = new_store(tmp_path / "carewitness.db")
     web = fresh_web(database)
     ahead = rich_visit()
     ahead = replace(ahead, span=replace(ahead.span, check_in_ms=NOW_MS + 31 * 86_400_000))
@@ -195,8 +192,7 @@ def test_cursor_that_is_none_of_ours_is_refused() -> None:
 
 
 def test_peers_are_taken_again_when_they_are_old_and_a_failure_leaves_the_former(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'carewitness.db'}")
-    database.require_current()
+    database = new_store(tmp_path / "carewitness.db")
     web = fresh_web(database)
     count(web, rich_visit(), "one", "agency-a", 9)
     waiting: list[Callable[[], None]] = []

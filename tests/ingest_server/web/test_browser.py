@@ -10,11 +10,10 @@ from msgspec.structs import replace
 from playwright.sync_api import Browser, Page
 
 from ingest_server.store.accounts import Account, add_account
-from ingest_server.store.passwords import hashed
 from ingest_server.vocabulary import Role
 from ingest_server.web.drawings import Drawings
 from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving, tab_to
-from tests.ingest_server.web.conftest import PASSWORD, Web, put
+from tests.ingest_server.web.conftest import PASSWORD, Web, put, quickly_hashed
 from tests.ingest_server.web.every_page import READERS, broken_pages, page_routes, pages_of
 from tests.ingest_server.web.visits import MISSING, rich_visit
 from tests.visit_record.examples import KEY
@@ -183,7 +182,7 @@ def test_enter_in_a_date_puts_off_and_closes_nothing(desk: Page) -> None:
 
 def test_case_is_handed_over_and_given_a_day_by_keyboard_alone(desk: Page, filled_web: Web) -> None:
     with filled_web.database.writing() as connection:
-        add_account(connection, Account("second-a", Role.SUPERVISOR, "agency-a"), hashed(PASSWORD))
+        add_account(connection, Account("second-a", Role.SUPERVISOR, "agency-a"), quickly_hashed(PASSWORD))
     desk.goto(f"{desk.url.rstrip('/')}/cases/{filled_web.cases['agency-a']}")
     to(desk, ".apart > summary")
     desk.keyboard.press("Enter")

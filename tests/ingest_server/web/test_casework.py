@@ -7,10 +7,9 @@ import pytest
 from httpx import Response
 
 from ingest_server.store.accounts import Account, add_account, set_disabled
-from ingest_server.store.passwords import hashed
 from ingest_server.vocabulary import Role
 from tests.ingest_server.conftest import NOW_MS
-from tests.ingest_server.web.conftest import PASSWORD, Web
+from tests.ingest_server.web.conftest import PASSWORD, Web, quickly_hashed
 
 DAY_MS = 86_400_000
 REFUSED = "不能交给此人办理"
@@ -26,7 +25,7 @@ def desk(filled_web: Web) -> Web:
     )
     with filled_web.database.writing() as connection:
         for account in others:
-            add_account(connection, account, hashed(PASSWORD))
+            add_account(connection, account, quickly_hashed(PASSWORD))
         set_disabled(connection, "gone-a", disabled=True)
     return filled_web
 

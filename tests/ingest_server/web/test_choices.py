@@ -14,10 +14,9 @@ from ingest_server.cases.step import Action
 from ingest_server.edits.making import MOST_AGE_MS
 from ingest_server.store.accounts import Account, add_account
 from ingest_server.store.database import Database
-from ingest_server.store.passwords import hashed
 from ingest_server.vocabulary import Role
 from tests.ingest_server.conftest import NOW_MS
-from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, Web, web_on
+from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, Web, quickly_hashed, web_on
 from tests.ingest_server.web.test_deciding import decide
 from tests.ingest_server.web.test_edits import SHORTER, edit, stands
 
@@ -40,7 +39,7 @@ def as_it_was(before: str, file: Path, web: Web, folder: Path) -> Iterator[Web]:
     fresh = web_on(database, web.tokens)
     fresh.visits = web.visits
     with database.writing() as connection:
-        add_account(connection, Account("second-a", Role.SUPERVISOR, "agency-a"), hashed(PASSWORD))
+        add_account(connection, Account("second-a", Role.SUPERVISOR, "agency-a"), quickly_hashed(PASSWORD))
     for seen, (who, does) in enumerate(BEFORE[before]):
         assert decide(fresh, who, does, seen=seen + 1 if seen else 0, note=WHY).status_code == 303
     yield fresh

@@ -143,7 +143,7 @@ FILES = (f"/api/v1/evv.csv?{SEPTEMBER}", "/api/v1/edits/shares.csv", "/api/v1/qu
 @pytest.mark.parametrize("address", FILES)
 def test_file_whose_reader_takes_no_more_of_it_is_broken_off(filled_web: Web, address: str) -> None:
     edit(filled_web, LONGER)
-    slow = limited(filled_web, limits=Limits(sending_s=1.5, taking_s=1.5))
+    slow = limited(filled_web, limits=Limits(sending_s=0.4, taking_s=0.4))
     with pytest.raises(ExportBrokenOffError):
         asyncio.run(stalled(slow, address))
     found = slow.client("auditor").get("/api/v1/trail?deed=export&limit=2").json()["entries"]

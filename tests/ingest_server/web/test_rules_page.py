@@ -18,7 +18,6 @@ from ingest_server.scoring.evidence import EVIDENCE, EVIDENCE_IDS, GROUPS
 from ingest_server.scoring.verdict import RaisedException, Thresholds
 from ingest_server.store import rule_sets
 from ingest_server.store.changes import By
-from ingest_server.store.database import Database
 from ingest_server.store.history import Period
 from ingest_server.store.schema import movements as movements_table
 from ingest_server.store.schema import rule_sets as rules_table
@@ -30,6 +29,7 @@ from ingest_server.words.bilingual import Words
 from ingest_server.words.sources import SHIPPED_NOTE, said_of_note, said_of_source
 from tests.ingest_server.conftest import NOW_MS, by_hand
 from tests.ingest_server.rules.documents import SHIPPED_VERSION, one_rule, parsed, shipped_as
+from tests.ingest_server.stores import new_store
 from tests.ingest_server.web.conftest import Web, fill, fresh_web
 from visit_record.catalogue import service_items
 
@@ -51,8 +51,7 @@ def later() -> str:
 @pytest.fixture(scope="module")
 def ruled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """Rule set `next` live, `later` a draft, and agency A with thresholds of its own, all adopted for history."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('ruled') / 'carewitness.db'}")
-    database.require_current()
+    database = new_store(tmp_path_factory.mktemp("ruled") / "carewitness.db")
     web = fresh_web(database)
     fill(web)
     with database.writing() as connection:
@@ -145,8 +144,7 @@ def test_visit_shows_every_verdict_and_which_stands(ruled: Web) -> None:
 
 
 def test_rules_that_this_program_cannot_read_hide_no_visit(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
-    database.require_current()
+    database = new_store(tmp_path / "old.db")
     web = fresh_web(database)
     fill(web)
     with database.writing() as connection:

@@ -7,12 +7,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ingest_server.store.accounts import Account, add_account, remove_account
-from ingest_server.store.passwords import hashed
 from ingest_server.store.saved import MOST_NAME, MOST_SAVED, Kept, save, saved_for
 from ingest_server.store.sessions import issue_token
 from ingest_server.vocabulary import Deed, Role
 from tests.ingest_server.conftest import NOW_MS
-from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, Web
+from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, Web, quickly_hashed
 from tests.ingest_server.web.test_trail import all_entries
 
 HELD = {"name": "优先复核", "view": "visits", "query": "band__in=hold"}
@@ -34,7 +33,7 @@ def names_for(web: Web, name: str) -> list[tuple[str, str]]:
 def staffed(filled_web: Web) -> Web:
     """With a second supervisor of agency A."""
     with filled_web.database.writing() as connection:
-        add_account(connection, Account("second-a", Role.SUPERVISOR, "agency-a"), hashed(PASSWORD))
+        add_account(connection, Account("second-a", Role.SUPERVISOR, "agency-a"), quickly_hashed(PASSWORD))
         filled_web.tokens["second-a"] = issue_token(connection, "second-a", NOW_MS, 30)
     return filled_web
 
