@@ -141,6 +141,16 @@ def test_where_nothing_is_allowed_nothing_is_offered_to_be_closed_and_the_place_
     assert "没有信号" not in visit
 
 
+@pytest.mark.parametrize("path", ["/", "/consents", "/refuse/oral_care", "/other-way", "/leave", "/consent/order-1"])
+def test_what_stands_at_the_head_of_a_line_or_on_a_button_begins_with_a_capital(
+    desk: FakeDesk, screen: TestClient, path: str
+) -> None:
+    desk.shown = VIEWS["not recognised"]
+    screen.cookies.set("carewitness-language", "en")
+    heads = re.findall(r"<(?:h1|h2|button|legend|b|p)\b[^>]*>\s*([a-z][^<]*)", screen.get(path).text)
+    assert heads == []
+
+
 def test_the_way_in_is_said_once_on_the_page_of_a_visit(desk: FakeDesk, screen: TestClient) -> None:
     desk.shown = VIEWS["by PIN"]
     assert text_of(screen.get("/").text).count("密码") == 1
