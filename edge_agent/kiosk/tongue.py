@@ -62,6 +62,11 @@ def tongue_of(request: Request) -> Tongue:
     return Tongue(chosen) if chosen in set(Tongue) else Tongue.CHINESE
 
 
+def headed(text: str) -> str:
+    """A word of a vocabulary at the head of a line, or by itself on a button: ``Sponge bath``."""
+    return text[:1].upper() + text[1:]
+
+
 def stopwatch(duration_s: int) -> str:
     """A length of time as a stopwatch shows it: ``9:05``, ``1:02:09``."""
     hours, rest = divmod(max(0, duration_s), 3600)

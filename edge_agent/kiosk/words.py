@@ -72,7 +72,7 @@ _OURS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "show_who": Words("请先证明是本人", "Show first who you are"),
         "wrong_pin": Words("密码不对，请再输一次", "The PIN is wrong: type it again"),
         "wait_with_pins": Words("输错次数太多，请十分钟后再试", "Too many wrong PINs: try again in ten minutes"),
-        "not_yours": Words("没有这次服务，或不是您的服务", "There is no such visit, or it is not yours"),
+        "not_yours": Words("没有这次服务，或不是你的服务", "There is no such visit, or it is not yours"),
         "say_what": Words(
             "请选一项；选“其他”时请写明", "Choose what is not right; where it is something else, say what"
         ),

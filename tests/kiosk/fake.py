@@ -99,6 +99,12 @@ VIEWS = {
         senses=(SenseView(Modality.FACE, SenseState.WAITING, fault=Fault.BLACK), *SENSES[1:4], GIVEN_UP),
     ),
     "by PIN": at(VisitState.IN_VISIT, method=IdentityMethod.PIN, place=PlaceView(FixType.NONE, 0, None, None)),
+    "nothing allowed": at(
+        VisitState.IN_VISIT,
+        look=None,
+        place=None,
+        senses=tuple(SenseView(one, SenseState.UNUSED, NotObservedReason.CONSENT_WITHHELD) for one in Modality),
+    ),
     "leaving": at(VisitState.CHECKING_OUT, look=replace(ASKED, step=None, number=0)),
     "sealed": replace(IDLE, sealed=SEALED, waiting=2),
     "received": replace(IDLE, sealed=replace(SEALED, waiting=False)),

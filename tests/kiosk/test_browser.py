@@ -29,6 +29,8 @@ LEAST_TOUCHED_PX = 56
 # Somebody's past visits leave the screen by themselves, without scripts too: made to stay (WCAG 2.2.1), they stand
 # there for whoever comes next.
 RULES = {"rules": {"meta-refresh": {"enabled": False}}}
+LINES_OF_NAMES = """[...document.querySelectorAll('.item h2')].map(
+    it => Math.round(it.getBoundingClientRect().height / parseFloat(getComputedStyle(it).lineHeight)))"""
 TARGETS = "[...document.querySelectorAll('a, button, .choice span, textarea, input[type=password]')]"
 
 
@@ -49,9 +51,11 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-def window(browser: Browser, address: str, language: str, width: int, *, dark: bool = False) -> BrowserContext:
+def window(
+    browser: Browser, address: str, language: str, width: int, *, height: int | None = None, dark: bool = False
+) -> BrowserContext:
     scheme: Literal["dark", "light"] = "dark" if dark else "light"
-    size = {"width": width, "height": 600 if width > 600 else 844}
+    size = {"width": width, "height": height or (600 if width > 600 else 844)}
     context = browser.new_context(viewport=size, color_scheme=scheme, has_touch=True)  # type: ignore[arg-type]
     context.add_cookies([{"name": "carewitness-language", "value": language, "url": address}])
     return context
@@ -95,14 +99,28 @@ def test_every_page_fits_is_quiet_and_shuts_nobody_out(  # noqa: PLR0917 - each 
     context.close()
 
 
+@pytest.mark.parametrize(("width", "height"), [(1024, 600), (800, 480)])
 @pytest.mark.parametrize("name", ["orders", "looking", "not recognised", "sealed"])
-def test_what_a_hand_needs_is_on_the_device_s_screen_without_scrolling(
-    desk: FakeDesk, address: str, browser: Browser, name: str
+def test_what_a_hand_needs_is_on_the_device_s_screen_without_scrolling(  # noqa: PLR0917 - each is a fixture or a case
+    desk: FakeDesk, address: str, browser: Browser, name: str, width: int, height: int
 ) -> None:
-    context = window(browser, address, "zh", 1024)
+    context = window(browser, address, "zh", width, height=height)
     page = context.new_page()
     shown(page, desk, name, address)
-    assert page.evaluate("document.documentElement.scrollHeight") <= 600
+    assert page.evaluate("document.documentElement.scrollHeight") <= height
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 800])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_item_s_name_is_never_letter_under_letter_beside_its_buttons(
+    desk: FakeDesk, address: str, browser: Browser, width: int, language: str
+) -> None:
+    context = window(browser, address, language, width)
+    page = context.new_page()
+    shown(page, desk, "not recognised", address)
+    lines = page.evaluate(LINES_OF_NAMES)
+    assert max(lines) <= 3, lines
     context.close()
 
 

@@ -129,6 +129,33 @@ def test_all_that_is_used_can_be_closed_by_one_touch(desk: FakeDesk, screen: Tes
     assert desk.asked == [WithdrawConsent(sense) for sense in used]
 
 
+def test_where_nothing_is_allowed_nothing_is_offered_to_be_closed_and_the_place_is_not_said_to_have_no_signal(
+    desk: FakeDesk, screen: TestClient
+) -> None:
+    desk.shown = VIEWS["nothing allowed"]
+    page = screen.get("/consents").text
+    assert "没有可以收回的" in page
+    assert "按下后立即关闭" not in page
+    visit = " ".join(text_of(screen.get("/").text).split())
+    assert "定位：未获同意" in visit
+    assert "没有信号" not in visit
+
+
+@pytest.mark.parametrize("path", ["/", "/consents", "/refuse/oral_care", "/other-way", "/leave", "/consent/order-1"])
+def test_what_stands_at_the_head_of_a_line_or_on_a_button_begins_with_a_capital(
+    desk: FakeDesk, screen: TestClient, path: str
+) -> None:
+    desk.shown = VIEWS["not recognised"]
+    screen.cookies.set("carewitness-language", "en")
+    heads = re.findall(r"<(?:h1|h2|button|legend|b|p)\b[^>]*>\s*([a-z][^<]*)", screen.get(path).text)
+    assert heads == []
+
+
+def test_the_way_in_is_said_once_on_the_page_of_a_visit(desk: FakeDesk, screen: TestClient) -> None:
+    desk.shown = VIEWS["by PIN"]
+    assert text_of(screen.get("/").text).count("密码") == 1
+
+
 @pytest.mark.parametrize("path", FORMS)
 @pytest.mark.parametrize("refusal", Refusal)
 def test_what_is_refused_is_said_on_the_page(desk: FakeDesk, screen: TestClient, path: str, refusal: Refusal) -> None:
