@@ -10,7 +10,7 @@ WORKERS ?= 3
 export OMP_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench bench-pages long chaos check-arm64 lock clean
+.PHONY: help setup demo test lint bench bench-pages bench-hour long chaos check-arm64 lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -52,6 +52,9 @@ bench: setup ## Measure, as ratios within one run
 
 bench-pages: setup ## Measure every page over a city of VISITS=20000, or over the data folder STORE=…; ARGS=…
 	@$(BIN)/python -m bench.pages $(if $(VISITS),--visits $(VISITS)) $(if $(STORE),--store $(STORE)) $(ARGS)
+
+bench-hour: setup ## Measure the appliance through an hour's visit, SPEED=6 times as fast as life
+	@$(BIN)/python -m bench.appliance $(SPEED)
 
 lock: ## Lock the requirements anew; needs uv
 	@for extra in edge server spark dev; do \

@@ -36,9 +36,14 @@ def stay_on_one_core() -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
-def resident_mib() -> float:
-    """Memory that this process holds now, MiB."""
-    return _status_mib("VmRSS")
+def resident_mib(pid: int | None = None) -> float:
+    """Memory that a process holds now, MiB; without its id, this one."""
+    return _status_mib("VmRSS", pid)
+
+
+def own_mib(pid: int) -> float:
+    """What of that is a process's own: neither a library's file nor a recording's, which the kernel may take back."""
+    return _status_mib("RssAnon", pid)
 
 
 def most_resident_mib() -> float:
@@ -46,6 +51,6 @@ def most_resident_mib() -> float:
     return _status_mib("VmHWM")
 
 
-def _status_mib(name: str) -> float:
-    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+def _status_mib(name: str, pid: int | None = None) -> float:
+    lines = Path(f"/proc/{pid or 'self'}/status").read_text("ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 1024

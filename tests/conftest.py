@@ -1,10 +1,14 @@
 """Shared fixtures: the real recordings, where this machine has them."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import structlog
+from playwright.sync_api import Browser
+
+from tests.chromium import chromium
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,3 +30,9 @@ def registry() -> Path:
 def plain_logs() -> None:
     """Errors as a server's log has them: drawn with all that its functions held, one takes seconds."""
     structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found

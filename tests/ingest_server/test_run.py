@@ -36,10 +36,9 @@ def test_no_broker(tmp_path: Path) -> None:
 
 
 def test_what_is_no_brokers_address(tmp_path: Path) -> None:
-    for url in ("mqtt://127.0.0.1:99999", "http://127.0.0.1:1883", "mqtt://user:s3cret@127.0.0.1"):
-        done = run(tmp_path, "--broker", url, "--port", str(free_port()))
-        assert_one_clear_line(done, "mqtt://host:port")
-        assert "s3cret" not in done.stderr
+    done = run(tmp_path, "--broker", "mqtt://user:s3cret@127.0.0.1", "--port", str(free_port()))
+    assert_one_clear_line(done, "mqtt://host:port")
+    assert "s3cret" not in done.stderr
 
 
 def test_port_that_is_taken(tmp_path: Path) -> None:

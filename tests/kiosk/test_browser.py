@@ -10,15 +10,12 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from edge_agent.desk.asks import BeginItem, Leave, ShowOtherwise
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.serving import served
+from tests.chromium import tab_to
 from tests.desk.room import ZONE
-from tests.ingest_server.web.chromium import EXECUTABLE, chromium, tab_to
 from tests.kiosk.fake import IDLE, OPENED, PAST_VISIT, SHUT, VIEWS, FakeDesk
 from visit_record.vocabulary import IdentityMethod
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not EXECUTABLE.exists(), reason=f"no {EXECUTABLE}: install Debian's chromium"),
-]
+pytestmark = pytest.mark.browser
 BESIDE = {
     "orders": ["/consent/order-1", "/past"],
     "not recognised": ["/refuse/oral_care", "/other-way", "/consents", "/leave", "/orders"],
@@ -42,12 +39,6 @@ def desk() -> FakeDesk:
 @pytest.fixture(scope="module")
 def address(desk: FakeDesk) -> Iterator[str]:
     with served(kiosk_app(desk, ZONE), 0) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

@@ -10,17 +10,14 @@ from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.serving import served
 from edge_agent.outbox import Outbox
 from edge_agent.supervision.gathering import LiveGathering
+from tests.chromium import chromium
 from tests.desk.room import GRANTED, ZONE, open_room
 from tests.edge_agent.stage import CHECK_IN_UTC_MS
 from tests.edge_agent.test_consent_taken_back import camera, coverage, microphone
-from tests.ingest_server.web.chromium import EXECUTABLE, chromium
 from tests.supervision.parts import QUICK, clock
 from visit_record.vocabulary import Modality, NotObservedReason
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not EXECUTABLE.exists(), reason=f"no {EXECUTABLE}: install Debian's chromium"),
-]
+pytestmark = pytest.mark.browser
 
 
 def test_a_touch_closes_the_sensor_and_the_record_says_that_consent_was_withheld(tmp_path: Path) -> None:

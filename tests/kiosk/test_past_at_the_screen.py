@@ -16,18 +16,15 @@ from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.devices import enrol
 from ingest_server.store.scope import Everything
 from ingest_server.store.visit_notes import NoteFilter, NoteLine, NoteStanding, notes_page
+from tests.chromium import tab_to
 from tests.desk.room import GRANTED, PIN, ZONE, Room, open_room
 from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, enrolment, served_on
 from tests.ingest_server.stores import new_store
-from tests.ingest_server.web.chromium import EXECUTABLE, chromium, tab_to
 from tests.kiosk.test_browser import window
 from visit_record.receipts import open_receipt
 from visit_record.vocabulary import ContestReason, IdentityMethod
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not EXECUTABLE.exists(), reason=f"no {EXECUTABLE}: install Debian's chromium"),
-]
+pytestmark = pytest.mark.browser
 WORDS = "我十点半才走。\nI left at half past ten."
 
 
@@ -62,12 +59,6 @@ def server(tmp_path: Path, identity: Identity) -> Iterator[Served]:
         enrol(connection, [enrolment("device-1", "agency-a", identity.key)], NOW_MS)
     yield served_on(database)
     database.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def carried(room: Room, server: Served) -> list[NoteLine]:

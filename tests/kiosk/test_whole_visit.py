@@ -23,19 +23,16 @@ from edge_agent.codes import hashed
 from edge_agent.identity import create_identity, open_identity, pin_server_key
 from edge_agent.outbox import Outbox
 from edge_agent.settings import read_settings
+from tests.chromium import chromium, tab_to
 from tests.edge_agent.broker import MortalBroker, ReceiptServer
 from tests.edge_agent.test_run import VISIT, record_a_visit
-from tests.ingest_server.web.chromium import EXECUTABLE, chromium, tab_to
 from tests.whole import free_port
 from visit_record.receipts import Receipt, sign_receipt
 from visit_record.record import FaceEvidence, Liveness, NotObserved, VisitRecord
 from visit_record.sealing import digest_of, open_record
 from visit_record.vocabulary import Ending, IdentityMethod, LivenessMethod, NotObservedReason, ServiceRefusalReason
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not EXECUTABLE.exists(), reason=f"no {EXECUTABLE}: install Debian's chromium"),
-]
+pytestmark = pytest.mark.browser
 ORDERS = """
 [[order]]
 order = "morning"

@@ -31,6 +31,7 @@ from ingest_server.web.drawings import Drawings
 from ingest_server.web.figures import Figures
 from ingest_server.web.parts import Parts
 from ingest_server.web.watch import watch_over
+from tests.chromium import serving
 from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, by_hand, enrolment, served_on
 from tests.ingest_server.stores import new_store
 from tests.ingest_server.web.visits import (
@@ -184,6 +185,13 @@ def case_over(web: Web, visit: str, agency: str) -> int:
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """Shared by a module: nothing but sessions is written to it."""
     yield from web_in(tmp_path_factory.mktemp("web"), filled=True)
+
+
+@pytest.fixture(scope="module")
+def address(web: Web) -> Iterator[str]:
+    """Where the module's web is served to browsers."""
+    with serving(web.app) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -1,123 +1,23 @@
-"""The pages in a real browser: they fit, they are quiet, and they ask nobody else for anything."""
+"""What people do on the pages in a real browser, by keyboard."""
 
 import threading
 from collections.abc import Iterator
 from dataclasses import replace as replaced
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page
 
 from ingest_server.store.accounts import Account, add_account
 from ingest_server.vocabulary import Role
 from ingest_server.web.drawings import Drawings
-from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving, tab_to
+from tests.chromium import logged_in, serving, shut_out, tab_to, too_wide
 from tests.ingest_server.web.conftest import PASSWORD, Web, put, quickly_hashed
-from tests.ingest_server.web.every_page import READERS, broken_pages, page_routes, pages_of
 from tests.ingest_server.web.visits import MISSING, rich_visit
 from tests.visit_record.examples import KEY
 
 NARROW = 390
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not EXECUTABLE.exists(), reason=f"no {EXECUTABLE}: install Debian's chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def address(web: Web) -> Iterator[str]:
-    with serving(web.app) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-def test_every_page_of_the_route_table_is_looked_at(web: Web) -> None:
-    looked_at = {path for name in READERS for path in pages_of(web, name)}
-    missed = dict(page_routes(web))
-    for template, path in page_routes(web).items():
-        answers = [web.client(name).get(path) for name in READERS]
-        shown = path in looked_at
-        leads_on = any(answer.status_code == 303 for answer in answers)
-        is_a_file = any("content-disposition" in answer.headers for answer in answers)
-        if shown or leads_on or is_a_file:
-            del missed[template]
-    # What a script puts into the page of the overview, and is looked at there.
-    assert set(missed) == {"/overview/charts"}
-
-
-# What a supervisor alone is shown is the forms of edits: the others see the same pages otherwise.
-AT_WIDTHS = [
-    pytest.param(name, width, marks=[pytest.mark.long] if name == "supervisor-a" and width != NARROW else [])
-    for name in READERS
-    for width in (1920, 1280, 1000, NARROW)
-]
-
-
-def too_wide(page: Page) -> int:
-    """By how many pixels a page, with everything opened, is wider than its window."""
-    page.evaluate("document.querySelectorAll('details').forEach(found => found.open = true)")
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-
-
-def shut_out(page: Page) -> list[tuple[str, list[str]]]:
-    """What of a page shuts somebody out, as axe-core finds: its rule, and where."""
-    found = Axe().run(page).response["violations"]
-    grave = [one for one in found if one["impact"] in {"serious", "critical"}]
-    return [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in grave]
-
-
-@pytest.mark.parametrize(("name", "width"), AT_WIDTHS)
-def test_pages_fit_are_quiet_and_stay_on_this_host(
-    web: Web, address: str, browser: Browser, width: int, name: str
-) -> None:
-    context = logged_in(browser, address, name, PASSWORD, width=width)
-    hosts: set[str] = set()
-    complaints: list[str] = []
-    context.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-    context.on("console", lambda message: complaints.append(message.text))
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    page = context.new_page()
-    for path in pages_of(web, name):
-        page.goto(address + path)
-        assert too_wide(page) == 0, f"{path} at {width}"
-    assert complaints == []
-    assert hosts == {address.removeprefix("http://")}
-    context.close()
-
-
-LOOKS = [pytest.param(1280, False, marks=pytest.mark.long), (NARROW, True)]
-
-
-@pytest.mark.parametrize("name", READERS)
-@pytest.mark.parametrize(("width", "dark"), LOOKS)
-def test_nothing_on_a_page_shuts_anybody_out(  # noqa: PLR0917 - each is a fixture or a case
-    web: Web, address: str, browser: Browser, width: int, dark: bool, name: str
-) -> None:
-    context = logged_in(browser, address, name, PASSWORD, width=width, dark=dark)
-    page = context.new_page()
-    for path in pages_of(web, name):
-        page.goto(address + path)
-        assert shut_out(page) == [], path
-    context.close()
-
-
-@pytest.mark.parametrize("name", READERS)
-@pytest.mark.parametrize(("width", "dark"), LOOKS)
-def test_refusals_fit_and_shut_nobody_out(  # noqa: PLR0917 - each is a fixture or a case
-    web: Web, address: str, browser: Browser, width: int, dark: bool, name: str
-) -> None:
-    context = logged_in(browser, address, name, PASSWORD, width=width, dark=dark)
-    page = context.new_page()
-    for asked in broken_pages(web, page, address, name):
-        assert too_wide(page) == 0, asked
-        assert shut_out(page) == [], asked
-    context.close()
+pytestmark = pytest.mark.browser
 
 
 def test_charts_come_by_themselves_into_the_place_that_was_kept_for_them(filled_web: Web, browser: Browser) -> None:

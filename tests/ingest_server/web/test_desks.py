@@ -7,13 +7,10 @@ from itertools import product
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.ingest_server.web.chromium import EXECUTABLE, HEIGHT, chromium, serving, tab_to
+from tests.chromium import HEIGHT, serving, tab_to
 from tests.ingest_server.web.conftest import PASSWORD, Web
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not EXECUTABLE.exists(), reason=f"no {EXECUTABLE}: install Debian's chromium"),
-]
+pytestmark = pytest.mark.browser
 SCREENS = list(product(("中文", "English"), (390, 1280, 1920)))
 # For what is not the main task of a desk: either language, on the narrowest screen and the widest.
 TWO_SCREENS = [SCREENS[0], SCREENS[-1]]
@@ -22,12 +19,6 @@ TWO_SCREENS = [SCREENS[0], SCREENS[-1]]
 def named(screen: tuple[str, int]) -> str:
     """A screen in the name of a test."""
     return f"{'en' if screen[0] == 'English' else 'zh'}-{screen[1]}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @dataclass

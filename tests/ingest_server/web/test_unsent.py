@@ -5,13 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Dialog, Page
 
-from tests.ingest_server.web.chromium import EXECUTABLE, chromium, logged_in, serving
+from tests.chromium import logged_in, serving
 from tests.ingest_server.web.conftest import PASSWORD, Web
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not EXECUTABLE.exists(), reason=f"no {EXECUTABLE}: install Debian's chromium"),
-]
+pytestmark = pytest.mark.browser
 NOTE = "ten minutes of <work>"
 
 
@@ -25,12 +22,6 @@ class Asked:
     def _stay(self, dialog: Dialog) -> None:
         self.kinds.append(dialog.type)
         dialog.dismiss()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+import pytest
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -49,7 +51,9 @@ def serving(app: FastAPI) -> Iterator[str]:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; a test is skipped where there is none."""
+    if not EXECUTABLE.exists():
+        pytest.skip(f"no {EXECUTABLE}: install Debian's chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(EXECUTABLE), args=list(ARGUMENTS))
         try:
@@ -92,3 +96,16 @@ def photograph(context: BrowserContext, url: str, file: Path) -> None:
     page.wait_for_selector("[aria-busy]", state="detached")
     page.screenshot(path=file, full_page=True)
     page.close()
+
+
+def too_wide(page: Page) -> int:
+    """By how many pixels a page, with everything opened, is wider than its window."""
+    page.evaluate("document.querySelectorAll('details').forEach(found => found.open = true)")
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def shut_out(page: Page) -> list[tuple[str, list[str]]]:
+    """What of a page shuts somebody out, as axe-core finds: its rule, and where."""
+    found = Axe().run(page).response["violations"]
+    grave = [one for one in found if one["impact"] in {"serious", "critical"}]
+    return [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in grave]
