@@ -1,6 +1,7 @@
 """The pages over a real database: two agencies, one user of each role and agency, visits of every kind."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -206,15 +207,22 @@ def filled_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Web]:
     return file, made
 
 
-@pytest.fixture
-def filled_web(tmp_path: Path, filled_once: tuple[Path, Web]) -> Iterator[Web]:
-    """A filled web of a test's own, in which it may decide."""
-    file, made = filled_once
-    database = Database(f"sqlite:///{copyfile(file, tmp_path / 'carewitness.db')}")
+@contextmanager
+def copied(once: tuple[Path, Web], folder: Path) -> Iterator[Web]:
+    """A web of a folder's own, over a copy of a store that was filled once and closed."""
+    file, made = once
+    database = Database(f"sqlite:///{copyfile(file, folder / 'carewitness.db')}")
     web = web_on(database, made.tokens)
     web.visits, web.cases = dict(made.visits), dict(made.cases)
     yield web
     database.close()
+
+
+@pytest.fixture
+def filled_web(tmp_path: Path, filled_once: tuple[Path, Web]) -> Iterator[Web]:
+    """A filled web of a test's own, in which it may decide."""
+    with copied(filled_once, tmp_path) as web:
+        yield web
 
 
 @pytest.fixture

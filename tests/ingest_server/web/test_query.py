@@ -32,7 +32,7 @@ from ingest_server.web.parts import Parts
 from ingest_server.web.turns import Limits, Turns
 from tests.ingest_server.authenticity.test_adopting import downgrade
 from tests.ingest_server.conftest import NOW_MS
-from tests.ingest_server.web.conftest import ORIGIN, Web
+from tests.ingest_server.web.conftest import ORIGIN, Web, copied
 from tests.ingest_server.web.test_trail import all_entries, without_a_trail
 from tests.visit_record.examples import minutes
 
@@ -49,19 +49,31 @@ EDITED: tuple[dict[str, object], ...] = (
 )
 
 
+@pytest.fixture(scope="module")
+def busy_once(filled_once: tuple[Path, Web], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Web]:
+    """A store in which people of both agencies have looked, decided and saved, so that no view is empty; closed."""
+    folder = tmp_path_factory.mktemp("busy")
+    with copied(filled_once, folder) as web:
+        keep_busy(web)
+    return folder / "carewitness.db", web
+
+
 @pytest.fixture
-def busy_web(filled_web: Web) -> Web:
-    """A web in which people of both agencies have looked, decided and saved, so that no view is empty."""
+def busy_web(busy_once: tuple[Path, Web], tmp_path: Path) -> Iterator[Web]:
+    with copied(busy_once, tmp_path) as web:
+        yield web
+
+
+def keep_busy(web: Web) -> None:
     for name, agency in (("supervisor-a", "agency-a"), ("supervisor-b", "agency-b")):
-        client = filled_web.client(name)
-        case = filled_web.cases[agency]
+        client = web.client(name)
+        case = web.cases[agency]
         for step in ({"action": "take"}, {"action": "comment", "note": f"=1+1 of {agency}"}):
             version = client.get(f"/api/v1/cases/{case}").json()["standing"]["version"]
             assert client.post(f"/api/v1/cases/{case}/steps", json=step | {"seen_version": version}).is_success
-        visit = filled_web.visits["rich" if agency == "agency-a" else "b_rich"]
+        visit = web.visits["rich" if agency == "agency-a" else "b_rich"]
         for edit in EDITED:
             assert client.post(f"/api/v1/visits/{visit}/edits", json=edit).is_success
-    return filled_web
 
 
 def asked(client: TestClient, view: str, **wanted: object) -> Rows:
