@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from edge_agent.readings import Reading
 from edge_agent.silences import MOST_TOLD, Silences
-from edge_agent.supervision.states import MODALITY_OF, Fault
+from edge_agent.supervision.states import MODALITY_OF
 from edge_agent.timeline import Befalling, ClockStepped, DeviceMoved, SensorBack, SensorTurned
+from visit_record.fitted import Fault
 from visit_record.vocabulary import Modality
 
 # Of moves, and of steps of the clock: the journal tells each, the record must fit its seal.

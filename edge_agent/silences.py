@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from edge_agent.readings import SAMPLE_RATE_HZ, CameraFrame, Reading, SoundBlock
 from edge_agent.senses import sensor_behind
-from edge_agent.supervision.states import MODALITY_OF, PASSED_ON, SensorState
+from edge_agent.supervision.states import MODALITY_OF, PASSED_ON
 from edge_agent.timeline import SensorBack, SensorTurned
+from visit_record.fitted import SensorState
 from visit_record.vocabulary import Modality
 
 # Readings are seconds apart at most; adapters bridge a stumble of the bus and say nothing of it.

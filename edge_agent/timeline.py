@@ -7,7 +7,7 @@ from edge_agent.actions import VisitEvent
 from edge_agent.errors import SensorError, SensorOffError
 from edge_agent.ports import Sensor
 from edge_agent.readings import Reading
-from edge_agent.supervision.states import Fault, Part, SensorState
+from visit_record.fitted import Fault, Part, SensorState
 from visit_record.vocabulary import Modality, NotObservedReason
 
 

@@ -8,8 +8,8 @@ from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.observations import FaceFlaw
 from edge_agent.perception.movements import Step
 from edge_agent.service_book import Standing
-from edge_agent.supervision.states import Fault
 from edge_agent.visit_state import VisitState
+from visit_record.fitted import Fault
 from visit_record.vocabulary import (
     Ending,
     FixType,

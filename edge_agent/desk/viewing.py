@@ -26,8 +26,8 @@ from edge_agent.perception.geodesy import Point, distance_m
 from edge_agent.perception.movements import Step
 from edge_agent.perception.position import point_of
 from edge_agent.service_book import ItemEntry, Standing
-from edge_agent.supervision.states import Fault
 from edge_agent.visit_session import VisitSession
+from visit_record.fitted import Fault
 from visit_record.vocabulary import CheckMoment, IdentityMethod, Modality, NotObservedReason, SoundCue
 
 # A window of sound that is no more certain than this names nothing.

@@ -10,9 +10,8 @@ from edge_agent.observations import FaceFlaw
 from edge_agent.past_visits import Delivery
 from edge_agent.perception.movements import Step
 from edge_agent.service_book import Standing
-from edge_agent.supervision.states import Fault
-from edge_agent.supervision.words import FAULTS
 from visit_record.bilingual import Words
+from visit_record.fitted import FAULTS, Fault
 from visit_record.note import MOST_TEXT
 from visit_record.vocabulary import LivenessMethod
 from visit_record.words import RECORDED

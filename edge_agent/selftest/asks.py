@@ -7,8 +7,8 @@ from typing import Protocol
 from edge_agent.selftest.noticing import CoveredLens, FirstFix, LouderSound, Moved, WarmHand
 from edge_agent.selftest.sensor_check import SensorCheck
 from edge_agent.selftest.trial import Look
-from edge_agent.supervision.states import Fault, Part
 from visit_record.bilingual import Words
+from visit_record.fitted import Fault, Part
 
 
 class Noticing(Look, Protocol):

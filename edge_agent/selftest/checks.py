@@ -25,8 +25,8 @@ from edge_agent.selftest.settings_check import SettingsCheck
 from edge_agent.selftest.walk import Check
 from edge_agent.sensors.monotonic import wall_ms
 from edge_agent.settings import Settings
-from edge_agent.supervision.states import Part
 from visit_record.bilingual import Words
+from visit_record.fitted import Part
 from visit_record.health import write_health
 
 BEFORE_SENSORS = (Step.PROGRAM, Step.FOLDER, Step.OUTBOX, Step.IDENTITY, Step.ROSTER)

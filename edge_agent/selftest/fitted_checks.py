@@ -17,8 +17,9 @@ from edge_agent.sensor_settings import TamperSettings
 from edge_agent.sensors.live import fitted, guards
 from edge_agent.sensors.monotonic import wall_ms
 from edge_agent.settings import Settings
-from edge_agent.supervision.states import PART_OF, Part
+from edge_agent.supervision.states import PART_OF
 from visit_record.bilingual import Words
+from visit_record.fitted import Part
 
 STEP_OF = {
     Part.CAMERA: Step.CAMERA,

@@ -8,9 +8,9 @@ from edge_agent.evidence.sound import DEAD_DBFS
 from edge_agent.readings import CameraFrame, SoundBlock, ThermalFrame
 from edge_agent.selftest.finding import Finding, failed, passed
 from edge_agent.supervision.doubts import CLIPPED_AT
-from edge_agent.supervision.states import SensorState
 from edge_agent.timeline import Happening, SensorTurned
 from visit_record.bilingual import Words
+from visit_record.fitted import SensorState
 
 FRAMES, BLOCKS = 5, 6
 LEAST_READINGS = 2

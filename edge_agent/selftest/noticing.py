@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from edge_agent.readings import PositionReading, SoundBlock, ThermalFrame
 from edge_agent.selftest.looks import dbfs_of_power
-from edge_agent.supervision.states import Fault
 from edge_agent.timeline import DeviceMoved, Happening, SensorTurned
+from visit_record.fitted import Fault
 from visit_record.vocabulary import FixType
 
 # A clap or a word nearby against a room's own noise, over half a second.

@@ -6,10 +6,9 @@ from typing import Protocol
 
 from edge_agent.selftest.finding import Finding, Step, failed
 from edge_agent.selftest.trial import Look, Trial
-from edge_agent.supervision.states import Fault, Part
 from edge_agent.supervision.watch import SensorStatus
-from edge_agent.supervision.words import FAULTS
 from visit_record.bilingual import Words
+from visit_record.fitted import FAULTS, Fault, Part
 
 
 class Judged(Look, Protocol):

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from edge_agent.selftest.finding import Step
-from edge_agent.supervision.states import Part
-from edge_agent.supervision.words import PARTS
 from visit_record.bilingual import Words
+from visit_record.fitted import PARTS, Part
 
 TITLES: Mapping[Step, Words] = MappingProxyType(
     {

@@ -13,9 +13,9 @@ from edge_agent.sensor_settings import SupervisionSettings
 from edge_agent.sensors.monotonic import Clock, monotonic_ms, wall_ms
 from edge_agent.supervision.doubts import Doubts
 from edge_agent.supervision.gathering import LiveGathering
-from edge_agent.supervision.states import Fault, Part, SensorState
 from edge_agent.supervision.watch import SensorStatus
 from edge_agent.timeline import Happening, SensorTurned
+from visit_record.fitted import Fault, Part, SensorState
 
 # A part that failed to open is opened once more: a bus that stumbles, a camera that another program just let go.
 _RESTARTS = 1

@@ -2,8 +2,8 @@
 
 from edge_agent.sensor_settings import ThermalChip, ThermalSettings
 from edge_agent.settings import Settings
-from edge_agent.supervision.states import Part
 from visit_record.bilingual import Words
+from visit_record.fitted import Part
 
 
 def wires_of(settings: Settings, part: Part) -> Words:

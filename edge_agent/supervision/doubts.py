@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from edge_agent.evidence.sound import DEAD_DBFS
 from edge_agent.readings import CameraFrame, Reading, SoundBlock, ThermalFrame
-from edge_agent.supervision.states import Fault, Part
+from visit_record.fitted import Fault, Part
 
 # Below it there is no sound at all, not even the microphone's own.
 LEAST_SOUND = 10 ** (DEAD_DBFS / 20)

@@ -14,9 +14,10 @@ from edge_agent.sensors.monotonic import Clock
 from edge_agent.supervision.clock_watch import ClockWatch
 from edge_agent.supervision.mailbox import Mailbox
 from edge_agent.supervision.runner import Opened, Runner
-from edge_agent.supervision.states import MODALITY_OF, PART_OF, Fault, Part, SensorState
+from edge_agent.supervision.states import MODALITY_OF, PART_OF
 from edge_agent.supervision.watch import SensorStatus, Watch
 from edge_agent.timeline import Happening, SensorLost, SensorTurned, TimePassed
+from visit_record.fitted import Fault, Part, SensorState
 from visit_record.vocabulary import Modality, NotObservedReason
 
 # At least so often a visit notices that time has passed, and that a sensor has not spoken.

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from edge_agent.actions import VisitEvent
 from edge_agent.readings import Reading
-from edge_agent.supervision.states import Part
 from edge_agent.timeline import Happening, ReadingsDropped
+from visit_record.fitted import Part
 
 # Pictures are large, and only the newest ones matter; the others are small, and half a minute of them may wait.
 LARGEST: Mapping[Part, int] = {

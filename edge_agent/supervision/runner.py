@@ -13,9 +13,10 @@ from edge_agent.sensor_settings import SupervisionSettings
 from edge_agent.sensors.monotonic import Clock
 from edge_agent.supervision.doubts import Doubts
 from edge_agent.supervision.mailbox import Mailbox
-from edge_agent.supervision.states import PASSED_ON, PEOPLES, Fault, Part
+from edge_agent.supervision.states import PASSED_ON, PEOPLES
 from edge_agent.supervision.watch import Watch
 from edge_agent.timeline import DeviceMoved
+from visit_record.fitted import Fault, Part
 
 Opened = Callable[[], Iterator[Reading] | Iterator[TamperSign]]
 JOIN_S = 2.0

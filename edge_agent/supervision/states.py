@@ -4,27 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from visit_record.fitted import Fault, Part, SensorState
 from visit_record.vocabulary import Modality
-
-
-class Part(StrEnum):
-    """What is watched over: the four sensors, and what notices that the device itself is touched."""
-
-    CAMERA = "camera"
-    MICROPHONE = "microphone"
-    THERMAL_ARRAY = "thermal_array"
-    RECEIVER = "receiver"
-    GUARD = "guard"
-
-
-class SensorState(StrEnum):
-    """Where a part stands."""
-
-    OPENING = "opening"
-    HEALTHY = "healthy"
-    SILENT = "silent"
-    RESTARTING = "restarting"
-    FAILED = "failed"
 
 
 class Signal(StrEnum):
@@ -44,19 +25,6 @@ class Signal(StrEnum):
 
     GAVE_UP = "gave_up"
     """It has been tried often and long enough, or somebody switched it off."""
-
-
-class Fault(StrEnum):
-    """What is wrong with a part that is not healthy."""
-
-    BROKEN = "broken"
-    STALLED = "stalled"
-    SWITCHED_OFF = "switched_off"
-    BLACK = "black"
-    FROZEN = "frozen"
-    ALL_ZERO = "all_zero"
-    NOT_A_NUMBER = "not_a_number"
-    CLIPPED = "clipped"
 
 
 _TROUBLE: Mapping[Signal, SensorState] = MappingProxyType(

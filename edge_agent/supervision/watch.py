@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from edge_agent.sensor_settings import SupervisionSettings
-from edge_agent.supervision.states import Fault, Part, SensorState, Signal, next_state
+from edge_agent.supervision.states import Signal, next_state
 from edge_agent.supervision.words import said_of
 from edge_agent.timeline import SensorTurned
 from visit_record.bilingual import Words
+from visit_record.fitted import Fault, Part, SensorState
 
 
 @dataclass(frozen=True, slots=True)

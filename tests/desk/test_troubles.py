@@ -4,10 +4,10 @@ from edge_agent.actions import ConsentWithdrawn
 from edge_agent.desk.view import OrderView, SenseState, SenseView
 from edge_agent.desk.viewing import Fitted, visit_view
 from edge_agent.settings import CheckSettings, VisitSettings
-from edge_agent.supervision.states import Fault, Part, SensorState
 from edge_agent.timeline import Happening, SensorLost, SensorTurned, merged
 from edge_agent.visit_session import VisitSession
 from tests.edge_agent.stage import all_sensors, check_in, staged_senses
+from visit_record.fitted import Fault, Part, SensorState
 from visit_record.vocabulary import IdentityMethod, Modality, NotObservedReason
 
 ORDER = OrderView("order-1", "caregiver-1", "caregiver-1", "recipient-1", "recipient-1", 0, 600.0, ())

@@ -6,7 +6,6 @@ from edge_agent.actions import CheckOut
 from edge_agent.observations import OccupancyObservation
 from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.silences import MOST_TOLD
-from edge_agent.supervision.states import Fault, Part, SensorState
 from edge_agent.timeline import SensorBack, SensorTurned, merged
 from edge_agent.visit_session import VisitSession
 from tests.edge_agent.stage import (
@@ -19,6 +18,7 @@ from tests.edge_agent.stage import (
     staged_senses,
     thermal,
 )
+from visit_record.fitted import Fault, Part, SensorState
 from visit_record.vocabulary import Modality
 
 CHECKS = CheckSettings(check_in_s=10, during_every_s=60, during_s=5, check_out_s=10)

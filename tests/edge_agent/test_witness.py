@@ -15,7 +15,6 @@ from edge_agent.outbox import Outbox
 from edge_agent.readings import PositionReading
 from edge_agent.senses import Senses
 from edge_agent.settings import CheckSettings
-from edge_agent.supervision.states import Fault, Part, SensorState
 from edge_agent.timeline import ClockStepped, DeviceMoved, ReadingsDropped, SensorTurned
 from edge_agent.visit_state import PowerLost
 from edge_agent.witness import SealedVisit, WallClock, Witness
@@ -31,6 +30,7 @@ from tests.edge_agent.stage import (
     staged_senses,
     thermal,
 )
+from visit_record.fitted import Fault, Part, SensorState
 from visit_record.record import (
     FaceEvidence,
     Fix,

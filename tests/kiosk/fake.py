@@ -25,10 +25,10 @@ from edge_agent.past_visit import PastLook, PastPlace, PastRoom, PastVisit
 from edge_agent.past_visits import Delivery, KeptNote, KeptVisit
 from edge_agent.perception.movements import Step
 from edge_agent.service_book import Standing
-from edge_agent.supervision.states import Fault
 from edge_agent.visit_state import VisitState
 from tests.edge_agent.stage import CHECK_IN_UTC_MS
 from tests.visit_record.test_notes import a_note
+from visit_record.fitted import Fault
 from visit_record.note import AboutVisit
 from visit_record.record import Coverage, IntegrityEvent, RefusedService, ServiceClaim
 from visit_record.vocabulary import (

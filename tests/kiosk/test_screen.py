@@ -25,10 +25,9 @@ from edge_agent.kiosk.screens import REGIONS, SEALED_SHOWN_MS, Screen, live, scr
 from edge_agent.kiosk.tongue import Tongue, stopwatch
 from edge_agent.kiosk.words import words_of
 from edge_agent.perception.movements import Step
-from edge_agent.supervision.states import Fault
-from edge_agent.supervision.words import FAULTS
 from tests.desk.room import ZONE
 from tests.kiosk.fake import IDLE, NOW_MS, SEALED, VIEWS, FakeDesk
+from visit_record.fitted import FAULTS, Fault
 from visit_record.record import Consent
 from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
 

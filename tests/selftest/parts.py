@@ -12,7 +12,8 @@ from edge_agent.readings import CameraFrame, PositionReading, Reading, SoundBloc
 from edge_agent.selftest.trial import Trial
 from edge_agent.sensor_settings import SupervisionSettings
 from edge_agent.sensors.monotonic import monotonic_ms
-from edge_agent.supervision.states import MODALITY_OF, Part
+from edge_agent.supervision.states import MODALITY_OF
+from visit_record.fitted import Part
 from visit_record.vocabulary import FixType, Modality
 
 RNG = np.random.default_rng(5)

@@ -21,10 +21,10 @@ from edge_agent.selftest.sensor_check import SensorCheck
 from edge_agent.selftest.terminal import TerminalAsking
 from edge_agent.selftest.trial import Trial
 from edge_agent.selftest.walk import Check, walk
-from edge_agent.supervision.states import Part
 from tests.selftest.conftest import Fit
 from tests.selftest.parts import QUICK, StagedGuard, black, frozen, picture, position, sound, trial, warmth
 from visit_record.bilingual import Words
+from visit_record.fitted import Part
 from visit_record.vocabulary import FixType
 
 Make = Callable[[int], Reading | None]

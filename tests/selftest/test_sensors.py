@@ -14,7 +14,6 @@ from edge_agent.selftest.looks import CameraLook, GuardLook, SoundLook, ThermalL
 from edge_agent.selftest.position_look import PositionLook
 from edge_agent.selftest.sensor_check import Judged, SensorCheck
 from edge_agent.selftest.trial import Trial
-from edge_agent.supervision.states import Part
 from tests.edge_agent.needles import found
 from tests.selftest.conftest import Fit, Walked
 from tests.selftest.parts import (
@@ -37,6 +36,7 @@ from tests.sensors.receiver_logs import nmea_log
 from tests.sensors.test_gpsd import live_gpsd  # noqa: F401 - a fixture
 from tests.sensors.test_serial_receiver import speaking
 from visit_record.bilingual import Words
+from visit_record.fitted import Part
 from visit_record.vocabulary import FixType, Modality
 
 Make = Callable[[int], Reading | None]

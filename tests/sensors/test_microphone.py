@@ -16,8 +16,8 @@ from edge_agent.sensors.microphone import Microphone, placed
 from edge_agent.sensors.monotonic import monotonic_ms
 from edge_agent.sensors.resample import Resampler
 from edge_agent.supervision.doubts import Doubts
-from edge_agent.supervision.states import Fault, Part
 from tests.sensors.pulse import PulseRoom, portaudio_or_skip, pulse_room
+from visit_record.fitted import Fault, Part
 from visit_record.vocabulary import Modality
 
 TONE_HZ = 440

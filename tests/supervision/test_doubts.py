@@ -7,7 +7,7 @@ import pytest
 
 from edge_agent.readings import SAMPLE_RATE_HZ, CameraFrame, PositionReading, Reading, SoundBlock, ThermalFrame
 from edge_agent.supervision.doubts import Doubts
-from edge_agent.supervision.states import Fault, Part
+from visit_record.fitted import Fault, Part
 from visit_record.vocabulary import FixType
 
 RNG = np.random.default_rng(6)

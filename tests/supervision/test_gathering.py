@@ -10,10 +10,10 @@ import pytest
 from edge_agent.errors import SensorOffError
 from edge_agent.readings import PositionReading, SoundBlock, ThermalFrame
 from edge_agent.supervision.gathering import LiveGathering
-from edge_agent.supervision.states import Fault, Part, SensorState
 from edge_agent.timeline import DeviceMoved, Happening, SensorLost, SensorTurned, TimePassed
 from tests.edge_agent.stage import CHECK_IN_UTC_MS
 from tests.supervision.parts import QUICK, Guard, Live, array, clock, dead_sound, fails, receiver
+from visit_record.fitted import Fault, Part, SensorState
 from visit_record.vocabulary import Modality, NotObservedReason
 
 

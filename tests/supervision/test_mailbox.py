@@ -2,8 +2,8 @@
 
 from edge_agent.readings import PositionReading
 from edge_agent.supervision.mailbox import Mailbox
-from edge_agent.supervision.states import Part
 from edge_agent.timeline import DeviceMoved, Happening, ReadingsDropped
+from visit_record.fitted import Part
 from visit_record.vocabulary import FixType
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from edge_agent.supervision.states import TRANSITIONS, Fault, Part, SensorState, Signal, next_state
-from edge_agent.supervision.words import FAULTS, PARTS, STATES, said_of
+from edge_agent.supervision.states import TRANSITIONS, Signal, next_state
+from edge_agent.supervision.words import said_of
+from visit_record.fitted import FAULTS, PARTS, STATES, Fault, Part, SensorState
 
 P, H, S, R, F = SensorState
 # Row by row: what each signal makes of each state.

@@ -3,9 +3,9 @@
 import pytest
 
 from edge_agent.sensor_settings import SupervisionSettings
-from edge_agent.supervision.states import Fault, Part, SensorState
 from edge_agent.supervision.watch import Watch
 from edge_agent.timeline import SensorTurned
+from visit_record.fitted import Fault, Part, SensorState
 
 BOUNDS = SupervisionSettings(silent_after_s=10, restarts=3, give_up_after_s=100)
 
