@@ -8,16 +8,16 @@ from typing import Protocol
 import structlog
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from prometheus_client import CollectorRegistry
 
 from ingest_server.clock import now_ms
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.data_dir import server_key
 from ingest_server.ending import end_in_order
 from ingest_server.errors import ServerError
+from ingest_server.intake.hearing import Hearing
 from ingest_server.intake.intake import Intake, Reply
 from ingest_server.intake.live_rules import LiveRules
-from ingest_server.intake.mqtt import IntakeSubscription
+from ingest_server.intake.mqtt import Hear, IntakeSubscription
 from ingest_server.intake.reading import Arrival
 from ingest_server.intake.tally import PrometheusTally
 from ingest_server.local_days import zone_named
@@ -64,7 +64,9 @@ def _serve_over(settings: ServerSettings, database: Database, key: Ed25519Privat
     zone_named(settings.time_zone)
     alone = settings.page_processes == 1
     figures = Figures.of_one_process() if alone else Figures.of_several()
-    subscription = _subscription(settings, database, key, figures.kept)
+    tally = PrometheusTally(figures.kept)
+    hearing = Hearing(database, now_ms, tally)
+    subscription = _subscription(settings, database, key, tally, hearing.hear)
     with listening(settings.host, settings.port, settings.page_processes) as listeners:
         pages: Pages
         if alone:
@@ -74,13 +76,14 @@ def _serve_over(settings: ServerSettings, database: Database, key: Ed25519Privat
             pages = PageProcesses(settings, listeners, lambda: subscription.connected)
         subscription.connect()
         log.info("serving", address=f"http://{settings.host}:{settings.port}", broker=settings.broker_url)
-        _run_together(subscription, pages)
+        with hearing:
+            _run_together(subscription, pages)
 
 
 def _subscription(
-    settings: ServerSettings, database: Database, key: Ed25519PrivateKey, registry: CollectorRegistry
+    settings: ServerSettings, database: Database, key: Ed25519PrivateKey, tally: PrometheusTally, hear: Hear
 ) -> IntakeSubscription:
-    tally, counting = PrometheusTally(registry), chosen_counting(settings.data_dir)
+    counting = chosen_counting(settings.data_dir)
     with with_a_way_out(database):
         live = LiveRules(database, shipped_calibration(EVIDENCE_IDS), service_items(), now_ms, tally)
     intake = Intake(database, key, live.weigh, now_ms, tally, counting, live.shadow)
@@ -89,7 +92,7 @@ def _subscription(
         live.refresh()
         return intake.take(arrivals)
 
-    return IntakeSubscription(settings.broker_url, settings.client_id, take)
+    return IntakeSubscription(settings.broker_url, settings.client_id, take, hear)
 
 
 class _PagesHere:

@@ -8,13 +8,14 @@ from msgspec import Meta, Struct
 from visit_record.errors import MalformedError, OversizedError
 from visit_record.first_use import known
 from visit_record.jws import strict_json
-from visit_record.record import ShortText, UnixMs
+from visit_record.record import Count, UnixMs
 
 HEALTH_SCHEMA: Final = "carewitness.health/1"
 MAX_HEALTH_BYTES = 16 * 1024
 
 Amount = Annotated[float, Meta(ge=0)]
-Number = Annotated[int, Meta(ge=0)]
+# Unsigned words that a server keeps and shows: no control character, which not every database takes.
+Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,16 +25,16 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True):
 class SensorHealth(Part, frozen=True):
     """One sensor: its state as the device names it, and why."""
 
-    sensor: ShortText
-    state: ShortText
-    fault: ShortText | None = None
+    sensor: Word
+    state: Word
+    fault: Word | None = None
 
 
 class Latency(Part, frozen=True):
     """How long the models of a sense took for one reading, in milliseconds, of the last ``count`` readings."""
 
-    sense: ShortText
-    count: Number
+    sense: Word
+    count: Count
     median_ms: Amount
     p95_ms: Amount
 
@@ -41,10 +42,10 @@ class Latency(Part, frozen=True):
 class QueueHealth(Part, frozen=True):
     """The outbox: records that wait, when the visit of the oldest began, visits under way, damaged files set aside."""
 
-    waiting: Number
+    waiting: Count
     oldest_visit_ms: UnixMs | None
-    under_way: Number
-    set_aside: Number
+    under_way: Count
+    set_aside: Count
     reserve_held: bool
 
 
@@ -52,7 +53,7 @@ class MachineHealth(Part, frozen=True):
     """The machine; ``None`` is what it cannot tell. ``throttled`` has the bits of ``vcgencmd get_throttled``."""
 
     temperature_c: float | None
-    throttled: Number | None
+    throttled: Count | None
     disk_free_mb: Amount
     disk_total_mb: Amount
     clock_synchronised: bool
@@ -64,7 +65,7 @@ class Health(Part, frozen=True):
 
     schema: Literal["carewitness.health/1"]
     at_ms: UnixMs
-    swversion: ShortText
+    swversion: Word
     machine: MachineHealth
     queue: QueueHealth
     sensors: Annotated[tuple[SensorHealth, ...], Meta(max_length=16)] = ()

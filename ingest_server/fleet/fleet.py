@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
-from ingest_server.fleet.troubles import Device, TroubledDevice, troubled
+from ingest_server.fleet.trouble import TroubledDevice
+from ingest_server.fleet.troubles import Device, troubled
 
 
 class Fleet(Struct, frozen=True):

@@ -1,15 +1,16 @@
-"""What of a device is out of order, from its latest records. Facts alone: why it is so, people find out.
+"""What of a device is out of order, from its latest records and its own word. Facts alone: why, people find out.
 
 A device is measured by its own rhythm: one that is used twice a week is not silent after three days.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from enum import StrEnum
 from itertools import pairwise, takewhile
 from typing import Final
 
 from msgspec import Struct
 
+from ingest_server.fleet.told import Told, troubles_told
+from ingest_server.fleet.trouble import Fault, Trouble, TroubledDevice
 from ingest_server.local_days import DAY_MS
 from visit_record.chain import LinkState
 from visit_record.vocabulary import ClockSource, Modality, NotObservedReason
@@ -23,17 +24,6 @@ LEAST_SILENCE_MS: Final = 3 * DAY_MS
 TIMES_LONGEST_GAP: Final = 2
 # A device may be enrolled a while before its first visit.
 UNUSED_AFTER_MS: Final = 7 * DAY_MS
-
-
-class Fault(StrEnum):
-    """What is out of order."""
-
-    SILENT = "silent"
-    NEVER_HEARD = "never_heard"
-    CHAIN_GAP = "chain_gap"
-    CHAIN_FORK = "chain_fork"
-    SENSE_MISSING = "sense_missing"
-    CLOCK_UNSYNCHRONISED = "clock_unsynchronised"
 
 
 class Heard(Struct, frozen=True):
@@ -62,6 +52,7 @@ class Device(Struct, frozen=True):
 
     ``heard_at_ms`` is when the latest link of its chain came, a visit's or a note's, ``None`` where none did;
     ``recent`` are its latest visits by number, the latest first: by these alone its rhythm and senses are known.
+    ``told`` is what it says of itself, ``None`` where it never did.
     """
 
     device: str
@@ -70,35 +61,7 @@ class Device(Struct, frozen=True):
     heard_at_ms: int | None
     recent: tuple[Heard, ...]
     links: tuple[Links, ...] = ()
-
-
-class Trouble(Struct, frozen=True):
-    """Something out of order.
-
-    ``since_ms`` is when it began, as far as is known; ``count`` the records at a break of the chain; ``sense`` and
-    ``reason`` belong to a missing sense; ``usual_ms`` is the longest recent pause of a device that is silent.
-    """
-
-    fault: Fault
-    since_ms: int
-    count: int | None = None
-    sense: Modality | None = None
-    reason: NotObservedReason | None = None
-    usual_ms: int | None = None
-
-
-class TroubledDevice(Struct, frozen=True):
-    """A device with something out of order; ``heard_at_ms`` is when it was last heard, ``None`` where it never was."""
-
-    device: str
-    agency: str
-    heard_at_ms: int | None
-    troubles: tuple[Trouble, ...]
-
-    @property
-    def latest_ms(self) -> int:
-        """When its latest trouble began."""
-        return max(trouble.since_ms for trouble in self.troubles)
+    told: Told | None = None
 
 
 def troubled(device: Device, now_ms: int) -> TroubledDevice | None:
@@ -145,4 +108,10 @@ def _clock(device: Device, _now_ms: int) -> Iterator[Trouble]:
         yield Trouble(Fault.CLOCK_UNSYNCHRONISED, run[-1].received_at_ms)
 
 
-_LOOKS: Final[tuple[Callable[[Device, int], Iterator[Trouble]], ...]] = (_silence, _breaks, _senses, _clock)
+def _told(device: Device, now_ms: int) -> Iterator[Trouble]:
+    """What the device itself says, unsigned: worth a look, and no evidence."""
+    if device.told is not None:
+        yield from troubles_told(device.told, device.heard_at_ms, now_ms)
+
+
+_LOOKS: Final[tuple[Callable[[Device, int], Iterator[Trouble]], ...]] = (_silence, _breaks, _senses, _clock, _told)

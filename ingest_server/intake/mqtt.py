@@ -19,8 +19,11 @@ from visit_record.errors import BrokerAddressError
 from visit_record.topics import Kind, all_devices
 
 Take = Callable[[list[Arrival]], list[Reply]]
+# What a device told of itself: its topic, its word, and whether the broker had kept it from before. Never blocks.
+Hear = Callable[[str, bytes, bool], None]
 log = structlog.get_logger()
 
+_WORDS = (Kind.HEALTH, Kind.STATUS)
 BATCH = 200
 FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S = 30.0
@@ -32,13 +35,14 @@ QUIET_S = 20.0
 class IntakeSubscription:
     """Reads records off the broker in batches, hands them to ``take``, publishes the receipts, then acknowledges.
 
-    Where nothing arrives ``take`` gets an empty batch every ``quiet_s``, and one at the end.
+    Where nothing arrives ``take`` gets an empty batch every ``quiet_s``, and one at the end. ``hear`` gets what devices
+    tell of themselves, at once and unacknowledged; a broker that refuses to tell it is warned of, and records come.
 
     Killed at any moment, what was not acknowledged is sent again by the broker; what a broker loses, the device sends
     again, since it got no receipt.
     """
 
-    def __init__(self, broker_url: str, client_id: str, take: Take, quiet_s: float = QUIET_S) -> None:
+    def __init__(self, broker_url: str, client_id: str, take: Take, hear: Hear, quiet_s: float = QUIET_S) -> None:
         """Prepare; nothing is opened yet.
 
         Raises:
@@ -46,6 +50,7 @@ class IntakeSubscription:
         """
         self._broker = _parsed(broker_url)
         self._take = take
+        self._hear = hear
         self._quiet_s = quiet_s
         # Bounded, so that a flood waits in the broker and not in our memory.
         self._arrived: queue.Queue[MQTTMessage] = queue.Queue(maxsize=4 * BATCH)
@@ -62,6 +67,8 @@ class IntakeSubscription:
         self._client.on_subscribe = self._subscribed
         self._client.on_disconnect = self._disconnected
         self._client.on_message = self._arrive
+        for kind in _WORDS:
+            self._client.message_callback_add(all_devices(kind), self._overhear)
 
     @property
     def connected(self) -> bool:
@@ -102,14 +109,17 @@ class IntakeSubscription:
         if reason.is_failure:
             self._answer(str(reason))
             return
-        client.subscribe(all_devices(Kind.RECORD), qos=1)
+        # Words at most once, QoS 0: what is missed is told again, and nothing of it waits in the broker for us.
+        client.subscribe([(all_devices(Kind.RECORD), 1), *((all_devices(kind), 0) for kind in _WORDS)])
 
     def _subscribed(
         self, _client: Client, _data: object, _mid: int, reasons: list[ReasonCode], _properties: Properties | None
     ) -> None:
         # A broker's access list answers here, and nowhere else: unheard, it would look like a quiet day.
-        refused = [str(reason) for reason in reasons if reason.is_failure]
-        self._answer(f"subscription refused: {refused[0]}" if refused else None)
+        for kind, reason in zip(_WORDS, reasons[1:], strict=False):
+            if reason.is_failure:
+                log.warning("broker does not tell how devices fare; let this server read it", kind=kind.value)
+        self._answer(f"subscription refused: {reasons[0]}" if reasons[0].is_failure else None)
 
     def _answer(self, refusal: str | None) -> None:
         self._refusal = refusal
@@ -130,6 +140,9 @@ class IntakeSubscription:
         if not self._stopping.is_set():
             self._answered.clear()
             log.warning("intake disconnected, coming back", broker=str(self._broker), reason=str(reason))
+
+    def _overhear(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        self._hear(_topic(message), bytes(message.payload), message.retain)
 
     def _arrive(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         while not self._stopping.is_set():

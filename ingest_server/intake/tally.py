@@ -6,7 +6,8 @@ from prometheus_client import CollectorRegistry, Counter
 class PrometheusTally:
     """Counters of one intake.
 
-    Implements :class:`ingest_server.intake.entering.Tally` and :class:`ingest_server.intake.live_rules.ShadowTally`.
+    Implements :class:`ingest_server.intake.entering.Tally`, :class:`ingest_server.intake.live_rules.ShadowTally` and
+    :class:`ingest_server.intake.hearing.WordTally`.
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
@@ -15,6 +16,8 @@ class PrometheusTally:
         self._refusals = Counter("carewitness_intake_refusals", "Refusals by reason.", ["reason"], registry=registry)
         name, says = "carewitness_shadow_verdicts", "Verdicts of the rules that are tried out, beside the live ones."
         self._shadows = Counter(name, says, ["outcome"], registry=registry)
+        name, says = "carewitness_intake_words", "What devices told of themselves, by what became of it."
+        self._words = Counter(name, says, ["fate"], registry=registry)
 
     def accepted(self, count: int) -> None:
         """New records stored."""
@@ -32,3 +35,7 @@ class PrometheusTally:
     def shadowed(self, outcome: str) -> None:
         """One record weighed under the rules that are tried out: the same, moved to another band, or failed."""
         self._shadows.labels(outcome).inc()
+
+    def told(self, fate: str, count: int) -> None:
+        """So many words had this fate."""
+        self._words.labels(fate).inc(count)

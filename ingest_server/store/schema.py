@@ -559,3 +559,41 @@ visit_notes = Table(
     Index("visit_notes_by_caregiver", "caregiver", "id"),
     Index("visit_notes_by_device", "device", "id"),
 )
+
+# What devices tell of themselves, unsigned: no evidence, and read by no rule. `told` is all of it that is of now.
+device_told = Table(
+    "device_told",
+    metadata,
+    Column("device", String(64), ForeignKey("devices.device"), primary_key=True),
+    Column("told", LargeBinary, nullable=False),
+)
+
+# The hours of each that are over, for 90 days. A device's lie together: its page reads some pages of the file.
+device_hours = Table(
+    "device_hours",
+    metadata,
+    Column("device", String(64), ForeignKey("devices.device"), primary_key=True),
+    Column("hour_ms", BigInteger, primary_key=True),
+    Column("heard", Integer, nullable=False),
+    Column("temperature_max_c", Float),
+    Column("disk_free_min_mb", Float),
+    Column("throttled", Integer),
+    Column("waiting_max", Integer, nullable=False),
+    Column("unsynchronised", Integer, nullable=False),
+    Column("amiss", JSON, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What changed of each: its link, its program, its sensors. The latest alone are kept.
+device_changes = Table(
+    "device_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("device", String(64), ForeignKey("devices.device"), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("changed", String(16), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("value", String(64), nullable=False),
+    Column("fault", String(64)),
+    Index("device_changes_by_device", "device", "id"),
+)

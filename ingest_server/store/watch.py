@@ -13,6 +13,7 @@ from ingest_server.authenticity.estimate import Kind
 from ingest_server.fleet.troubles import RECENT, Device, Heard, Links
 from ingest_server.store.daily import WHOLE
 from ingest_server.store.schema import daily_tallies, devices, records, tallies, visits
+from ingest_server.store.told import told_of_all
 from ingest_server.vocabulary import DeviceState
 from visit_record.chain import LinkState
 from visit_record.first_use import known
@@ -21,10 +22,13 @@ from visit_record.first_use import known
 def active_devices(connection: Connection) -> Iterator[Device]:
     """Every device whose records are taken, with its latest visits, in the order of its name."""
     heard, recent, broken = _last_heard(connection), _recent(connection), _broken(connection)
+    told = told_of_all(connection)
     query = select(devices).where(devices.c.state == DeviceState.ACTIVE).order_by(devices.c.device)
     for row in connection.execute(query):
         latest, links = tuple(recent.get(row.device, ())), tuple(broken.get(row.device, ()))
-        yield Device(row.device, row.agency, row.enrolled_at_ms, heard.get(row.device), latest, links)
+        yield Device(
+            row.device, row.agency, row.enrolled_at_ms, heard.get(row.device), latest, links, told.get(row.device)
+        )
 
 
 def visits_in_no_day(connection: Connection) -> dict[str, int]:

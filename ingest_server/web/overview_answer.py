@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from ingest_server.authenticity.estimate import Kind
-from ingest_server.fleet.troubles import TroubledDevice
+from ingest_server.fleet.trouble import TroubledDevice
 from ingest_server.scoring.themes import Theme
 from ingest_server.scoring.verdict import Band
 from ingest_server.store.news import News

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from ingest_server.authenticity.estimate import Kind, Standing
-from ingest_server.fleet.troubles import Fault
+from ingest_server.fleet.trouble import Fault
 from ingest_server.rules.differences import Change, RulePart
 from ingest_server.rules.life import Action, State
 from ingest_server.scoring.themes import Theme
@@ -121,6 +121,13 @@ JUDGED: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "chain_fork": Words("记录链分叉", "fork in the chain"),
         "sense_missing": Words("传感器缺失", "sense missing"),
         "clock_unsynchronised": Words("时钟未校时", "clock unsynchronised"),
+        "unheard": Words("一天没有联系上", "not heard from for a day"),
+        "sensor_failed": Words("传感器失灵", "sensor failed"),
+        "disk_full": Words("存储空间将满", "disk nearly full"),
+        "records_wait": Words("记录久未送出", "records wait to be taken"),
+        "too_hot": Words("过热降速", "slowed by heat"),
+        "under_voltage": Words("供电电压不足", "too little voltage"),
+        "outbox_set_aside": Words("有损坏的数据库被搁置", "a damaged database was set aside"),
     },
     Standing: {
         "too_few_visits": Words("服务次数太少，不作评价", "too few visits to say"),

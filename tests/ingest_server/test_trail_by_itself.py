@@ -53,6 +53,10 @@ def test_server_on_which_nobody_did_anything_has_an_empty_ledger(served: Served)
     assert (size(served), lengths(served.database)) == (0, (0, 0))
 
 
+def unheard(_topic: str, _payload: bytes, _kept: bool) -> None:
+    raise AssertionError("no device tells anything here")
+
+
 @contextmanager
 def running(subscription: IntakeSubscription) -> Iterator[None]:
     thread = Thread(target=subscription.run)
@@ -65,14 +69,14 @@ def running(subscription: IntakeSubscription) -> Iterator[None]:
 
 
 def test_on_a_quiet_night_what_people_do_is_entered_soon(served: Served) -> None:
-    with running(IntakeSubscription(NO_BROKER, "intake", served.intake.take, quiet_s=0.05)):
+    with running(IntakeSubscription(NO_BROKER, "intake", served.intake.take, unheard, quiet_s=0.05)):
         for count in (1, 2):
             somebody_looks(served)
             await_true(lambda count=count: lengths(served.database) == (count, count))  # type: ignore[misc]
 
 
 def test_what_people_do_is_entered_at_the_end(served: Served) -> None:
-    with running(IntakeSubscription(NO_BROKER, "intake", served.intake.take)):
+    with running(IntakeSubscription(NO_BROKER, "intake", served.intake.take, unheard)):
         somebody_looks(served)
         assert lengths(served.database) == (1, 0)
     assert lengths(served.database) == (1, 1)
@@ -83,7 +87,7 @@ def test_full_disk_at_the_end_holds_nobody_up(served: Served, tmp_path: Path) ->
         with Database(f"sqlite:///{tmp_path}").writing():
             raise AssertionError(arrivals)
 
-    with running(IntakeSubscription(NO_BROKER, "intake", take)):
+    with running(IntakeSubscription(NO_BROKER, "intake", take, unheard)):
         somebody_looks(served)
     assert lengths(served.database) == (1, 0)
 

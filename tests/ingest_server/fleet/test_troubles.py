@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from ingest_server.fleet.fleet import fleet_of
-from ingest_server.fleet.troubles import Device, Fault, Heard, Links, Trouble, troubled
+from ingest_server.fleet.trouble import Fault, Trouble
+from ingest_server.fleet.troubles import Device, Heard, Links, troubled
 from ingest_server.local_days import DAY_MS
 from visit_record.chain import LinkState
 from visit_record.vocabulary import ClockSource, Modality, NotObservedReason

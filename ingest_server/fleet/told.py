@@ -1,0 +1,219 @@
+"""What devices tell of themselves, unsigned: how each fares now, what changed, and what an hour came to. Pure.
+
+No rule, verdict or sum reads any of it: whoever writes at the broker in a device's name could say it (decision 33).
+Times are the server's own, of when it was told; a device's clock is one of the things that may be wrong.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ingest_server.fleet.told_hours import MOST_SENSORS, ToldHour, beginning, grown
+from ingest_server.fleet.trouble import Fault, Trouble
+from ingest_server.local_days import DAY_MS, HOUR_MS
+from visit_record.fitted import Fault as PartFault
+from visit_record.fitted import SensorState
+from visit_record.health import Health
+
+# From how many messages of one hour on a device is one that tells regularly, and is missed when it does not.
+REGULAR: Final = 4
+UNHEARD_AFTER_MS: Final = DAY_MS
+# A record that waits while its device is heard is one that nobody takes.
+WAITS_LONG_MS: Final = DAY_MS
+DISK_LEAST_MB: Final = 1_000
+DISK_LEAST_SHARE: Final = 0.1
+TOO_HOT_C: Final = 80.0
+# Bits of `vcgencmd get_throttled` that are of now; the same 16 places up are of any time since the start.
+UNDER_VOLTAGE: Final = 0b0001
+SLOWED_BY_HEAT: Final = 0b1110
+
+
+class Link(StrEnum):
+    """What a device, or its last will, says on the topic ``status``."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+class Changed(StrEnum):
+    """What of a device changed."""
+
+    LINK = "link"
+    SOFTWARE = "software"
+    SENSOR = "sensor"
+
+
+class SensorTold(Struct, frozen=True):
+    """A sensor as it was last told of: during a visit, or as it was at the end of the last one."""
+
+    sensor: str
+    state: str
+    fault: str | None
+    since_ms: int
+    told_at_ms: int
+
+
+class Amiss(Struct, frozen=True):
+    """Something that a device tells to be wrong, and since when it has said so each time."""
+
+    fault: Fault
+    since_ms: int
+    part: str | None = None
+
+
+class Told(Struct, frozen=True):
+    """All that a device told, as far as it is kept: ``None`` and nothing where it told nothing yet.
+
+    ``regular`` is whether it ever told several times in an hour: one that is only switched on for a recorded visit is
+    not missed. ``hour`` is not over.
+    """
+
+    heard_at_ms: int | None = None
+    health: Health | None = None
+    sensors: tuple[SensorTold, ...] = ()
+    amiss: tuple[Amiss, ...] = ()
+    hour: ToldHour | None = None
+    regular: bool = False
+    link: Link | None = None
+    link_since_ms: int | None = None
+
+
+class DeviceChange(Struct, frozen=True):
+    """Something that is not as it was told before: ``name`` is a sensor's, ``value`` what it is now."""
+
+    at_ms: int
+    changed: Changed
+    name: str
+    value: str
+    fault: str | None = None
+
+
+class After(NamedTuple):
+    """What is kept after a word, what changed by it, and the hour that ended with it."""
+
+    told: Told
+    changes: tuple[DeviceChange, ...] = ()
+    ended: ToldHour | None = None
+
+
+def after(before: Told, word: Health | Link, at_ms: int) -> After:
+    """What is kept once a device has told something."""
+    return _after_link(before, word, at_ms) if isinstance(word, Link) else _after_health(before, word, at_ms)
+
+
+def troubles_told(told: Told, heard_at_ms: int | None, now_ms: int) -> Iterator[Trouble]:
+    """What is out of order by a device's own word; ``heard_at_ms`` is when its latest record came."""
+    if told.heard_at_ms is None:
+        return
+    last_ms = max(told.heard_at_ms, heard_at_ms or 0)
+    if told.regular and now_ms - last_ms > UNHEARD_AFTER_MS:
+        yield Trouble(Fault.UNHEARD, last_ms + UNHEARD_AFTER_MS)
+    for one in told.amiss:
+        if told.heard_at_ms - one.since_ms >= LASTING_MS.get(one.fault, 0):
+            yield Trouble(one.fault, one.since_ms, told=True, part=one.part)
+
+
+def _after_link(before: Told, link: Link, at_ms: int) -> After:
+    if link is before.link:
+        return After(before)
+    change = DeviceChange(at_ms, Changed.LINK, "", link)
+    return After(replace(before, link=link, link_since_ms=at_ms), (change,))
+
+
+def _after_health(before: Told, health: Health, at_ms: int) -> After:
+    sensors = _sensors(before, health, at_ms)
+    amiss = tuple(_amiss(before, health, sensors, at_ms))
+    sick = tuple(sorted(one.sensor for one in health.sensors if not _well(one.state, one.fault)))
+    hour, ended = _hour(before.hour, at_ms)
+    hour = grown(hour, health, sick)
+    told = replace(
+        before,
+        heard_at_ms=at_ms,
+        health=health,
+        sensors=sensors,
+        amiss=amiss,
+        hour=hour,
+        regular=before.regular or hour.heard >= REGULAR,
+    )
+    return After(told, tuple(_changes(before, told, at_ms)), ended)
+
+
+def _hour(open_hour: ToldHour | None, at_ms: int) -> tuple[ToldHour, ToldHour | None]:
+    """The hour that a moment is of, and the one that is over; a clock that was put back begins none twice."""
+    begins_ms = at_ms - at_ms % HOUR_MS
+    if open_hour is None or begins_ms > open_hour.hour_ms:
+        return beginning(begins_ms), open_hour
+    return open_hour, None
+
+
+def _sensors(before: Told, health: Health, at_ms: int) -> tuple[SensorTold, ...]:
+    known = {one.sensor: one for one in before.sensors}
+    for one in health.sensors:
+        was = known.pop(one.sensor, None)
+        same = was is not None and (was.state, was.fault) == (one.state, one.fault)
+        since_ms = was.since_ms if was is not None and same else at_ms
+        known[one.sensor] = SensorTold(one.sensor, one.state, one.fault, since_ms, at_ms)
+    return tuple(known.values())[-MOST_SENSORS:]
+
+
+def _changes(before: Told, now: Told, at_ms: int) -> Iterator[DeviceChange]:
+    ran, runs = (None if one.health is None else one.health.swversion for one in (before, now))
+    if runs is not None and runs != ran:
+        yield DeviceChange(at_ms, Changed.SOFTWARE, "", runs)
+    was = {one.sensor: (one.state, one.fault) for one in before.sensors}
+    for one in now.sensors:
+        if was.get(one.sensor) != (one.state, one.fault):
+            yield DeviceChange(at_ms, Changed.SENSOR, one.sensor, one.state, one.fault)
+
+
+def _amiss(before: Told, health: Health, sensors: tuple[SensorTold, ...], at_ms: int) -> Iterator[Amiss]:
+    since_ms = {one.fault: one.since_ms for one in before.amiss}
+    for fault, is_so in _WRONG.items():
+        if is_so(health):
+            yield Amiss(fault, since_ms.get(fault, at_ms))
+    for sensor in sensors:
+        if _failed(sensor.state, sensor.fault):
+            yield Amiss(Fault.SENSOR_FAILED, sensor.since_ms, sensor.sensor)
+
+
+def _failed(state: str, fault: str | None) -> bool:
+    # What somebody switched off, or took their consent back for, is not broken.
+    return state == SensorState.FAILED and fault != PartFault.SWITCHED_OFF
+
+
+def _well(state: str, fault: str | None) -> bool:
+    return state in {SensorState.HEALTHY, SensorState.OPENING} or fault == PartFault.SWITCHED_OFF
+
+
+def _disk_is_full(health: Health) -> bool:
+    machine = health.machine
+    return machine.disk_free_mb < min(DISK_LEAST_MB, DISK_LEAST_SHARE * machine.disk_total_mb)
+
+
+def _records_wait(health: Health) -> bool:
+    # Both by the device's clock: a wrong one is wrong in both.
+    oldest_ms = health.queue.oldest_visit_ms
+    return oldest_ms is not None and health.at_ms - oldest_ms > WAITS_LONG_MS
+
+
+def _too_hot(health: Health) -> bool:
+    machine = health.machine
+    return (machine.temperature_c or 0) >= TOO_HOT_C or bool((machine.throttled or 0) & SLOWED_BY_HEAT)
+
+
+_WRONG: Final[Mapping[Fault, Callable[[Health], bool]]] = {
+    Fault.DISK_FULL: _disk_is_full,
+    Fault.RECORDS_WAIT: _records_wait,
+    Fault.CLOCK_UNSYNCHRONISED: lambda health: not health.machine.clock_synchronised,
+    Fault.TOO_HOT: _too_hot,
+    Fault.UNDER_VOLTAGE: lambda health: bool((health.machine.throttled or 0) & UNDER_VOLTAGE),
+    Fault.OUTBOX_SET_ASIDE: lambda health: health.queue.set_aside > 0,
+}
+# What comes and goes is out of order once it has been told for an hour: a device that has just started has no time yet,
+# and one that was long without a network needs a while to send.
+LASTING_MS: Final[Mapping[Fault, int]] = dict.fromkeys(
+    (Fault.RECORDS_WAIT, Fault.CLOCK_UNSYNCHRONISED, Fault.TOO_HOT, Fault.UNDER_VOLTAGE), HOUR_MS
+)

@@ -1,0 +1,175 @@
+"""What devices tell of themselves, beside their records: the newest word of each, entered now and then in few rows.
+
+It must cost records nothing: the broker's thread only puts a word down, in a place that has its bounds, and another
+thread reads and stores what lies there. What is lost on the way is told again within a minute.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+from itertools import islice
+from types import TracebackType
+from typing import Final, NamedTuple, Protocol, Self
+
+import structlog
+
+from ingest_server.errors import StoreError
+from ingest_server.fleet.told import Link
+from ingest_server.local_days import HOUR_MS
+from ingest_server.store.database import Database
+from ingest_server.store.told import Saying, enter_told, forget_hours
+from visit_record.errors import RefusedError
+from visit_record.health import MAX_HEALTH_BYTES, read_health
+from visit_record.record import IDENTIFIER
+from visit_record.topics import Kind, Topic, parse_topic
+
+# How long words lie until they are stored: half of the minute in which each device tells again.
+PAUSE_S: Final = 30.0
+# In one transaction, for which records may have to wait.
+MOST_AT_ONCE: Final = 500
+# Of words that lie there: twice ten thousand devices. Beyond that strangers are making names up.
+MOST_LYING: Final = 20_000
+MOST_BYTES_LYING: Final = 64 * 1024 * 1024
+log = structlog.get_logger()
+
+
+class Fate(StrEnum):
+    """What became of a word; each has one."""
+
+    STORED = "stored"
+    OVERTAKEN = "overtaken"
+    MALFORMED = "malformed"
+    OVERSIZED = "oversized"
+    FOREIGN = "foreign"
+    """In the name of a device that is not registered, is revoked, or is another agency's."""
+    STALE = "stale"
+    """Kept by the broker, from nobody knows when."""
+    CROWDED_OUT = "crowded_out"
+    NOT_STORED = "not_stored"
+
+
+class WordTally(Protocol):
+    """Counts what became of words."""
+
+    def told(self, fate: str, count: int) -> None:
+        """So many words had this fate."""
+        ...
+
+
+class _Word(NamedTuple):
+    payload: bytes
+    at_ms: int
+
+
+class Hearing:
+    """Hears on one thread, and stores on its own from ``with`` to its end."""
+
+    def __init__(
+        self, database: Database, now_ms: Callable[[], int], tally: WordTally, pause_s: float = PAUSE_S
+    ) -> None:
+        self._database = database
+        self._now_ms = now_ms
+        self._tally = tally
+        self._pause_s = pause_s
+        self._lying: dict[Topic, _Word] = {}
+        self._bytes_lying = 0
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._swept_ms: int | None = None
+        self._thread = threading.Thread(target=self._run, name="hearing")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def hear(self, topic: str, payload: bytes, kept: bool) -> None:
+        """Put a word down, the newest of each device and kind; ``kept`` is whether the broker had it from before."""
+        fate = self._put_down(topic, payload, kept)
+        if fate is not None:
+            self._tally.told(fate, 1)
+
+    def settle(self) -> None:
+        """Store what lies there, some hundred words a transaction."""
+        with self._lock:
+            taken, self._lying, self._bytes_lying = self._lying, {}, 0
+        words = iter(taken.items())
+        while chunk := list(islice(words, MOST_AT_ONCE)):
+            self._settle(list(self._read(chunk)))
+
+    def sweep(self) -> None:
+        """Forget the hours whose time is up, once an hour."""
+        now_ms = self._now_ms()
+        if self._swept_ms is not None and abs(now_ms - self._swept_ms) < HOUR_MS:
+            return
+        after_device: str | None = ""
+        while after_device is not None and not self._ended.is_set():
+            with self._database.writing() as connection:
+                after_device = forget_hours(connection, after_device, now_ms, MOST_AT_ONCE)
+        self._swept_ms = now_ms
+
+    def _run(self) -> None:
+        while not self._ended.wait(self._pause_s):
+            self._look()
+        self._look()
+
+    def _look(self) -> None:
+        # Whatever is wrong with words, records go on being taken in.
+        try:
+            self.settle()
+            self.sweep()
+        except Exception:
+            log.exception("what devices told was not stored, going on")
+
+    def _put_down(self, text: str, payload: bytes, kept: bool) -> Fate | None:
+        try:
+            topic = parse_topic(text)
+        except RefusedError:
+            return Fate.MALFORMED
+        if len(payload) > MAX_HEALTH_BYTES:
+            return Fate.OVERSIZED
+        if not IDENTIFIER.fullmatch(topic.device):
+            return Fate.FOREIGN
+        if kept and topic.kind is Kind.HEALTH:
+            return Fate.STALE
+        with self._lock:
+            return self._lay(topic, _Word(payload, self._now_ms()))
+
+    def _lay(self, topic: Topic, word: _Word) -> Fate | None:
+        overtaken = self._lying.get(topic)
+        more = len(word.payload) - (len(overtaken.payload) if overtaken else 0)
+        crowded = overtaken is None and len(self._lying) >= MOST_LYING
+        if crowded or self._bytes_lying + more > MOST_BYTES_LYING:
+            return Fate.CROWDED_OUT
+        self._lying[topic] = word
+        self._bytes_lying += more
+        return Fate.OVERTAKEN if overtaken else None
+
+    def _read(self, words: Sequence[tuple[Topic, _Word]]) -> Iterator[Saying]:
+        for topic, word in words:
+            try:
+                said = read_health(word.payload) if topic.kind is Kind.HEALTH else Link(word.payload.decode())
+            except (RefusedError, ValueError):
+                self._tally.told(Fate.MALFORMED, 1)
+                continue
+            yield Saying(topic.agency, topic.device, word.at_ms, said)
+
+    def _settle(self, said: Sequence[Saying]) -> None:
+        if not said:
+            return
+        try:
+            with self._database.writing() as connection:
+                foreign = enter_told(connection, said)
+        except StoreError as failure:
+            log.warning("what devices told was not stored", words=len(said), detail=str(failure))
+            self._tally.told(Fate.NOT_STORED, len(said))
+            return
+        fates = Counter({Fate.STORED: len(said) - len(foreign), Fate.FOREIGN: len(foreign)})
+        for fate, count in (+fates).items():
+            self._tally.told(fate, count)
