@@ -29,6 +29,7 @@ TOO_HOT_C: Final = 80.0
 # Bits of `vcgencmd get_throttled` that are of now; the same 16 places up are of any time since the start.
 UNDER_VOLTAGE: Final = 0b0001
 SLOWED_BY_HEAT: Final = 0b1110
+SINCE_START: Final = 16
 
 
 class Link(StrEnum):
@@ -44,6 +45,15 @@ class Changed(StrEnum):
     LINK = "link"
     SOFTWARE = "software"
     SENSOR = "sensor"
+
+
+class Throttling(StrEnum):
+    """What the firmware does with too little voltage or too much heat, now or at any time since the start."""
+
+    UNDER_VOLTAGE = "under_voltage"
+    SLOWED = "slowed"
+    WAS_UNDER_VOLTAGE = "was_under_voltage"
+    WAS_SLOWED = "was_slowed"
 
 
 class SensorTold(Struct, frozen=True):
@@ -111,9 +121,28 @@ def troubles_told(told: Told, heard_at_ms: int | None, now_ms: int) -> Iterator[
     last_ms = max(told.heard_at_ms, heard_at_ms or 0)
     if told.regular and now_ms - last_ms > UNHEARD_AFTER_MS:
         yield Trouble(Fault.UNHEARD, last_ms + UNHEARD_AFTER_MS)
+    for one in lasting(told):
+        yield Trouble(one.fault, one.since_ms, told=True, part=one.part)
+
+
+def lasting(told: Told) -> Iterator[Amiss]:
+    """What a device tells to be wrong, and has told for long enough."""
     for one in told.amiss:
-        if told.heard_at_ms - one.since_ms >= LASTING_MS.get(one.fault, 0):
-            yield Trouble(one.fault, one.since_ms, told=True, part=one.part)
+        if (told.heard_at_ms or 0) - one.since_ms >= LASTING_MS.get(one.fault, 0):
+            yield one
+
+
+def throttling(bits: int | None) -> tuple[Throttling, ...] | None:
+    """The bits of ``vcgencmd get_throttled`` in words."""
+    if bits is None:
+        return None
+    found = {
+        Throttling.UNDER_VOLTAGE: bits & UNDER_VOLTAGE,
+        Throttling.SLOWED: bits & SLOWED_BY_HEAT,
+        Throttling.WAS_UNDER_VOLTAGE: bits >> SINCE_START & UNDER_VOLTAGE,
+        Throttling.WAS_SLOWED: bits >> SINCE_START & SLOWED_BY_HEAT,
+    }
+    return tuple(one for one, is_so in found.items() if is_so)
 
 
 def _after_link(before: Told, link: Link, at_ms: int) -> After:

@@ -8,11 +8,14 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, func, select
 
 from ingest_server.errors import AlteredRecordError
+from ingest_server.fleet.told import Told, lasting
+from ingest_server.fleet.trouble import Fault
 from ingest_server.store.devices import enrolled
 from ingest_server.store.key_rows import with_keys
 from ingest_server.store.opening import link_opened_again
 from ingest_server.store.schema import devices, records
 from ingest_server.store.scope import Scope, of_agency
+from ingest_server.store.told import NOTHING_TOLD, told_of_each
 from ingest_server.vocabulary import DeviceState
 from visit_record.chain import LinkState
 from visit_record.keys import key_from_jwk
@@ -26,7 +29,8 @@ class FleetDevice(Struct, frozen=True):
 
     ``last_record_at_ms`` is when its last record came, ``software`` what that record says of the program that sealed
     it; both ``None`` before the first, ``software`` also where the record no longer opens. ``gaps`` and ``forks`` count
-    its records at a break of the chain.
+    its records at a break of the chain. ``told_at_ms`` is when it last told how it fares, ``told_amiss`` what is wrong
+    by that unsigned word.
     """
 
     device: str
@@ -40,6 +44,8 @@ class FleetDevice(Struct, frozen=True):
     software: str | None
     gaps: int
     forks: int
+    told_at_ms: int | None
+    told_amiss: tuple[Fault, ...]
 
 
 class FleetFilter(Struct, frozen=True):
@@ -70,10 +76,14 @@ def find_device(connection: Connection, scope: Scope, device: str) -> FleetDevic
 def _described(connection: Connection, rows: Sequence[Row[Any]]) -> list[FleetDevice]:
     names = [row.device for row in rows]
     counted, broken, last = _counted(connection, names), _broken(connection, names), _last_records(connection, names)
-    return [_device(row, counted.get(row.device, 0), last.get(row.device), broken) for row in rows]
+    told = told_of_each(connection, names)
+    of_each = ((row, told.get(row.device, NOTHING_TOLD)) for row in rows)
+    return [_device(row, counted.get(row.device, 0), last.get(row.device), broken, word) for row, word in of_each]
 
 
-def _device(row: Row[Any], count: int, last: Row[Any] | None, broken: dict[tuple[str, str], int]) -> FleetDevice:
+def _device(
+    row: Row[Any], count: int, last: Row[Any] | None, broken: dict[tuple[str, str], int], told: Told
+) -> FleetDevice:
     known = enrolled(row)
     return FleetDevice(
         known.device,
@@ -87,6 +97,8 @@ def _device(row: Row[Any], count: int, last: Row[Any] | None, broken: dict[tuple
         None if last is None else _software(row, last),
         broken.get((row.device, LinkState.GAP), 0),
         broken.get((row.device, LinkState.FORK), 0),
+        told.heard_at_ms,
+        tuple(dict.fromkeys(one.fault for one in lasting(told))),
     )
 
 

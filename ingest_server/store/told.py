@@ -19,7 +19,7 @@ from visit_record.health import Health
 
 KEPT_MS: Final = 90 * DAY_MS
 MOST_CHANGES: Final = 200
-_NOTHING: Final = Told()
+NOTHING_TOLD: Final = Told()
 
 
 class Saying(Struct, frozen=True):
@@ -42,7 +42,7 @@ def enter_told(connection: Connection, said: Sequence[Saying]) -> list[Saying]:
     found: dict[str, list[After]] = {}
     for one in own:
         of_device = found.setdefault(one.device, [])
-        was = of_device[-1].told if of_device else before.get(one.device, _NOTHING)
+        was = of_device[-1].told if of_device else before.get(one.device, NOTHING_TOLD)
         of_device.append(after(was, one.word, one.at_ms))
     _enter_now(connection, {device: each[-1].told for device, each in found.items()}, before)
     _enter_hours(connection, found)

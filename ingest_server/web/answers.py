@@ -41,6 +41,7 @@ from ingest_server.web.profile_answer import Profile
 from ingest_server.web.ranking import RankedSubject
 from ingest_server.web.rule_reading import RulesAnswer
 from ingest_server.web.rules_tried import MovementsAnswer, RuleSetsAnswer
+from ingest_server.web.told_answer import DeviceAnswer, HoursAnswer
 from ingest_server.words.bilingual import Words
 from visit_record.vocabulary import ExceptionClass
 
@@ -270,6 +271,8 @@ SHAPES: Final = (
     PersonAnswer,
     FleetAnswer,
     FleetDevice,
+    DeviceAnswer,
+    HoursAnswer,
     Problem,
 )
 SECURITY: Final = {

@@ -28,4 +28,5 @@ BrokenLink = Literal[LinkState.GAP, LinkState.FORK]
 _CURSOR: Final = "`next_cursor` of the page before."
 AfterRow = Annotated[int | None, Query(ge=1, le=MOST_ID, description=_CURSOR)]
 AfterName = Annotated[str | None, Query(pattern=ID_PATTERN, description=_CURSOR)]
+AfterMoment = Annotated[int | None, Query(ge=0, le=2**53 - 1, description=_CURSOR)]
 AfterPlace = Annotated[str | None, Query(max_length=400, description=_CURSOR)]

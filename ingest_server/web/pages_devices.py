@@ -17,6 +17,8 @@ from ingest_server.web.own_path import address_of
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.refused import refused_as, status_of
 from ingest_server.web.rendering import page
+from ingest_server.web.told import device_answer
+from ingest_server.web.told_shown import told_shown
 
 router = APIRouter(prefix="/devices", dependencies=[Depends(viewer)], include_in_schema=False)
 
@@ -34,6 +36,12 @@ def devices_page(  # noqa: PLR0913, PLR0917 - each is a part of the question
     return _page(
         request, parts, viewer, FleetFilter(agency.strip() or None, DeviceState(state) if state else None, cursor)
     )
+
+
+@router.get("/{device}/health")
+def health(request: Request, viewer: AnyViewer, parts: GivenParts, device: Identified) -> HTMLResponse:
+    """How a device fares by its own word; also of one that nobody has used, and for administrators."""
+    return page(request, "device_health.html", told=told_shown(device_answer(parts, viewer.fleet, device)))
 
 
 @router.get("/{device}/revoke", dependencies=[Depends(administrator)])

@@ -2,21 +2,24 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from functools import cache
+from enum import StrEnum
+from functools import cache, partial
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from ingest_server.fleet.told import Link
 from ingest_server.scoring.verdict import DOUBTED
 from ingest_server.web.formats import local_time, percent, signed
 from ingest_server.web.language import tongue_of, way_back
 from ingest_server.web.parts import parts_of
 from ingest_server.web.tongue import Tongue, length_words
-from ingest_server.web.words import said_of_item
+from ingest_server.web.words import said_of_item, said_of_told
 from ingest_server.words.bilingual import Words
 from ingest_server.words.evidence import said_of_evidence
 from ingest_server.words.sources import said_of_note, said_of_source
+from visit_record.fitted import Fault, Part, SensorState
 from visit_record.vocabulary import Modality
 
 
@@ -47,6 +50,8 @@ def environment(tongue: Tongue) -> Environment:
     made.filters |= {"source": lambda source: tongue.said(said_of_source(source))}
     made.filters |= {"note": lambda note: _told(tongue, said_of_note(note))}
     made.filters |= {"item": lambda id_: tongue.said(said_of_item(id_))}
+    told = {"part": Part, "sensor_state": SensorState, "part_fault": Fault, "sense": Modality, "link": Link}
+    made.filters |= {name: partial(_told_word, tongue, kind) for name, kind in told.items()}
     made.filters |= {
         "number": tongue.number,
         "yuan": tongue.yuan,
@@ -70,6 +75,10 @@ def _of_two(said: Callable[[Words], str]) -> Callable[[str, str], str]:
 
 def _told(tongue: Tongue, told: Words | str) -> str:
     return tongue.said(told) if isinstance(told, Words) else told
+
+
+def _told_word(tongue: Tongue, kind: type[StrEnum], told: str) -> str:
+    return tongue.said(said_of_told(kind, told))
 
 
 def _base64(content: bytes) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 
 from ingest_server.cases.step import Action, Outcome, State
 from ingest_server.edits.codes import FIELD_WORDS, ActionTaken, Field, Place, Reason
@@ -11,6 +11,7 @@ from ingest_server.edits.edit import Mark
 from ingest_server.edits.shares import EditorKind
 from ingest_server.evv.fields import Element
 from ingest_server.exports.file import Format
+from ingest_server.fleet.told import Changed, Link, Throttling
 from ingest_server.queries.columns import Operator
 from ingest_server.store.checks import Checked
 from ingest_server.store.movements import Tried
@@ -18,10 +19,20 @@ from ingest_server.store.sessions import Kind
 from ingest_server.store.visit_notes import NoteStanding
 from ingest_server.store.wanted import Order, Work
 from ingest_server.vocabulary import Deed, DeviceState, Role
+from ingest_server.web.strips import Measure
 from ingest_server.words.bilingual import Words
 from ingest_server.words.judged import JUDGED
 from visit_record.catalogue import ServiceItem, service_items
+from visit_record.fitted import FAULTS, PARTS, STATES, Part, SensorState
+from visit_record.fitted import Fault as PartFault
 from visit_record.words import RECORDED
+
+StrEnumT = TypeVar("StrEnumT", bound=StrEnum)
+
+
+def _spelt(named: Mapping[StrEnumT, Words]) -> Mapping[str, Words]:
+    return {value.value: words for value, words in named.items()}
+
 
 _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
     **RECORDED,
@@ -175,6 +186,33 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "active": Words("启用", "active"),
         "revoked": Words("已吊销", "revoked"),
     },
+    Part: _spelt(PARTS),
+    SensorState: _spelt(STATES),
+    PartFault: _spelt(FAULTS),
+    Link: {
+        "online": Words("在线", "online"),
+        "offline": Words("离线", "offline"),
+    },
+    Changed: {
+        "link": Words("连接", "connection"),
+        "software": Words("程序版本", "software"),
+        "sensor": Words("传感器", "sensor"),
+    },
+    Throttling: {
+        "under_voltage": Words("此刻电压不足", "too little voltage now"),
+        "slowed": Words("此刻因过热降速", "slowed by heat now"),
+        "was_under_voltage": Words("启动以来曾电压不足", "too little voltage at some time since the start"),
+        "was_slowed": Words("启动以来曾因过热降速", "slowed by heat at some time since the start"),
+    },
+    Measure: {
+        "heard": Words("有自述的小时", "hours with a word"),
+        "temperature": Words("最高温度", "highest temperature"),
+        "disk": Words("最少剩余空间", "least free space"),
+        "waiting": Words("最多待送记录", "most records waiting"),
+        "throttled": Words("供电或过热", "power or heat"),
+        "clock": Words("时钟未校时", "clock unsynchronised"),
+        "sensor": Words("传感器", "sensor"),
+    },
     Kind: {
         "session": Words("网页会话", "session of a browser"),
         "token": Words("接口令牌", "token of a program"),
@@ -191,6 +229,11 @@ def said_of_item(item: str) -> Words:
     """What a service item is called; its own id where the catalogue does not have it."""
     found = _items().get(item)
     return Words(found.zh, found.en) if found else Words(item, item)
+
+
+def said_of_told(kind: type[StrEnum], told: str) -> Words:
+    """What a word of a health message is called; the word itself where a newer device has one of its own."""
+    return said(kind(told)) if told in list(kind) else Words(told, told)
 
 
 @cache

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from msgspec.structs import replace
 
 from ingest_server.cases.step import Action, Step
+from ingest_server.fleet.told import Link
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.accounts import Account, add_account
 from ingest_server.store.cases import open_case
@@ -24,6 +25,7 @@ from ingest_server.store.devices import enrol
 from ingest_server.store.passwords import PasswordHash
 from ingest_server.store.scope import OneAgency
 from ingest_server.store.sessions import issue_token
+from ingest_server.store.told import Saying, enter_told
 from ingest_server.store.visits import find_key
 from ingest_server.vocabulary import Role
 from ingest_server.web.app import create_app
@@ -35,6 +37,7 @@ from ingest_server.web.watch import watch_over
 from tests.chromium import serving
 from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, by_hand, enrolment, served_on
 from tests.ingest_server.stores import new_store
+from tests.ingest_server.told import of_hours, saying, with_camera
 from tests.ingest_server.web.visits import (
     HOUR_MS,
     empty_order,
@@ -170,8 +173,16 @@ def fill(web: Web) -> None:
     other = replace(rich_visit().who, caregiver="caregiver-9", recipient="recipient-9")
     others = (replace(rich_visit(), who=other), replace(proxy_with_photo(), who=other))
     web.visits |= dict(zip(("b_rich", "b_proxy"), put(web, others, "device-2", "agency-b", STRANGER), strict=True))
+    tell(web, *of_hours(50), *of_hours(3, device="device-2", agency="agency-b"))
+    tell(web, saying(with_camera("silent", "black")), saying(Link.ONLINE))
     for agency, kind in (("agency-a", "proxy"), ("agency-b", "b_proxy")):
         web.cases[agency] = case_over(web, web.visits[kind], agency)
+
+
+def tell(web: Web, *said: Saying) -> None:
+    """What devices tell of themselves, taken in."""
+    with web.database.writing() as connection:
+        assert enter_told(connection, said) == []
 
 
 def case_over(web: Web, visit: str, agency: str) -> int:

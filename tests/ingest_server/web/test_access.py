@@ -46,6 +46,8 @@ OF_ADMINISTRATORS = {
     "/api/v1/people/{person}/acts",
     "/api/v1/devices/{device}/acts",
 }
+# Of one device: an administrator sees everybody's, a supervisor their agency's.
+OF_A_DEVICE = {"/devices/{device}/health", "/api/v1/devices/{device}", "/api/v1/devices/{device}/hours"}
 A_LIST = {"/", "/next", "/cases/new", "/api/v1/visits", "/api/v1/authenticity/{kind}", "/cases", "/api/v1/cases"}
 A_LIST |= {"/overview", "/overview/charts", "/overview/devices", "/api/v1/overview", "/api/v1/overview/devices"}
 A_LIST |= {"/api/v1/next", "/api/v1/edits", "/api/v1/edits/shares", "/api/v1/edits/shares.csv"}
@@ -134,7 +136,8 @@ def cased(web: Web, agency: str) -> str:
 
 
 def test_route_table_is_what_this_test_knows_of(web: Web) -> None:
-    assert {path for _, path in guarded(web)} == A_LIST | EVERYBODY | OF_ADMINISTRATORS | KEEPING.keys() | {
+    of_a_kind = A_LIST | EVERYBODY | OF_ADMINISTRATORS | OF_A_DEVICE | KEEPING.keys()
+    assert {path for _, path in guarded(web)} == of_a_kind | {
         "/visits/{visit}",
         "/caregivers/{caregiver}",
         "/api/v1/visits/{visit}",
@@ -196,7 +199,7 @@ def test_each_role_sees_its_share_of_every_route(web: Web, account: object, agen
     client = web.browser(person.name) if by_cookie else web.client(person.name)
     for method, path in guarded(web):
         expected = 303 if path == "/next" else 200 if method == "GET" else 409
-        theirs = EVERYBODY | OF_ADMINISTRATORS if person.role is Role.ADMINISTRATOR else EVERYBODY
+        theirs = EVERYBODY | OF_ADMINISTRATORS | OF_A_DEVICE if person.role is Role.ADMINISTRATOR else EVERYBODY
         if path not in theirs and (person.role is Role.ADMINISTRATOR or path in OF_ADMINISTRATORS):
             expected = 403
         elif method == "POST" and path.endswith("/password"):

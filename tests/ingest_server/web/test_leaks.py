@@ -16,7 +16,8 @@ from ingest_server.scoring.verdict import Band
 from ingest_server.store.schema import visits
 from tests.ingest_server.conftest import arrival
 from tests.ingest_server.notes import note_about
-from tests.ingest_server.web.conftest import Web
+from tests.ingest_server.told import saying, with_machine
+from tests.ingest_server.web.conftest import Web, tell
 from tests.ingest_server.web.test_access import A_LIST, EVERYBODY, OF_ADMINISTRATORS, cased, filled_in, guarded
 from tests.ingest_server.web.test_edits import LONGER, edit
 from tests.ingest_server.web.test_notes import sealed
@@ -71,6 +72,8 @@ def busy(filled_web: Web) -> Web:
     kept(filled_web.client("auditor"), query="caregiver=caregiver-9", shared=True)
     # What comes next is one visit alone: agency B's, for whoever may see it.
     costly = update(visits).where(visits.c.visit == filled_web.visits["b_proxy"])
+    full = with_machine(disk_free_mb=1.0)
+    tell(filled_web, saying(full), saying(full, device="device-2", agency="agency-b"))
     with filled_web.database.writing() as connection:
         connection.execute(update(visits).values(clock="unsynchronised"))
         connection.execute(costly.values(band=Band.HOLD, at_risk_fen=1_000_000))
