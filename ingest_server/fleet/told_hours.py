@@ -1,7 +1,10 @@
 """What a device told in one hour, and hours folded into days. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
+from functools import reduce
+from itertools import groupby
+from operator import or_
 from typing import Final
 
 from msgspec import Struct
@@ -59,9 +62,9 @@ def grown(hour: ToldHour, health: Health, sick: Iterable[str]) -> ToldHour:
     return replace(
         hour,
         heard=hour.heard + 1,
-        temperature_max_c=_largest(hour.temperature_max_c, machine.temperature_c),
-        disk_free_min_mb=_smallest(hour.disk_free_min_mb, machine.disk_free_mb),
-        throttled=_either(hour.throttled, now),
+        temperature_max_c=_largest((hour.temperature_max_c, machine.temperature_c)),
+        disk_free_min_mb=_smallest((hour.disk_free_min_mb, machine.disk_free_mb)),
+        throttled=_any((hour.throttled, now)),
         waiting_max=max(hour.waiting_max, queue.waiting),
         unsynchronised=hour.unsynchronised + (not machine.clock_synchronised),
         amiss=tuple(sorted({*hour.amiss, *sick}))[:MOST_SENSORS],
@@ -69,36 +72,33 @@ def grown(hour: ToldHour, health: Health, sick: Iterable[str]) -> ToldHour:
 
 
 def days_of(hours: Iterable[ToldHour], zone: tzinfo) -> tuple[ToldDay, ...]:
-    """Hours by the local day in which each began, the days in the order of the hours."""
-    days: dict[str, ToldDay] = {}
-    for hour in hours:
-        day = day_of(hour.hour_ms, zone).isoformat()
-        known = days.get(day, ToldDay(day, 0, 0, None, None, None, 0, 0, ()))
-        days[day] = _with(known, hour)
-    return tuple(days.values())
+    """Hours, which are in order, by the local day in which each began; the days in the same order."""
+    by_day = groupby(hours, lambda hour: day_of(hour.hour_ms, zone))
+    return tuple(_day(day.isoformat(), list(of_day)) for day, of_day in by_day)
 
 
-def _with(day: ToldDay, hour: ToldHour) -> ToldDay:
+def _day(day: str, hours: Sequence[ToldHour]) -> ToldDay:
     return ToldDay(
-        day=day.day,
-        hours=day.hours + 1,
-        heard=day.heard + hour.heard,
-        temperature_max_c=_largest(day.temperature_max_c, hour.temperature_max_c),
-        disk_free_min_mb=_smallest(day.disk_free_min_mb, hour.disk_free_min_mb),
-        throttled=_either(day.throttled, hour.throttled),
-        waiting_max=max(day.waiting_max, hour.waiting_max),
-        unsynchronised=day.unsynchronised + hour.unsynchronised,
-        amiss=tuple(sorted({*day.amiss, *hour.amiss})),
+        day=day,
+        hours=len(hours),
+        heard=sum(hour.heard for hour in hours),
+        temperature_max_c=_largest(hour.temperature_max_c for hour in hours),
+        disk_free_min_mb=_smallest(hour.disk_free_min_mb for hour in hours),
+        throttled=_any(hour.throttled for hour in hours),
+        waiting_max=max(hour.waiting_max for hour in hours),
+        unsynchronised=sum(hour.unsynchronised for hour in hours),
+        amiss=tuple(sorted({sensor for hour in hours for sensor in hour.amiss})),
     )
 
 
-def _largest(one: float | None, other: float | None) -> float | None:
-    return max((value for value in (one, other) if value is not None), default=None)
+def _largest(values: Iterable[float | None]) -> float | None:
+    return max((value for value in values if value is not None), default=None)
 
 
-def _smallest(one: float | None, other: float | None) -> float | None:
-    return min((value for value in (one, other) if value is not None), default=None)
+def _smallest(values: Iterable[float | None]) -> float | None:
+    return min((value for value in values if value is not None), default=None)
 
 
-def _either(one: int | None, other: int | None) -> int | None:
-    return other if one is None else one | (other or 0)
+def _any(bits: Iterable[int | None]) -> int | None:
+    known = [some for some in bits if some is not None]
+    return reduce(or_, known) if known else None

@@ -26,8 +26,8 @@ from visit_record.topics import Kind, Topic, parse_topic
 
 # How long words lie until they are stored: half of the minute in which each device tells again.
 PAUSE_S: Final = 30.0
-# In one transaction, for which records may have to wait.
-MOST_AT_ONCE: Final = 500
+# In one transaction, for which records may have to wait: some thirty milliseconds.
+MOST_AT_ONCE: Final = 200
 # Of words that lie there: twice ten thousand devices. Beyond that strangers are making names up.
 MOST_LYING: Final = 20_000
 MOST_BYTES_LYING: Final = 64 * 1024 * 1024

@@ -580,7 +580,8 @@ device_hours = Table(
     Column("throttled", Integer),
     Column("waiting_max", Integer, nullable=False),
     Column("unsynchronised", Integer, nullable=False),
-    Column("amiss", JSON, nullable=False),
+    # Names of sensors; nearly always none, and then no JSON either, which would have to be read two thousand times.
+    Column("amiss", JSON(none_as_null=True)),
     sqlite_with_rowid=False,
 )
 

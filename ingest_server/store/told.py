@@ -89,7 +89,8 @@ def _enter_now(connection: Connection, now: Mapping[str, Told], before: Collecti
 
 def _enter_hours(connection: Connection, found: Mapping[str, Iterable[After]]) -> None:
     ended = ((device, one.ended) for device, each in found.items() for one in each)
-    rows = [{"device": device, **structs.asdict(hour)} for device, hour in ended if hour is not None]
+    hours = [{"device": device, **structs.asdict(hour)} for device, hour in ended if hour is not None]
+    rows = [hour | {"amiss": hour["amiss"] or None} for hour in hours]
     if rows:
         connection.execute(insert(device_hours), rows)
 

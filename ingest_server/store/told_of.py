@@ -1,10 +1,10 @@
 """What one device told of itself: how it fares now, its hours, and what changed. No evidence."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import Connection, Table, and_, select
+from sqlalchemy import Connection, Row, Table, and_, select
 from sqlalchemy.sql import ColumnElement
 
 from ingest_server.fleet.told import DeviceChange, Told
@@ -27,7 +27,7 @@ def hours_of(connection: Connection, scope: Scope, device: str, before_ms: int, 
     query = select(*(device_hours.c[name] for name in _HOUR)).join_from(device_hours, devices)
     query = query.where(_of(device_hours, scope, device), device_hours.c.hour_ms < before_ms)
     rows = connection.execute(query.order_by(device_hours.c.hour_ms.desc()).limit(limit))
-    return tuple(msgspec.convert(dict(zip(_HOUR, row, strict=True)), known(ToldHour)) for row in rows)
+    return tuple(_hour(row) for row in rows)
 
 
 def changes_of(connection: Connection, scope: Scope, device: str, limit: int) -> tuple[DeviceChange, ...]:
@@ -36,6 +36,11 @@ def changes_of(connection: Connection, scope: Scope, device: str, limit: int) ->
     query = query.where(_of(device_changes, scope, device)).order_by(device_changes.c.id.desc()).limit(limit)
     rows = connection.execute(query)
     return tuple(msgspec.convert(dict(zip(_CHANGE, row, strict=True)), known(DeviceChange)) for row in rows)
+
+
+def _hour(row: Row[Any]) -> ToldHour:
+    found = dict(zip(_HOUR, row, strict=True))
+    return ToldHour(**found | {"amiss": tuple(found["amiss"] or ())})
 
 
 def _of(table: Table, scope: Scope, device: str) -> ColumnElement[bool]:

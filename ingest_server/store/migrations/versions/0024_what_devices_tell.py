@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("throttled", sa.Integer()),
         sa.Column("waiting_max", sa.Integer(), nullable=False),
         sa.Column("unsynchronised", sa.Integer(), nullable=False),
-        sa.Column("amiss", sa.JSON(), nullable=False),
+        sa.Column("amiss", sa.JSON()),
         sqlite_with_rowid=False,
     )
     op.create_table(
