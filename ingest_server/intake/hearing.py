@@ -28,8 +28,9 @@ from visit_record.topics import Kind, Topic, parse_topic
 PAUSE_S: Final = 30.0
 # In one transaction, for which records may have to wait: some thirty milliseconds.
 MOST_AT_ONCE: Final = 200
-# Of words that lie there: twice ten thousand devices. Beyond that strangers are making names up.
-MOST_LYING: Final = 20_000
+# Of words that lie there: two of each of many more devices than tell each minute, as after a start, when the broker
+# tells of every link at once. Beyond that strangers are making names up.
+MOST_LYING: Final = 50_000
 MOST_BYTES_LYING: Final = 64 * 1024 * 1024
 log = structlog.get_logger()
 

@@ -30,7 +30,7 @@ class FleetDevice(Struct, frozen=True):
     ``last_record_at_ms`` is when its last record came, ``software`` what that record says of the program that sealed
     it; both ``None`` before the first, ``software`` also where the record no longer opens. ``gaps`` and ``forks`` count
     its records at a break of the chain. ``told_at_ms`` is when it last told how it fares, ``told_amiss`` what is wrong
-    by that unsigned word.
+    by that unsigned word; of a revoked one nothing is.
     """
 
     device: str
@@ -98,7 +98,7 @@ def _device(
         broken.get((row.device, LinkState.GAP), 0),
         broken.get((row.device, LinkState.FORK), 0),
         told.heard_at_ms,
-        tuple(dict.fromkeys(one.fault for one in lasting(told))),
+        tuple(dict.fromkeys(one.fault for one in lasting(told))) if known.state is DeviceState.ACTIVE else (),
     )
 
 

@@ -10,6 +10,7 @@ from ingest_server.store.fleet import FleetDevice, find_device
 from ingest_server.store.scope import Scope
 from ingest_server.store.told import KEPT_MS
 from ingest_server.store.told_of import changes_of, hours_of, told_of
+from ingest_server.vocabulary import DeviceState
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.parts import Parts
 from ingest_server.web.told_answer import DeviceAnswer, HoursAnswer, Telling
@@ -63,6 +64,7 @@ def _open(told: Told | None) -> tuple[ToldHour, ...]:
 
 def _telling(told: Told, device: FleetDevice, now_ms: int) -> Telling:
     health, heard_at_ms = told.health, told.heard_at_ms
+    active = device.state is DeviceState.ACTIVE
     return Telling(
         heard_at_ms=heard_at_ms,
         clock_ahead_ms=None if health is None or heard_at_ms is None else health.at_ms - heard_at_ms,
@@ -71,5 +73,6 @@ def _telling(told: Told, device: FleetDevice, now_ms: int) -> Telling:
         health=health,
         throttling=None if health is None else throttling(health.machine.throttled),
         sensors=told.sensors,
-        troubles=tuple(troubles_told(told, device.last_record_at_ms, now_ms)),
+        # Of a revoked device nothing is heard any more, by the server's own doing.
+        troubles=tuple(troubles_told(told, device.last_record_at_ms, now_ms)) if active else (),
     )

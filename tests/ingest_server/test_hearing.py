@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from ingest_server.intake import hearing as module
 from ingest_server.intake.hearing import MOST_LYING, Fate, Hearing
 from ingest_server.intake.mqtt import IntakeSubscription
 from ingest_server.local_days import HOUR_MS
+from ingest_server.store.database import Database
 from ingest_server.store.devices import set_state
 from ingest_server.store.schema import device_changes, device_hours, device_told, devices
 from ingest_server.store.scope import Everything
@@ -37,7 +38,7 @@ from tests.appliance.brokers import Site
 from tests.edge_agent.conftest import identity, outbox, server_key  # noqa: F401 - fixtures
 from tests.ingest_server.conftest import NOW_MS, Served, chain
 from tests.ingest_server.told import WELL, of_hours, saying, with_camera
-from tests.whole import await_true, mosquitto
+from tests.whole import amqtt, await_true, mosquitto, running_server
 from visit_record.health import MAX_HEALTH_BYTES, write_health
 
 HEALTH = "carewitness/v1/agency-a/device-1/health"
@@ -328,6 +329,26 @@ def test_records_come_while_strangers_shout(tmp_path: Path, heard: Heard) -> Non
         shouting.disconnect()
         shouting.loop_stop()
     assert heard.rows() == 0
+
+
+def test_program_that_serves_stores_what_it_heard_before_it_ends(tmp_path: Path, identity: Identity) -> None:  # noqa: F811
+    (tmp_path / "broker").mkdir()
+    with amqtt(tmp_path / "broker") as url, running_server(tmp_path, url) as server:
+        server.service.enrol([identity.enrolment_request], tmp_path / "enrolments.jsonl")
+        device = mqtt.Client(CallbackAPIVersion.VERSION2, "device-1")
+        device.connect("127.0.0.1", int(url.rpartition(":")[2]))
+        device.loop_start()
+        device.publish(HEALTH, b"nonsense", qos=1).wait_for_publish(10)
+        device.publish(HEALTH, GOOD, qos=1).wait_for_publish(10)
+        await_true(lambda: server.metric('carewitness_intake_words_total{fate="overtaken"}') == 1)
+        device.disconnect()
+        device.loop_stop()
+        server.stop()
+        database = Database(f"sqlite:///{server.service.data_dir / 'carewitness.db'}")
+    with closing(database), database.reading() as connection:
+        told = told_of(connection, Everything(), "device-1")
+    assert told is not None
+    assert told.health == WELL
 
 
 @pytest.mark.parametrize(("refused", "connected"), [((1, 2), True), ((0,), False)])

@@ -14,12 +14,14 @@ from structlog.testing import capture_logs
 
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.cases.step import Action, Outcome, State
+from ingest_server.fleet.told import Changed, Link, Throttling
 from ingest_server.fleet.trouble import Fault
 from ingest_server.rules.life import State as RulesState
 from ingest_server.scoring.evidence import EVIDENCE
 from ingest_server.scoring.themes import Theme
 from ingest_server.scoring.verdict import Band
 from ingest_server.vocabulary import Deed, Role
+from ingest_server.web.strips import Measure
 from ingest_server.web.words import said
 from ingest_server.words import evidence
 from tests.ingest_server.conftest import arrival
@@ -28,6 +30,8 @@ from tests.ingest_server.web.visits import fix_at, linked, momentary, moved, pro
 from tests.visit_record.examples import CHECK_IN_MS, KEY
 from visit_record import vocabulary
 from visit_record.chain import LinkState
+from visit_record.fitted import Fault as PartFault
+from visit_record.fitted import Part, SensorState
 from visit_record.record import ServiceClaim, Services, VisitRecord
 from visit_record.sealing import seal
 from visit_record.visit_id import visit_id
@@ -45,6 +49,13 @@ SAID = [found for found in VOCABULARY if found not in {StrEnum, vocabulary.Occup
     Kind,
     Theme,
     Fault,
+    Part,
+    SensorState,
+    PartFault,
+    Link,
+    Changed,
+    Throttling,
+    Measure,
 ]
 
 

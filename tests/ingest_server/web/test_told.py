@@ -99,6 +99,15 @@ def test_page_shows_it_and_says_that_nobody_signed_it(filled_web: Web, path: str
     assert '<rect class="amiss"' in page
 
 
+def test_revoked_device_is_not_missed(filled_web: Web) -> None:
+    told_ill(filled_web)
+    administrator = filled_web.client("administrator")
+    assert administrator.post(f"{DEVICE}/acts", json={"act": "revoke"}).json()["told_amiss"] == []
+    filled_web.clock.now_ms += 3 * DAY_MS
+    assert administrator.get(DEVICE).json()["told"]["troubles"] == []
+    assert "已吊销，不再接收它的自述" in administrator.get("/devices/device-1/health").text
+
+
 def test_administrator_sees_how_a_device_fares_and_nothing_that_it_witnessed(filled_web: Web) -> None:
     page = filled_web.client("administrator").get("/devices/device-1/health").text
     assert UNSIGNED in page
