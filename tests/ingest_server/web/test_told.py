@@ -15,6 +15,8 @@ from ingest_server.fleet.told import Link
 from ingest_server.fleet.told_hours import ToldDay
 from ingest_server.local_days import DAY_MS, HOUR_MS
 from ingest_server.store.schema import verdicts, visit_exceptions, visits
+from ingest_server.store.scope import Everything, Nothing, OneAgency, Scope
+from ingest_server.store.told_of import changes_of, hours_of, told_of
 from ingest_server.web.strips import HEIGHT, LEAST, Measure, strips_of
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.store.test_scans import said_to_the_database
@@ -189,6 +191,17 @@ def test_bars_are_as_high_as_their_figures_and_say_what_is_amiss(filled_web: Web
     page = filled_web.client("auditor").get("/devices/device-1/health").text
     assert page.count('class="strip"') == len(Measure) + 1, "each measure, and of two sensors"
     assert f'height="{HEIGHT}.0"' in page
+
+
+@pytest.mark.parametrize("scope", [OneAgency("agency-b"), Nothing()])
+def test_store_itself_tells_nobody_of_another_agencys_device(web: Web, scope: Scope) -> None:
+    def found(seen: Scope) -> tuple[object, ...]:
+        with web.database.reading() as connection:
+            now = told_of(connection, seen, "device-1")
+            return now, hours_of(connection, seen, "device-1", NOW_MS, 5), changes_of(connection, seen, "device-1", 5)
+
+    assert found(scope) == (None, (), ())
+    assert all(found(Everything()))
 
 
 # What weighs, asks and counts, and what people decide by: none of it reads what a device says of itself.
