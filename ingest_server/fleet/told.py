@@ -4,32 +4,22 @@ No rule, verdict or sum reads any of it: whoever writes at the broker in a devic
 Times are the server's own, of when it was told; a device's clock is one of the things that may be wrong.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ingest_server.fleet.told_amiss import LASTING_MS, failed, works, wrong
 from ingest_server.fleet.told_hours import MOST_SENSORS, ToldHour, beginning, grown
 from ingest_server.fleet.trouble import Fault, Trouble
 from ingest_server.local_days import DAY_MS, HOUR_MS
-from visit_record.fitted import Fault as PartFault
-from visit_record.fitted import SensorState
 from visit_record.health import Health
 
 # From how many messages of one hour on a device is one that tells regularly, and is missed when it does not.
 REGULAR: Final = 4
 UNHEARD_AFTER_MS: Final = DAY_MS
-# A record that waits while its device is heard is one that nobody takes.
-WAITS_LONG_MS: Final = DAY_MS
-DISK_LEAST_MB: Final = 1_000
-DISK_LEAST_SHARE: Final = 0.1
-TOO_HOT_C: Final = 80.0
-# Bits of `vcgencmd get_throttled` that are of now; the same 16 places up are of any time since the start.
-UNDER_VOLTAGE: Final = 0b0001
-SLOWED_BY_HEAT: Final = 0b1110
-SINCE_START: Final = 16
 
 
 class Link(StrEnum):
@@ -45,15 +35,6 @@ class Changed(StrEnum):
     LINK = "link"
     SOFTWARE = "software"
     SENSOR = "sensor"
-
-
-class Throttling(StrEnum):
-    """What the firmware does with too little voltage or too much heat, now or at any time since the start."""
-
-    UNDER_VOLTAGE = "under_voltage"
-    SLOWED = "slowed"
-    WAS_UNDER_VOLTAGE = "was_under_voltage"
-    WAS_SLOWED = "was_slowed"
 
 
 class SensorTold(Struct, frozen=True):
@@ -132,19 +113,6 @@ def lasting(told: Told) -> Iterator[Amiss]:
             yield one
 
 
-def throttling(bits: int | None) -> tuple[Throttling, ...] | None:
-    """The bits of ``vcgencmd get_throttled`` in words."""
-    if bits is None:
-        return None
-    found = {
-        Throttling.UNDER_VOLTAGE: bits & UNDER_VOLTAGE,
-        Throttling.SLOWED: bits & SLOWED_BY_HEAT,
-        Throttling.WAS_UNDER_VOLTAGE: bits >> SINCE_START & UNDER_VOLTAGE,
-        Throttling.WAS_SLOWED: bits >> SINCE_START & SLOWED_BY_HEAT,
-    }
-    return tuple(one for one, is_so in found.items() if is_so)
-
-
 def _after_link(before: Told, link: Link, at_ms: int) -> After:
     if link is before.link:
         return After(before)
@@ -155,7 +123,7 @@ def _after_link(before: Told, link: Link, at_ms: int) -> After:
 def _after_health(before: Told, health: Health, at_ms: int) -> After:
     sensors = _sensors(before, health, at_ms)
     amiss = tuple(_amiss(before, health, sensors, at_ms))
-    sick = tuple(sorted(one.sensor for one in health.sensors if not _well(one.state, one.fault)))
+    sick = tuple(sorted(one.sensor for one in health.sensors if not works(one.state, one.fault)))
     hour, ended = _hour(before.hour, at_ms)
     hour = grown(hour, health, sick)
     told = replace(
@@ -199,50 +167,11 @@ def _changes(before: Told, now: Told, at_ms: int) -> Iterator[DeviceChange]:
 
 
 def _amiss(before: Told, health: Health, sensors: tuple[SensorTold, ...], at_ms: int) -> Iterator[Amiss]:
-    since_ms = {one.fault: one.since_ms for one in before.amiss}
-    for fault, is_so in _WRONG.items():
-        if is_so(health):
-            yield Amiss(fault, since_ms.get(fault, at_ms))
+    # What comes and goes is not known to have lasted while nothing was heard.
+    unbroken = at_ms - (before.heard_at_ms or at_ms) <= HOUR_MS
+    since_ms = {one.fault: one.since_ms for one in before.amiss if unbroken or one.fault not in LASTING_MS}
+    for fault in wrong(health):
+        yield Amiss(fault, since_ms.get(fault, at_ms))
     for sensor in sensors:
-        if _failed(sensor.state, sensor.fault):
+        if failed(sensor.state, sensor.fault):
             yield Amiss(Fault.SENSOR_FAILED, sensor.since_ms, sensor.sensor)
-
-
-def _failed(state: str, fault: str | None) -> bool:
-    # What somebody switched off, or took their consent back for, is not broken.
-    return state == SensorState.FAILED and fault != PartFault.SWITCHED_OFF
-
-
-def _well(state: str, fault: str | None) -> bool:
-    return state in {SensorState.HEALTHY, SensorState.OPENING} or fault == PartFault.SWITCHED_OFF
-
-
-def _disk_is_full(health: Health) -> bool:
-    machine = health.machine
-    return machine.disk_free_mb < min(DISK_LEAST_MB, DISK_LEAST_SHARE * machine.disk_total_mb)
-
-
-def _records_wait(health: Health) -> bool:
-    # Both by the device's clock: a wrong one is wrong in both.
-    oldest_ms = health.queue.oldest_visit_ms
-    return oldest_ms is not None and health.at_ms - oldest_ms > WAITS_LONG_MS
-
-
-def _too_hot(health: Health) -> bool:
-    machine = health.machine
-    return (machine.temperature_c or 0) >= TOO_HOT_C or bool((machine.throttled or 0) & SLOWED_BY_HEAT)
-
-
-_WRONG: Final[Mapping[Fault, Callable[[Health], bool]]] = {
-    Fault.DISK_FULL: _disk_is_full,
-    Fault.RECORDS_WAIT: _records_wait,
-    Fault.CLOCK_UNSYNCHRONISED: lambda health: not health.machine.clock_synchronised,
-    Fault.TOO_HOT: _too_hot,
-    Fault.UNDER_VOLTAGE: lambda health: bool((health.machine.throttled or 0) & UNDER_VOLTAGE),
-    Fault.OUTBOX_SET_ASIDE: lambda health: health.queue.set_aside > 0,
-}
-# What comes and goes is out of order once it has been told for an hour: a device that has just started has no time yet,
-# and one that was long without a network needs a while to send.
-LASTING_MS: Final[Mapping[Fault, int]] = dict.fromkeys(
-    (Fault.RECORDS_WAIT, Fault.CLOCK_UNSYNCHRONISED, Fault.TOO_HOT, Fault.UNDER_VOLTAGE), HOUR_MS
-)

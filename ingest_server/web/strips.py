@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from ingest_server.fleet.told import TOO_HOT_C
+from ingest_server.fleet.told_amiss import TOO_HOT_C
 from ingest_server.fleet.told_hours import ToldDay
 
 BAR: Final = 8

@@ -11,7 +11,8 @@ from ingest_server.edits.edit import Mark
 from ingest_server.edits.shares import EditorKind
 from ingest_server.evv.fields import Element
 from ingest_server.exports.file import Format
-from ingest_server.fleet.told import Changed, Link, Throttling
+from ingest_server.fleet.told import Changed, Link
+from ingest_server.fleet.told_amiss import Throttling
 from ingest_server.queries.columns import Operator
 from ingest_server.store.checks import Checked
 from ingest_server.store.movements import Tried

@@ -74,6 +74,12 @@ def test_what_comes_and_goes_is_out_of_order_after_an_hour(case: str) -> None:
     assert troubles(told([*[health] * 40, WELL, *[health] * 40])) == []
 
 
+def test_what_comes_and_goes_has_not_lasted_while_nothing_was_heard() -> None:
+    unsynchronised, full = with_machine(clock_synchronised=False), with_machine(disk_free_mb=1.0)
+    assert troubles(told([unsynchronised] * 2, every_ms=3 * DAY_MS)) == []
+    assert [one.since_ms for one in troubles(told([full] * 2, every_ms=3 * DAY_MS))] == [NOW_MS]
+
+
 def test_sensor_that_failed_in_a_visit_stays_so_until_another_tells_better() -> None:
     between_visits = replace(WELL, sensors=())
     failed = told([with_camera("failed", "broken"), between_visits, between_visits])
