@@ -1,7 +1,7 @@
 """Reading the sums by day and hour, and what two people found to be faked. Nothing here looks at single visits."""
 
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
 
@@ -10,6 +10,7 @@ from ingest_server.store.narrowed import Narrowed
 from ingest_server.store.schema import daily_tallies, visits
 
 _DAY, _HOUR = daily_tallies.c.day, daily_tallies.c.hour
+_SUMMED: Final = tuple(func.coalesce(func.sum(daily_tallies.c[name]), 0).label(name) for name in SUMS)
 
 
 class HourCount(NamedTuple):
@@ -29,18 +30,18 @@ class Confirmed(NamedTuple):
 
 def sums_by_day(connection: Connection, of: Narrowed, first: str, last: str) -> dict[str, Counter[str]]:
     """The sums of each day from the first to the last that has any visit."""
-    query = select(_DAY, *_summed()).where(_within(of, first, last)).group_by(_DAY)
+    query = select(_DAY, *_SUMMED).where(_within(of, first, last)).group_by(_DAY)
     return {row.day: _sums(row._mapping) for row in connection.execute(query)}
 
 
 def sums_over(connection: Connection, of: Narrowed, first: str, last: str) -> Counter[str]:
     """The sums from the first day to the last."""
-    return _sums(connection.execute(select(*_summed()).where(_within(of, first, last))).one()._mapping)
+    return _sums(connection.execute(select(*_SUMMED).where(_within(of, first, last))).one()._mapping)
 
 
 def sums_until(connection: Connection, of: Narrowed, day: str, hour: int) -> Counter[str]:
     """The sums of a day up to an hour, which is in them."""
-    return _sums(connection.execute(select(*_summed()).where(_within(of, day, day), hour >= _HOUR)).one()._mapping)
+    return _sums(connection.execute(select(*_SUMMED).where(_within(of, day, day), hour >= _HOUR)).one()._mapping)
 
 
 def hours_of(connection: Connection, of: Narrowed, first: str, last: str) -> list[HourCount]:
@@ -62,10 +63,6 @@ def confirmed_between(connection: Connection, of: Narrowed, since_ms: int, until
 def _within(of: Narrowed, first: str, last: str) -> ColumnElement[bool]:
     agency = daily_tallies.c.agency
     return and_(agency == WHOLE if of.whole else of.of(agency), _DAY.between(first, last))
-
-
-def _summed() -> list[ColumnElement[Any]]:
-    return [func.coalesce(func.sum(daily_tallies.c[name]), 0).label(name) for name in SUMS]
 
 
 def _sums(row: RowMapping) -> Counter[str]:
