@@ -131,6 +131,10 @@ class ExportBrokenOffError(ServerError):
     zh = "导出中断"
 
 
+class DrawingError(ServerError):
+    """A chart cannot be drawn; the message says why."""
+
+
 class SaidError(ServerError):
     """Something that people do is refused; it is said on screens, in both languages.
 

@@ -9,6 +9,7 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 
+from ingest_server.charts.apart import Apart
 from ingest_server.clock import now_ms
 from ingest_server.counting_choice import chosen_counting
 from ingest_server.errors import AddressInUseError
@@ -81,7 +82,7 @@ def app_over(
         censuses=Censuses(database, now_ms),
         zone=zone_named(settings.time_zone),
         watch=watch_over(database, now_ms),
-        drawings=Drawings(),
+        drawings=Drawings(Apart().drawn),
         tariff=chosen_counting(settings.data_dir).tariff,
     )
     return create_app(parts, figures)

@@ -5,9 +5,8 @@ some minutes old at most it is shown with the values that it was drawn from, els
 """
 
 import threading
-import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -15,7 +14,6 @@ import structlog
 
 from ingest_server.charts.bars import Bar, DayBars
 from ingest_server.charts.chart import Chart, Form
-from ingest_server.charts.drawing import drawn
 from ingest_server.charts.heat import HeatMap
 from ingest_server.web.kept import STALE_MS, Start, in_background
 
@@ -23,13 +21,13 @@ from ingest_server.web.kept import STALE_MS, Start, in_background
 MOST_DRAWINGS: Final = 512
 # What could not be drawn is hardly to be drawn a moment later.
 RETRY_MS: Final = 60_000
-# vl-convert keeps the interpreter to itself while it draws, 20 to 50 ms: whoever came meanwhile goes on in between.
-REST_S: Final = 0.03
 # One of each kind that pages show at their first sight: drawing them loads what draws, and compiles their shapes.
 FIRST: Final[tuple[Chart, ...]] = (
     DayBars("", "", (Bar("09-22", 2.0, 1.0),)),
     HeatMap("", "", tuple("1234567"), ("0", "1"), ((0, 1),) * 7),
 )
+# Draws a chart for some screens, with an id.
+Draw = Callable[[Chart, Form, str], str]
 log = structlog.get_logger()
 
 
@@ -60,20 +58,20 @@ class Drawings:
 
     def __init__(
         self,
+        draw: Draw,
         start: Start = in_background,
         most: int = MOST_DRAWINGS,
-        rest: Callable[[], object] = lambda: time.sleep(REST_S),
     ) -> None:
         """Nothing is drawn yet.
 
         Args:
+            draw: draws a chart; it should not keep the interpreter to itself.
             start: runs the first drawings beside everything else.
             most: how many are kept, and how many may wait.
-            rest: lets everything else go on, after each picture.
         """
+        self._draw_one = draw
         self._start = start
         self._most = most
-        self._rest = rest
         self._drawings: OrderedDict[Hashable, Drawing] = OrderedDict()
         self._failed_ms: dict[Hashable, int] = {}
         self._waiting: deque[_Wanted] = deque()
@@ -127,7 +125,8 @@ class Drawings:
 
     def _draw(self, wanted: _Wanted) -> None:
         try:
-            found = Drawing(wanted.chart, tuple(self._pictures(wanted)), wanted.at_ms)
+            svgs = tuple(self._draw_one(wanted.chart, form, wanted.id_) for form in Form)
+            found = Drawing(wanted.chart, svgs, wanted.at_ms)
         except Exception:
             log.exception("chart not drawn", chart=wanted.id_)
             found = None
@@ -137,11 +136,6 @@ class Drawings:
                 self._note_failure(wanted)
             else:
                 self._keep(wanted.place, found)
-
-    def _pictures(self, wanted: _Wanted) -> Iterator[str]:
-        for form in Form:
-            yield drawn(wanted.chart, form, wanted.id_)
-            self._rest()
 
     def _failed_lately(self, place: Hashable, at_ms: int) -> bool:
         failed_ms = self._failed_ms.get(place)

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from msgspec.structs import replace
 
 from ingest_server.cases.step import Action, Step
+from ingest_server.charts.drawing import drawn
 from ingest_server.fleet.told import Link
 from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.accounts import Account, add_account
@@ -138,7 +139,7 @@ def web_on(database: Database, tokens: dict[str, str]) -> Web:
         censuses=Censuses(database, clock, start=lambda work: work()),
         zone=ZoneInfo("Asia/Shanghai"),
         watch=watch_over(database, clock, start=lambda work: work()),
-        drawings=Drawings(start=lambda work: work(), rest=lambda: None),
+        drawings=Drawings(drawn, start=lambda work: work()),
     )
     app = create_app(parts, Figures.of_one_process())
     return Web(app, database, clock, tokens, served_on(database), broker)

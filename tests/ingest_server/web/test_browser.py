@@ -8,6 +8,8 @@ import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page
 
+from ingest_server.charts.chart import Chart, Form
+from ingest_server.charts.drawing import drawn
 from ingest_server.store.accounts import Account, add_account
 from ingest_server.vocabulary import Role
 from ingest_server.web.drawings import Drawings
@@ -22,8 +24,12 @@ pytestmark = pytest.mark.browser
 
 def test_charts_come_by_themselves_into_the_place_that_was_kept_for_them(filled_web: Web, browser: Browser) -> None:
     may_draw, complaints = threading.Event(), list[str]()
-    drawings = Drawings(rest=lambda: may_draw.wait(30))
-    filled_web.app.state.parts = replaced(filled_web.app.state.parts, drawings=drawings)
+
+    def held(chart: Chart, form: Form, id_: str) -> str:
+        may_draw.wait(30)
+        return drawn(chart, form, id_)
+
+    filled_web.app.state.parts = replaced(filled_web.app.state.parts, drawings=Drawings(held))
     with serving(filled_web.app) as address:
         context = logged_in(browser, address, "supervisor-a", PASSWORD)
         context.on("console", lambda message: complaints.append(message.text))

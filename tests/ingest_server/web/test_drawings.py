@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Callable, Sequence
 
+from ingest_server.charts import drawing
 from ingest_server.charts.bars import Bar, DayBars
-from ingest_server.charts.chart import Row
-from ingest_server.web.drawings import RETRY_MS, Drawing, Drawings, Undrawn
+from ingest_server.charts.chart import Chart, Form, Row
+from ingest_server.web.drawings import RETRY_MS, Draw, Drawing, Drawings, Undrawn
 from ingest_server.web.kept import STALE_MS
 from tests.ingest_server.conftest import NOW_MS
 
@@ -24,8 +25,19 @@ class Undrawable(DayBars, frozen=True):
 UNDRAWABLE = Undrawable("title", "desc", ())
 
 
-def drawings(most: int = 9, rest: Callable[[], None] = lambda: None) -> Drawings:
-    return Drawings(lambda work: work(), most, rest)
+def drawings(most: int = 9, after_each: Callable[[], None] = lambda: None) -> Drawings:
+    return Drawings(told_after(after_each), lambda work: work(), most)
+
+
+def told_after(after_each: Callable[[], None]) -> Draw:
+    """Draws, and tells after each picture."""
+
+    def draw(chart: Chart, form: Form, id_: str) -> str:
+        svg = drawing.drawn(chart, form, id_)
+        after_each()
+        return svg
+
+    return draw
 
 
 def of(kept: Drawings, shown: DayBars, at_ms: int = NOW_MS, place: str = "place") -> Drawing | Undrawn:
@@ -76,7 +88,7 @@ def test_old_chart_is_shown_no_more() -> None:
 
 def test_place_is_drawn_once_however_many_ask_meanwhile() -> None:
     pictures: list[None] = []
-    kept = drawings(rest=lambda: pictures.append(None))
+    kept = drawings(after_each=lambda: pictures.append(None))
     for value in (1, 2, 3):
         of(kept, chart(value))
     kept.draw()
@@ -90,7 +102,7 @@ def test_one_draws_what_others_ask_for_meanwhile_and_nobody_draws_beside_it() ->
         at_once.append(of(kept, chart(1), place="other"))
         kept.draw()
 
-    kept = drawings(rest=somebody_comes)
+    kept = drawings(after_each=somebody_comes)
     of(kept, chart(1))
     kept.draw()
     assert at_once[:2] == [Undrawn.UNDER_WAY] * 2
@@ -132,7 +144,7 @@ def test_many_threads_are_given_whole_drawings() -> None:
 def test_first_charts_are_drawn_when_the_server_starts() -> None:
     begun: list[Callable[[], None]] = []
     pictures: list[None] = []
-    Drawings(begun.append, rest=lambda: pictures.append(None)).warm()
+    Drawings(told_after(lambda: pictures.append(None)), begun.append).warm()
     assert pictures == []
     for work in begun:
         work()

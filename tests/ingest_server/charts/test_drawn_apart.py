@@ -1,0 +1,78 @@
+"""Charts drawn in a process of their own: the same pictures, whatever befalls it, and nothing left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from ingest_server.charts.apart import Apart
+from ingest_server.charts.bars import Bar, DayBars
+from ingest_server.charts.chart import Form
+from ingest_server.charts.drawing import drawn
+from ingest_server.errors import DrawingError
+from tests.ingest_server.web.test_drawings import UNDRAWABLE, chart
+from tests.whole import await_true
+
+
+@pytest.fixture
+def apart() -> Iterator[Apart]:
+    found = Apart()
+    yield found
+    found.close()
+
+
+def test_pictures_are_those_that_are_drawn_here(apart: Apart) -> None:
+    shown = DayBars("一天 <b>", "desc", (Bar("09-21", 2.0, 1.0),))
+    for form in Form:
+        assert apart.drawn(shown, form, "a") == drawn(shown, form, "a")
+
+
+def test_chart_that_cannot_be_drawn_is_told_why_and_the_next_is_drawn(apart: Apart) -> None:
+    with pytest.raises(DrawingError, match="ValueError"):
+        apart.drawn(UNDRAWABLE, Form.WIDE, "a")
+    assert apart.drawn(chart(1), Form.WIDE, "a").endswith("</svg>")
+
+
+def test_process_that_was_killed_costs_one_picture(apart: Apart) -> None:
+    apart.drawn(chart(1), Form.WIDE, "a")
+    (child,) = drawing_children(os.getpid())
+    os.kill(child, signal.SIGKILL)
+    with pytest.raises(DrawingError, match="has ended"):
+        apart.drawn(chart(1), Form.WIDE, "a")
+    assert apart.drawn(chart(1), Form.WIDE, "a") == drawn(chart(1), Form.WIDE, "a")
+
+
+ASKING = """
+import time
+from ingest_server.charts.apart import Apart
+from ingest_server.charts.bars import Bar, DayBars
+from ingest_server.charts.chart import Form
+Apart().drawn(DayBars("title", "desc", (Bar("09-21", 1.0, 0.0),)), Form.WIDE, "a")
+print("drawn", flush=True)
+time.sleep(60)
+"""
+
+
+def test_it_ends_with_whoever_asks_even_where_they_are_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", ASKING], stdout=subprocess.PIPE, text=True) as asking:
+        assert asking.stdout is not None
+        assert asking.stdout.readline() == "drawn\n"
+        (child,) = drawing_children(asking.pid)
+        asking.kill()
+    await_true(lambda: not is_there(child))
+
+
+def drawing_children(parent: int) -> list[int]:
+    told = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=True)
+    return [int(line.split()[0]) for line in told.stdout.splitlines() if "ingest_server.charts" in line]
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
