@@ -6,7 +6,7 @@ thread reads and stores what lies there. What is lost on the way is told again w
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
 from types import TracebackType
@@ -97,15 +97,27 @@ class Hearing:
             self._tally.told(fate, 1)
 
     def settle(self) -> None:
-        """Store what lies there, some hundred words a transaction."""
+        """Store what lies there, some hundred words a transaction.
+
+        Raises:
+            StoreError: the database fails. The rest is not tried: each chunk would wait its patience out, the end too.
+        """
         with self._lock:
             taken, self._lying, self._bytes_lying = self._lying, {}, 0
-        words = iter(taken.items())
-        while chunk := list(islice(words, MOST_AT_ONCE)):
-            self._settle(list(self._read(chunk)))
+        said = self._read(taken)
+        while chunk := list(islice(said, MOST_AT_ONCE)):
+            try:
+                self._store(chunk)
+            except Exception:
+                self._tally.told(Fate.NOT_STORED, len(chunk) + len(list(said)))
+                raise
 
     def sweep(self) -> None:
-        """Forget the hours whose time is up, once an hour."""
+        """Forget the hours whose time is up, once an hour.
+
+        Raises:
+            StoreError: the database fails.
+        """
         now_ms = self._now_ms()
         if self._swept_ms is not None and abs(now_ms - self._swept_ms) < HOUR_MS:
             return
@@ -125,6 +137,8 @@ class Hearing:
         try:
             self.settle()
             self.sweep()
+        except StoreError as failure:
+            log.warning("what devices told was not stored, going on", detail=str(failure))
         except Exception:
             log.exception("what devices told was not stored, going on")
 
@@ -135,7 +149,8 @@ class Hearing:
             return Fate.MALFORMED
         if len(payload) > MAX_HEALTH_BYTES:
             return Fate.OVERSIZED
-        if not IDENTIFIER.fullmatch(topic.device):
+        # Every name of ours has a bound; a level of a topic may have 64 KiB, which nothing here would count.
+        if not (IDENTIFIER.fullmatch(topic.agency) and IDENTIFIER.fullmatch(topic.device)):
             return Fate.FOREIGN
         if kept and topic.kind is Kind.HEALTH:
             return Fate.STALE
@@ -152,8 +167,8 @@ class Hearing:
         self._bytes_lying += more
         return Fate.OVERTAKEN if overtaken else None
 
-    def _read(self, words: Sequence[tuple[Topic, _Word]]) -> Iterator[Saying]:
-        for topic, word in words:
+    def _read(self, words: Mapping[Topic, _Word]) -> Iterator[Saying]:
+        for topic, word in words.items():
             try:
                 said = read_health(word.payload) if topic.kind is Kind.HEALTH else Link(word.payload.decode())
             except (RefusedError, ValueError):
@@ -161,16 +176,9 @@ class Hearing:
                 continue
             yield Saying(topic.agency, topic.device, word.at_ms, said)
 
-    def _settle(self, said: Sequence[Saying]) -> None:
-        if not said:
-            return
-        try:
-            with self._database.writing() as connection:
-                foreign = enter_told(connection, said)
-        except StoreError as failure:
-            log.warning("what devices told was not stored", words=len(said), detail=str(failure))
-            self._tally.told(Fate.NOT_STORED, len(said))
-            return
+    def _store(self, said: Sequence[Saying]) -> None:
+        with self._database.writing() as connection:
+            foreign = enter_told(connection, said)
         fates = Counter({Fate.STORED: len(said) - len(foreign), Fate.FOREIGN: len(foreign)})
         for fate, count in (+fates).items():
             self._tally.told(fate, count)

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,16 +22,17 @@ from edge_agent.health import HealthCheck
 from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox
 from edge_agent.uplink import Uplink
+from ingest_server.errors import StoreError
 from ingest_server.fleet.told import Link, Told
 from ingest_server.intake import hearing as module
-from ingest_server.intake.hearing import MOST_LYING, Fate, Hearing
+from ingest_server.intake.hearing import MOST_AT_ONCE, MOST_LYING, Fate, Hearing
 from ingest_server.intake.mqtt import IntakeSubscription
 from ingest_server.local_days import HOUR_MS
 from ingest_server.store.database import Database
 from ingest_server.store.devices import set_state
 from ingest_server.store.schema import device_changes, device_hours, device_told, devices
 from ingest_server.store.scope import Everything
-from ingest_server.store.told import KEPT_MS, MOST_CHANGES, enter_told
+from ingest_server.store.told import KEPT_MS, MOST_CHANGES, Saying, enter_told
 from ingest_server.store.told_of import changes_of, hours_of, told_of
 from ingest_server.vocabulary import DeviceState
 from tests.appliance.brokers import Site
@@ -164,6 +165,12 @@ def test_strangers_names_fill_a_bounded_place(heard: Heard) -> None:
     assert +heard.tally.fates == {Fate.CROWDED_OUT: 3}
 
 
+@pytest.mark.parametrize("name", ["agency-a", "device-1"])
+def test_strangers_names_of_any_length_take_no_place(heard: Heard, name: str) -> None:
+    heard.hearing.hear(HEALTH.replace(name, "x" * 60_000), GOOD, False)
+    assert +heard.tally.fates == {Fate.FOREIGN: 1}, "before it is put down"
+
+
 def test_large_words_fill_a_bounded_place(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_BYTES_LYING", 3 * len(GOOD))
     for number in range(5):
@@ -179,13 +186,32 @@ def test_failing_database_loses_words_and_is_told(heard: Heard) -> None:
     with heard.served.database.writing() as connection:
         connection.execute(text(refuse))
     heard.hearing.hear(HEALTH, GOOD, False)
-    heard.hearing.settle()
+    with pytest.raises(StoreError, match="disk full"):
+        heard.hearing.settle()
     assert +heard.tally.fates == {Fate.NOT_STORED: 1}
     with heard.served.database.writing() as connection:
         connection.execute(text("DROP TRIGGER full"))
     heard.hearing.hear(HEALTH, GOOD, False)
     heard.hearing.settle()
     assert heard.tally.fates[Fate.STORED] == 1
+
+
+def test_database_that_others_hold_is_waited_for_once_and_every_word_has_a_fate(
+    heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def held(_: object, said: Sequence[Saying]) -> list[Saying]:
+        tried.append(len(said))
+        raise StoreError("others write to it")
+
+    monkeypatch.setattr(module, "enter_told", held)
+    for number in range(MOST_AT_ONCE + 50):
+        heard.hearing.hear(HEALTH.replace("device-1", f"device-{number}"), GOOD, False)
+    with pytest.raises(StoreError):
+        heard.hearing.settle()
+    assert tried == [MOST_AT_ONCE]
+    assert +heard.tally.fates == {Fate.NOT_STORED: MOST_AT_ONCE + 50}
 
 
 def test_defect_ends_no_hearing(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
