@@ -17,7 +17,8 @@ DISK_LEAST_SHARE: Final = 0.1
 TOO_HOT_C: Final = 80.0
 # Bits of `vcgencmd get_throttled` that are of now; the same 16 places up are of any time since the start.
 UNDER_VOLTAGE: Final = 0b0001
-SLOWED_BY_HEAT: Final = 0b1110
+SLOWED: Final = 0b0110
+WARM: Final = 0b1000
 SINCE_START: Final = 16
 # What comes and goes is out of order once it has been told for an hour: a device that has just started has no time yet,
 # and one that was long without a network needs a while to send.
@@ -27,7 +28,7 @@ LASTING_MS: Final[Mapping[Fault, int]] = dict.fromkeys(
 
 
 class Throttling(StrEnum):
-    """What the firmware does with too little voltage or too much heat, now or at any time since the start."""
+    """What the firmware tells of the power and of its own slowing down, now or at any time since the start."""
 
     UNDER_VOLTAGE = "under_voltage"
     SLOWED = "slowed"
@@ -46,9 +47,9 @@ def throttling(bits: int | None) -> tuple[Throttling, ...] | None:
         return None
     found = {
         Throttling.UNDER_VOLTAGE: bits & UNDER_VOLTAGE,
-        Throttling.SLOWED: bits & SLOWED_BY_HEAT,
+        Throttling.SLOWED: bits & (SLOWED | WARM),
         Throttling.WAS_UNDER_VOLTAGE: bits >> SINCE_START & UNDER_VOLTAGE,
-        Throttling.WAS_SLOWED: bits >> SINCE_START & SLOWED_BY_HEAT,
+        Throttling.WAS_SLOWED: bits >> SINCE_START & (SLOWED | WARM),
     }
     return tuple(one for one, is_so in found.items() if is_so)
 
@@ -76,8 +77,10 @@ def _records_wait(health: Health) -> bool:
 
 
 def _too_hot(health: Health) -> bool:
-    machine = health.machine
-    return (machine.temperature_c or 0) >= TOO_HOT_C or bool((machine.throttled or 0) & SLOWED_BY_HEAT)
+    bits = health.machine.throttled or 0
+    # Too little voltage slows it down too, and says nothing of heat.
+    slowed_by_heat = bits & WARM or (bits & SLOWED and not bits & UNDER_VOLTAGE)
+    return (health.machine.temperature_c or 0) >= TOO_HOT_C or bool(slowed_by_heat)
 
 
 _WRONG: Final[Mapping[Fault, Callable[[Health], bool]]] = {

@@ -125,7 +125,7 @@ JUDGED: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "sensor_failed": Words("传感器失灵", "sensor failed"),
         "disk_full": Words("存储空间将满", "disk nearly full"),
         "records_wait": Words("记录久未送出", "records wait to be taken"),
-        "too_hot": Words("过热降速", "slowed by heat"),
+        "too_hot": Words("过热或因热降速", "too hot, or slowed down by heat"),
         "under_voltage": Words("供电电压不足", "too little voltage"),
         "outbox_set_aside": Words("有损坏的数据库被搁置", "a damaged database was set aside"),
     },

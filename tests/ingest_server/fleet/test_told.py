@@ -22,7 +22,9 @@ ILL: dict[str, tuple[Health, Fault]] = {
     "clock": (with_machine(clock_synchronised=False), Fault.CLOCK_UNSYNCHRONISED),
     "heat": (with_machine(temperature_c=83.0), Fault.TOO_HOT),
     "slowed": (with_machine(throttled=0b0100), Fault.TOO_HOT),
+    "soft limit of temperature": (with_machine(throttled=0b1000), Fault.TOO_HOT),
     "voltage": (with_machine(throttled=0b0001), Fault.UNDER_VOLTAGE),
+    "cool, and slowed by too little voltage": (with_machine(throttled=0x50005), Fault.UNDER_VOLTAGE),
     "damaged outbox": (with_queue(set_aside=1), Fault.OUTBOX_SET_ASIDE),
     "failed sensor": (with_camera("failed", "stalled"), Fault.SENSOR_FAILED),
 }
