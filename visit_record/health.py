@@ -14,8 +14,11 @@ HEALTH_SCHEMA: Final = "carewitness.health/1"
 MAX_HEALTH_BYTES = 16 * 1024
 
 Amount = Annotated[float, Meta(ge=0)]
-# Unsigned words that a server keeps and shows: no control character, which not every database takes.
-Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+\Z")]
+# Unsigned words that a server keeps and shows: no control character, which not every database takes, and none that
+# turns the direction of what stands beside it on a page.
+Word = Annotated[
+    str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+\Z")
+]
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):

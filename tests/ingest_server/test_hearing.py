@@ -111,6 +111,8 @@ HOSTILE: dict[str, tuple[str, bytes, bool, Fate]] = {
     ),
     "no number": (HEALTH, GOOD.replace(b"48.3", b"NaN"), False, Fate.MALFORMED),
     "control character": (HEALTH, longer(swversion="0\x00"), False, Fate.MALFORMED),
+    "control character beyond ASCII": (HEALTH, longer(swversion="0\x9b"), False, Fate.MALFORMED),
+    "word that turns the page around": (HEALTH, longer(swversion="0\u202e1"), False, Fate.MALFORMED),
     "nested without end": (HEALTH, b'{"a":' * 2_000, False, Fate.MALFORMED),
     "too many sensors": (HEALTH, longer(sensors=[{"sensor": "x", "state": "y"}] * 17), False, Fate.MALFORMED),
     "larger than any": (HEALTH, b" " * (MAX_HEALTH_BYTES + 1), False, Fate.OVERSIZED),
