@@ -1,6 +1,7 @@
 """How a device fares by its own word: seen by whoever sees the device, said to be unsigned, and weighed by nothing."""
 
 import ast
+import re
 from collections.abc import Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -83,7 +84,8 @@ def test_overview_and_list_count_as_out_of_order_what_it_says(filled_web: Web) -
     amiss = {one["device"]: (one["told_at_ms"], one["told_amiss"]) for one in listed}
     assert amiss["device-1"] == (NOW_MS, [])
     assert set(amiss["device-2"][1]) == by_its_word
-    assert "设备自述" in filled_web.client("auditor").get("/overview/devices").text
+    for path in ("/overview", "/overview/devices", "/devices"):
+        assert "设备自述，未签名" in filled_web.client("auditor").get(path).text, path
 
 
 def test_device_that_is_missed_is_told_as_such_and_as_nothing_else(filled_web: Web) -> None:
@@ -99,6 +101,15 @@ def test_page_shows_it_and_says_that_nobody_signed_it(filled_web: Web, path: str
     for shown in (UNSIGNED, "no evidence", "传感器失灵", "存储空间将满", "84.2 °C", "此刻电压不足", "摄像头", "41"):
         assert shown in page, shown
     assert '<rect class="amiss"' in page
+
+
+def test_page_in_english_has_no_chinese_but_its_switch(filled_web: Web) -> None:
+    told_ill(filled_web)
+    client = filled_web.client("auditor")
+    client.cookies.set("carewitness-language", "en")
+    page = client.get("/devices/device-1/health").text
+    assert "How it fares" in page
+    assert not re.findall(r"[\u3001-\uffee]", page.replace("中文", "").replace("双语", ""))
 
 
 def test_revoked_device_is_not_missed(filled_web: Web) -> None:
