@@ -13,12 +13,12 @@ from visit_record.record import Count, UnixMs
 HEALTH_SCHEMA: Final = "carewitness.health/1"
 MAX_HEALTH_BYTES = 16 * 1024
 
-Amount = Annotated[float, Meta(ge=0)]
+# Bounded, far beyond what is: of 1e308 a page cannot write the digits, and an hour would keep it for 90 days.
+Amount = Annotated[float, Meta(ge=0, le=1e12)]
+Celsius = Annotated[float, Meta(ge=-1_000, le=1_000)]
 # Unsigned words that a server keeps and shows: no control character, which not every database takes, and none that
 # turns the direction of what stands beside it on a page.
-Word = Annotated[
-    str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+\Z")
-]
+Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+\Z")]
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,7 +55,7 @@ class QueueHealth(Part, frozen=True):
 class MachineHealth(Part, frozen=True):
     """The machine; ``None`` is what it cannot tell. ``throttled`` has the bits of ``vcgencmd get_throttled``."""
 
-    temperature_c: float | None
+    temperature_c: Celsius | None
     throttled: Count | None
     disk_free_mb: Amount
     disk_total_mb: Amount

@@ -109,6 +109,8 @@ HOSTILE: dict[str, tuple[str, bytes, bool, Fate]] = {
         False,
         Fate.MALFORMED,
     ),
+    "temperature of nothing that is": (HEALTH, GOOD.replace(b"48.3", b"1e308"), False, Fate.MALFORMED),
+    "more disk than there is": (HEALTH, GOOD.replace(b"14800.0", b"1e308"), False, Fate.MALFORMED),
     "no number": (HEALTH, GOOD.replace(b"48.3", b"NaN"), False, Fate.MALFORMED),
     "control character": (HEALTH, longer(swversion="0\x00"), False, Fate.MALFORMED),
     "control character beyond ASCII": (HEALTH, longer(swversion="0\x9b"), False, Fate.MALFORMED),
