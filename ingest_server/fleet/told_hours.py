@@ -15,7 +15,7 @@ from visit_record.health import Health
 
 # Of `vcgencmd get_throttled` the bits that are of now: what was since the start is no word of this hour.
 OF_NOW: Final = 0b1111
-# A message names so many sensors at most, and an hour, whatever names were said in it.
+# A message names so many sensors at most; so do an hour, a day and a page, whatever names were said in them.
 MOST_SENSORS: Final = 16
 
 
@@ -87,7 +87,7 @@ def _day(day: str, hours: Sequence[ToldHour]) -> ToldDay:
         throttled=_any(hour.throttled for hour in hours),
         waiting_max=max(hour.waiting_max for hour in hours),
         unsynchronised=sum(hour.unsynchronised for hour in hours),
-        amiss=tuple(sorted({sensor for hour in hours for sensor in hour.amiss})),
+        amiss=tuple(sorted({sensor for hour in hours for sensor in hour.amiss}))[:MOST_SENSORS],
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from ingest_server.fleet.told_amiss import TOO_HOT_C
-from ingest_server.fleet.told_hours import ToldDay
+from ingest_server.fleet.told_hours import MOST_SENSORS, ToldDay
 
 BAR: Final = 8
 HEIGHT: Final = 24
@@ -81,7 +81,7 @@ _AMISS: Final[Mapping[Measure, Callable[[float], bool]]] = {
 def strips_of(days: Sequence[ToldDay], today: str, count: int, sensors: Sequence[str]) -> Strips:
     """So many days up to today, each in its place; a strip for each figure that was ever told, and each sensor."""
     first = date.fromisoformat(today) - timedelta(days=count - 1)
-    named = dict.fromkeys([*sensors, *(name for day in days for name in day.amiss)])
+    named = list(dict.fromkeys([*sensors, *(name for day in days for name in day.amiss)]))[:MOST_SENSORS]
     strips = [_strip(measure, None, days, first, value) for measure, value in _VALUES.items()]
     strips += [_strip(Measure.SENSOR, name, days, first, _amiss(name)) for name in named]
     shown = tuple(strip for strip in strips if strip.bars)

@@ -181,6 +181,9 @@ def test_device_cannot_fill_an_hour_with_sensors_of_its_own_making() -> None:
     known = told(words, every_ms=1)
     assert known.hour is not None
     assert (len(known.hour.amiss), len(known.sensors), len(known.amiss)) == (16, 16, 16)
+    hours = [replace(known.hour, amiss=tuple(f"{n}-{name}" for name in known.hour.amiss)) for n in range(24)]
+    [day] = days_of(hours, ZoneInfo("Asia/Shanghai"))
+    assert len(day.amiss) == 16
 
 
 def test_days_are_those_of_the_zone() -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from ingest_server.fleet.told import Link
-from ingest_server.fleet.told_hours import ToldDay
+from ingest_server.fleet.told_hours import MOST_SENSORS, ToldDay
 from ingest_server.local_days import DAY_MS, HOUR_MS
 from ingest_server.store.schema import verdicts, visit_exceptions, visits
 from ingest_server.store.scope import Everything, Nothing, OneAgency, Scope
@@ -195,6 +195,13 @@ def test_strip_has_a_bar_for_each_day_that_was_told_of_in_its_place() -> None:
     assert {bar.height for bar in waiting.bars} == {LEAST}, "none that wait is not the same as not told"
     assert Measure.THROTTLED not in strips, "a machine that cannot tell"
     assert strips_of((), "2026-09-22", 90, ("camera",)).strips == ()
+
+
+def test_names_of_sensors_that_somebody_makes_up_each_day_do_not_fill_a_page() -> None:
+    days = [ToldDay(f"2026-09-{n:02}", 1, 1, None, None, None, 0, 0, (f"s{n}", f"t{n}")) for n in range(30, 1, -1)]
+    strips = strips_of(days, "2026-09-30", 90, ("camera",)).strips
+    assert [strip.sensor for strip in strips if strip.sensor][:3] == ["camera", "s30", "t30"]
+    assert len(strips) <= len(Measure) - 1 + MOST_SENSORS
 
 
 def test_bars_are_as_high_as_their_figures_and_say_what_is_amiss(filled_web: Web) -> None:
