@@ -8,8 +8,13 @@ from ingest_server.store.database import Database
 
 
 def new_store(file: Path) -> Database:
-    """A store of this version, in a file that is made for it."""
-    file.write_bytes(_migrated())
+    """A store of this version, in a file that is made for it.
+
+    Raises:
+        FileExistsError: another store may be open in it.
+    """
+    with file.open("xb") as made:
+        made.write(_migrated())
     return Database(f"sqlite:///{file}")
 
 

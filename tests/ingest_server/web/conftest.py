@@ -197,7 +197,7 @@ def case_over(web: Web, visit: str, agency: str) -> int:
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """Shared by a module: nothing but sessions is written to it."""
-    yield from web_in(tmp_path_factory.mktemp("web"), filled=True)
+    yield from web_over(tmp_path_factory.mktemp("web") / "carewitness.db", filled=True)
 
 
 @pytest.fixture(scope="module")
@@ -220,10 +220,10 @@ def filled_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Web]:
 
 
 @contextmanager
-def copied(once: tuple[Path, Web], folder: Path) -> Iterator[Web]:
-    """A web of a folder's own, over a copy of a store that was filled once and closed."""
-    file, made = once
-    database = Database(f"sqlite:///{copyfile(file, folder / 'carewitness.db')}")
+def copied(once: tuple[Path, Web], file: Path) -> Iterator[Web]:
+    """A web over a file of its own, the copy of a store that was filled once and closed."""
+    filled, made = once
+    database = Database(f"sqlite:///{copyfile(filled, file)}")
     web = web_on(database, made.tokens)
     web.visits, web.cases = dict(made.visits), dict(made.cases)
     yield web
@@ -233,18 +233,18 @@ def copied(once: tuple[Path, Web], folder: Path) -> Iterator[Web]:
 @pytest.fixture
 def filled_web(tmp_path: Path, filled_once: tuple[Path, Web]) -> Iterator[Web]:
     """A filled web of a test's own, in which it may decide."""
-    with copied(filled_once, tmp_path) as web:
+    with copied(filled_once, tmp_path / "filled.db") as web:
         yield web
 
 
 @pytest.fixture
 def empty_web(tmp_path: Path) -> Iterator[Web]:
-    yield from web_in(tmp_path, filled=False)
+    yield from web_over(tmp_path / "empty.db", filled=False)
 
 
-def web_in(folder: Path, filled: bool) -> Iterator[Web]:
-    """A web of a folder's own, filled or empty, until it is closed."""
-    database = new_store(folder / "carewitness.db")
+def web_over(file: Path, filled: bool) -> Iterator[Web]:
+    """A web over a file that is made for it, filled or empty, until it is closed."""
+    database = new_store(file)
     made = fresh_web(database)
     if filled:
         fill(made)

@@ -28,7 +28,7 @@ from ingest_server.web.overview import DAYS_SHOWN
 from tests.ingest_server.authenticity.test_adopting import downgrade
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.store.test_scans import said_to_the_database
-from tests.ingest_server.web.conftest import ORIGIN, Web, web_in
+from tests.ingest_server.web.conftest import ORIGIN, Web, web_over
 from visit_record.chain import LinkState
 
 API = "/api/v1/overview"
@@ -41,7 +41,7 @@ FUNDS_SHARE_FEN = 5_850
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     """Two agencies, each of a district of its own, an hour before the day ends."""
-    for web in web_in(tmp_path_factory.mktemp("city"), filled=True):
+    for web in web_over(tmp_path_factory.mktemp("city") / "carewitness.db", filled=True):
         web.clock.now_ms = NOW_MS - 2 * 3_600_000
         with web.database.writing() as connection:
             set_agency(connection, Agency("agency-a", "浦东新区", "长宁 <养老>"))

@@ -52,15 +52,15 @@ EDITED: tuple[dict[str, object], ...] = (
 @pytest.fixture(scope="module")
 def busy_once(filled_once: tuple[Path, Web], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Web]:
     """A store in which people of both agencies have looked, decided and saved, so that no view is empty; closed."""
-    folder = tmp_path_factory.mktemp("busy")
-    with copied(filled_once, folder) as web:
+    file = tmp_path_factory.mktemp("busy") / "carewitness.db"
+    with copied(filled_once, file) as web:
         keep_busy(web)
-    return folder / "carewitness.db", web
+    return file, web
 
 
 @pytest.fixture
 def busy_web(busy_once: tuple[Path, Web], tmp_path: Path) -> Iterator[Web]:
-    with copied(busy_once, tmp_path) as web:
+    with copied(busy_once, tmp_path / "busy.db") as web:
         yield web
 
 
