@@ -142,7 +142,8 @@ def _hear(line: socket.socket, ready: threading.Event) -> None:
 def _answering(process: "subprocess.Popen[str]", began_s: float) -> Appliance:
     ready_s = time.monotonic() - began_s
     assert process.stdout is not None
-    found = next(found for line in process.stdout if (found := SCREEN.search(line)))
+    found = next((found for line in process.stdout if (found := SCREEN.search(line))), None)
+    assert found is not None, "the appliance ended, and said nothing of its screen"
     screen = httpx.Client(base_url=found[0], headers={"Origin": found[0].rstrip("/")}, timeout=PATIENCE_S)
     screen.get("/").raise_for_status()
     return Appliance(process, ready_s, time.monotonic() - began_s, screen)

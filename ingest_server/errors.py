@@ -134,6 +134,8 @@ class ExportBrokenOffError(ServerError):
 class DrawingError(ServerError):
     """A chart cannot be drawn; the message says why."""
 
+    zh = "图表无法绘制"
+
 
 class SaidError(ServerError):
     """Something that people do is refused; it is said on screens, in both languages.

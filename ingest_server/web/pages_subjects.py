@@ -24,7 +24,7 @@ from ingest_server.web.ranking import RankedSubject
 from ingest_server.web.rendering import page
 from ingest_server.web.shares import Whisker, shown_of, whisker_of
 from ingest_server.web.told import device_answer
-from ingest_server.web.told_shown import told_shown
+from ingest_server.web.told_shown import ToldShown, told_shown
 
 LATEST: Final = 20
 
@@ -81,7 +81,7 @@ def _page(  # noqa: PLR0913, PLR0917 - a page, and what a caregiver's has beside
     if share is None and summary is None:
         raise NotFoundError
     latest = _latest(parts, viewer.scope, _visits_of(kind, subject)) if summary is None else summary.recent
-    told = told_shown(device_answer(parts, viewer.fleet, subject)) if kind is Kind.DEVICE else None
+    told = _told(parts, viewer, subject) if kind is Kind.DEVICE else None
     shown = None if share is None else _shown(parts, profiled(parts, viewer.scope, kind, subject, kept))
     estimate = None if share is None else shown_of(share, parts.censuses.settings)
     return page(
@@ -96,6 +96,14 @@ def _page(  # noqa: PLR0913, PLR0917 - a page, and what a caregiver's has beside
         of=shown,
         told=told,
     )
+
+
+def _told(parts: Parts, viewer: Viewer, device: str) -> ToldShown | None:
+    try:
+        return told_shown(device_answer(parts, viewer.fleet, device))
+    except NotFoundError:
+        # Its visits are there, and stay to be seen, though it is not among the devices any more.
+        return None
 
 
 def _latest(parts: Parts, scope: Scope, wanted: VisitFilter) -> tuple[VisitSummary, ...]:
