@@ -96,6 +96,7 @@ def test_history_travels_over_mosquitto(tmp_path: Path) -> None:
         assert_each_is_there_exactly_once(server, sent)
 
 
+@pytest.mark.long
 @pytest.mark.mosquitto
 def test_a_note_that_is_written_at_a_device_travels_over_mosquitto_and_stands_beside_its_visit(tmp_path: Path) -> None:
     home, visits = history(WORLD, days=7)[0]

@@ -92,7 +92,8 @@ def test_full_disk_at_the_end_holds_nobody_up(served: Served, tmp_path: Path) ->
     assert lengths(served.database) == (1, 0)
 
 
-@pytest.mark.parametrize("page_processes", [1, pytest.param(2, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("page_processes", [1, 2])
 def test_server_that_is_told_to_end_leaves_nothing_of_the_trail_out(tmp_path: Path, page_processes: int) -> None:
     with amqtt(tmp_path) as broker_url, running_server(tmp_path, broker_url, page_processes) as server:
         person = LogIn("auditor-1", "auditor")

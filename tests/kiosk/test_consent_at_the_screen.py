@@ -20,6 +20,7 @@ from visit_record.vocabulary import Modality, NotObservedReason
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.long
 def test_a_touch_closes_the_sensor_and_the_record_says_that_consent_was_withheld(tmp_path: Path) -> None:
     eye, ear = camera(), microphone()
     live = LiveGathering(QUICK, clock, lambda: clock() + CHECK_IN_UTC_MS)

@@ -23,6 +23,7 @@ def weights() -> Tensors:
     return read_tensors(builder.wheel_weights(), "model_state")
 
 
+@pytest.mark.long
 def test_graph_agrees_with_librosa_and_a_plain_lstm(weights: Tensors) -> None:
     waveform = synthesise_speech(Voice(140, 1.0), 1.6, np.random.default_rng(3))
     session = onnxruntime.InferenceSession(builder.build(weights), providers=["CPUExecutionProvider"])

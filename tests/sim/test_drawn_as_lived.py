@@ -17,6 +17,7 @@ from visit_record.record import FaceEvidence, OccupancyEvidence, SoundEvidence, 
 from visit_record.sealing import open_record
 from visit_record.vocabulary import SoundCue, Typology
 
+pytestmark = pytest.mark.long
 HOME = build_world(seed=21).homes[3]
 STAGED = stage(plan_visit(7, HOME, HOME.caregivers[0], 1_790_000_000_000, 600.0), Typology.GENUINE)
 

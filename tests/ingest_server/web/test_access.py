@@ -193,7 +193,7 @@ def test_whoever_comes_back_to_an_expired_form_finds_its_page(web: Web) -> None:
 
 @pytest.mark.parametrize("account", PEOPLE, ids=lambda account: account.name)
 @pytest.mark.parametrize("agency", ["agency-a", "agency-b"])
-@pytest.mark.parametrize("by_cookie", [False, True], ids=["token", "cookie"])
+@pytest.mark.parametrize("by_cookie", [False, pytest.param(True, marks=pytest.mark.long)], ids=["token", "cookie"])
 def test_each_role_sees_its_share_of_every_route(web: Web, account: object, agency: str, by_cookie: bool) -> None:
     person = next(known for known in PEOPLE if known is account)
     client = web.browser(person.name) if by_cookie else web.client(person.name)

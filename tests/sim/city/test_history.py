@@ -54,6 +54,7 @@ def opened(written: Path) -> list[OpenedRecord]:
     return [open_record(line, known.get) for file in files for line in file.read_bytes().splitlines()]
 
 
+@pytest.mark.long
 def test_two_processes_write_the_bytes_of_one(written: Path, tmp_path: Path) -> None:
     write_history(tmp_path / "other", asked(), 2, CONSOLE)
     assert contents(tmp_path / "other") == contents(written)
