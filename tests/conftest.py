@@ -1,4 +1,4 @@
-"""Shared fixtures: the real recordings, where this machine has them."""
+"""Shared fixtures: the real recordings and a browser, where this machine has them; logs without what was held."""
 
 import os
 from collections.abc import Iterator

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from edge_agent.desk.asks import BeginItem, Leave, ShowOtherwise
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.serving import served
-from tests.chromium import tab_to
+from tests.chromium import shut_out, tab_to
 from tests.desk.room import ZONE
 from tests.kiosk.fake import IDLE, OPENED, PAST_VISIT, SHUT, VIEWS, FakeDesk
 from visit_record.vocabulary import IdentityMethod
@@ -82,9 +81,7 @@ def test_every_page_fits_is_quiet_and_shuts_nobody_out(  # noqa: PLR0917 - each 
             ".map(it => it.outerHTML)"
         )
         assert low == [], f"{name} {path}"
-        found = Axe().run(page, options=RULES).response["violations"]
-        grave = [one for one in found if one["impact"] in {"serious", "critical"}]
-        assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in grave] == [], f"{name} {path}"
+        assert shut_out(page, RULES) == [], f"{name} {path}"
     assert complaints == []
     assert hosts == {address.removeprefix("http://")}
     context.close()
