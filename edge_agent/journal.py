@@ -1,10 +1,12 @@
 """The evidence journal: every observation and action of a visit, one line of canonical JSON each.
 
 The record carries only the journal's SHA-256. Whatever is released from a journal later can be checked against it.
-Lines are stored while the visit lasts (:mod:`edge_agent.keeping`), and once more, compressed, with the record.
+Lines are stored while the visit lasts (:mod:`edge_agent.keeping`), and once more with the record, as they are held in
+memory: compressed, since a visit may last for many hours.
 """
 
 import hashlib
+import zlib
 from dataclasses import dataclass
 
 import msgspec
@@ -13,11 +15,16 @@ from msgspec import Struct
 
 @dataclass(frozen=True, slots=True)
 class ClosedJournal:
-    """A finished journal: the visit's id, its lines as UTF-8 JSON Lines, and their SHA-256 in hexadecimal."""
+    """A finished journal: the visit's id, its lines by zlib, and their SHA-256, before that, in hexadecimal."""
 
     visit: str
-    lines: bytes
+    lines_zlib: bytes
     commitment: str
+
+    @property
+    def lines(self) -> bytes:
+        """The lines as UTF-8 JSON Lines."""
+        return zlib.decompress(self.lines_zlib)
 
 
 class Journal:
@@ -25,33 +32,44 @@ class Journal:
 
     def __init__(self, lines: bytes = b"") -> None:
         """Go on after ``lines``, which are kept already."""
-        # JSON escapes every line break within a value.
-        self._lines = lines.splitlines(keepends=True)
-        self._kept = len(self._lines)
+        self._packing, self._packed = zlib.compressobj(), bytearray()
+        self._sha256 = hashlib.sha256()
+        self._unkept: list[bytes] = []
         self._encode = msgspec.json.Encoder(order="deterministic").encode
+        self._take(lines)
 
     def write(self, entry: Struct) -> None:
         """Add one observation or action: its tag, then its fields in the order of their definition."""
-        self._lines.append(self._encode(entry) + b"\n")
+        # JSON escapes every line break within a value.
+        line = self._encode(entry) + b"\n"
+        self._take(line)
+        self._unkept.append(line)
 
     @property
-    def lines(self) -> tuple[bytes, ...]:
+    def lines(self) -> bytes:
         """All lines so far."""
-        return tuple(self._lines)
+        return zlib.decompress(self._all_packed())
 
     @property
     def unkept(self) -> bytes:
         """The lines that nobody has stored yet."""
-        return b"".join(self._lines[self._kept :])
+        return b"".join(self._unkept)
 
     def mark_kept(self) -> None:
         """All lines so far are stored."""
-        self._kept = len(self._lines)
+        self._unkept.clear()
 
     def commitment(self) -> str:
         """SHA-256 over all lines so far, in hexadecimal."""
-        return hashlib.sha256(b"".join(self._lines)).hexdigest()
+        return self._sha256.hexdigest()
 
     def close(self, visit: str) -> ClosedJournal:
         """The journal of a visit, as it is stored."""
-        return ClosedJournal(visit, b"".join(self._lines), self.commitment())
+        return ClosedJournal(visit, self._all_packed(), self.commitment())
+
+    def _take(self, lines: bytes) -> None:
+        self._sha256.update(lines)
+        self._packed += self._packing.compress(lines)
+
+    def _all_packed(self) -> bytes:
+        return bytes(self._packed) + self._packing.copy().flush()

@@ -127,5 +127,5 @@ def _named(line: bytes) -> set[str]:
 
 def store_journal(db: Database, seq: int, journal: ClosedJournal) -> None:
     """Store a journal: within the transaction that stores its record."""
-    row = (journal.visit, seq, journal.commitment, zlib.compress(journal.lines))
+    row = (journal.visit, seq, journal.commitment, journal.lines_zlib)
     db.execute("INSERT INTO journals (visit, seq, commitment, lines_zlib) VALUES (?, ?, ?, ?)", row)

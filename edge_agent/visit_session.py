@@ -4,7 +4,6 @@ Used by one thread. It knows no wall clock: what it gathers is in monotonic time
 """
 
 import traceback
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -30,6 +29,7 @@ from edge_agent.home_watch import HomeWatch
 from edge_agent.journal import Journal
 from edge_agent.journal_entries import Entry, entries
 from edge_agent.observations import AnyObservation, Observation, PositionObservation, VoiceObservation
+from edge_agent.observed import Observed
 from edge_agent.perception.challenge import Challenge
 from edge_agent.readings import SAMPLE_RATE_HZ, CameraFrame, PositionReading, Reading, SoundBlock
 from edge_agent.senses import Senses, sensor_behind
@@ -89,7 +89,7 @@ class VisitSession:
         self._challenges: dict[int, Challenge] = {}
         self._arrivals_ms = [check_in.at_ms]
         self._home = HomeWatch()
-        self._observations: dict[type[Observation], list[Observation]] = defaultdict(list)
+        self._observed = Observed()
         self.journal.write(check_in)
         self._draw(CheckMoment.CHECK_IN, check_in.at_ms)
         for sense, why in senses.lost.items():
@@ -130,12 +130,11 @@ class VisitSession:
 
     def observations(self, kind: type[O]) -> Sequence[O]:
         """Everything of one kind that was observed, in order."""
-        return [seen for seen in self._observations[kind] if isinstance(seen, kind)]
+        return self._observed.all(kind)
 
     def latest(self, kind: type[O]) -> O | None:
         """What was observed last of one kind."""
-        seen = self._observations[kind][-1] if self._observations[kind] else None
-        return seen if isinstance(seen, kind) else None
+        return self._observed.latest(kind)
 
     def windows(self) -> tuple[CheckWindow, ...]:
         """When the camera was to be looked at, as far as the visit has come."""
@@ -147,9 +146,10 @@ class VisitSession:
         Raises:
             VisitStateError: the journal tells what cannot have happened.
         """
-        if journal.lines:
+        lines = journal.lines
+        if lines:
             self.journal = journal
-            for entry in entries(journal.lines):
+            for entry in entries(lines.splitlines()):
                 self._recall(entry)
 
     def happen(self, happening: Happening) -> None:
@@ -200,7 +200,7 @@ class VisitSession:
             case VisitEvent():
                 self._follow(entry)
             case _:
-                self._observations[type(entry)].append(entry)
+                self._observed.take(entry)
 
     def _pass_time(self, at_ms: int) -> None:
         while (due := self._due()) is not None and due.at_ms <= at_ms:
@@ -316,7 +316,7 @@ class VisitSession:
             self.lost.append(lost)
 
     def _observe(self, observation: AnyObservation) -> None:
-        self._observations[type(observation)].append(observation)
+        self._observed.take(observation)
         self.journal.write(observation)
         if isinstance(observation, PositionObservation) and self._home.left(observation):
             self._leave_home(observation.at_ms)

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -46,7 +47,7 @@ def sealed(size: int) -> Callable[..., bytes]:
 
 def journal(began_ms: int, size: int = 200) -> ClosedJournal:
     lines = Random(began_ms).randbytes(size)
-    return ClosedJournal(visit_id(began_ms, Random(began_ms).randbytes(10)), lines, digest_of(lines))
+    return ClosedJournal(visit_id(began_ms, Random(began_ms).randbytes(10)), zlib.compress(lines), digest_of(lines))
 
 
 def received(record: WaitingRecord) -> Receipt:
