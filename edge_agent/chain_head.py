@@ -4,7 +4,6 @@ Two records under one ``seq`` are a fork, which says that a key was cloned. So t
 commits: it may name a record that was never stored, and is never behind one that was.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from msgspec import Struct
 
 from edge_agent.disk_reserve import NO_ROOM
 from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
+from edge_agent.whole_files import write_whole
 from visit_record.record import Identifier, Sha256Hex
 
 
@@ -62,13 +62,8 @@ class HeadFile:
         Raises:
             OutboxError: it could not be written.
         """
-        fresh = self.path.with_suffix(".new")
         try:
-            with fresh.open("wb") as file:
-                file.write(msgspec.json.encode(NamedHead(seq, digest, device)))
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self.path)
+            write_whole(self.path, msgspec.json.encode(NamedHead(seq, digest, device)))
         except OSError as cause:
             kind = DiskFullError if cause.errno in NO_ROOM else OutboxError
             raise kind(f"cannot write {self.path}: {cause.strerror}; free some space, nothing was lost") from cause

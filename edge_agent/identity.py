@@ -6,7 +6,6 @@ server.jwk.json   the server's public key, pinned; receipts by any other key are
 boot_count        how often this device has started
 """
 
-import fcntl
 import os
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from msgspec import Struct
 
 from edge_agent.errors import IdentityError
+from edge_agent.whole_files import alone_in, sync_folder, write_whole
 from visit_record.errors import KeyFileError
 from visit_record.first_use import known
 from visit_record.keys import key_from_jwk, load_key, public_jwk, store_new_key
@@ -76,12 +76,11 @@ def create_identity(folder: Path, device: str, agency: str, entropy: Callable[[i
     # RFC 9711, 4.2.1.1: type byte 0x01 (RAND), then 128 bits or more of randomness.
     ueid = urlsafe_b64encode(b"\x01" + entropy(16)).rstrip(b"=").decode()
     names = _checked(msgspec.json.encode(Names(device, agency, ueid)), "the given names")
-    with _locked(folder, make=True) as opened:
+    with _locked(folder, make=True):
         if (folder / KEY_FILE).exists():
             raise IdentityError(f"no new identity is made: {folder / KEY_FILE} is there already")
-        _replace(folder / NAMES_FILE, msgspec.json.encode(names))
-        _replace(folder / BOOT_COUNT_FILE, b"0")
-        os.fsync(opened)
+        write_whole(folder / NAMES_FILE, msgspec.json.encode(names))
+        write_whole(folder / BOOT_COUNT_FILE, b"0")
         key = _store_key(folder / KEY_FILE)
     return Identity(names, key, _server_key(folder / SERVER_KEY_FILE), 0)
 
@@ -106,7 +105,7 @@ def start(folder: Path) -> Identity:
         IdentityError: something is missing, unreadable or cannot be written.
     """
     with _locked(folder, make=False):
-        _replace(folder / BOOT_COUNT_FILE, str(_boot_count(folder) + 1).encode())
+        write_whole(folder / BOOT_COUNT_FILE, str(_boot_count(folder) + 1).encode())
     return open_identity(folder)
 
 
@@ -117,7 +116,7 @@ def pin_server_key(folder: Path, key: Ed25519PublicKey) -> None:
         IdentityError: the folder cannot be written.
     """
     with _locked(folder, make=False):
-        _replace(folder / SERVER_KEY_FILE, msgspec.json.encode(public_jwk(key)))
+        write_whole(folder / SERVER_KEY_FILE, msgspec.json.encode(public_jwk(key)))
 
 
 def _checked(content: bytes, where: str) -> Names:
@@ -171,18 +170,13 @@ def _content(path: Path) -> bytes:
 
 
 @contextmanager
-def _locked(folder: Path, *, make: bool) -> Iterator[int]:
-    """The folder's descriptor, for one process at a time; what cannot be read or written in it is an IdentityError."""
+def _locked(folder: Path, *, make: bool) -> Iterator[None]:
+    """The folder, for one process at a time; what cannot be read or written in it is an IdentityError."""
     try:
         if make:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield descriptor
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        with alone_in(folder):
+            yield
     except OSError as cause:
         raise IdentityError(f"cannot use the identity folder {folder}: {cause.strerror}") from cause
 
@@ -198,14 +192,5 @@ def _store_key(path: Path) -> Ed25519PrivateKey:
         raise IdentityError(f"no new identity is made: {cause}") from cause
     os.link(fresh, path)
     fresh.unlink()
+    sync_folder(path.parent)
     return key
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """The old content or the new, never half of either, whenever the power goes."""
-    fresh = path.with_suffix(".new")
-    with fresh.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)

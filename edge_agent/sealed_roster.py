@@ -42,7 +42,7 @@ class Enrolment(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class SealedRoster:
-    """The roster in one device's folder. Used by one program at a time."""
+    """The roster in one device's folder; what several programs change, they change one after another."""
 
     vault: Vault
 
@@ -80,11 +80,12 @@ class SealedRoster:
         Raises:
             VaultError: it cannot be read or written.
         """
-        kept = self._kept()
-        for caregiver in sorted({*people.face_templates, *people.voiceprints}):
-            before = kept.get(caregiver, _Kept(now_ms))
-            kept[caregiver] = structs.replace(before, enrolled_at_ms=now_ms, **_templates(people, caregiver))
-        self._write(kept)
+        with self.vault.changing():
+            kept = self._kept()
+            for caregiver in sorted({*people.face_templates, *people.voiceprints}):
+                before = kept.get(caregiver, _Kept(now_ms))
+                kept[caregiver] = structs.replace(before, enrolled_at_ms=now_ms, **_templates(people, caregiver))
+            self._write(kept)
 
     def forget(self, caregiver: str) -> bool:
         """Delete what is kept of somebody; ``False`` if there was nothing.
@@ -92,11 +93,12 @@ class SealedRoster:
         Raises:
             VaultError: it cannot be read or written.
         """
-        kept = self._kept()
-        if kept.pop(caregiver, None) is None:
-            return False
-        self._write(kept)
-        return True
+        with self.vault.changing():
+            kept = self._kept()
+            known = kept.pop(caregiver, None) is not None
+            if known:
+                self._write(kept)
+        return known
 
     def forget_before(self, at_ms: int) -> list[str]:
         """Delete who was enrolled before a moment (UTC), and was not since; who they were.
@@ -104,10 +106,11 @@ class SealedRoster:
         Raises:
             VaultError: it cannot be read or written.
         """
-        kept = self._kept()
-        gone = sorted(one for one, person in kept.items() if person.enrolled_at_ms < at_ms)
-        if gone:
-            self._write({one: person for one, person in kept.items() if one not in gone})
+        with self.vault.changing():
+            kept = self._kept()
+            gone = sorted(one for one, person in kept.items() if person.enrolled_at_ms < at_ms)
+            if gone:
+                self._write({one: person for one, person in kept.items() if one not in gone})
         return gone
 
     def _kept(self) -> _Roster:

@@ -3,9 +3,7 @@
 It holds points of embeddings, no sound, and never leaves the device; a record names the file's SHA-256.
 """
 
-import fcntl
 import hashlib
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from msgspec import Struct
 
 from edge_agent.errors import SiteSoundError
 from edge_agent.perception.sound_stretch import Rows
+from edge_agent.whole_files import OWNER_ALONE, alone_in, remove, write_whole
 from visit_record.vocabulary import SoundCue
 
 SITE_FILE = "site_sound.json"
@@ -121,25 +120,13 @@ class SiteFile:
     def _locked(self) -> Iterator[None]:
         """One process at a time; an OSError is one line that names the folder."""
         try:
-            descriptor = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            with alone_in(self.folder):
                 yield
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
         except OSError as cause:
             raise SiteSoundError(f"cannot use the device's folder {self.folder}: {cause.strerror}") from cause
 
     def _replace(self, calibration: SiteCalibration) -> None:
-        """The old content or the new, never half of either, whenever the power goes."""
-        if not calibration.cues:
-            self._path.unlink()
-            return
-        fresh = self._path.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(msgspec.json.encode(calibration))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self._path)
+        if calibration.cues:
+            write_whole(self._path, msgspec.json.encode(calibration), OWNER_ALONE)
+        else:
+            remove(self._path)

@@ -1,7 +1,8 @@
 """Files that only this device can read, each sealed by :mod:`edge_agent.rest_seal` under a purpose of its own."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge_agent.errors import VaultError
 from edge_agent.rest_seal import MAGIC, RestSeal
+from edge_agent.whole_files import OWNER_ALONE, alone_in, remove, write_whole
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,8 @@ class Vault:
             VaultError: it could not be written; the old content stands.
         """
         sealed = MAGIC + self._seal().seal(content)
-        fresh = self.path.with_name(f"{self.path.name}.new")
         try:
-            fresh.unlink(missing_ok=True)
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(sealed)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self.path)
+            write_whole(self.path, sealed, OWNER_ALONE)
         except OSError as cause:
             raise VaultError(f"cannot write {self.path}: {cause.strerror}") from cause
 
@@ -66,9 +62,22 @@ class Vault:
             VaultError: it cannot be deleted.
         """
         try:
-            self.path.unlink(missing_ok=True)
+            remove(self.path)
         except OSError as cause:
             raise VaultError(f"cannot delete {self.path}: {cause.strerror}") from cause
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Between reading and writing no other program changes anything.
+
+        Raises:
+            VaultError: the folder cannot be used.
+        """
+        try:
+            with alone_in(self.path.parent):
+                yield
+        except OSError as cause:
+            raise VaultError(f"cannot use {self.path.parent}: {cause.strerror}") from cause
 
     def _seal(self) -> RestSeal:
         return RestSeal(self.purpose, self.key, self.entropy)

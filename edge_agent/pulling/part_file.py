@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from edge_agent.errors import PullError
+from edge_agent.whole_files import sync_folder
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -67,11 +68,7 @@ class PartFile:
         """Make it the file itself, in one step that a power cut cannot halve."""
         os.fsync(self._descriptor)
         part_path(self._target, self._sha256).replace(self._target)
-        folder = os.open(self._target.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(self._target.parent)
 
 
 def part_path(target: Path, sha256: str) -> Path:

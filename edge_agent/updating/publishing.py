@@ -10,6 +10,7 @@ from edge_agent.perception.file_hash import FileHashes
 from edge_agent.updating.environment import BUILD_LOCK, EDGE_LOCK, PROGRAM, WHEELS
 from edge_agent.updating.manifest import SCHEMA, Release, ReleaseFile, seal_release
 from edge_agent.updating.shelf import MANIFEST
+from edge_agent.whole_files import write_whole
 
 
 class Edition(Struct, frozen=True):
@@ -33,9 +34,7 @@ def publish(folder: Path, edition: Edition, key: Ed25519PrivateKey) -> Release:
     try:
         files = tuple(_entry(folder, place) for place in _places(folder))
         release = Release(SCHEMA, files=files, **{name: getattr(edition, name) for name in edition.__struct_fields__})
-        fresh = folder / f".{MANIFEST}.new"
-        fresh.write_bytes(seal_release(release, key))
-        fresh.replace(folder / MANIFEST)
+        write_whole(folder / MANIFEST, seal_release(release, key))
     except OSError as cause:
         raise UpdateError(f"cannot publish {folder}: {cause.filename or ''} {cause.strerror}") from cause
     return release

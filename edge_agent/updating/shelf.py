@@ -6,8 +6,6 @@ previous    the one that was proven before, for a person who wants to go back
 failed/     a name for each release that was taken back: it is not tried again by itself
 """
 
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from edge_agent.errors import UpdateError
+from edge_agent.whole_files import alone_in, sync_folder
 
 MANIFEST = "release.jws"
 
@@ -102,12 +101,8 @@ class Shelf:
         """The shelf for one program at a time; what the disk refuses is an UpdateError."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            opened = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with alone_in(self.root, wait=False):
                 yield
-            finally:
-                os.close(opened)
         except BlockingIOError as cause:
             raise UpdateError("another update is under way; wait for it") from cause
         except OSError as cause:
@@ -123,23 +118,3 @@ def sequence_of(name: str) -> int | None:
 
 def _rank(name: str) -> int:
     return sequence_of(name) or 0
-
-
-def sync_folder(folder: Path) -> None:
-    """What was renamed in a folder survives a power cut from here on."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-def write_whole(place: Path, content: bytes) -> None:
-    """The old content or the new, never half of either, whenever the power goes."""
-    fresh = place.with_name(f".{place.name}.new")
-    with fresh.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(place)
-    sync_folder(place.parent)

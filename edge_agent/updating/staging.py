@@ -8,8 +8,9 @@ from pathlib import Path
 
 from edge_agent.errors import UpdateError
 from edge_agent.updating.manifest import Release, ReleaseFile
-from edge_agent.updating.shelf import MANIFEST, Shelf, sync_folder, write_whole
+from edge_agent.updating.shelf import MANIFEST, Shelf
 from edge_agent.updating.sources import Source
+from edge_agent.whole_files import sync_folder, write_whole
 
 # A wheel takes some two and a half times its length once it is unpacked and compiled.
 ROOM_FOR_EACH_BYTE = 4

@@ -13,8 +13,9 @@ import msgspec
 from edge_agent.errors import UpdateError
 from edge_agent.pulse import Alive
 from edge_agent.updating.environment import environment_of
-from edge_agent.updating.shelf import Link, Shelf, write_whole
+from edge_agent.updating.shelf import Link, Shelf
 from edge_agent.updating.trial import Moment, Patience, Trial, Verdict, judged, resumed
+from edge_agent.whole_files import write_whole
 from visit_record.first_use import known
 
 

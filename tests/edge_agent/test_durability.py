@@ -279,7 +279,7 @@ def test_the_head_beside_is_never_behind_what_was_stored(outbox: Outbox, tmp_pat
     named = json.loads((tmp_path / "outbox.head.json").read_bytes())
     assert named == {"seq": 3, "digest": record.digest, "device": "device-1"}
     (tmp_path / "outbox.head.json").unlink()
-    (tmp_path / "outbox.head.new").mkdir()
+    (tmp_path / ".outbox.head.json.new").mkdir()
     with pytest.raises(OutboxError, match=r"head\.json"):
         outbox.append(sealed(10))
     assert outbox.head().seq == 3, "what the file could not say was not stored"

@@ -46,7 +46,7 @@ def test_the_same_lessons_in_another_order_are_the_same_file(tmp_path: Path) -> 
 def test_power_lost_while_writing_leaves_what_was_there_and_the_next_lesson_works(tmp_path: Path) -> None:
     SiteFile(tmp_path).teach("student", SoundCue.WATER, TAUGHT)
     before = SiteFile(tmp_path).read()
-    (tmp_path / "site_sound.new").write_bytes(b'{"care_sound":')
+    (tmp_path / ".site_sound.json.new").write_bytes(b'{"care_sound":')
     assert SiteFile(tmp_path).read() == before
     SiteFile(tmp_path).teach("student", SoundCue.CLOTH, TAUGHT)
     stored = SiteFile(tmp_path).read()

@@ -1,3 +1,4 @@
+import threading
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
@@ -150,3 +151,14 @@ def test_somebody_is_enrolled_listed_met_and_forgotten(
     again = call(capsys, "roster", "forget", *settings, "--caregiver", "caregiver-1")
     assert (again.status, again.err.count("\n")) == (1, 1)
     assert call(capsys, "roster", "enrol", *settings, "--caregiver", "caregiver-1").status == 1
+
+
+def test_two_programs_change_a_roster_one_after_the_other(roster: SealedRoster) -> None:
+    roster.enrol(people("caregiver-1"), NOW_MS)
+    with roster.vault.changing():
+        other = threading.Thread(target=roster.enrol, args=(people("caregiver-2"), NOW_MS))
+        other.start()
+        other.join(0.2)
+        assert other.is_alive()
+    other.join()
+    assert [one.caregiver for one in roster.enrolments()] == ["caregiver-1", "caregiver-2"]
