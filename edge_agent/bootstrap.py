@@ -205,7 +205,9 @@ def build_uplink(
 
 def health_check(settings: Settings, outbox: Outbox, latencies: Latencies) -> HealthCheck:
     """What knows how the device fares. Who watches over its sensors adds what they say."""
-    return HealthCheck(outbox, settings.outbox, software_version(), _now_ms, latencies)
+    said_in = os.environ.get("CAREWITNESS_FIRMWARE")
+    firmware = Path(said_in) if said_in else None
+    return HealthCheck(outbox, settings.outbox, software_version(), _now_ms, latencies, firmware=firmware)
 
 
 def timed(witness: Witness, latencies: Latencies) -> Witness:

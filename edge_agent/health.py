@@ -32,6 +32,8 @@ class HealthCheck:
     now_ms: Callable[[], int]
     latencies: Latencies = field(default_factory=Latencies)
     sensors: Callable[[], Sequence[SensorHealth]] = no_sensors
+    firmware: Path | None = None
+    """Where somebody writes what the firmware says, as :func:`edge_agent.machine.throttled` reads it."""
 
     def __call__(self) -> Health:
         """The device's health now.
@@ -43,7 +45,7 @@ class HealthCheck:
             schema=HEALTH_SCHEMA,
             at_ms=self.now_ms(),
             swversion=self.software,
-            machine=machine_health(self.database.parent),
+            machine=machine_health(self.database.parent, self.firmware),
             queue=self._queue(),
             sensors=tuple(self.sensors()),
             latencies=self.latencies.told(),

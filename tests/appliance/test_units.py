@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from edge_agent.machine import throttled
 from tests.appliance.brokers import CONFIG
 from tests.appliance.installed import installed
 
@@ -18,6 +19,8 @@ MOST_EXPOSURE = {
     "carewitness-judge": 2.0,
     "carewitness-update": 2.5,
     "carewitness-allow": 2.5,
+    "carewitness-retention": 2.0,
+    "carewitness-firmware": 2.0,
 }
 
 
@@ -162,3 +165,19 @@ def test_no_script_has_a_slip_that_the_shell_can_see() -> None:
         shell = "bash" if "bash" in script.read_text("utf-8").splitlines()[0] else "sh"
         subprocess.run([shell, "-n", str(script)], check=True)
         assert script.stat().st_mode & 0o111, f"{script.name} cannot be executed"
+
+
+def test_every_timer_is_switched_on() -> None:
+    script = (CONFIG / "bin" / "carewitness-install").read_text("utf-8")
+    for timer in (CONFIG / "systemd").glob("*.timer"):
+        assert f" {timer.name}" in script, timer.name
+
+
+def test_the_firmwares_word_is_left_whole_or_not_at_all(tmp_path: Path) -> None:
+    firmware, place = tmp_path / "vcgencmd", tmp_path / "throttled"
+    told = {"PATH": f"{tmp_path}:/usr/bin:/bin", "CAREWITNESS_FIRMWARE": str(place)}
+    for does, left in (("echo throttled=0x50005", 0x50005), ("echo throttled=0x0; exit 1", 0x50005)):
+        _program(firmware)
+        firmware.write_text(f"#!/bin/sh\n{does}\n")
+        subprocess.run([CONFIG / "bin" / "carewitness-firmware"], env=told, check=False)
+        assert throttled(place) == left

@@ -1,3 +1,4 @@
+import os
 import signal
 import subprocess
 import sys
@@ -73,7 +74,20 @@ def test_a_machine_that_can_is_believed(tmp_path: Path, monkeypatch: pytest.Monk
     assert throttled() == 0x50005
     program.write_text("#!/bin/sh\necho VCHI initialization failed\n")
     assert throttled() is None
-    assert throttled("no-such-program") is None
+    assert throttled(program="no-such-program") is None
+
+
+def test_the_firmware_is_asked_by_somebody_else_where_the_agent_may_not(tmp_path: Path) -> None:
+    word = tmp_path / "throttled"
+    assert throttled(word) is None
+    word.write_text("throttled=0x50005\n")
+    assert throttled(word) == 0x50005
+    assert machine_health(tmp_path, word).throttled == 0x50005
+    # Whoever asked has been silent since: nobody knows how it is now.
+    os.utime(word, (time.time() - 3_600,) * 2)
+    assert throttled(word) is None
+    word.write_text("VCHI initialization failed\n")
+    assert throttled(word) is None
 
 
 def test_each_sense_is_timed_and_what_it_says_is_the_same() -> None:
