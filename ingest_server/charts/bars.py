@@ -1,12 +1,14 @@
 """Bars by day: a whole, and before it the part of it that the eye is to find."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import altair as alt
 from msgspec import Struct
 
 from ingest_server.charts.chart import WIDTHS, Declaration, Form, Ink, Row, Size, dressed, no_rows
+
+if TYPE_CHECKING:
+    import altair as alt
 
 HEIGHT: Final = 188
 
@@ -47,7 +49,9 @@ class DayBars(Struct, frozen=True):
 
 
 class _Bars(Struct, frozen=True):
-    def declared(self, form: Form) -> alt.Chart:
+    def declared(self, form: Form) -> "alt.Chart":
+        import altair as alt
+
         scale = alt.Scale(domain=["whole", "part"], range=[Ink.SEEN, Ink.AGAINST])
         day = alt.X("day:O", sort=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=6))
         value = alt.Y("value:Q", stack=False, axis=alt.Axis(tickCount=4, domain=False, ticks=False))

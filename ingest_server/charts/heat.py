@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from itertools import product
 from math import ceil
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import altair as alt
 from msgspec import Struct
 
 from ingest_server.charts.chart import WIDTHS, Declaration, Form, Row, Size, dressed, no_rows
+
+if TYPE_CHECKING:
+    import altair as alt
 
 # Steps of the sheet's scale of heat, the first for nothing at all.
 STEPS: Final = 6
@@ -59,7 +61,9 @@ class HeatMap(Struct, frozen=True):
 class _Cells(Struct, frozen=True):
     rows: int
 
-    def declared(self, form: Form) -> alt.Chart:
+    def declared(self, form: Form) -> "alt.Chart":
+        import altair as alt
+
         scale = alt.Scale(domain=[*range(STEPS)], range=[f"var(--heat-{step})" for step in range(STEPS)])
         across = alt.X("column:O", sort=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", ticks=False))
         down = alt.Y("row:O", sort=None, axis=alt.Axis(ticks=False, labelLimit=90))

@@ -76,3 +76,8 @@ def is_there(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_a_server_that_shows_pages_loads_nothing_that_draws() -> None:
+    code = "import sys, ingest_server.page_server; sys.exit(bool({'altair', 'vl_convert'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
