@@ -117,7 +117,9 @@ def _started(folder: Path, speed: float) -> Iterator[Appliance]:
         with subprocess.Popen(command, cwd=ROOT, env=told, stdout=subprocess.PIPE, text=True) as process:
             try:
                 assert ready.wait(PATIENCE_S), "the appliance does not say that it is ready"
-                yield _answering(process, began_s)
+                appliance = _answering(process, began_s)
+                with appliance.screen:
+                    yield appliance
             finally:
                 process.send_signal(signal.SIGTERM)
 

@@ -8,14 +8,15 @@ import structlog
 READY, ALIVE, STOPPING = "READY=1", "WATCHDOG=1", "STOPPING=1"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Supervisor:
     """Whoever started this program; ``address`` is its ``NOTIFY_SOCKET``, ``None`` where nobody listens."""
 
     address: str | None
+    _deaf: bool = False
 
     def tell(self, state: str) -> None:
-        """Say a state. A supervisor that does not hear is logged: no visit ends for it."""
+        """Say a state. That a supervisor does not hear any more is logged once: no visit ends for it."""
         if self.address is None:
             return
         # A leading @ stands for the abstract namespace, whose names begin with a zero byte (unix(7)).
@@ -25,4 +26,11 @@ class Supervisor:
                 # Its queue is short, and fills where it hangs: nobody waits for it.
                 line.sendto(state.encode(), socket.MSG_DONTWAIT, address)
             except OSError as cause:
-                structlog.get_logger().error("supervisor_deaf", state=state, reason=cause.strerror)
+                self._note_deaf(state, cause)
+            else:
+                self._deaf = False
+
+    def _note_deaf(self, state: str, cause: OSError) -> None:
+        if not self._deaf:
+            structlog.get_logger().error("supervisor_deaf", state=state, reason=cause.strerror)
+        self._deaf = True

@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from edge_agent.errors import UpdateError
 from edge_agent.notify import Supervisor
@@ -105,6 +106,18 @@ def test_a_file_that_says_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "alive.json").write_text("{}")
     with pytest.raises(UpdateError, match="restart the agent"):
         read_alive(tmp_path / "alive.json")
+
+
+def test_a_supervisor_that_does_not_hear_is_logged_once_until_it_hears_again(tmp_path: Path) -> None:
+    address = str(tmp_path / "notify")
+    supervisor = Supervisor(address)
+    with capture_logs() as logged:
+        supervisor.tell("WATCHDOG=1")
+        supervisor.tell("WATCHDOG=1")
+        with listening(address):
+            supervisor.tell("WATCHDOG=1")
+        supervisor.tell("WATCHDOG=1")
+    assert [line["event"] for line in logged] == ["supervisor_deaf"] * 2
 
 
 def told_alive(address: str, times: int) -> None:
