@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -118,7 +118,7 @@ def _started(folder: Path, speed: float) -> Iterator[Appliance]:
             try:
                 assert ready.wait(PATIENCE_S), "the appliance does not say that it is ready"
                 appliance = _answering(process, began_s)
-                with appliance.screen:
+                with closing(appliance.screen):
                     yield appliance
             finally:
                 process.send_signal(signal.SIGTERM)
