@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 from edge_agent.desk.asks import Ask
 from edge_agent.desk.past_view import PastView
 from edge_agent.desk.view import DeskView
-from edge_agent.readings import PositionReading, Reading, TamperSign
+from edge_agent.readings import CameraFrame, PositionReading, Reading, TamperSign
 from visit_record.vocabulary import Modality
 
 R_co = TypeVar("R_co", bound=Reading, covariant=True)
@@ -69,6 +69,16 @@ class Desk(Protocol):
 
         Raises:
             DeskError: they cannot be read.
+        """
+        ...
+
+    def mirror(self) -> CameraFrame | None:
+        """What the camera sees of whoever checks in or out; ``None`` where it has given no picture yet.
+
+        Whoever is handed a picture shows it and lets it go.
+
+        Raises:
+            DeskError: nobody is looked at now, or nobody may see it.
         """
         ...
 

@@ -95,6 +95,9 @@ class KioskSettings(Section, frozen=True):
     zone: str = "Asia/Shanghai"
     """Time zone of the clock on the wall, which says what today is, by its IANA name."""
 
+    mirror: bool = True
+    """Whether the screen shows whoever checks in or out what the camera sees, as a mirror; no picture of it is kept."""
+
     @property
     def clock_zone(self) -> ZoneInfo:
         """The zone."""

@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 
 from edge_agent.actions import CheckIn, HandOver, VisitEvent
 from edge_agent.desk.asks import AboutThePast, Arrive, Ask, ShowOtherwise
+from edge_agent.desk.awaiting import awaited
 from edge_agent.desk.granting import granted
 from edge_agent.desk.looking_back import LookingBack
 from edge_agent.desk.parts import DeskParts
@@ -14,6 +15,7 @@ from edge_agent.desk.showing import Showing
 from edge_agent.desk.view import DeskView, SealedView, VisitView
 from edge_agent.desk.ways import MOST_CODES
 from edge_agent.errors import DeskError, Refusal
+from edge_agent.readings import CameraFrame
 from edge_agent.visit_session import VisitSession
 from edge_agent.visit_state import ENDINGS, TRANSITIONS
 from edge_agent.witness import SealedVisit
@@ -21,7 +23,6 @@ from visit_record.vocabulary import IdentityMethod
 
 # A screen need not know of every reading.
 SHOW_EVERY_MS = 250
-BEAT_EVERY_S = 0.5
 
 
 class LiveDesk:
@@ -78,13 +79,25 @@ class LiveDesk:
             elif isinstance(ask, AboutThePast):
                 self._back.ask(ask, self._parts.wall_ms(self._parts.clock()))
             else:
-                self._turn.put(self._granted(ask))
+                event = self._granted(ask)
+                self._parts.mirror.heed(event)
+                self._turn.put(event)
             self._touch()
 
     def past(self) -> PastView:
         """The past visits of whoever has just shown who they are."""
         with self._changed:
             return self._back.view()
+
+    def mirror(self) -> CameraFrame | None:
+        """What the camera sees of whoever checks in or out; ``None`` where it has given no picture yet.
+
+        Raises:
+            DeskError: nobody is looked at now, or nobody may see it.
+        """
+        if self.closed:
+            raise DeskError(Refusal.CLOSED)
+        return self._parts.mirror.picture(self._parts.clock())
 
     def await_change(self, version: int, timeout_s: float) -> int:
         """Wait until the view's version is another than this, or the time is up; the version then."""
@@ -105,7 +118,7 @@ class LiveDesk:
                 turn.put(None)
             elif self._arriving is not None:
                 self._let_in(self._arriving)
-        first = _awaited(turn, beat)
+        first = awaited(turn, beat)
         if first is not None:
             yield first
             yield from iter(turn.get, None)
@@ -123,6 +136,8 @@ class LiveDesk:
             if self._idle:
                 self._idle, self._arriving, self._sealed, self._wrong_codes = False, None, None, 0
                 self._back.begin()
+                self._parts.mirror.begin()
+            self._parts.mirror.look(self._showing.mirrored(session))
             # Whoever came after closed the book, and the end of a visit shows nobody.
             if self._arriving is None and not session.over:
                 self._back.follow(seen)
@@ -185,11 +200,3 @@ class LiveDesk:
         except DeskError as error:
             self._wrong_codes += error.refusal is Refusal.WRONG_CODE
             raise
-
-
-def _awaited(turn: SimpleQueue[VisitEvent | None], beat: Callable[[], None]) -> VisitEvent | None:
-    while True:
-        try:
-            return turn.get(timeout=BEAT_EVERY_S)
-        except Empty:
-            beat()

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
+from edge_agent.check_plan import CheckWindow
 from edge_agent.consent import Permissions
 from edge_agent.day_orders import Orders, local
 from edge_agent.desk.asks import Arrive
 from edge_agent.desk.order_views import of_check_in, of_order
 from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.view import OrderView, SealedView, VisitView
-from edge_agent.desk.viewing import visit_view
+from edge_agent.desk.viewing import mirrored_look, visit_view
 from edge_agent.desk.ways import ways_of
 from edge_agent.visit_session import VisitSession
 from visit_record.vocabulary import IdentityMethod, Modality
@@ -29,6 +30,10 @@ class Showing:
         began_ms = self.parts.wall_ms(session.check_in.at_ms)
         order = of_check_in(session.check_in, orders)
         return visit_view(session, order, began_ms, self.parts.fitted, self._ways(session, order, orders))
+
+    def mirrored(self, session: VisitSession) -> CheckWindow | None:
+        """The look in which a screen may show what the camera sees, where there is one now."""
+        return mirrored_look(session, self.parts.fitted)
 
     def orders_of_day(self, now_ms: int, seqs: Mapping[str, int]) -> tuple[OrderView, ...]:
         """Today's orders; ``seqs`` is the record that was sealed for each, if one was."""

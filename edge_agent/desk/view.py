@@ -79,7 +79,7 @@ class LookView(Struct, frozen=True):
     """The latest look at whoever checks in or out.
 
     ``step`` is asked for now, the ``number``-th of ``steps``; ``None`` is to look at the camera. ``recognition`` is
-    ``None`` until a face was looked at.
+    ``None`` until a face was looked at; ``mirrored`` is whether a screen may show what the camera sees.
     """
 
     looking: bool
@@ -89,6 +89,7 @@ class LookView(Struct, frozen=True):
     recognition: Recognition | None
     flaw: FaceFlaw | None
     looks_left: int
+    mirrored: bool = False
 
 
 class ItemView(Struct, frozen=True):

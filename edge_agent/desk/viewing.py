@@ -37,10 +37,11 @@ _UNTOUCHED = ItemEntry(Standing.OPEN, 0, None)
 
 @dataclass(frozen=True)
 class Fitted:
-    """What this device has: its sensors, and the home that it is in, where that is known."""
+    """What this device has: its sensors, the home that it is in, where that is known, and whether it has a mirror."""
 
     sensors: Set[Modality]
     site: Point | None = None
+    mirror: bool = True
 
     def why_unused(self, sense: Modality, permissions: Permissions) -> NotObservedReason | None:
         """Why a sense is not used in a visit; consent comes before the want of a sensor."""
@@ -66,10 +67,24 @@ def visit_view(
     )
 
 
-def _look(session: VisitSession, fitted: Fitted) -> LookView | None:
+def mirrored_look(session: VisitSession, fitted: Fitted) -> CheckWindow | None:
+    """The look in which a screen may show what the camera sees now: none in care, none of a camera that has a fault."""
+    window = _look_at_people(session, fitted) if fitted.mirror and not session.over else None
+    lit = window is not None and window.holds(session.now_ms) and _fault_of(Modality.FACE, session) is None
+    return window if lit else None
+
+
+def _look_at_people(session: VisitSession, fitted: Fitted) -> CheckWindow | None:
+    """The latest look at whoever checks in or out; none where the camera is not used."""
     if _state_of(Modality.FACE, session, fitted)[0] in {SenseState.UNUSED, SenseState.LOST}:
         return None
-    window = next(one for one in reversed(session.windows()) if one.moment is not CheckMoment.DURING)
+    return next(one for one in reversed(session.windows()) if one.moment is not CheckMoment.DURING)
+
+
+def _look(session: VisitSession, fitted: Fitted) -> LookView | None:
+    window = _look_at_people(session, fitted)
+    if window is None:
+        return None
     seen = [one for one in session.observations(FaceObservation) if window.holds(one.at_ms)]
     step, number, steps = _asked(window, session.now_ms)
     return LookView(
@@ -80,6 +95,7 @@ def _look(session: VisitSession, fitted: Fitted) -> LookView | None:
         recognition=_recognition(seen),
         flaw=seen[-1].flaw if seen else None,
         looks_left=session.looks_left,
+        mirrored=mirrored_look(session, fitted) is not None,
     )
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from edge_agent.errors import DeskError, Refusal
-from edge_agent.kiosk import deeds, following, pages, past
+from edge_agent.kiosk import deeds, following, mirror, pages, past
 from edge_agent.kiosk.given import give, given
 from edge_agent.kiosk.safety import Safety
 from edge_agent.ports import Desk
@@ -19,8 +19,8 @@ def kiosk_app(desk: Desk, zone: tzinfo) -> FastAPI:
     """The application; ``zone`` is that of the clock on the wall."""
     app = FastAPI(title="Carewitness", openapi_url=None, docs_url=None, redoc_url=None)
     give(app, desk, zone)
-    for rooms in (pages, deeds, past, following):
-        app.include_router(rooms.router)
+    for router in (pages.router, deeds.router, past.router, following.router, mirror.routes()):
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.add_exception_handler(DeskError, _refused)
     app.add_exception_handler(RequestValidationError, _unread)

@@ -6,12 +6,13 @@ from typing import Final
 from visit_record.bilingual import Words
 from visit_record.vocabulary import Modality
 
-VERSION: Final = "2026-1"
+VERSION: Final = "2026-2"
 
 TEXTS: Final[Mapping[Modality, Words]] = {
     Modality.FACE: Words(
-        "摄像头在签到、签退和途中各看几秒人脸，比对是不是护理员本人。照片不保存、不外传。",
-        "The camera looks at faces for seconds at check-in, check-out and now and then. No picture is kept or sent.",
+        "摄像头在签到、签退和途中各看几秒人脸，比对是不是护理员本人。签到、签退时，屏幕可像镜子一样显示画面。照片不保存、不外传。",
+        "The camera looks at faces for seconds at check-in, check-out and now and then. At check-in and check-out this "
+        "screen may show what it sees, as a mirror does. No picture is kept or sent.",
     ),
     Modality.VOICE: Words(
         "麦克风比对护理员的声音。不识别说话内容，录音不保存、不外传。",

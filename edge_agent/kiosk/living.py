@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from edge_agent import bootstrap
 from edge_agent.day_orders import Orders, OrdersFile
 from edge_agent.identity import Identity
+from edge_agent.mirror import Mirror, mirrored, mirrored_when_due
 from edge_agent.outbox import Outbox
 from edge_agent.paced import Pace
 from edge_agent.ports import Sensor
@@ -25,7 +26,8 @@ class Living:
     """All that a desk needs of it.
 
     ``clock`` is the monotonic clock in ms, ``sensors`` gives those of the next visit, unopened; ``end`` lets the
-    visit under way end at once. ``statuses`` is how the parts fare that somebody watches over.
+    visit under way end at once. ``statuses`` is how the parts fare that somebody watches over; by
+    ``mirror`` pass the pictures of their camera.
     """
 
     witness: Witness
@@ -34,6 +36,7 @@ class Living:
     sensors: Callable[[], Sequence[Sensor[Reading]]]
     end: Callable[[], None]
     statuses: Callable[[], Sequence[SensorStatus]]
+    mirror: Mirror
 
 
 def living_now(settings: Settings, identity: Identity, outbox: Outbox, roster: Roster) -> Living:
@@ -43,15 +46,16 @@ def living_now(settings: Settings, identity: Identity, outbox: Outbox, roster: R
         ModelError: the registry cannot be read.
         SettingsError: the orders cannot be read.
     """
-    gathering = bootstrap.build_gathering(settings)
+    gathering, mirror = bootstrap.build_gathering(settings), Mirror()
     witness = bootstrap.build_live_witness(settings, identity, outbox, roster, gathering)
     return Living(
         witness=replace(witness, ask=bootstrap.unforeseeable(settings.checks)),
         clock=monotonic_ms,
         orders=OrdersFile(settings.orders),
-        sensors=lambda: list(fitted(settings)),
+        sensors=lambda: mirrored(fitted(settings), mirror),
         end=gathering.end,
         statuses=gathering.statuses,
+        mirror=mirror,
     )
 
 
@@ -69,16 +73,17 @@ class Recorded:
             ModelError: the registry cannot be read.
             SettingsError: the orders cannot be read.
         """
-        begun_s = time.monotonic()
+        begun_s, mirror = time.monotonic(), Mirror()
         pace = Pace(lambda: round(1000 * self.speed * (time.monotonic() - begun_s)), self.speed)
         witness = bootstrap.build_witness(settings, identity, outbox, roster, self._wall_ms)
         return Living(
-            witness=replace(witness, gather=pace.gather),
+            witness=replace(witness, gather=mirrored_when_due(pace.gather, mirror)),
             clock=pace.clock,
             orders=OrdersFile(settings.orders) if settings.orders.exists() else self._orders,
             sensors=lambda: list(self.visit.sensors()),
             end=lambda: None,
             statuses=lambda: (),
+            mirror=mirror,
         )
 
     def _wall_ms(self, at_ms: int) -> int:

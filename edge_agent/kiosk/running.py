@@ -74,9 +74,10 @@ def _desk(settings: Settings, identity: Identity, outbox: Outbox, roster: Roster
             zone=settings.kiosk.clock_zone,
             orders=living.orders,
             outbox=outbox,
-            fitted=Fitted({one.modality for one in living.sensors()}, site),
+            fitted=Fitted({one.modality for one in living.sensors()}, site, settings.kiosk.mirror),
             has_voice=lambda caregiver: roster.voice(caregiver) is not None,
             notes=bootstrap.note_writer(living.witness, bootstrap.past_visits(identity, outbox)),
+            mirror=living.mirror,
         )
     )
 

@@ -34,8 +34,8 @@ class Screen(StrEnum):
 REGIONS: Final[Mapping[Screen, tuple[str, ...]]] = {
     Screen.ORDERS: ("head", "orders"),
     Screen.OPENING: ("head",),
-    Screen.VISIT: ("head", "clock", "look", "items", "strip"),
-    Screen.LEAVING: ("head", "look", "strip"),
+    Screen.VISIT: ("head", "clock", "mirror", "look", "place", "items", "strip"),
+    Screen.LEAVING: ("head", "mirror", "look", "place", "strip"),
     Screen.SEALED: ("head", "receipt"),
 }
 

@@ -17,6 +17,7 @@ from edge_agent.desk.serving import serve
 from edge_agent.desk.view import DeskView, VisitView
 from edge_agent.desk.viewing import Fitted
 from edge_agent.identity import Identity
+from edge_agent.mirror import Mirror, mirrored, mirrored_when_due
 from edge_agent.note_writing import NoteWriter
 from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
@@ -96,12 +97,17 @@ def open_room(
     started: datetime = START,
     pulse: Pulse | None = None,
     live: LiveGathering | None = None,
+    shows: bool = True,
+    look_s: float = 10,
 ) -> Iterator[Room]:
-    """``live`` gathers from sensors in threads of their own, by its own clock."""
+    """``live`` gathers from sensors in threads of their own, by its own clock; ``shows`` whether there is a mirror.
+
+    ``look_s`` is how long whoever checks in or out is looked at.
+    """
     begun_s = time.monotonic()
     started_ms = round(started.timestamp() * 1000)
     pace = Pace(lambda: round(1000 * speed * (time.monotonic() - begun_s)), speed)
-    fitted = Fitted({one.modality for one in sensors()}, Point(31.23, 121.47))
+    fitted, mirror = Fitted({one.modality for one in sensors()}, Point(31.23, 121.47), shows), Mirror()
     device = Device(identity.names, 1, "0.1.0", fitted.site)
     past = PastVisits.of(outbox, identity.key)
     desk = LiveDesk(
@@ -114,6 +120,7 @@ def open_room(
             fitted=fitted,
             has_voice=lambda caregiver: caregiver == "caregiver-1",
             notes=NoteWriter(device, identity.key, outbox, past),
+            mirror=mirror,
         )
     )
     witness = Witness(
@@ -122,15 +129,16 @@ def open_room(
         outbox,
         lambda *_: staged_senses(),
         lambda at_ms: started_ms + at_ms,
-        CheckSettings(check_in_s=10, check_out_s=10),
+        CheckSettings(check_in_s=look_s, check_out_s=look_s),
         bounds or VisitSettings(),
-        gather=live.gather if live else pace.gather,
+        gather=live.gather if live else mirrored_when_due(pace.gather, mirror),
         close_sensor=live.close if live else lambda _sensor: None,
         onlooker=desk.look_on,
         past=past,
     )
     beating = pulse or Pulse(Supervisor(None), None, "room")
-    thread = threading.Thread(target=serve, args=(desk, witness, sensors, beating), daemon=True)
+    fresh = (lambda: mirrored(sensors(), mirror)) if live else sensors
+    thread = threading.Thread(target=serve, args=(desk, witness, fresh, beating), daemon=True)
     thread.start()
     try:
         yield Room(desk, outbox, identity)

@@ -16,6 +16,7 @@ from edge_agent.desk.viewing import Fitted
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.identity import Identity
+from edge_agent.mirror import Mirror
 from edge_agent.outbox import Outbox
 from edge_agent.past_visits import Delivery
 from edge_agent.readings import CameraFrame
@@ -50,7 +51,7 @@ class Book:
     def __post_init__(self) -> None:
         self.parts = DeskParts(
             lambda: 0, lambda at_ms: AT_MS + at_ms, ZONE, lambda: TWO, self.home.outbox, Fitted(set(Modality)),
-            lambda _: False, self.home.writer,
+            lambda _: False, self.home.writer, Mirror(),
         )  # fmt: skip
         self.back = LookingBack(self.parts, lambda: self.now_s)
 

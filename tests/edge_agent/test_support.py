@@ -9,15 +9,19 @@ import tarfile
 import textwrap
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import cv2
+import httpx
 import numpy as np
 import pytest
 import soundfile
 
 from edge_agent.identity import open_identity
+from edge_agent.kiosk.mirror import jpeg
 from edge_agent.outbox import Outbox
 from edge_agent.perception.face import FaceTemplate
 from edge_agent.perception.voice import Voiceprint
@@ -48,16 +52,22 @@ class Planted:
 def planted(device: Path) -> Planted:  # noqa: F811
     visit = VISIT.replace("caregiver-1", CAREGIVER).replace("recipient-1", RECIPIENT).replace("order-1", ORDER)
     (device / "visit.toml").write_text(visit, "utf-8")
+    with (device / "settings.toml").open("a") as settings_file:
+        settings_file.write("[kiosk]\nport = 0\n")
     settings = read_settings(device / "settings.toml")
     roster = MemoryRoster({OTHER: FaceTemplate(FACE, "e" * 64)}, {OTHER: Voiceprint(VOICE.astype(np.float32))})
     SealedRoster.of(settings, open_identity(settings.folder).key).enrol(roster, 0)
     portrait = cv2.imread(str(device / "camera" / "portrait.png"))
     assert portrait is not None
+    in_a_mirror = cv2.resize(portrait, (320, 375), interpolation=cv2.INTER_AREA)[:, ::-1]
     samples, _ = soundfile.read(device / "room.wav", dtype="int16")
     room = {
         "picture, as a file": (device / "camera" / "portrait.png").read_bytes()[5_000:][:LENGTH],
         "picture, pixels": portrait[100, 100:].tobytes()[:LENGTH],
         "picture, pixels as the senses see them": portrait[100, 100:, ::-1].tobytes()[:LENGTH],
+        "picture, in the mirror": jpeg(np.asarray(portrait[:, :, ::-1], np.uint8))[10_000:][:LENGTH],
+        "picture, turned as in a mirror": portrait[100, ::-1].tobytes()[300:][:LENGTH],
+        "picture, pixels in the mirror": in_a_mirror[100].tobytes()[300:][:LENGTH],
         "sound, samples": samples[8_000:].tobytes()[:LENGTH],
         "sound, as the senses hear it": (samples[8_000:] / 32_768).astype("<f4").tobytes()[:LENGTH],
         **{f"face template {i}": needle for i, needle in enumerate(of_array(FACE))},
@@ -66,14 +76,54 @@ def planted(device: Path) -> Planted:  # noqa: F811
     return Planted(room, {one: one.encode() for one in (CAREGIVER, OTHER, RECIPIENT, ORDER)})
 
 
-def runs(device: Path) -> list[str]:  # noqa: F811
-    visit = ("--settings", str(device / "settings.toml"), "--replay", str(device / "visit.toml"))
+def runs(device: Path, *how: str) -> list[str]:  # noqa: F811
+    visit = ("--settings", str(device / "settings.toml"), "--replay", str(device / "visit.toml"), *how)
     return [sys.executable, "-X", "faulthandler", "-m", "edge_agent", "run", *visit]
 
 
+def seen_in_a_mirror(device: Path, said: IO[bytes]) -> bytes:  # noqa: F811
+    """A visit at the screen whose program crashes while somebody sees themselves: the picture that they see."""
+    crashing = subprocess.Popen(runs(device, "--kiosk"), stdout=subprocess.PIPE, stderr=said, text=True)
+    assert crashing.stdout is not None
+    address = next(line.split()[-1] for line in crashing.stdout if "screen" in line)
+    with httpx.Client(base_url=address, headers={"Origin": address}, trust_env=False) as screen:
+        assert screen.post(f"/arrive/{ORDER}", data={"all": "yes"}).status_code == 303
+        await_true(lambda: first_picture(screen) != b"", timeout_s=120)
+        with screen.stream("GET", "/mirror") as held_open:
+            next(held_open.iter_raw())
+            picture = first_picture(screen)
+            crashing.send_signal(signal.SIGABRT)
+            assert crashing.wait() == -signal.SIGABRT
+    said.write(crashing.stdout.read().encode())
+    return picture
+
+
+@contextmanager
+def without_the_roster(device: Path) -> Iterator[None]:  # noqa: F811
+    """With templates by another model nobody is looked at."""
+    roster = read_settings(device / "settings.toml").folder / "roster.sealed"
+    aside = roster.rename(roster.with_name("aside"))
+    yield
+    aside.rename(roster)
+
+
+def first_picture(screen: httpx.Client) -> bytes:
+    """Of a stream, if there is one."""
+    seen = b""
+    with screen.stream("GET", "/mirror") as stream:
+        for part in stream.iter_raw():
+            seen += part
+            _, _, picture = seen.partition(b"image/jpeg\r\n")
+            if b"\r\n--picture" in picture:
+                return picture.split(b"\r\n\r\n", 1)[1].split(b"\r\n--picture")[0]
+    return b""
+
+
 def lived_through(device: Path) -> Path:  # noqa: F811
-    """A visit that ends well, one whose program crashes, one after it: all that they said, in one log."""
+    """A visit that ends well, two whose program crashes, one after them: all that they said, in one log."""
     log = device / "agent.log"
+    portrait = cv2.imread(str(device / "camera" / "portrait.png"))
+    assert portrait is not None
     with log.open("ab") as said:
         # Somebody on the roster was enrolled by another model: the log names them.
         assert subprocess.run(runs(device), stdout=said, stderr=said, timeout=300, check=False).returncode == 0
@@ -81,6 +131,8 @@ def lived_through(device: Path) -> Path:  # noqa: F811
         await_true(lambda: under_way(device), timeout_s=120)
         crashing.send_signal(signal.SIGABRT)
         assert crashing.wait() == -signal.SIGABRT
+        with without_the_roster(device):
+            assert seen_in_a_mirror(device, said) == jpeg(np.asarray(portrait[:, :, ::-1], np.uint8)), "it was on"
         assert subprocess.run(runs(device), stdout=said, stderr=said, timeout=300, check=False).returncode == 0
     return log
 

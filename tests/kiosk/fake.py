@@ -1,6 +1,7 @@
 """A desk without a device behind it: shows what it is told to, and remembers what it was asked."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -18,12 +19,13 @@ from edge_agent.desk.view import (
     SenseView,
     VisitView,
 )
-from edge_agent.errors import DeskError
+from edge_agent.errors import DeskError, Refusal
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.observations import FaceFlaw
 from edge_agent.past_visit import PastLook, PastPlace, PastRoom, PastVisit
 from edge_agent.past_visits import Delivery, KeptNote, KeptVisit
 from edge_agent.perception.movements import Step
+from edge_agent.readings import CameraFrame
 from edge_agent.service_book import Standing
 from edge_agent.visit_state import VisitState
 from tests.edge_agent.stage import CHECK_IN_UTC_MS
@@ -51,7 +53,7 @@ ORDER = OrderView(
 )
 NEXT = replace(ORDER, order="order-2", caregiver="caregiver-2", caregiver_name="护理员丙", items=("feeding",))
 IDLE = DeskView(1, NOW_MS, (ORDER, NEXT))
-ASKED = LookView(True, Step.TURN_LEFT, 1, 3, None, FaceFlaw.DARK, 2)
+ASKED = LookView(True, Step.TURN_LEFT, 1, 3, None, FaceFlaw.DARK, 2, mirrored=True)
 UNKNOWN = LookView(False, None, 0, 3, Recognition.UNKNOWN, FaceFlaw.DARK, 2)
 SENSES = (
     SenseView(Modality.FACE, SenseState.SENSING, faces=1),
@@ -91,6 +93,12 @@ VIEWS = {
     "no orders": replace(IDLE, orders=()),
     "opening": replace(IDLE, opening=ORDER),
     "looking": at(VisitState.CHECKING_IN, look=ASKED),
+    "looking, nearer": at(
+        VisitState.CHECKING_IN,
+        look=replace(ASKED, step=Step.NEARER, number=2, flaw=None),
+        place=PlaceView(FixType.FIX_3D, 11, 4.0, 9.2),
+    ),
+    "looking without a mirror": at(VisitState.CHECKING_IN, look=replace(ASKED, mirrored=False)),
     "not recognised": at(VisitState.IN_VISIT),
     "recognised": at(VisitState.IN_VISIT, look=replace(UNKNOWN, recognition=Recognition.EXPECTED, flaw=None)),
     "no camera": at(VisitState.IN_VISIT, look=None, place=None),
@@ -180,7 +188,7 @@ class FakeDesk:
     """Behind the port; ``refuses`` is what it answers with, ``waited`` how it was waited for.
 
     ``unreadable`` is what it says where past visits cannot be read, ``closes`` whether the device goes down as soon as
-    somebody waits for a change.
+    somebody waits for a change. ``sees`` is what its camera gives while somebody is looked at.
     """
 
     shown: DeskView = IDLE
@@ -188,6 +196,7 @@ class FakeDesk:
     unreadable: DeskError | None = None
     closes: bool = False
     looking_back: PastView = SHUT
+    sees: Callable[[], CameraFrame | None] = lambda: None
     asked: list[Ask] = field(default_factory=list)
     waited: list[tuple[int, float]] = field(default_factory=list)
 
@@ -198,6 +207,12 @@ class FakeDesk:
         if self.unreadable is not None:
             raise self.unreadable
         return self.looking_back
+
+    def mirror(self) -> CameraFrame | None:
+        visit = self.shown.visit
+        if visit is None or visit.look is None or not visit.look.mirrored:
+            raise DeskError(Refusal.NOT_NOW)
+        return self.sees()
 
     def ask(self, ask: Ask) -> None:
         if self.refuses is not None:

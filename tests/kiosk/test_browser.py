@@ -11,6 +11,7 @@ from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.serving import served
 from tests.chromium import shut_out, tab_to
 from tests.desk.room import ZONE
+from tests.kiosk.drawn import drawn
 from tests.kiosk.fake import IDLE, OPENED, PAST_VISIT, SHUT, VIEWS, FakeDesk
 from visit_record.vocabulary import IdentityMethod
 
@@ -32,7 +33,7 @@ TARGETS = "[...document.querySelectorAll('a, button, .choice span, textarea, inp
 
 @pytest.fixture(scope="module")
 def desk() -> FakeDesk:
-    return FakeDesk()
+    return FakeDesk(sees=lambda: drawn(0))
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +89,18 @@ def test_every_page_fits_is_quiet_and_shuts_nobody_out(  # noqa: PLR0917 - each 
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 600), (800, 480)])
-@pytest.mark.parametrize("name", ["orders", "looking", "not recognised", "sealed"])
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [
+        *((name, "zh") for name in ("orders", "looking", "leaving", "not recognised", "sealed")),
+        ("looking", "en"),
+        ("leaving", "en"),
+    ],
+)
 def test_what_a_hand_needs_is_on_the_device_s_screen_without_scrolling(  # noqa: PLR0917 - each is a fixture or a case
-    desk: FakeDesk, address: str, browser: Browser, name: str, width: int, height: int
+    desk: FakeDesk, address: str, browser: Browser, name: str, language: str, width: int, height: int
 ) -> None:
-    context = window(browser, address, "zh", width, height=height)
+    context = window(browser, address, language, width, height=height)
     page = context.new_page()
     shown(page, desk, name, address)
     assert page.evaluate("document.documentElement.scrollHeight") <= height

@@ -1,5 +1,6 @@
 """Every page of the screen, over a desk without a device: what is shown, what is asked, and what is refused."""
 
+import hashlib
 import re
 from html import unescape
 
@@ -91,6 +92,12 @@ def test_what_is_allowed_is_asked_for_by_sense_with_the_version_of_the_text(desk
     screen.post("/arrive/order-1", data={"some": "yes", "face": "yes", "sound": "no"})
     consents = (Consent(Modality.FACE, True, VERSION), Consent(Modality.SOUND, False, VERSION))
     assert desk.asked == [Arrive("order-1", consents)]
+
+
+def test_a_text_that_changed_has_another_version() -> None:
+    """What a record names must be what was read: whoever changes a text gives it a version, and both stand here."""
+    said = "\n".join(f"{sense}: {words.zh} {words.en}" for sense, words in TEXTS.items())
+    assert (VERSION, hashlib.sha256(said.encode()).hexdigest()[:16]) == ("2026-2", "be3f43f73ea58916")
 
 
 @pytest.mark.parametrize(("answer", "granted"), [("yes", True), ("no", False)])

@@ -26,6 +26,7 @@ from edge_agent.settings import read_settings
 from tests.chromium import chromium, tab_to
 from tests.edge_agent.broker import MortalBroker, ReceiptServer
 from tests.edge_agent.test_run import VISIT, record_a_visit
+from tests.kiosk.test_mirror import PICTURE, PIXELS, WIDE, come_true
 from tests.whole import free_port
 from visit_record.receipts import Receipt, sign_receipt
 from visit_record.record import FaceEvidence, Liveness, NotObserved, VisitRecord
@@ -232,13 +233,53 @@ def film(folder: Path) -> None:
     writer.release()
 
 
-@pytest.mark.long
-def test_a_visit_that_is_lived_now_asks_a_face_for_movements_and_is_sealed(device: Path) -> None:
-    film(device)
+def orders_of_now(device: Path) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     orders = device / "device" / "orders.toml"
     orders.write_text(orders.read_text("utf-8").replace("2026-01-05T09:00:00+08:00", now), "utf-8")
     (device / "who.toml").write_text(WHO, "utf-8")
+
+
+def assert_they_see_themselves_move(page: Page) -> None:
+    """The film's own pictures, 256 wide, each with other noise."""
+    moments = set[int]()
+
+    def moves() -> bool:
+        moments.update({page.evaluate(PIXELS)} if page.evaluate(WIDE) == 256 else ())
+        return len(moments) > 1
+
+    come_true(page, moves)
+
+
+def assert_nobody_is_seen(page: Page, address: str) -> None:
+    assert page.locator(PICTURE).count() == 0
+    assert httpx.get(f"{address}/mirror", trust_env=False).status_code == 204
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("answer", "mirror"), [("都不同意，签到", "true"), ("双方都同意，签到", "false")])
+def test_who_does_not_allow_the_face_is_not_shown_it_and_a_household_may_have_no_mirror(
+    device: Path, answer: str, mirror: str
+) -> None:
+    film(device)
+    orders_of_now(device)
+    settings = (device / "settings.toml").read_text("utf-8").replace("[kiosk]\n", f"[kiosk]\nmirror = {mirror}\n")
+    (device / "settings.toml").write_text(settings + '[camera]\nsource = "film.avi"\n', "utf-8")
+    with running(device, "--visit", "who.toml") as (_, address), chromium() as browser:
+        page = browser.new_page()
+        page.goto(address)
+        page.locator("#order-morning").click()
+        page.get_by_text(answer).click()
+        page.locator("#act-feeding").wait_for(timeout=SLOW_MS)
+        for _ in range(20):
+            assert_nobody_is_seen(page, address)
+            page.wait_for_timeout(100)
+
+
+@pytest.mark.long
+def test_a_visit_that_is_lived_now_asks_a_face_for_movements_and_is_sealed(device: Path) -> None:
+    film(device)
+    orders_of_now(device)
     with (device / "settings.toml").open("a") as settings:
         settings.write('[camera]\nsource = "film.avi"\n')
     with running(device, "--visit", "who.toml") as (program, address), chromium() as browser:
@@ -246,12 +287,17 @@ def test_a_visit_that_is_lived_now_asks_a_face_for_movements_and_is_sealed(devic
         page.goto(address)
         page.locator("#order-morning").click()
         page.get_by_text("双方都同意，签到").click()
-        page.locator("svg.picture").wait_for(timeout=SLOW_MS)
+        page.locator(PICTURE).wait_for(timeout=SLOW_MS)
+        page.locator("svg.picture").wait_for()
+        assert_they_see_themselves_move(page)
         page.get_by_text("已认出本人").wait_for(timeout=SLOW_MS)
         assert "没有该传感器" in page.locator(".strip").inner_text()
+        assert_nobody_is_seen(page, address)
         page.locator("#leave").click()
         page.locator("#check-out").click()
+        assert_they_see_themselves_move(page)
         page.get_by_text("1 号").wait_for(timeout=SLOW_MS)
+        assert_nobody_is_seen(page, address)
         program.send_signal(signal.SIGTERM)
         assert program.wait(30) == 0, (device / "log").read_text("utf-8")
     (record,) = records(device)

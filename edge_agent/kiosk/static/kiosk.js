@@ -26,6 +26,8 @@ if (screen) {
     }
     show(live.regions);
   };
+  // Of a program that is gone, the last picture would stay there for whoever comes by.
+  events.onerror = () => document.querySelector(".mirror")?.remove();
   addEventListener("pagehide", () => events.close());
 }
 
