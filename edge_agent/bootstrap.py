@@ -36,7 +36,7 @@ from edge_agent.recovery import boot_id
 from edge_agent.redaction import Redaction, ids_in
 from edge_agent.roster import MemoryRoster, Roster
 from edge_agent.sealed_roster import SealedRoster
-from edge_agent.sensors.live import guards
+from edge_agent.sensors.live import fitted_parts, guards
 from edge_agent.sensors.monotonic import monotonic_ms, wall_ms
 from edge_agent.settings import CheckSettings, Settings
 from edge_agent.supervision.gathering import LiveGathering
@@ -205,7 +205,8 @@ def build_uplink(
 
 def health_check(settings: Settings, outbox: Outbox, latencies: Latencies) -> HealthCheck:
     """What knows how the device fares. Who watches over its sensors adds what they say."""
-    return HealthCheck(outbox, settings.outbox, software_version(), _now_ms, latencies)
+    parts = fitted_parts(settings)
+    return HealthCheck(outbox, settings.outbox, software_version(), _now_ms, latencies, fitted=parts)
 
 
 def timed(witness: Witness, latencies: Latencies) -> Witness:

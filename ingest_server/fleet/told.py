@@ -147,7 +147,9 @@ def _hour(open_hour: ToldHour | None, at_ms: int) -> tuple[ToldHour, ToldHour | 
 
 
 def _sensors(before: Told, health: Health, at_ms: int) -> tuple[SensorTold, ...]:
-    known = {one.sensor: one for one in before.sensors}
+    # A visit in which somebody withheld consent leaves a sensor out; one that is fitted no more is named by none.
+    fitted = health.fitted
+    known = {one.sensor: one for one in before.sensors if fitted is None or one.sensor in fitted}
     for one in health.sensors:
         was = known.pop(one.sensor, None)
         same = was is not None and (was.state, was.fault) == (one.state, one.fault)

@@ -13,7 +13,7 @@ from ingest_server.fleet.troubles import Device, troubled
 from ingest_server.local_days import DAY_MS, HOUR_MS
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.told import MINUTE_MS, WELL, with_camera, with_machine, with_queue
-from visit_record.health import Health
+from visit_record.health import LONGEST_PAUSE_S, Health
 
 ILL: dict[str, tuple[Health, Fault]] = {
     "disk": (with_machine(disk_free_mb=900.0), Fault.DISK_FULL),
@@ -87,6 +87,20 @@ def test_sensor_that_failed_in_a_visit_stays_so_until_another_tells_better() -> 
     failed = told([with_camera("failed", "broken"), between_visits, between_visits])
     assert [one.part for one in troubles(failed)] == ["camera"]
     assert troubles(told([with_camera("failed", "broken"), between_visits, WELL])) == []
+
+
+def test_sensor_that_failed_and_is_fitted_no_more_is_told_of_no_more() -> None:
+    failed, between_visits = with_camera("failed", "broken"), replace(WELL, sensors=())
+    withheld = replace(WELL, sensors=WELL.sensors[1:], fitted=("camera", "microphone"))
+    assert [one.part for one in troubles(told([failed, withheld]))] == ["camera"], "nobody looked"
+    taken_out = told([failed, replace(between_visits, fitted=("microphone",))])
+    assert ([one.sensor for one in taken_out.sensors], troubles(taken_out)) == (["microphone"], [])
+    assert troubles(told([failed, replace(between_visits, fitted=())])) == []
+
+
+def test_device_that_tells_as_seldom_as_it_may_is_one_that_tells_regularly() -> None:
+    seldom = told([with_machine(clock_synchronised=False)] * 13, every_ms=1000 * LONGEST_PAUSE_S + 60_000)
+    assert (seldom.regular, [one.fault for one in troubles(seldom)]) == (True, [Fault.CLOCK_UNSYNCHRONISED])
 
 
 def test_device_that_told_each_minute_and_is_not_heard_is_told_as_such_after_a_day() -> None:
