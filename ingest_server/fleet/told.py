@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ingest_server.fleet.listening import Listening
 from ingest_server.fleet.told_amiss import LASTING_MS, failed, works, wrong
 from ingest_server.fleet.told_hours import MOST_SENSORS, ToldHour, beginning, grown
 from ingest_server.fleet.trouble import Fault, Trouble
@@ -95,13 +96,13 @@ def after(before: Told, word: Health | Link, at_ms: int) -> After:
     return _after_link(before, word, at_ms) if isinstance(word, Link) else _after_health(before, word, at_ms)
 
 
-def troubles_told(told: Told, heard_at_ms: int | None, now_ms: int) -> Iterator[Trouble]:
+def troubles_told(told: Told, heard_at_ms: int | None, listening: Listening | None) -> Iterator[Trouble]:
     """What is out of order by a device's own word; ``heard_at_ms`` is when its latest record came."""
-    if told.heard_at_ms is None:
-        return
-    last_ms = max(told.heard_at_ms, heard_at_ms or 0)
-    if told.regular and now_ms - last_ms > UNHEARD_AFTER_MS:
-        yield Trouble(Fault.UNHEARD, last_ms + UNHEARD_AFTER_MS)
+    if told.regular and listening is not None:
+        # What could not be heard was not left unsaid.
+        last_ms = max(told.heard_at_ms or 0, heard_at_ms or 0, listening.since_ms)
+        if listening.until_ms - last_ms > UNHEARD_AFTER_MS:
+            yield Trouble(Fault.UNHEARD, last_ms + UNHEARD_AFTER_MS)
     for one in lasting(told):
         yield Trouble(one.fault, one.since_ms, told=True, part=one.part)
 

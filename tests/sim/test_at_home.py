@@ -129,7 +129,7 @@ def test_broker_that_does_not_answer_is_one_clear_line(tmp_path: Path) -> None:
 def found(staged: StagedHealth) -> set[Fault]:
     """What a server lists as out of order at the first word."""
     health = Health(HEALTH_SCHEMA, 0, "0.1.0", staged.machine, QueueHealth(0, None, 0, 0, True), staged.sensors)
-    return {one.fault for one in troubles_told(after(Told(), health, 1).told, None, 1)}
+    return {one.fault for one in troubles_told(after(Told(), health, 1).told, None, None)}
 
 
 def test_homes_that_are_lived_in_before_peoples_eyes_have_devices_that_are_well() -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
+from ingest_server.fleet.listening import Listening
 from ingest_server.fleet.told import REGULAR, After, Changed, Link, Told, after, troubles_told
 from ingest_server.fleet.told_hours import days_of
 from ingest_server.fleet.trouble import Fault, Trouble
@@ -52,7 +53,9 @@ def lasting(health: Health, hours: int = 2) -> Told:
 
 
 def troubles(known: Told, now_ms: int | None = None) -> list[Trouble]:
-    return list(troubles_told(known, None, (known.heard_at_ms or 0) if now_ms is None else now_ms))
+    """What is out of order by its word, where somebody has always listened."""
+    heard_at_ms = known.heard_at_ms or 0
+    return list(troubles_told(known, None, Listening(0, heard_at_ms if now_ms is None else now_ms)))
 
 
 @pytest.mark.parametrize("case", ILL)
@@ -116,7 +119,17 @@ def test_device_whose_records_come_is_heard() -> None:
     steady = lasting(WELL)
     assert steady.heard_at_ms is not None
     later_ms = steady.heard_at_ms + 2 * DAY_MS
-    assert list(troubles_told(steady, later_ms - HOUR_MS, later_ms)) == []
+    assert list(troubles_told(steady, later_ms - HOUR_MS, Listening(0, later_ms))) == []
+
+
+def test_device_is_not_missed_for_a_silence_in_which_nobody_listened() -> None:
+    steady = lasting(WELL)
+    assert steady.heard_at_ms is not None
+    back_ms = steady.heard_at_ms + 9 * DAY_MS
+    assert list(troubles_told(steady, None, None)) == []
+    assert list(troubles_told(steady, None, Listening(back_ms, back_ms + DAY_MS))) == []
+    [found] = troubles_told(steady, None, Listening(back_ms, back_ms + DAY_MS + 1))
+    assert (found.fault, found.since_ms) == (Fault.UNHEARD, back_ms + DAY_MS)
 
 
 def test_device_that_tells_once_a_visit_is_not_missed_between_them() -> None:

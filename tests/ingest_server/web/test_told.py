@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from ingest_server.fleet.told import Link
 from ingest_server.fleet.told_hours import MOST_SENSORS, ToldDay
 from ingest_server.local_days import DAY_MS, HOUR_MS
-from ingest_server.store.schema import verdicts, visit_exceptions, visits
+from ingest_server.store.schema import records, verdicts, visit_exceptions, visits
 from ingest_server.store.scope import Everything, Nothing, OneAgency, Scope
 from ingest_server.store.told_of import changes_of, hours_of, told_of
 from ingest_server.web.strips import HEIGHT, LEAST, Measure, strips_of
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.store.test_scans import said_to_the_database
 from tests.ingest_server.told import MINUTE_MS, WELL, of_hours, saying, with_camera, with_machine, with_queue
-from tests.ingest_server.web.conftest import Web, fill, tell
+from tests.ingest_server.web.conftest import Web, fill, listen, tell
 from tests.test_house import imported_modules
 from visit_record.health import SensorHealth
 
@@ -89,8 +89,40 @@ def test_overview_and_list_count_as_out_of_order_what_it_says(filled_web: Web) -
 
 def test_device_that_is_missed_is_told_as_such_and_as_nothing_else(filled_web: Web) -> None:
     filled_web.clock.now_ms += 3 * DAY_MS
+    listen(filled_web, NOW_MS - DAY_MS, filled_web.clock.now_ms)
     [trouble] = filled_web.client("auditor").get(DEVICE).json()["told"]["troubles"]
     assert (trouble["fault"], trouble["since_ms"], trouble["told"]) == ("unheard", NOW_MS + DAY_MS, False)
+
+
+def test_server_that_was_off_accuses_no_device_of_a_silence_that_it_did_not_listen_to(filled_web: Web) -> None:
+    filled_web.clock.now_ms += 2 * DAY_MS
+    client = filled_web.client("auditor")
+
+    def missed() -> set[tuple[str, str]]:
+        # The overview looks every ten minutes.
+        filled_web.clock.now_ms += 11 * MINUTE_MS
+        devices = client.get("/api/v1/overview/devices").json()["devices"]
+        listed = {(one["device"], trouble["fault"]) for one in devices for trouble in one["troubles"]}
+        told = client.get(DEVICE).json()["told"]["troubles"]
+        assert {("device-1", trouble["fault"]) for trouble in told} == {one for one in listed if one[0] == "device-1"}
+        return listed
+
+    assert missed() == set(), "nobody ever listened"
+    listen(filled_web, filled_web.clock.now_ms - HOUR_MS, filled_web.clock.now_ms)
+    assert missed() == set(), "it was off, and is back"
+    listen(filled_web, NOW_MS, filled_web.clock.now_ms)
+    assert missed() == {("device-1", "unheard"), ("device-2", "unheard")}, "it was on all the time"
+
+
+def test_last_record_is_the_same_on_the_devices_page_and_in_the_overview(filled_web: Web) -> None:
+    told_ill(filled_web)
+    earlier = update(records).where(records.c.device == "device-1", records.c.seq == 3)
+    with filled_web.database.writing() as connection:
+        connection.execute(earlier.values(received_at_ms=NOW_MS + 7 * MINUTE_MS))
+    client = filled_web.client("auditor")
+    [listed] = client.get("/api/v1/overview/devices").json()["devices"]
+    assert listed["heard_at_ms"] == NOW_MS + 7 * MINUTE_MS, "what waited for long came last"
+    assert client.get(DEVICE).json()["device"]["last_record_at_ms"] == listed["heard_at_ms"]
 
 
 @pytest.mark.parametrize("path", ["/devices/device-1", "/devices/device-1/health"])
@@ -228,12 +260,14 @@ OF_HEALTH = (
     "ingest_server.fleet",
     "ingest_server.intake.hearing",
     "ingest_server.store.fleet",
+    "ingest_server.store.last_heard",
+    "ingest_server.store.listening",
     "ingest_server.store.told",
     "ingest_server.store.watch",
 )
 HEARING = {"bootstrap.py", "cli.py", "intake/hearing.py", "words/judged.py"}
-KEEPING = {"store/fleet.py", "store/told.py", "store/told_of.py", "store/watch.py"}
-TABLES = ("device_told", "device_hours", "device_changes")
+KEEPING = {f"store/{one}.py" for one in ("fleet", "last_heard", "listening", "told", "told_of", "watch")}
+TABLES = ("device_told", "device_hours", "device_changes", "schema import listening")
 ROOT = Path(__file__).parents[3] / "ingest_server"
 
 
@@ -252,7 +286,7 @@ def test_tables_of_it_are_read_by_what_shows_it_alone() -> None:
         for source in ROOT.rglob("*.py")
         if any(table in source.read_text("utf-8") for table in TABLES) and "migrations" not in source.parts
     }
-    assert readers == {"store/schema.py", "store/told.py", "store/told_of.py"}
+    assert readers == {"store/schema.py", "store/listening.py", "store/told.py", "store/told_of.py"}
 
 
 def test_visits_are_weighed_alike_whatever_their_device_tells(filled_web: Web, empty_web: Web) -> None:
