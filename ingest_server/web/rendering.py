@@ -52,6 +52,7 @@ def environment(tongue: Tongue) -> Environment:
     made.filters |= {"item": lambda id_: tongue.said(said_of_item(id_))}
     told = {"part": Part, "sensor_state": SensorState, "part_fault": Fault, "sense": Modality, "link": Link}
     made.filters |= {name: partial(_told_word, tongue, kind) for name, kind in told.items()}
+    made.filters |= {"part_label": lambda named: tongue.label(said_of_told(Part, named))}
     made.filters |= {
         "number": tongue.number,
         "yuan": tongue.yuan,

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Final
 
 from ingest_server.fleet.listening import Listening
+from ingest_server.fleet.throttling import throttling
 from ingest_server.fleet.told import Told, troubles_told
-from ingest_server.fleet.told_amiss import throttling
 from ingest_server.fleet.told_hours import ToldHour, days_of
 from ingest_server.local_days import HOUR_MS, day_of
 from ingest_server.store.fleet import FleetDevice, find_device

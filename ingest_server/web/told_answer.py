@@ -2,8 +2,8 @@
 
 from msgspec import Struct
 
+from ingest_server.fleet.throttling import Throttling
 from ingest_server.fleet.told import DeviceChange, Link, SensorTold
-from ingest_server.fleet.told_amiss import Throttling
 from ingest_server.fleet.told_hours import ToldDay, ToldHour
 from ingest_server.fleet.trouble import Trouble
 from ingest_server.store.fleet import FleetDevice

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from ingest_server.fleet.told import Link
+from ingest_server.fleet.told_amiss import TOO_HOT_C
 from ingest_server.fleet.told_hours import MOST_SENSORS, ToldDay
 from ingest_server.local_days import DAY_MS, HOUR_MS
 from ingest_server.store.schema import records, verdicts, visit_exceptions, visits
@@ -226,6 +227,36 @@ def test_strip_has_a_bar_for_each_day_that_was_told_of_in_its_place() -> None:
     assert {bar.height for bar in waiting.bars} == {LEAST}, "none that wait is not the same as not told"
     assert Measure.THROTTLED not in strips, "a machine that cannot tell"
     assert strips_of((), "2026-09-22", 90, ("camera",)).strips == ()
+
+
+def test_bar_is_amiss_by_the_limits_of_what_is_out_of_order() -> None:
+    day = ToldDay("2026-09-22", 1, 4, TOO_HOT_C, 399.0, 0b0001, 3, 2, ("camera",))
+    fine = replace(day, temperature_max_c=TOO_HOT_C - 0.1, disk_free_min_mb=400.0, throttled=0, unsynchronised=0)
+
+    def amiss(told: ToldDay, disk_total_mb: float) -> set[Measure]:
+        strips = strips_of((told,), told.day, 1, (), disk_total_mb).strips
+        return {strip.measure for strip in strips if strip.bars[0].amiss}
+
+    of_moments = {Measure.TEMPERATURE, Measure.DISK, Measure.THROTTLED, Measure.CLOCK, Measure.SENSOR}
+    assert amiss(day, 4_000.0) == of_moments
+    assert amiss(replace(fine, amiss=()), 4_000.0) == set()
+    assert amiss(replace(fine, amiss=("camera",)), 4_001.0) == {Measure.DISK, Measure.SENSOR}
+
+
+def test_each_strip_says_what_it_is_of(filled_web: Web) -> None:
+    told_ill(filled_web)
+    client = filled_web.client("auditor")
+    client.cookies.set("carewitness-language", "en")
+    labels = re.findall(r'class="strip" role="img"[^>]*aria-label="([^"]*)"', client.get("/devices/device-1").text)
+    assert len(labels) == len(set(labels)) == len(Measure) + 1
+    assert {"sensor: camera", "sensor: microphone", "highest temperature"} <= set(labels)
+
+
+def test_sensor_that_was_given_up_is_said_to_be_so_where_there_is_no_visit(filled_web: Web) -> None:
+    told_ill(filled_web)
+    page = filled_web.client("auditor").get("/devices/device-1/health").text
+    assert "已停用" in page
+    assert "本次服务" not in page
 
 
 def test_names_of_sensors_that_somebody_makes_up_each_day_do_not_fill_a_page() -> None:
