@@ -103,15 +103,25 @@ def troubles_told(told: Told, heard_at_ms: int | None, listening: Listening | No
         last_ms = max(told.heard_at_ms or 0, heard_at_ms or 0, listening.since_ms)
         if listening.until_ms - last_ms > UNHEARD_AFTER_MS:
             yield Trouble(Fault.UNHEARD, last_ms + UNHEARD_AFTER_MS)
-    for one in lasting(told):
-        yield Trouble(one.fault, one.since_ms, told=True, part=one.part)
+    yield from map(_trouble, lasting(told))
 
 
 def lasting(told: Told) -> Iterator[Amiss]:
     """What a device tells to be wrong, and has told for long enough."""
-    for one in told.amiss:
-        if (told.heard_at_ms or 0) - one.since_ms >= LASTING_MS.get(one.fault, 0):
-            yield one
+    return (one for one in told.amiss if _has_lasted(told, one))
+
+
+def lately(told: Told) -> Iterator[Trouble]:
+    """What a device tells to be wrong, and has not told for long enough to be out of order by it."""
+    return (_trouble(one) for one in told.amiss if not _has_lasted(told, one))
+
+
+def _has_lasted(told: Told, one: Amiss) -> bool:
+    return (told.heard_at_ms or 0) - one.since_ms >= LASTING_MS.get(one.fault, 0)
+
+
+def _trouble(one: Amiss) -> Trouble:
+    return Trouble(one.fault, one.since_ms, told=True, part=one.part)
 
 
 def _after_link(before: Told, link: Link, at_ms: int) -> After:

@@ -16,6 +16,8 @@ BAR: Final = 8
 HEIGHT: Final = 24
 # Of a day that was told of, and on which there was nothing: seen to be none, and not to be missing.
 LEAST: Final = 1.5
+# Of one with something amiss, which is to be seen: the fuller a disk, the lower its bar.
+LEAST_AMISS: Final = 8.0
 HOTTEST_C: Final = 100.0
 
 
@@ -122,5 +124,6 @@ def _strip(figure: _Figure, days: Sequence[ToldDay], first: date) -> Strip:
 
 def _bar(figure: _Figure, day: str, value: float, highest: float, first: date) -> Bar:
     place = (date.fromisoformat(day) - first).days
-    height = round(max(LEAST, HEIGHT * min(1.0, max(0.0, value) / highest)), 1)
-    return Bar(BAR * place, HEIGHT - height, height, figure.amiss(value), day, value)
+    amiss = figure.amiss(value)
+    height = round(max(LEAST_AMISS if amiss else LEAST, HEIGHT * min(1.0, max(0.0, value) / highest)), 1)
+    return Bar(BAR * place, HEIGHT - height, height, amiss, day, value)

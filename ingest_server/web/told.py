@@ -5,7 +5,7 @@ from typing import Final
 
 from ingest_server.fleet.listening import Listening
 from ingest_server.fleet.throttling import throttling
-from ingest_server.fleet.told import Told, troubles_told
+from ingest_server.fleet.told import Told, lately, troubles_told
 from ingest_server.fleet.told_hours import ToldHour, days_of
 from ingest_server.local_days import HOUR_MS, day_of
 from ingest_server.store.fleet import FleetDevice, find_device
@@ -79,4 +79,5 @@ def _telling(told: Told, device: FleetDevice, listening: Listening | None) -> Te
         sensors=told.sensors,
         # Of a revoked device nothing is heard any more, by the server's own doing.
         troubles=tuple(troubles_told(told, device.last_record_at_ms, listening)) if active else (),
+        lately=tuple(lately(told)) if active else (),
     )

@@ -17,7 +17,7 @@ from ingest_server.local_days import DAY_MS, HOUR_MS
 from ingest_server.store.schema import records, verdicts, visit_exceptions, visits
 from ingest_server.store.scope import Everything, Nothing, OneAgency, Scope
 from ingest_server.store.told_of import changes_of, hours_of, told_of
-from ingest_server.web.strips import HEIGHT, LEAST, Measure, strips_of
+from ingest_server.web.strips import HEIGHT, LEAST, LEAST_AMISS, Measure, strips_of
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.store.test_scans import said_to_the_database
 from tests.ingest_server.told import MINUTE_MS, WELL, of_hours, saying, with_camera, with_machine, with_queue
@@ -69,6 +69,38 @@ def test_what_is_wrong_by_its_word_is_told_with_since_when(filled_web: Web) -> N
     }
     assert {(one["since_ms"], one["told"]) for one in told["troubles"]} == {(NOW_MS - 2 * HOUR_MS, True)}
     assert told["throttling"] == ["under_voltage", "slowed", "was_under_voltage", "was_slowed"]
+
+
+def test_what_has_not_lasted_is_told_as_no_trouble_and_not_as_none(filled_web: Web) -> None:
+    hot = with_machine(temperature_c=84.2)
+    tell(filled_web, saying(hot), saying(hot, NOW_MS + MINUTE_MS))
+    client = filled_web.client("auditor")
+    told = client.get(DEVICE).json()["told"]
+    assert (told["troubles"], [(one["fault"], one["since_ms"]) for one in told["lately"]]) == (
+        [],
+        [("too_hot", NOW_MS)],
+    )
+    page = client.get("/devices/device-1/health").text
+    assert "满一小时才列为异常" in page
+    assert "自述中没有列为异常的情况" not in page
+    assert "满一小时才列为异常" not in client.get("/devices/device-2/health").text
+
+
+@pytest.mark.parametrize(
+    ("ahead_ms", "said"),
+    [
+        (-20, "+0.0 s from"),
+        (-59_940, "-59.9 s from"),
+        (7_200_000, "2 hr ahead of"),
+        (-3 * DAY_MS, "3 days behind"),
+        (253_402_300_799_999 - NOW_MS, "2,912,179 days 7 hr ahead of"),
+    ],
+)
+def test_clock_that_is_far_off_is_told_in_words(empty_web: Web, ahead_ms: int, said: str) -> None:
+    tell(empty_web, saying(replace(WELL, at_ms=NOW_MS + ahead_ms)))
+    client = empty_web.client("auditor")
+    client.cookies.set("carewitness-language", "en")
+    assert said in client.get("/devices/device-1/health").text
 
 
 def test_overview_and_list_count_as_out_of_order_what_it_says(filled_web: Web) -> None:
@@ -224,6 +256,10 @@ def test_strip_has_a_bar_for_each_day_that_was_told_of_in_its_place() -> None:
     heat, camera, waiting = (strips[one] for one in (Measure.TEMPERATURE, Measure.SENSOR, Measure.WAITING))
     assert [(bar.x, bar.height, bar.amiss) for bar in heat.bars] == [(32, 21.6, True), (16, 10.8, False)]
     assert [(bar.x, bar.amiss) for bar in camera.bars] == [(32, True), (16, False), (8, False)]
+    nearly_full = strips_of((days[0],), "2026-09-22", 1, (), 14_800.0).strips
+    assert [bar.height for strip in nearly_full if strip.measure is Measure.DISK for bar in strip.bars] == [HEIGHT]
+    full = strips_of((replace(days[0], disk_free_min_mb=1.0), days[1]), "2026-09-22", 5, (), 14_800.0).strips
+    assert min(bar.height for strip in full if strip.measure is Measure.DISK for bar in strip.bars) == LEAST_AMISS
     assert {bar.height for bar in waiting.bars} == {LEAST}, "none that wait is not the same as not told"
     assert Measure.THROTTLED not in strips, "a machine that cannot tell"
     assert strips_of((), "2026-09-22", 90, ("camera",)).strips == ()
