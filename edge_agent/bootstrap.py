@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from random import SystemRandom
@@ -23,6 +24,7 @@ from edge_agent.housekeeping import Housekeeping
 from edge_agent.identity import Identity
 from edge_agent.kernel_clock import is_believed, kernel_clock
 from edge_agent.latencies import Latencies
+from edge_agent.machine import machine_health
 from edge_agent.metrics import serving_metrics
 from edge_agent.model_senses import ModelSenses
 from edge_agent.note_writing import NoteWriter
@@ -36,7 +38,7 @@ from edge_agent.recovery import boot_id
 from edge_agent.redaction import Redaction, ids_in
 from edge_agent.roster import MemoryRoster, Roster
 from edge_agent.sealed_roster import SealedRoster
-from edge_agent.sensors.live import guards
+from edge_agent.sensors.live import fitted_parts, guards
 from edge_agent.sensors.monotonic import monotonic_ms, wall_ms
 from edge_agent.settings import CheckSettings, Settings
 from edge_agent.supervision.gathering import LiveGathering
@@ -206,8 +208,16 @@ def build_uplink(
 def health_check(settings: Settings, outbox: Outbox, latencies: Latencies) -> HealthCheck:
     """What knows how the device fares. Who watches over its sensors adds what they say."""
     said_in = os.environ.get("CAREWITNESS_FIRMWARE")
-    firmware = Path(said_in) if said_in else None
-    return HealthCheck(outbox, settings.outbox, software_version(), _now_ms, latencies, firmware=firmware)
+    machine = partial(machine_health, firmware=Path(said_in) if said_in else None)
+    return HealthCheck(
+        outbox,
+        settings.outbox,
+        software_version(),
+        _now_ms,
+        latencies,
+        machine=machine,
+        fitted=fitted_parts(settings),
+    )
 
 
 def timed(witness: Witness, latencies: Latencies) -> Witness:

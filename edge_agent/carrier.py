@@ -36,14 +36,8 @@ class Carrier:
         self._ended.set()
         self._thread.join()
 
-    def _carry(self) -> None:
-        pause_s = self.pause_s
-        while not self._ended.is_set():
-            pause_s = self.pause_s if self._carried() else min(2 * pause_s, self.longest_pause_s)
-            self._ended.wait(pause_s)
-        self.uplink.close()
-
-    def _carried(self) -> bool:
+    def carried(self) -> bool:
+        """Send what waits, tell health if it is time; whether nothing stood in the way. The thread does, once begun."""
         try:
             self.uplink.drain(self.drain_s)
             self.health.look()
@@ -51,3 +45,10 @@ class Carrier:
             structlog.get_logger().warning("carrier_waits", reason=str(error))
             return False
         return True
+
+    def _carry(self) -> None:
+        pause_s = self.pause_s
+        while not self._ended.is_set():
+            pause_s = self.pause_s if self.carried() else min(2 * pause_s, self.longest_pause_s)
+            self._ended.wait(pause_s)
+        self.uplink.close()

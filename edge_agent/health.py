@@ -9,7 +9,8 @@ from edge_agent.machine import machine_health
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import set_aside
 from edge_agent.supervision.watch import SensorStatus
-from visit_record.health import HEALTH_SCHEMA, Health, QueueHealth, SensorHealth
+from visit_record.fitted import Part
+from visit_record.health import HEALTH_SCHEMA, Health, MachineHealth, QueueHealth, SensorHealth
 
 
 def no_sensors() -> Sequence[SensorHealth]:
@@ -24,7 +25,10 @@ def sensor_health(statuses: Iterable[SensorStatus]) -> list[SensorHealth]:
 
 @dataclass(frozen=True)
 class HealthCheck:
-    """Asks the machine, the outbox, the sensors and the senses. Any thread may."""
+    """Asks the machine, the outbox, the sensors and the senses. Any thread may.
+
+    ``machine`` is asked of the folder whose disk counts; ``fitted`` are the parts that the settings name.
+    """
 
     outbox: Outbox
     database: Path
@@ -32,8 +36,8 @@ class HealthCheck:
     now_ms: Callable[[], int]
     latencies: Latencies = field(default_factory=Latencies)
     sensors: Callable[[], Sequence[SensorHealth]] = no_sensors
-    firmware: Path | None = None
-    """Where somebody writes what the firmware says, as :func:`edge_agent.machine.throttled` reads it."""
+    machine: Callable[[Path], MachineHealth] = machine_health
+    fitted: tuple[Part, ...] | None = None
 
     def __call__(self) -> Health:
         """The device's health now.
@@ -45,10 +49,11 @@ class HealthCheck:
             schema=HEALTH_SCHEMA,
             at_ms=self.now_ms(),
             swversion=self.software,
-            machine=machine_health(self.database.parent, self.firmware),
+            machine=self.machine(self.database.parent),
             queue=self._queue(),
             sensors=tuple(self.sensors()),
             latencies=self.latencies.told(),
+            fitted=self.fitted,
         )
 
     def _queue(self) -> QueueHealth:

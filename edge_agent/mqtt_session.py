@@ -77,7 +77,8 @@ class MqttSession:
         client.will_set(self._topics[Kind.STATUS], OFFLINE, qos=1, retain=True)
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
-        client.on_message = self._on_message
+        # And nothing else, though a broker hand it on: amqtt 0.12 tells whoever connects what everybody subscribed to.
+        client.message_callback_add(self._topics[Kind.RECEIPT], self._on_receipt)
         return client
 
     def _connect(self) -> None:
@@ -109,5 +110,5 @@ class MqttSession:
     ) -> None:
         self._granted = not any(code.is_failure for code in codes)
 
-    def _on_message(self, _client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage) -> None:
+    def _on_receipt(self, _client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage) -> None:
         self._received.append(bytes(message.payload))

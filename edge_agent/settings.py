@@ -22,6 +22,7 @@ from edge_agent.sensor_settings import (
     TamperSettings,
     ThermalSettings,
 )
+from visit_record.health import LONGEST_PAUSE_S
 
 T = TypeVar("T")
 
@@ -83,7 +84,19 @@ class BrokerSettings(Section, frozen=True):
     """Seconds to try at once to bring all records away; what is left waits for the next time."""
 
     health_every_s: Positive = 60.0
-    """Seconds from one word of the device's health to the next while it runs."""
+    """Seconds from one word of the device's health to the next while it runs, 600 at most."""
+
+    def __post_init__(self) -> None:
+        """A server must be able to tell what lasts.
+
+        Raises:
+            ValueError: health is told too seldom.
+        """
+        if self.health_every_s > LONGEST_PAUSE_S:
+            raise ValueError(
+                f"health_every_s is {self.health_every_s:g} s, so seldom that the server cannot tell what lasts; "
+                f"set {LONGEST_PAUSE_S} or less, or leave it out for 60"
+            )
 
 
 class KioskSettings(Section, frozen=True):

@@ -65,7 +65,7 @@ def _serve_over(settings: ServerSettings, database: Database, key: Ed25519Privat
     alone = settings.page_processes == 1
     figures = Figures.of_one_process() if alone else Figures.of_several()
     tally = PrometheusTally(figures.kept)
-    hearing = Hearing(database, now_ms, tally)
+    hearing = Hearing(database, now_ms, tally, lambda: subscription.hears)
     subscription = _subscription(settings, database, key, tally, hearing.hear)
     with listening(settings.host, settings.port, settings.page_processes) as listeners:
         pages: Pages
@@ -74,9 +74,9 @@ def _serve_over(settings: ServerSettings, database: Database, key: Ed25519Privat
             pages = _PagesHere(server, listeners)
         else:
             pages = PageProcesses(settings, listeners, lambda: subscription.connected)
-        subscription.connect()
-        log.info("serving", address=f"http://{settings.host}:{settings.port}", broker=settings.broker_url)
         with hearing:
+            subscription.connect()
+            log.info("serving", address=f"http://{settings.host}:{settings.port}", broker=settings.broker_url)
             _run_together(subscription, pages)
 
 

@@ -6,8 +6,18 @@ What it holds is in memory and dies with it; a real installation uses Mosquitto.
 import asyncio
 import signal
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 from amqtt.broker import Broker
+
+
+class _Walked(dict[str, Any]):
+    """Subscriptions, which amqtt (0.12) walks for each device that connects while others subscribe."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Those that there are when the walk begins: a dictionary that grew would cut the device off."""
+        return iter(list(super().__iter__()))
 
 
 async def serve(port: int) -> None:
@@ -28,6 +38,7 @@ async def started(port: int) -> Broker:
             "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
         }
     )
+    broker._subscriptions = _Walked()
     await broker.start()
     return broker
 

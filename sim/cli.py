@@ -43,7 +43,8 @@ def demo(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     registry: Annotated[Path, typer.Option(help="模型登记表 · Model registry.", envvar="CAREWITNESS_MODELS")] = MODELS,
 ) -> None:
     """完整演示 · Broker, server and devices on this machine: a month of history, then visits lived before you."""
-    from sim.demo.demo import Demo, DemoSettings  # noqa: PLC0415 - help must not wait for the models' libraries
+    from sim.demo.demo import Demo  # noqa: PLC0415 - help must not wait for the models' libraries
+    from sim.demo.settings import DemoSettings  # noqa: PLC0415 - with the rest
 
     settings = DemoSettings(folder, registry, broker, broker_port, web_port, seed, once)
     # A demo that is told to end must end its programs too, which only an exception brings about.

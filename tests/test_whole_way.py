@@ -111,7 +111,7 @@ def test_a_note_that_is_written_at_a_device_travels_over_mosquitto_and_stands_be
             told = told_of(opened.record, opened.digest)
             written = Written(told, IdentityMethod.FACE, ContestReason.NOT_SEEN, "灯坏了。\nThe lamp was broken.")
             writer.write(written, opened.record.iat * 1000)
-        fleet.drain(home)
+        fleet.send_history([(home, [])], lambda _count: None)
         (line,) = server.listed("notes")
         beside = server.asked(f"visits/{opened.record.jti}/notes")["notes"]
         assert beside == [line]

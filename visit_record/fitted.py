@@ -1,6 +1,7 @@
 """What is fitted to a device and watched over: its parts, how each fares, what is wrong, and what screens call it.
 
-A health message names them, and the device's own screens and the server's say the same words. Pure.
+A health message names them, and the device's own screens and the server's say the same words, but of what a visit is
+part of. Pure.
 """
 
 from collections.abc import Mapping

@@ -12,6 +12,8 @@ from visit_record.record import Count, UnixMs
 
 HEALTH_SCHEMA: Final = "carewitness.health/1"
 MAX_HEALTH_BYTES = 16 * 1024
+# Of a device that tells less often nobody could say that it has fallen silent, or that something has lasted an hour.
+LONGEST_PAUSE_S: Final = 600
 
 # Bounded, far beyond what is: of 1e308 a page cannot write the digits, and an hour would keep it for 90 days.
 Amount = Annotated[float, Meta(ge=0, le=1e12)]
@@ -64,7 +66,11 @@ class MachineHealth(Part, frozen=True):
 
 
 class Health(Part, frozen=True):
-    """All of it, at one moment of the device's wall clock."""
+    """All of it, at one moment of the device's wall clock.
+
+    ``sensors`` are those that are watched over, or were in the last visit; ``fitted`` all that the device has, ``None``
+    where it cannot say.
+    """
 
     schema: Literal["carewitness.health/1"]
     at_ms: UnixMs
@@ -73,6 +79,7 @@ class Health(Part, frozen=True):
     queue: QueueHealth
     sensors: Annotated[tuple[SensorHealth, ...], Meta(max_length=16)] = ()
     latencies: Annotated[tuple[Latency, ...], Meta(max_length=16)] = ()
+    fitted: Annotated[tuple[Word, ...], Meta(max_length=16)] | None = None
 
 
 def write_health(health: Health) -> bytes:

@@ -17,6 +17,8 @@ from edge_agent.sensors.serial_receiver import SerialReceiver
 from edge_agent.sensors.tamper_contact import ContactGuard, request_contact
 from edge_agent.sensors.thermal_array import ThermalArray
 from edge_agent.settings import Settings
+from edge_agent.supervision.states import PART_OF
+from visit_record.fitted import Part
 
 
 def fitted(settings: Settings) -> Iterator[Sensor[Reading]]:
@@ -39,6 +41,12 @@ def guards(settings: TamperSettings | None) -> Iterator[TamperGuard]:
         yield ContactGuard(partial(request_contact, settings.chip, settings.line), monotonic_ms)
     if settings and settings.accelerometer:
         yield AccelerometerGuard(settings.accelerometer, monotonic_ms)
+
+
+def fitted_parts(settings: Settings) -> tuple[Part, ...]:
+    """What the settings name, each once; a device may have two guards."""
+    sensors = [PART_OF[one.modality] for one in fitted(settings)]
+    return tuple(dict.fromkeys([*sensors, *(Part.GUARD for _ in guards(settings.tamper))]))
 
 
 def _camera(settings: CameraSettings) -> Sensor[CameraFrame]:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ingest_server.fleet.listening import Listening
 from ingest_server.fleet.told_amiss import LASTING_MS, failed, works, wrong
 from ingest_server.fleet.told_hours import MOST_SENSORS, ToldHour, beginning, grown
 from ingest_server.fleet.trouble import Fault, Trouble
@@ -95,22 +96,32 @@ def after(before: Told, word: Health | Link, at_ms: int) -> After:
     return _after_link(before, word, at_ms) if isinstance(word, Link) else _after_health(before, word, at_ms)
 
 
-def troubles_told(told: Told, heard_at_ms: int | None, now_ms: int) -> Iterator[Trouble]:
+def troubles_told(told: Told, heard_at_ms: int | None, listening: Listening | None) -> Iterator[Trouble]:
     """What is out of order by a device's own word; ``heard_at_ms`` is when its latest record came."""
-    if told.heard_at_ms is None:
-        return
-    last_ms = max(told.heard_at_ms, heard_at_ms or 0)
-    if told.regular and now_ms - last_ms > UNHEARD_AFTER_MS:
-        yield Trouble(Fault.UNHEARD, last_ms + UNHEARD_AFTER_MS)
-    for one in lasting(told):
-        yield Trouble(one.fault, one.since_ms, told=True, part=one.part)
+    if told.regular and listening is not None:
+        # What could not be heard was not left unsaid.
+        last_ms = max(told.heard_at_ms or 0, heard_at_ms or 0, listening.since_ms)
+        if listening.until_ms - last_ms > UNHEARD_AFTER_MS:
+            yield Trouble(Fault.UNHEARD, last_ms + UNHEARD_AFTER_MS)
+    yield from map(_trouble, lasting(told))
 
 
 def lasting(told: Told) -> Iterator[Amiss]:
     """What a device tells to be wrong, and has told for long enough."""
-    for one in told.amiss:
-        if (told.heard_at_ms or 0) - one.since_ms >= LASTING_MS.get(one.fault, 0):
-            yield one
+    return (one for one in told.amiss if _has_lasted(told, one))
+
+
+def lately(told: Told) -> Iterator[Trouble]:
+    """What a device tells to be wrong, and has not told for long enough to be out of order by it."""
+    return (_trouble(one) for one in told.amiss if not _has_lasted(told, one))
+
+
+def _has_lasted(told: Told, one: Amiss) -> bool:
+    return (told.heard_at_ms or 0) - one.since_ms >= LASTING_MS.get(one.fault, 0)
+
+
+def _trouble(one: Amiss) -> Trouble:
+    return Trouble(one.fault, one.since_ms, told=True, part=one.part)
 
 
 def _after_link(before: Told, link: Link, at_ms: int) -> After:
@@ -147,7 +158,9 @@ def _hour(open_hour: ToldHour | None, at_ms: int) -> tuple[ToldHour, ToldHour | 
 
 
 def _sensors(before: Told, health: Health, at_ms: int) -> tuple[SensorTold, ...]:
-    known = {one.sensor: one for one in before.sensors}
+    # A visit in which somebody withheld consent leaves a sensor out; one that is fitted no more is named by none.
+    fitted = health.fitted
+    known = {one.sensor: one for one in before.sensors if fitted is None or one.sensor in fitted}
     for one in health.sensors:
         was = known.pop(one.sensor, None)
         same = was is not None and (was.state, was.fault) == (one.state, one.fault)

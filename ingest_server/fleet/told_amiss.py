@@ -1,9 +1,9 @@
-"""What is wrong with a device by its own word: looks at one health message, and how long each must last. Pure."""
+"""What is wrong with a device by its own word: the limits, the looks at one message, how long each must last. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
-from enum import StrEnum
 from typing import Final
 
+from ingest_server.fleet.throttling import slowed_by_heat, under_voltage
 from ingest_server.fleet.trouble import Fault
 from ingest_server.local_days import DAY_MS, HOUR_MS
 from visit_record.fitted import Fault as PartFault
@@ -15,11 +15,6 @@ WAITS_LONG_MS: Final = DAY_MS
 DISK_LEAST_MB: Final = 1_000
 DISK_LEAST_SHARE: Final = 0.1
 TOO_HOT_C: Final = 80.0
-# Bits of `vcgencmd get_throttled` that are of now; the same 16 places up are of any time since the start.
-UNDER_VOLTAGE: Final = 0b0001
-SLOWED: Final = 0b0110
-WARM: Final = 0b1000
-SINCE_START: Final = 16
 # What comes and goes is out of order once it has been told for an hour: a device that has just started has no time yet,
 # and one that was long without a network needs a while to send.
 LASTING_MS: Final[Mapping[Fault, int]] = dict.fromkeys(
@@ -27,31 +22,24 @@ LASTING_MS: Final[Mapping[Fault, int]] = dict.fromkeys(
 )
 
 
-class Throttling(StrEnum):
-    """What the firmware tells of the power and of its own slowing down, now or at any time since the start."""
-
-    UNDER_VOLTAGE = "under_voltage"
-    SLOWED = "slowed"
-    WAS_UNDER_VOLTAGE = "was_under_voltage"
-    WAS_SLOWED = "was_slowed"
-
-
 def wrong(health: Health) -> Iterator[Fault]:
     """What of the machine and its outbox is wrong."""
     return (fault for fault, is_so in _WRONG.items() if is_so(health))
 
 
-def throttling(bits: int | None) -> tuple[Throttling, ...] | None:
-    """The bits of ``vcgencmd get_throttled`` in words."""
-    if bits is None:
-        return None
-    found = {
-        Throttling.UNDER_VOLTAGE: bits & UNDER_VOLTAGE,
-        Throttling.SLOWED: bits & (SLOWED | WARM),
-        Throttling.WAS_UNDER_VOLTAGE: bits >> SINCE_START & UNDER_VOLTAGE,
-        Throttling.WAS_SLOWED: bits >> SINCE_START & (SLOWED | WARM),
-    }
-    return tuple(one for one, is_so in found.items() if is_so)
+def hot(temperature_c: float | None) -> bool:
+    """Whether that is as warm as the firmware's soft limit; not where it is not known."""
+    return (temperature_c or 0) >= TOO_HOT_C
+
+
+def full(free_mb: float, total_mb: float) -> bool:
+    """Whether so little of a disk is free."""
+    return free_mb < min(DISK_LEAST_MB, DISK_LEAST_SHARE * total_mb)
+
+
+def strained(throttled: int | None) -> bool:
+    """Whether any of the firmware's bits of a moment counts, by heat or by too little voltage."""
+    return under_voltage(throttled) or slowed_by_heat(throttled)
 
 
 def failed(state: str, fault: str | None) -> bool:
@@ -65,11 +53,6 @@ def works(state: str, fault: str | None) -> bool:
     return state in {SensorState.HEALTHY, SensorState.OPENING} or fault == PartFault.SWITCHED_OFF
 
 
-def _disk_is_full(health: Health) -> bool:
-    machine = health.machine
-    return machine.disk_free_mb < min(DISK_LEAST_MB, DISK_LEAST_SHARE * machine.disk_total_mb)
-
-
 def _records_wait(health: Health) -> bool:
     # Both by the device's clock: a wrong one is wrong in both.
     oldest_ms = health.queue.oldest_visit_ms
@@ -77,17 +60,14 @@ def _records_wait(health: Health) -> bool:
 
 
 def _too_hot(health: Health) -> bool:
-    bits = health.machine.throttled or 0
-    # Too little voltage slows it down too, and says nothing of heat.
-    slowed_by_heat = bits & WARM or (bits & SLOWED and not bits & UNDER_VOLTAGE)
-    return (health.machine.temperature_c or 0) >= TOO_HOT_C or bool(slowed_by_heat)
+    return hot(health.machine.temperature_c) or slowed_by_heat(health.machine.throttled)
 
 
 _WRONG: Final[Mapping[Fault, Callable[[Health], bool]]] = {
-    Fault.DISK_FULL: _disk_is_full,
+    Fault.DISK_FULL: lambda health: full(health.machine.disk_free_mb, health.machine.disk_total_mb),
     Fault.RECORDS_WAIT: _records_wait,
     Fault.CLOCK_UNSYNCHRONISED: lambda health: not health.machine.clock_synchronised,
     Fault.TOO_HOT: _too_hot,
-    Fault.UNDER_VOLTAGE: lambda health: bool((health.machine.throttled or 0) & UNDER_VOLTAGE),
+    Fault.UNDER_VOLTAGE: lambda health: under_voltage(health.machine.throttled),
     Fault.OUTBOX_SET_ASIDE: lambda health: health.queue.set_aside > 0,
 }

@@ -10,11 +10,10 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ingest_server.fleet.throttling import of_now
 from ingest_server.local_days import day_of
 from visit_record.health import Health
 
-# Of `vcgencmd get_throttled` the bits that are of now: what was since the start is no word of this hour.
-OF_NOW: Final = 0b1111
 # A message names so many sensors at most; so do an hour, a day and a page, whatever names were said in them.
 MOST_SENSORS: Final = 16
 
@@ -58,13 +57,12 @@ def beginning(hour_ms: int) -> ToldHour:
 def grown(hour: ToldHour, health: Health, sick: Iterable[str]) -> ToldHour:
     """The hour with one more message, which tells that the sensors ``sick`` do not work."""
     machine, queue = health.machine, health.queue
-    now = None if machine.throttled is None else machine.throttled & OF_NOW
     return replace(
         hour,
         heard=hour.heard + 1,
         temperature_max_c=_largest((hour.temperature_max_c, machine.temperature_c)),
         disk_free_min_mb=_smallest((hour.disk_free_min_mb, machine.disk_free_mb)),
-        throttled=_any((hour.throttled, now)),
+        throttled=_any((hour.throttled, of_now(machine.throttled))),
         waiting_max=max(hour.waiting_max, queue.waiting),
         unsynchronised=hour.unsynchronised + (not machine.clock_synchronised),
         amiss=tuple(sorted({*hour.amiss, *sick}))[:MOST_SENSORS],

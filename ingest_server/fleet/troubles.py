@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from ingest_server.fleet.listening import Listening
 from ingest_server.fleet.told import Told, troubles_told
 from ingest_server.fleet.trouble import Fault, Trouble, TroubledDevice
 from ingest_server.local_days import DAY_MS
@@ -52,7 +53,7 @@ class Device(Struct, frozen=True):
 
     ``heard_at_ms`` is when the latest link of its chain came, a visit's or a note's, ``None`` where none did;
     ``recent`` are its latest visits by number, the latest first: by these alone its rhythm and senses are known.
-    ``told`` is what it says of itself, ``None`` where it never did.
+    ``told`` is what it says of itself, ``None`` where it never did; ``listening`` since when somebody would hear it.
     """
 
     device: str
@@ -62,6 +63,7 @@ class Device(Struct, frozen=True):
     recent: tuple[Heard, ...]
     links: tuple[Links, ...] = ()
     told: Told | None = None
+    listening: Listening | None = None
 
 
 def troubled(device: Device, now_ms: int) -> TroubledDevice | None:
@@ -108,10 +110,10 @@ def _clock(device: Device, _now_ms: int) -> Iterator[Trouble]:
         yield Trouble(Fault.CLOCK_UNSYNCHRONISED, run[-1].received_at_ms)
 
 
-def _told(device: Device, now_ms: int) -> Iterator[Trouble]:
+def _told(device: Device, _now_ms: int) -> Iterator[Trouble]:
     """What the device itself says, unsigned: worth a look, and no evidence."""
     if device.told is not None:
-        yield from troubles_told(device.told, device.heard_at_ms, now_ms)
+        yield from troubles_told(device.told, device.heard_at_ms, device.listening)
 
 
 _LOOKS: Final[tuple[Callable[[Device, int], Iterator[Trouble]], ...]] = (_silence, _breaks, _senses, _clock, _told)

@@ -6,19 +6,21 @@ thread reads and stores what lies there. What is lost on the way is told again w
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from types import TracebackType
-from typing import Final, NamedTuple, Protocol, Self
+from typing import Final, Protocol, Self
 
 import structlog
 
 from ingest_server.errors import StoreError
 from ingest_server.fleet.told import Link
+from ingest_server.intake.lying import CrowdedError, Lying, Word
 from ingest_server.local_days import HOUR_MS
 from ingest_server.store.database import Database
-from ingest_server.store.told import Saying, enter_told, forget_hours
+from ingest_server.store.listening import enter_listening
+from ingest_server.store.told import Saying, enter_told, forget_hours, registered
 from visit_record.errors import RefusedError
 from visit_record.health import MAX_HEALTH_BYTES, read_health
 from visit_record.record import IDENTIFIER
@@ -28,10 +30,8 @@ from visit_record.topics import Kind, Topic, parse_topic
 PAUSE_S: Final = 30.0
 # In one transaction, for which records may have to wait: some thirty milliseconds.
 MOST_AT_ONCE: Final = 200
-# Of words that lie there: two of each of many more devices than tell each minute, as after a start, when the broker
-# tells of every link at once. Beyond that strangers are making names up.
-MOST_LYING: Final = 50_000
-MOST_BYTES_LYING: Final = 64 * 1024 * 1024
+# How often it is noted that somebody listens, which ends only after a gap of an hour.
+NOTED_EVERY_MS: Final = 300_000
 log = structlog.get_logger()
 
 
@@ -58,29 +58,41 @@ class WordTally(Protocol):
         ...
 
 
-class _Word(NamedTuple):
-    payload: bytes
-    at_ms: int
-
-
 class Hearing:
-    """Hears on one thread, and stores on its own from ``with`` to its end."""
+    """Hears on one thread, and stores on its own from ``with`` to its end.
+
+    ``listens`` is whether words can be heard now. Names that nobody registered lie in a place of their own, so that
+    whoever makes them up crowds out no device; one that was registered a moment ago is among them until the next look.
+    """
 
     def __init__(
-        self, database: Database, now_ms: Callable[[], int], tally: WordTally, pause_s: float = PAUSE_S
+        self,
+        database: Database,
+        now_ms: Callable[[], int],
+        tally: WordTally,
+        listens: Callable[[], bool],
+        pause_s: float = PAUSE_S,
     ) -> None:
         self._database = database
         self._now_ms = now_ms
         self._tally = tally
+        self._listens = listens
         self._pause_s = pause_s
-        self._lying: dict[Topic, _Word] = {}
-        self._bytes_lying = 0
+        self._registered: frozenset[tuple[str, str]] = frozenset()
+        self._own, self._strangers = Lying(), Lying()
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._swept_ms: int | None = None
+        self._noted_ms: int | None = None
         self._thread = threading.Thread(target=self._run, name="hearing")
 
     def __enter__(self) -> Self:
+        """Begin to store.
+
+        Raises:
+            StoreError: the database fails.
+        """
+        self._registered = self._registered_now()
         self._thread.start()
         return self
 
@@ -102,9 +114,11 @@ class Hearing:
         Raises:
             StoreError: the database fails. The rest is not tried: each chunk would wait its patience out, the end too.
         """
+        now_registered = self._registered_now()
         with self._lock:
-            taken, self._lying, self._bytes_lying = self._lying, {}, 0
-        said = self._read(taken)
+            own, strangers = self._own.take(), self._strangers.take()
+            self._registered = now_registered
+        said = self._read(chain(own.items(), strangers.items()))
         while chunk := list(islice(said, MOST_AT_ONCE)):
             try:
                 self._store(chunk)
@@ -127,6 +141,22 @@ class Hearing:
                 after_device = forget_hours(connection, after_device, now_ms, MOST_AT_ONCE)
         self._swept_ms = now_ms
 
+    def note(self) -> None:
+        """Note that somebody listens, now and then.
+
+        Raises:
+            StoreError: the database fails.
+        """
+        now_ms = self._now_ms()
+        if self._listens() and (self._noted_ms is None or abs(now_ms - self._noted_ms) >= NOTED_EVERY_MS):
+            with self._database.writing() as connection:
+                enter_listening(connection, now_ms)
+            self._noted_ms = now_ms
+
+    def _registered_now(self) -> frozenset[tuple[str, str]]:
+        with self._database.reading() as connection:
+            return registered(connection)
+
     def _run(self) -> None:
         while not self._ended.wait(self._pause_s):
             self._look()
@@ -136,6 +166,7 @@ class Hearing:
         # Whatever is wrong with words, records go on being taken in.
         try:
             self.settle()
+            self.note()
             self.sweep()
         except StoreError as failure:
             log.warning("what devices told was not stored, going on", detail=str(failure))
@@ -154,21 +185,18 @@ class Hearing:
             return Fate.FOREIGN
         if kept and topic.kind is Kind.HEALTH:
             return Fate.STALE
+        return self._lay(topic, Word(payload, self._now_ms()))
+
+    def _lay(self, topic: Topic, word: Word) -> Fate | None:
         with self._lock:
-            return self._lay(topic, _Word(payload, self._now_ms()))
+            place = self._own if (topic.agency, topic.device) in self._registered else self._strangers
+            try:
+                return Fate.OVERTAKEN if place.lay(topic, word) else None
+            except CrowdedError:
+                return Fate.CROWDED_OUT
 
-    def _lay(self, topic: Topic, word: _Word) -> Fate | None:
-        overtaken = self._lying.get(topic)
-        more = len(word.payload) - (len(overtaken.payload) if overtaken else 0)
-        crowded = overtaken is None and len(self._lying) >= MOST_LYING
-        if crowded or self._bytes_lying + more > MOST_BYTES_LYING:
-            return Fate.CROWDED_OUT
-        self._lying[topic] = word
-        self._bytes_lying += more
-        return Fate.OVERTAKEN if overtaken else None
-
-    def _read(self, words: Mapping[Topic, _Word]) -> Iterator[Saying]:
-        for topic, word in words.items():
+    def _read(self, words: Iterable[tuple[Topic, Word]]) -> Iterator[Saying]:
+        for topic, word in words:
             try:
                 said = read_health(word.payload) if topic.kind is Kind.HEALTH else Link(word.payload.decode())
             except (RefusedError, ValueError):

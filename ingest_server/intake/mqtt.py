@@ -57,6 +57,7 @@ class IntakeSubscription:
         self._stopping = threading.Event()
         self._answered = threading.Event()
         self._refusal: str | None = None
+        self._words_granted = False
         self._client = Client(
             CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=False, protocol=MQTTv311, manual_ack=True
         )
@@ -74,6 +75,11 @@ class IntakeSubscription:
     def connected(self) -> bool:
         """Whether records can arrive: a connection, and a subscription that the broker granted."""
         return self._client.is_connected() and self._answered.is_set() and self._refusal is None
+
+    @property
+    def hears(self) -> bool:
+        """Whether what devices tell of themselves can arrive too."""
+        return self.connected and self._words_granted
 
     def connect(self) -> None:
         """Open the connection, which then keeps itself.
@@ -116,9 +122,10 @@ class IntakeSubscription:
         self, _client: Client, _data: object, _mid: int, reasons: list[ReasonCode], _properties: Properties | None
     ) -> None:
         # A broker's access list answers here, and nowhere else: unheard, it would look like a quiet day.
-        for kind, reason in zip(_WORDS, reasons[1:], strict=False):
-            if reason.is_failure:
-                log.warning("broker does not tell how devices fare; let this server read it", kind=kind.value)
+        refused = [kind for kind, reason in zip(_WORDS, reasons[1:], strict=False) if reason.is_failure]
+        for kind in refused:
+            log.warning("broker does not tell how devices fare; let this server read it", kind=kind.value)
+        self._words_granted = not refused
         self._answer(f"subscription refused: {reasons[0]}" if reasons[0].is_failure else None)
 
     def _answer(self, refusal: str | None) -> None:

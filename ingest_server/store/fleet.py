@@ -1,6 +1,6 @@
 """The devices as a fleet: which are enrolled, when each was last heard of, and how its chain stands. No evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -12,6 +12,7 @@ from ingest_server.fleet.told import Told, lasting
 from ingest_server.fleet.trouble import Fault
 from ingest_server.store.devices import enrolled
 from ingest_server.store.key_rows import with_keys
+from ingest_server.store.last_heard import last_heard
 from ingest_server.store.opening import link_opened_again
 from ingest_server.store.schema import devices, records
 from ingest_server.store.scope import Scope, of_agency
@@ -27,10 +28,10 @@ _BROKEN = (LinkState.GAP, LinkState.FORK)
 class FleetDevice(Struct, frozen=True):
     """A device; ``kid`` is its key's thumbprint (RFC 7638).
 
-    ``last_record_at_ms`` is when its last record came, ``software`` what that record says of the program that sealed
-    it; both ``None`` before the first, ``software`` also where the record no longer opens. ``gaps`` and ``forks`` count
-    its records at a break of the chain. ``told_at_ms`` is when it last told how it fares, ``told_amiss`` what is wrong
-    by that unsigned word; of a revoked one nothing is.
+    ``last_record_at_ms`` is when its last record came, ``software`` what the record with the highest number says of the
+    program that sealed it; both ``None`` before the first, ``software`` also where that record no longer opens.
+    ``gaps`` and ``forks`` count its records at a break of the chain. ``told_at_ms`` is when it last told how it fares,
+    ``told_amiss`` what is wrong by that unsigned word; of a revoked one nothing is.
     """
 
     device: str
@@ -76,15 +77,22 @@ def find_device(connection: Connection, scope: Scope, device: str) -> FleetDevic
 def _described(connection: Connection, rows: Sequence[Row[Any]]) -> list[FleetDevice]:
     names = [row.device for row in rows]
     counted, broken, last = _counted(connection, names), _broken(connection, names), _last_records(connection, names)
-    told = told_of_each(connection, names)
-    of_each = ((row, told.get(row.device, NOTHING_TOLD)) for row in rows)
-    return [_device(row, counted.get(row.device, 0), last.get(row.device), broken, word) for row, word in of_each]
+    told, heard = told_of_each(connection, names), last_heard(connection, devices.c.device.in_(names))
+    return [
+        _device(row, counted.get(row.device, 0), last.get(row.device), heard.get(row.device), broken, told)
+        for row in rows
+    ]
 
 
-def _device(
-    row: Row[Any], count: int, last: Row[Any] | None, broken: dict[tuple[str, str], int], told: Told
+def _device(  # noqa: PLR0913, PLR0917 - a column of the answer each
+    row: Row[Any],
+    count: int,
+    last: Row[Any] | None,
+    heard_at_ms: int | None,
+    broken: dict[tuple[str, str], int],
+    told: Mapping[str, Told],
 ) -> FleetDevice:
-    known = enrolled(row)
+    known, word = enrolled(row), told.get(row.device, NOTHING_TOLD)
     return FleetDevice(
         known.device,
         known.agency,
@@ -93,12 +101,12 @@ def _device(
         known.state,
         known.enrolled_at_ms,
         count,
-        None if last is None else last.received_at_ms,
+        heard_at_ms,
         None if last is None else _software(row, last),
         broken.get((row.device, LinkState.GAP), 0),
         broken.get((row.device, LinkState.FORK), 0),
-        told.heard_at_ms,
-        tuple(dict.fromkeys(one.fault for one in lasting(told))) if known.state is DeviceState.ACTIVE else (),
+        word.heard_at_ms,
+        tuple(dict.fromkeys(one.fault for one in lasting(word))) if known.state is DeviceState.ACTIVE else (),
     )
 
 

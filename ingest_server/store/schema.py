@@ -586,6 +586,13 @@ device_hours = Table(
 )
 
 # What changed of each: its link, its program, its sensors. The latest alone are kept.
+# One row, or none where nobody listened yet.
+listening = Table(
+    "listening",
+    metadata,
+    Column("since_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("until_ms", BigInteger, nullable=False),
+)
 device_changes = Table(
     "device_changes",
     metadata,

@@ -60,6 +60,12 @@ def forget_hours(connection: Connection, after_device: str, now_ms: int, limit: 
     return names[-1] if names else None
 
 
+def registered(connection: Connection) -> frozenset[tuple[str, str]]:
+    """Agency and name of every device whose words are kept."""
+    query = select(devices.c.agency, devices.c.device).where(devices.c.state == DeviceState.ACTIVE)
+    return frozenset((row.agency, row.device) for row in connection.execute(query))
+
+
 def told_of_each(connection: Connection, names: Collection[str]) -> dict[str, Told]:
     """What each of some hundred devices told, without those that told nothing."""
     query = select(device_told).where(device_told.c.device.in_(sorted(names)))

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, func, select
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.fleet.troubles import RECENT, Device, Heard, Links
 from ingest_server.store.daily import WHOLE
+from ingest_server.store.last_heard import last_heard
+from ingest_server.store.listening import find_listening
 from ingest_server.store.schema import daily_tallies, devices, records, tallies, visits
 from ingest_server.store.told import told_of_all
 from ingest_server.vocabulary import DeviceState
@@ -21,13 +23,19 @@ from visit_record.first_use import known
 
 def active_devices(connection: Connection) -> Iterator[Device]:
     """Every device whose records are taken, with its latest visits, in the order of its name."""
-    heard, recent, broken = _last_heard(connection), _recent(connection), _broken(connection)
-    told = told_of_all(connection)
-    query = select(devices).where(devices.c.state == DeviceState.ACTIVE).order_by(devices.c.device)
-    for row in connection.execute(query):
-        latest, links = tuple(recent.get(row.device, ())), tuple(broken.get(row.device, ()))
+    active = devices.c.state == DeviceState.ACTIVE
+    heard, recent, broken = last_heard(connection, active), _recent(connection), _broken(connection)
+    told, listening = told_of_all(connection), find_listening(connection)
+    for row in connection.execute(select(devices).where(active).order_by(devices.c.device)):
         yield Device(
-            row.device, row.agency, row.enrolled_at_ms, heard.get(row.device), latest, links, told.get(row.device)
+            device=row.device,
+            agency=row.agency,
+            enrolled_at_ms=row.enrolled_at_ms,
+            heard_at_ms=heard.get(row.device),
+            recent=tuple(recent.get(row.device, ())),
+            links=tuple(broken.get(row.device, ())),
+            told=told.get(row.device),
+            listening=listening,
         )
 
 
@@ -40,19 +48,6 @@ def visits_in_no_day(connection: Connection) -> dict[str, int]:
     known = {agency: int(found) for agency, found in connection.execute(in_days)}
     missing = {agency: int(found) - known.get(agency, 0) for agency, found in connection.execute(of_agencies)}
     return {agency: count for agency, count in missing.items() if count > 0}
-
-
-def _last_heard(connection: Connection) -> dict[str, int]:
-    """When the latest link of each device came, whatever it is: looked for among its last few by number."""
-    last = select(func.max(records.c.seq)).where(records.c.device == devices.c.device).scalar_subquery()
-    latest = select(devices.c.device, last.label("seq")).where(devices.c.state == DeviceState.ACTIVE).subquery()
-    query = select(records.c.device, records.c.received_at_ms)
-    query = query.join_from(latest, records, records.c.device == latest.c.device)
-    found: dict[str, int] = {}
-    # Not grouped by the database, as little as the breaks below.
-    for device, at_ms in connection.execute(query.where(records.c.seq > latest.c.seq - RECENT)):
-        found[device] = max(at_ms, found.get(device, at_ms))
-    return found
 
 
 def _recent(connection: Connection) -> dict[str, list[Heard]]:

@@ -7,6 +7,7 @@ from functools import cache, partial
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from ingest_server.fleet.told import Link
@@ -15,7 +16,7 @@ from ingest_server.web.formats import local_time, percent, signed
 from ingest_server.web.language import tongue_of, way_back
 from ingest_server.web.parts import parts_of
 from ingest_server.web.tongue import Tongue, length_words
-from ingest_server.web.words import said_of_item, said_of_told
+from ingest_server.web.words import said, said_of_item, said_of_told
 from ingest_server.words.bilingual import Words
 from ingest_server.words.evidence import said_of_evidence
 from ingest_server.words.sources import said_of_note, said_of_source
@@ -52,6 +53,7 @@ def environment(tongue: Tongue) -> Environment:
     made.filters |= {"item": lambda id_: tongue.said(said_of_item(id_))}
     told = {"part": Part, "sensor_state": SensorState, "part_fault": Fault, "sense": Modality, "link": Link}
     made.filters |= {name: partial(_told_word, tongue, kind) for name, kind in told.items()}
+    made.filters |= {"part_label": lambda named: tongue.label(said_of_told(Part, named))}
     made.filters |= {
         "number": tongue.number,
         "yuan": tongue.yuan,
@@ -78,7 +80,10 @@ def _told(tongue: Tongue, told: Words | str) -> str:
 
 
 def _told_word(tongue: Tongue, kind: type[StrEnum], told: str) -> str:
-    return tongue.said(said_of_told(kind, told))
+    if told in list(kind):
+        return tongue.said(said(kind(told)))
+    # A word of its own, which may read from right to left, turns nothing around that stands beside it.
+    return Markup("<bdi>{}</bdi>").format(told)
 
 
 def _base64(content: bytes) -> str:

@@ -3,11 +3,13 @@
 from datetime import timedelta
 from typing import Final
 
-from ingest_server.fleet.told import Told, troubles_told
-from ingest_server.fleet.told_amiss import throttling
+from ingest_server.fleet.listening import Listening
+from ingest_server.fleet.throttling import throttling
+from ingest_server.fleet.told import Told, lately, troubles_told
 from ingest_server.fleet.told_hours import ToldHour, days_of
 from ingest_server.local_days import HOUR_MS, day_of
 from ingest_server.store.fleet import FleetDevice, find_device
+from ingest_server.store.listening import find_listening
 from ingest_server.store.scope import Scope
 from ingest_server.store.told import KEPT_MS
 from ingest_server.store.told_of import changes_of, hours_of, told_of
@@ -39,8 +41,9 @@ def device_answer(parts: Parts, scope: Scope, name: str) -> DeviceAnswer:
         told = told_of(connection, scope, name)
         ended = hours_of(connection, scope, name, _NO_END_MS, _HOURS)
         changes = changes_of(connection, scope, name, CHANGES_SHOWN)
+        listening = find_listening(connection)
     days = tuple(day for day in days_of((*_open(told), *ended), parts.zone) if day.day >= first)
-    telling = None if told is None else _telling(told, device, now_ms)
+    telling = None if told is None else _telling(told, device, listening)
     return DeviceAnswer(device, telling, today.isoformat(), days, changes)
 
 
@@ -63,7 +66,7 @@ def _open(told: Told | None) -> tuple[ToldHour, ...]:
     return () if told is None or told.hour is None else (told.hour,)
 
 
-def _telling(told: Told, device: FleetDevice, now_ms: int) -> Telling:
+def _telling(told: Told, device: FleetDevice, listening: Listening | None) -> Telling:
     health, heard_at_ms = told.health, told.heard_at_ms
     active = device.state is DeviceState.ACTIVE
     return Telling(
@@ -75,5 +78,6 @@ def _telling(told: Told, device: FleetDevice, now_ms: int) -> Telling:
         throttling=None if health is None else throttling(health.machine.throttled),
         sensors=told.sensors,
         # Of a revoked device nothing is heard any more, by the server's own doing.
-        troubles=tuple(troubles_told(told, device.last_record_at_ms, now_ms)) if active else (),
+        troubles=tuple(troubles_told(told, device.last_record_at_ms, listening)) if active else (),
+        lately=tuple(lately(told)) if active else (),
     )

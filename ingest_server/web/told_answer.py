@@ -2,8 +2,8 @@
 
 from msgspec import Struct
 
+from ingest_server.fleet.throttling import Throttling
 from ingest_server.fleet.told import DeviceChange, Link, SensorTold
-from ingest_server.fleet.told_amiss import Throttling
 from ingest_server.fleet.told_hours import ToldDay, ToldHour
 from ingest_server.fleet.trouble import Trouble
 from ingest_server.store.fleet import FleetDevice
@@ -16,7 +16,8 @@ class Telling(Struct, frozen=True):
     ``heard_at_ms`` is when its latest ``health`` came, both ``None`` where only its link was told; ``clock_ahead_ms``
     how far its clock was ahead of the server's then, the way included. ``link`` is what it or its last will said of
     its connection, ``throttling`` the bits of ``health.machine.throttled``, ``None`` where the machine cannot tell.
-    There are no ``troubles`` while it is revoked: nothing is heard of it then.
+    ``lately`` is wrong by its word, and not out of order, as it has not lasted. Of both there is nothing while it is
+    revoked: nothing is heard of it then.
     """
 
     heard_at_ms: int | None
@@ -27,6 +28,7 @@ class Telling(Struct, frozen=True):
     throttling: tuple[Throttling, ...] | None
     sensors: tuple[SensorTold, ...]
     troubles: tuple[Trouble, ...]
+    lately: tuple[Trouble, ...]
 
 
 class DeviceAnswer(Struct, frozen=True):

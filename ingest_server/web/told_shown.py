@@ -1,5 +1,7 @@
 """A device's own word as pages show it: with its days drawn."""
 
+from math import inf
+
 from msgspec import Struct
 
 from ingest_server.web.strips import Strips, strips_of
@@ -16,5 +18,7 @@ class ToldShown(Struct, frozen=True):
 
 def told_shown(found: DeviceAnswer) -> ToldShown:
     """The same, drawn."""
-    sensors = () if found.told is None else tuple(one.sensor for one in found.told.sensors)
-    return ToldShown(found, strips_of(found.days, found.today, DAYS_SHOWN, sensors))
+    told = found.told
+    sensors = () if told is None else tuple(one.sensor for one in told.sensors)
+    disk_mb = inf if told is None or told.health is None else told.health.machine.disk_total_mb
+    return ToldShown(found, strips_of(found.days, found.today, DAYS_SHOWN, sensors, disk_mb))

@@ -11,8 +11,8 @@ from ingest_server.edits.edit import Mark
 from ingest_server.edits.shares import EditorKind
 from ingest_server.evv.fields import Element
 from ingest_server.exports.file import Format
+from ingest_server.fleet.throttling import Throttling
 from ingest_server.fleet.told import Changed, Link
-from ingest_server.fleet.told_amiss import Throttling
 from ingest_server.queries.columns import Operator
 from ingest_server.store.checks import Checked
 from ingest_server.store.movements import Tried
@@ -188,7 +188,8 @@ _NAMES: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "revoked": Words("已吊销", "revoked"),
     },
     Part: _spelt(PARTS),
-    SensorState: _spelt(STATES),
+    # A device says of one that it has given up that it is not used any more in this visit: here there is none.
+    SensorState: {**_spelt(STATES), "failed": Words("已停用", "out of use")},
     PartFault: _spelt(FAULTS),
     Link: {
         "online": Words("在线", "online"),

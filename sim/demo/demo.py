@@ -1,50 +1,27 @@
 """The demo from start to end."""
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from edge_agent.perception.model_store import ModelStore
-from sim.demo.children import answers, child, require_free
+from sim.demo.at_home import at_home, forget
+from sim.demo.children import child
 from sim.demo.fleet import Fleet
+from sim.demo.ground import prepare
+from sim.demo.invitation import invitation
 from sim.demo.service import LogIn, Service
+from sim.demo.settings import DemoSettings
+from sim.demo.staged_health import staged_health
 from sim.demo.table import Judged, verdict_table
-from sim.demo.visits import LivedVisit, live_all, stage_demo
-from sim.errors import DemoError
+from sim.demo.visits import LivedVisit, live_all, lived_homes, stage_demo
 from sim.history.month import month_of_visits
 from sim.staging.visits import StagedVisit
 from sim.staging.world import Home, World, build_world
-from visit_record.broker import parse_broker
-from visit_record.errors import BrokerAddressError
-
-MARK = "carewitness-demo"
-
-
-@dataclass(frozen=True)
-class DemoSettings:
-    """What a demo is asked for."""
-
-    folder: Path
-    """Folder that the demo may empty and fill."""
-    registry: Path
-    """Model registry of the devices."""
-    broker_url: str | None
-    """A broker that runs already; one of our own is started where there is none."""
-    broker_port: int
-    """TCP port of our own broker."""
-    web_port: int
-    """TCP port of the pages."""
-    seed: int
-    """Seed of everything staged."""
-    once: bool
-    """End with the table, instead of serving until interrupted."""
 
 
 class Demo:
@@ -54,12 +31,13 @@ class Demo:
         self._settings = settings
         self._console = console
         self._world = build_world(settings.seed)
-        self._broker_url = settings.broker_url or f"mqtt://127.0.0.1:{settings.broker_port}"
+        self._health = staged_health(self._world.homes, lived_homes(self._world))
         self._service = Service(settings.folder / "server", f"http://127.0.0.1:{settings.web_port}")
         models = ModelStore.open(settings.registry).hashes()
-        self._fleet = Fleet(settings.folder / "devices", self._broker_url, models)
+        self._fleet = Fleet(settings.folder / "devices", settings.broker, models)
         self._people = (
             LogIn("auditor", "auditor"),
+            LogIn("administrator", "administrator"),
             *(LogIn(f"supervisor-{agency[-1]}", "supervisor", agency) for agency in self._world.agencies),
         )
 
@@ -70,23 +48,16 @@ class Demo:
             DemoError: something that the demo needs is not to be had.
             EdgeError: a device cannot work.
         """
-        self._prepare()
+        prepare(self._settings)
         with self._programs():
             self._enrol()
             self._send_history()
-            judged = self._judge(self._live())
-            self._console.print(verdict_table(judged))
-            if not self._settings.once:
-                self._invite()
+            with at_home(self._fleet, self._world.homes, self._health):
+                judged = self._judge(self._live())
+                self._console.print(verdict_table(judged))
+                if not self._settings.once:
+                    self._invite()
         return all(one.rightly for one in judged)
-
-    def _prepare(self) -> None:
-        require_free(self._settings.web_port, "WEB_PORT=…")
-        if self._settings.broker_url is None:
-            require_free(self._settings.broker_port, "BROKER_PORT=…")
-        else:
-            _require_broker(self._settings.broker_url)
-        _make_empty(self._settings.folder)
 
     @contextmanager
     def _programs(self) -> Iterator[None]:
@@ -95,7 +66,10 @@ class Demo:
             if settings.broker_url is None:
                 arguments = ["sim.broker", str(settings.broker_port)]
                 programs.enter_context(child(arguments, logs / "broker.log", settings.broker_port))
-            run = ["ingest_server", "run", "--broker", self._broker_url, "--port", str(settings.web_port)]
+            else:
+                # Once the server is gone, to which it would be one more word.
+                programs.callback(forget, settings.broker_url, self._world.homes)
+            run = ["ingest_server", "run", "--broker", settings.broker, "--port", str(settings.web_port)]
             # One person looks: a second process would be a second wait.
             run += ["--page-processes", "1"]
             where = ["--data-dir", str(self._service.data_dir)]
@@ -122,12 +96,7 @@ class Demo:
         folders = [self._fleet.home_folder(visit.plan.home) for visit in staged]
         with self._progress() as progress:
             bar = progress.add_task("真实感知 · hours lived through the real perception", total=len(staged))
-
-            def lived(visit: LivedVisit) -> None:
-                self._fleet.drain(visit.staged.plan.home)
-                progress.advance(bar)
-
-            return live_all(staged, folders, self._settings.registry, lived)
+            return live_all(staged, folders, self._settings.registry, lambda _visit: progress.advance(bar))
 
     def _judge(self, lived: list[LivedVisit]) -> list[Judged]:
         token = self._service.token(self._people[0])
@@ -137,10 +106,8 @@ class Demo:
         ]
 
     def _invite(self) -> None:
-        self._console.print(f"\n打开 · Open [bold]{self._service.address}[/]")
-        for person in self._people:
-            self._console.print(f"  {person.role} {person.agency or ''}: {person.name} / {person.password}")
-        self._console.print("Ctrl-C 结束 · ends everything.")
+        for line in invitation(self._service.address, self._people, self._health):
+            self._console.print(line, soft_wrap=True)
         try:
             while True:
                 time.sleep(3600)
@@ -152,28 +119,5 @@ class Demo:
         return Progress(*columns, console=self._console)
 
 
-def _make_empty(folder: Path) -> None:
-    """Begin anew where an earlier demo left its files; a folder of anything else is not ours to empty."""
-    mark = folder / MARK
-    try:
-        if folder.exists() and any(folder.iterdir()) and not mark.exists():
-            raise DemoError(f"{folder} holds files of something else; name another folder")
-        if folder.exists():
-            shutil.rmtree(folder)
-        (folder / "devices").mkdir(parents=True)
-        mark.touch()
-    except OSError as cause:
-        raise DemoError(f"cannot make {folder}: {cause.strerror}; name another folder") from cause
-
-
 def _history(world: World, seed: int) -> list[tuple[Home, list[StagedVisit]]]:
     return list(month_of_visits(world, seed, datetime.now(UTC)))
-
-
-def _require_broker(url: str) -> None:
-    try:
-        broker = parse_broker(url)
-    except BrokerAddressError as cause:
-        raise DemoError(str(cause)) from cause
-    if not answers(broker.host, broker.port):
-        raise DemoError(f"no broker answers at {broker}; start it, or leave BROKER out")

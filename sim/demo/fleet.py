@@ -41,9 +41,13 @@ class Fleet:
         """The folder of a home's device."""
         return self.folder / home.device
 
+    def database(self, home: Home) -> Path:
+        """The outbox's file of a home's device."""
+        return self.home_folder(home) / "outbox.db"
+
     def outbox(self, home: Home) -> Outbox:
         """The outbox of a home's device."""
-        return Outbox(self.home_folder(home) / "outbox.db", home.device)
+        return Outbox(self.database(home), home.device)
 
     def send_history(
         self, history: Sequence[tuple[Home, Sequence[StagedVisit]]], arrived: Callable[[int], None]
@@ -63,16 +67,6 @@ class Fleet:
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(send, history))
-
-    def drain(self, home: Home) -> None:
-        """Send what waits at a home.
-
-        Raises:
-            DemoError: some got no receipt in time.
-            UplinkError: the broker does not answer.
-        """
-        with closing(self.outbox(home)) as outbox:
-            self._drain(open_identity(self.home_folder(home)), outbox)
 
     def _send(self, home: Home, visits: Sequence[StagedVisit]) -> None:
         identity = open_identity(self.home_folder(home))

@@ -9,7 +9,7 @@ from pathlib import Path
 from sim.lived import live
 from sim.staging.plan import plan_visit
 from sim.staging.visits import StagedVisit, stage
-from sim.staging.world import World
+from sim.staging.world import Home, World
 from visit_record.vocabulary import Typology
 
 AT_ONCE = 2
@@ -30,11 +30,16 @@ class LivedVisit:
     visit: str
 
 
+def lived_homes(world: World) -> tuple[Home, ...]:
+    """Where they are given: as many homes, spread over the agencies."""
+    return world.homes[:: max(1, len(world.homes) // len(LIVED))][: len(LIVED)]
+
+
 def stage_demo(world: World, seed: int, ends_before_ms: int) -> list[StagedVisit]:
     """One visit of each kind, each in another home, the last of them over before ``ends_before_ms``."""
     plans = [
         plan_visit(1000 * seed + number, home, home.caregivers[0], ends_before_ms - (number + 1) * BETWEEN_VISITS_MS)
-        for number, home in enumerate(world.homes[:: max(1, len(world.homes) // len(LIVED))][: len(LIVED)])
+        for number, home in enumerate(lived_homes(world))
     ]
     return [stage(plan, typology) for plan, typology in zip(plans, LIVED, strict=True)]
 

@@ -14,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from paho.mqtt.enums import CallbackAPIVersion
 
+from edge_agent import bootstrap
 from edge_agent.carrier import Carrier
 from edge_agent.errors import SettingsError
 from edge_agent.every import Every
@@ -24,6 +25,8 @@ from edge_agent.machine import machine_health, temperature_c, throttled
 from edge_agent.metrics import HealthMetrics, serving_metrics
 from edge_agent.outbox import Outbox
 from edge_agent.readings import SoundBlock, ThermalFrame
+from edge_agent.sensor_settings import CameraSettings, PositionSettings, TamperSettings
+from edge_agent.settings import Settings
 from edge_agent.uplink import Uplink
 from tests.edge_agent.broker import ReceiptServer, free_port, signing
 from tests.edge_agent.stage import WARM, staged_senses
@@ -54,6 +57,19 @@ def test_the_queue_is_told_and_since_when_it_waits(check: HealthCheck, outbox: O
     outbox.reserve.hold()
     (tmp_path / "outbox.db.damaged-000000000000005").write_bytes(b"x")
     assert (check().queue.reserve_held, check().queue.set_aside) == (True, 1)
+
+
+def test_what_is_fitted_is_told_though_nobody_looks(outbox: Outbox, tmp_path: Path) -> None:
+    settings = Settings(
+        folder=tmp_path,
+        models=tmp_path / "registry.toml",
+        camera=CameraSettings(),
+        position=PositionSettings(),
+        tamper=TamperSettings(line=4, accelerometer="lis3dh_accel"),
+    )
+    told = bootstrap.health_check(settings, outbox, Latencies())()
+    assert (told.sensors, told.fitted) == ((), ("camera", "receiver", "guard"))
+    assert read_health(write_health(told)) == told
 
 
 def test_a_machine_that_cannot_tell_says_nothing(tmp_path: Path) -> None:

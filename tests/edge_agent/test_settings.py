@@ -16,6 +16,7 @@ from edge_agent.sensor_settings import (
     ThermalSettings,
 )
 from edge_agent.settings import read_settings
+from visit_record.health import LONGEST_PAUSE_S
 
 WHOLE = """
 folder = "device"
@@ -43,6 +44,7 @@ WRONG: dict[str, str] = {
     "a number as text": WHOLE.replace("31.23", '"31.23"'),
     "a number as folder": WHOLE.replace('"device"', "3"),
     "a bed upside down": WHOLE.replace("row1 = 1.0", "row1 = 0.2"),
+    "health told too seldom": WHOLE.replace(':1883"', ':1883"\nhealth_every_s = 601'),
     "a check of no time": WHOLE.replace("check_in_s = 8", "check_in_s = 0"),
 }
 
@@ -67,6 +69,14 @@ def test_a_wrong_file_is_one_clear_line_that_names_it(tmp_path: Path, case: str)
         read_settings(written(tmp_path, WRONG[case]))
     assert "settings.toml" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_health_that_would_be_told_too_seldom_says_what_to_set(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"health_every_s is 7200 s.*set 600 or less"):
+        read_settings(written(tmp_path, WHOLE.replace(':1883"', ':1883"\nhealth_every_s = 7200')))
+    broker = read_settings(written(tmp_path, WHOLE.replace(':1883"', ':1883"\nhealth_every_s = 600'))).broker
+    assert broker is not None
+    assert broker.health_every_s == LONGEST_PAUSE_S
 
 
 def test_a_missing_file_is_one_clear_line(tmp_path: Path) -> None:

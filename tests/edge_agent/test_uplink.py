@@ -58,6 +58,19 @@ def test_status_is_online_while_draining_and_offline_after(
         assert eventually(lambda: server.statuses == [b"online", b"offline"])
 
 
+def test_what_a_broker_says_of_others_is_taken_for_no_receipt(
+    broker: LiveBroker, identity: Identity, outbox: Outbox, server_key: Ed25519PrivateKey
+) -> None:
+    with ReceiptServer(broker.port, signing(server_key)) as server:
+        with Uplink(broker.url, identity, outbox) as uplink:
+            uplink.drain(1)
+        assert eventually(lambda: server.statuses == [b"online", b"offline"])
+        fill(outbox, 3)
+        with Uplink(broker.url, identity, outbox) as uplink:
+            assert uplink.drain(20) == 0
+            assert not uplink.refused_receipts
+
+
 def test_a_lost_receipt_makes_the_record_go_again(
     broker: LiveBroker, identity: Identity, outbox: Outbox, server_key: Ed25519PrivateKey
 ) -> None:

@@ -23,13 +23,16 @@ from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox
 from edge_agent.uplink import Uplink
 from ingest_server.errors import StoreError
+from ingest_server.fleet.listening import Listening
 from ingest_server.fleet.told import Link, Told
 from ingest_server.intake import hearing as module
-from ingest_server.intake.hearing import MOST_AT_ONCE, MOST_LYING, Fate, Hearing
+from ingest_server.intake import lying
+from ingest_server.intake.hearing import MOST_AT_ONCE, NOTED_EVERY_MS, Fate, Hearing
 from ingest_server.intake.mqtt import IntakeSubscription
-from ingest_server.local_days import HOUR_MS
+from ingest_server.local_days import DAY_MS, HOUR_MS
 from ingest_server.store.database import Database
 from ingest_server.store.devices import set_state
+from ingest_server.store.listening import find_listening
 from ingest_server.store.schema import device_changes, device_hours, device_told, devices
 from ingest_server.store.scope import Everything
 from ingest_server.store.told import KEPT_MS, MOST_CHANGES, Saying, enter_told
@@ -64,9 +67,17 @@ class Heard:
     served: Served
     tally: FateTally = field(default_factory=FateTally)
     now_ms: int = NOW_MS
+    listens: bool = True
 
     def __post_init__(self) -> None:
-        self.hearing = Hearing(self.served.database, lambda: self.now_ms, self.tally, pause_s=0.05)
+        self.hearing = self.begun_anew()
+
+    def begun_anew(self) -> Hearing:
+        return Hearing(self.served.database, lambda: self.now_ms, self.tally, lambda: self.listens, pause_s=0.05)
+
+    def listening(self) -> Listening | None:
+        with self.served.database.reading() as connection:
+            return find_listening(connection)
 
     def told(self, device: str = "device-1") -> Told | None:
         with self.served.database.reading() as connection:
@@ -164,9 +175,36 @@ def test_revoked_device_is_heard_no_more_and_its_last_word_stays(heard: Heard) -
 
 
 def test_strangers_names_fill_a_bounded_place(heard: Heard) -> None:
-    for number in range(MOST_LYING + 3):
+    for number in range(lying.MOST_LYING + 3):
         heard.hearing.hear(HEALTH.replace("device-1", f"device-{number}"), b"{}", False)
     assert +heard.tally.fates == {Fate.CROWDED_OUT: 3}
+
+
+def test_strangers_names_crowd_out_no_device(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lying, "MOST_LYING", 5)
+    monkeypatch.setattr(lying, "MOST_BYTES_LYING", 5 * len(GOOD))
+    heard.hearing._pause_s = 60.0
+    with heard.hearing:
+        for number in range(2, 20):
+            heard.hearing.hear(HEALTH.replace("device-1", f"device-{number}"), GOOD, False)
+        heard.hearing.hear(HEALTH, GOOD, False)
+        heard.hearing.hear(STATUS, b"online", False)
+    assert +heard.tally.fates == {Fate.CROWDED_OUT: 13, Fate.FOREIGN: 5, Fate.STORED: 2}
+    assert (_health(heard), _link(heard)) == (WELL, Link.ONLINE)
+
+
+def test_device_that_is_registered_meanwhile_is_no_stranger_from_the_next_look_on(
+    heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lying, "MOST_LYING", 1)
+    heard.hearing.hear(HEALTH, GOOD, False)
+    heard.hearing.hear(STATUS, b"online", False)
+    assert +heard.tally.fates == {Fate.CROWDED_OUT: 1}, "nobody has looked yet"
+    heard.hearing.settle()
+    heard.hearing.hear(HEALTH.replace("device-1", "device-9"), GOOD, False)
+    heard.hearing.hear(STATUS, b"online", False)
+    heard.hearing.settle()
+    assert _link(heard) is Link.ONLINE
 
 
 @pytest.mark.parametrize("name", ["agency-a", "device-1"])
@@ -176,7 +214,7 @@ def test_strangers_names_of_any_length_take_no_place(heard: Heard, name: str) ->
 
 
 def test_large_words_fill_a_bounded_place(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_BYTES_LYING", 3 * len(GOOD))
+    monkeypatch.setattr(lying, "MOST_BYTES_LYING", 3 * len(GOOD))
     for number in range(5):
         heard.hearing.hear(HEALTH.replace("device-1", f"device-{number}"), GOOD, False)
     assert +heard.tally.fates == {Fate.CROWDED_OUT: 2}
@@ -225,7 +263,7 @@ def test_defect_ends_no_hearing(heard: Heard, monkeypatch: pytest.MonkeyPatch) -
     with heard.hearing, monkeypatch.context() as patched:
         patched.setattr(module, "enter_told", broken)
         heard.hearing.hear(HEALTH, GOOD, False)
-        await_true(lambda: not heard.hearing._lying)
+        await_true(lambda: not heard.hearing._own)
         patched.undo()
         heard.hearing.hear(HEALTH, GOOD, False)
         await_true(lambda: heard.told() is not None)
@@ -263,6 +301,33 @@ def test_latest_changes_are_kept_however_often_something_changes(heard: Heard) -
         assert connection.execute(select(func.count()).select_from(device_changes)).scalar_one() == MOST_CHANGES
         latest = changes_of(connection, Everything(), "device-1", 3)
     assert [one.at_ms - NOW_MS for one in latest] == [MOST_CHANGES + 49 - ago for ago in range(3)]
+
+
+def test_server_knows_since_when_it_listens_and_a_short_break_changes_nothing(heard: Heard) -> None:
+    heard.hearing.note()
+    heard.now_ms += NOTED_EVERY_MS - 1
+    heard.hearing.note()
+    assert heard.listening() == Listening(NOW_MS, NOW_MS), "it is noted now and then"
+    heard.now_ms = NOW_MS + HOUR_MS
+    heard.begun_anew().note()
+    assert heard.listening() == Listening(NOW_MS, NOW_MS + HOUR_MS)
+
+
+def test_server_that_was_off_for_a_day_listens_since_it_came_back(heard: Heard) -> None:
+    heard.hearing.note()
+    heard.now_ms += DAY_MS
+    heard.begun_anew().note()
+    assert heard.listening() == Listening(heard.now_ms, heard.now_ms)
+
+
+def test_server_without_its_broker_does_not_listen(heard: Heard) -> None:
+    heard.listens = False
+    heard.hearing.note()
+    assert heard.listening() is None
+    heard.listens = True
+    with heard.hearing:
+        pass
+    assert heard.listening() == Listening(NOW_MS, NOW_MS), "at the end too"
 
 
 @contextmanager
@@ -315,8 +380,10 @@ def test_server_that_starts_late_is_told_how_each_link_stands(
     with mosquitto(tmp_path / "broker") as url:
         with Uplink(url, identity, outbox) as uplink:
             uplink.drain(0.1)
-        with taking_in(heard, url):
+        with taking_in(heard, url) as subscription:
+            assert subscription.hears
             await_true(lambda: _link(heard) is Link.OFFLINE)
+        assert not subscription.hears
 
 
 @pytest.mark.mosquitto
@@ -389,7 +456,7 @@ def test_broker_that_refuses_words_alone_keeps_no_record_away(
     granted, denied = (ReasonCode(PacketTypes.SUBACK, identifier=code) for code in (0, 0x80))
     reasons = [denied if place in refused else granted for place in range(3)]
     subscription._subscribed(subscription._client, None, 1, reasons, None)
-    assert (subscription._refusal is None) is connected
+    assert (subscription._refusal is None, subscription._words_granted) == (connected, not connected)
 
 
 def _health(heard: Heard) -> object:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
+from ingest_server.fleet.listening import Listening
 from ingest_server.fleet.told import REGULAR, After, Changed, Link, Told, after, troubles_told
 from ingest_server.fleet.told_hours import days_of
 from ingest_server.fleet.trouble import Fault, Trouble
@@ -13,7 +14,7 @@ from ingest_server.fleet.troubles import Device, troubled
 from ingest_server.local_days import DAY_MS, HOUR_MS
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.told import MINUTE_MS, WELL, with_camera, with_machine, with_queue
-from visit_record.health import Health
+from visit_record.health import LONGEST_PAUSE_S, Health
 
 ILL: dict[str, tuple[Health, Fault]] = {
     "disk": (with_machine(disk_free_mb=900.0), Fault.DISK_FULL),
@@ -52,7 +53,9 @@ def lasting(health: Health, hours: int = 2) -> Told:
 
 
 def troubles(known: Told, now_ms: int | None = None) -> list[Trouble]:
-    return list(troubles_told(known, None, (known.heard_at_ms or 0) if now_ms is None else now_ms))
+    """What is out of order by its word, where somebody has always listened."""
+    heard_at_ms = known.heard_at_ms or 0
+    return list(troubles_told(known, None, Listening(0, heard_at_ms if now_ms is None else now_ms)))
 
 
 @pytest.mark.parametrize("case", ILL)
@@ -89,6 +92,20 @@ def test_sensor_that_failed_in_a_visit_stays_so_until_another_tells_better() -> 
     assert troubles(told([with_camera("failed", "broken"), between_visits, WELL])) == []
 
 
+def test_sensor_that_failed_and_is_fitted_no_more_is_told_of_no_more() -> None:
+    failed, between_visits = with_camera("failed", "broken"), replace(WELL, sensors=())
+    withheld = replace(WELL, sensors=WELL.sensors[1:], fitted=("camera", "microphone"))
+    assert [one.part for one in troubles(told([failed, withheld]))] == ["camera"], "nobody looked"
+    taken_out = told([failed, replace(between_visits, fitted=("microphone",))])
+    assert ([one.sensor for one in taken_out.sensors], troubles(taken_out)) == (["microphone"], [])
+    assert troubles(told([failed, replace(between_visits, fitted=())])) == []
+
+
+def test_device_that_tells_as_seldom_as_it_may_is_one_that_tells_regularly() -> None:
+    seldom = told([with_machine(clock_synchronised=False)] * 13, every_ms=1000 * LONGEST_PAUSE_S + 60_000)
+    assert (seldom.regular, [one.fault for one in troubles(seldom)]) == (True, [Fault.CLOCK_UNSYNCHRONISED])
+
+
 def test_device_that_told_each_minute_and_is_not_heard_is_told_as_such_after_a_day() -> None:
     steady = lasting(WELL)
     last_ms = steady.heard_at_ms
@@ -102,7 +119,17 @@ def test_device_whose_records_come_is_heard() -> None:
     steady = lasting(WELL)
     assert steady.heard_at_ms is not None
     later_ms = steady.heard_at_ms + 2 * DAY_MS
-    assert list(troubles_told(steady, later_ms - HOUR_MS, later_ms)) == []
+    assert list(troubles_told(steady, later_ms - HOUR_MS, Listening(0, later_ms))) == []
+
+
+def test_device_is_not_missed_for_a_silence_in_which_nobody_listened() -> None:
+    steady = lasting(WELL)
+    assert steady.heard_at_ms is not None
+    back_ms = steady.heard_at_ms + 9 * DAY_MS
+    assert list(troubles_told(steady, None, None)) == []
+    assert list(troubles_told(steady, None, Listening(back_ms, back_ms + DAY_MS))) == []
+    [found] = troubles_told(steady, None, Listening(back_ms, back_ms + DAY_MS + 1))
+    assert (found.fault, found.since_ms) == (Fault.UNHEARD, back_ms + DAY_MS)
 
 
 def test_device_that_tells_once_a_visit_is_not_missed_between_them() -> None:

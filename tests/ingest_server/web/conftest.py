@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from msgspec.structs import replace
+from sqlalchemy import delete, insert
 
 from ingest_server.cases.step import Action, Step
 from ingest_server.charts.drawing import drawn
@@ -24,6 +25,7 @@ from ingest_server.store.cases import open_case
 from ingest_server.store.database import Database
 from ingest_server.store.devices import enrol
 from ingest_server.store.passwords import PasswordHash
+from ingest_server.store.schema import listening
 from ingest_server.store.scope import OneAgency
 from ingest_server.store.sessions import issue_token
 from ingest_server.store.told import Saying, enter_told
@@ -184,6 +186,13 @@ def tell(web: Web, *said: Saying) -> None:
     """What devices tell of themselves, taken in."""
     with web.database.writing() as connection:
         assert enter_told(connection, said) == []
+
+
+def listen(web: Web, since_ms: int, until_ms: int) -> None:
+    """The server has heard what devices tell for so long."""
+    with web.database.writing() as connection:
+        connection.execute(delete(listening))
+        connection.execute(insert(listening).values(since_ms=since_ms, until_ms=until_ms))
 
 
 def case_over(web: Web, visit: str, agency: str) -> int:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -13,10 +12,9 @@ from fastapi.testclient import TestClient
 from ingest_server.cases.step import Action
 from ingest_server.edits.making import MOST_AGE_MS
 from ingest_server.store.accounts import Account, add_account
-from ingest_server.store.database import Database
 from ingest_server.vocabulary import Role
 from tests.ingest_server.conftest import NOW_MS
-from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, Web, quickly_hashed, web_on
+from tests.ingest_server.web.conftest import ORIGIN, PASSWORD, Web, copied, quickly_hashed
 from tests.ingest_server.web.test_deciding import decide
 from tests.ingest_server.web.test_edits import SHORTER, edit, stands
 
@@ -33,17 +31,14 @@ BEFORE: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 @contextmanager
-def as_it_was(before: str, file: Path, web: Web, folder: Path) -> Iterator[Web]:
+def as_it_was(before: str, once: tuple[Path, Web], folder: Path) -> Iterator[Web]:
     """A web of its own, in which the visit was dealt with so."""
-    database = Database(f"sqlite:///{copyfile(file, folder / 'carewitness.db')}")
-    fresh = web_on(database, web.tokens)
-    fresh.visits = web.visits
-    with database.writing() as connection:
-        add_account(connection, Account("second-a", Role.SUPERVISOR, "agency-a"), quickly_hashed(PASSWORD))
-    for seen, (who, does) in enumerate(BEFORE[before]):
-        assert decide(fresh, who, does, seen=seen + 1 if seen else 0, note=WHY).status_code == 303
-    yield fresh
-    database.close()
+    with copied(once, folder / "carewitness.db") as fresh:
+        with fresh.database.writing() as connection:
+            add_account(connection, Account("second-a", Role.SUPERVISOR, "agency-a"), quickly_hashed(PASSWORD))
+        for seen, (who, does) in enumerate(BEFORE[before]):
+            assert decide(fresh, who, does, seen=seen + 1 if seen else 0, note=WHY).status_code == 303
+        yield fresh
 
 
 def steps_of(client: TestClient, web: Web) -> dict[str, Any]:
@@ -72,20 +67,18 @@ def asked_for(action: Action, possible: dict[str, Any]) -> dict[str, object]:
 def test_what_is_possible_is_taken_and_nothing_else(
     filled_once: tuple[Path, Web], tmp_path: Path, before: str, who: str
 ) -> None:
-    file, web = filled_once
-    with as_it_was(before, file, web, tmp_path) as fresh:
+    with as_it_was(before, filled_once, tmp_path) as fresh:
         possible = steps_of(fresh.client(who), fresh)["possible"]
         for action in set(Action) - set(possible["actions"]):
             assert take(fresh, who, asked_for(action, possible)) == 400, action
     for action in possible["actions"]:
-        with as_it_was(before, file, web, tmp_path) as fresh:
+        with as_it_was(before, filled_once, tmp_path) as fresh:
             assert take(fresh, who, asked_for(Action(action), possible)) == 200, action
 
 
 @pytest.mark.parametrize("before", BEFORE)
 def test_page_offers_what_a_program_is_told(filled_once: tuple[Path, Web], tmp_path: Path, before: str) -> None:
-    file, web = filled_once
-    with as_it_was(before, file, web, tmp_path) as fresh:
+    with as_it_was(before, filled_once, tmp_path) as fresh:
         client = fresh.client("supervisor-a")
         possible = steps_of(client, fresh)["possible"]
         shown = client.get(f"/visits/{fresh.visits[VISIT]}").text

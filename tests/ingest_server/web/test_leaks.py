@@ -18,7 +18,15 @@ from tests.ingest_server.conftest import arrival
 from tests.ingest_server.notes import note_about
 from tests.ingest_server.told import saying, with_machine
 from tests.ingest_server.web.conftest import Web, tell
-from tests.ingest_server.web.test_access import A_LIST, EVERYBODY, OF_ADMINISTRATORS, cased, filled_in, guarded
+from tests.ingest_server.web.test_access import (
+    A_LIST,
+    EVERYBODY,
+    OF_A_DEVICE,
+    OF_ADMINISTRATORS,
+    cased,
+    filled_in,
+    guarded,
+)
 from tests.ingest_server.web.test_edits import LONGER, edit
 from tests.ingest_server.web.test_notes import sealed
 from tests.ingest_server.web.test_saved import kept
@@ -51,6 +59,8 @@ NAMING_NOBODY = {
     "/evv/fields",
     "/api/v1/evv/fields",
     "/overview/charts",
+    # The hours of the device that was asked for.
+    "/api/v1/devices/{device}/hours",
     # What is one's own.
     "/me",
     "/me/acts",
@@ -114,17 +124,27 @@ def looked_at(web: Web) -> Iterator[tuple[str, str]]:
                 yield path, address
 
 
+def of_their_device(web: Web) -> list[tuple[str, str]]:
+    """The same of what is told of one device, asked about agency B's."""
+    return [(path, filled_in(path, web, "agency-b")) for path in sorted(OF_A_DEVICE)]
+
+
 def test_supervisor_is_told_nothing_of_another_agency_on_any_route(busy: Web) -> None:
     client = busy.client("supervisor-a")
     for _, address in looked_at(busy):
         answer = client.get(address)
         assert answer.status_code < 500, address
         assert told(busy, answer) == set(), address
+    for _, address in of_their_device(busy):
+        answer = client.get(address)
+        # The address that was asked for, which a page's way back names.
+        assert (answer.status_code, told(busy, answer) - {"device-2"}) == (404, set()), address
 
 
 def test_lists_that_could_tell_do_tell_the_fund(busy: Web) -> None:
     client, telling = busy.client("auditor"), set[str]()
     listing = [(path, address) for path, address in looked_at(busy) if path in A_LIST | EVERYBODY]
+    listing += of_their_device(busy)
     for path, address in listing:
         if path not in telling and told(busy, client.get(address)):
             telling.add(path)

@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 
 from ingest_server.authenticity.estimate import Kind
 from ingest_server.cases.step import Action, Outcome, State
+from ingest_server.fleet.throttling import Throttling
 from ingest_server.fleet.told import Changed, Link
-from ingest_server.fleet.told_amiss import Throttling
 from ingest_server.fleet.trouble import Fault
 from ingest_server.rules.life import State as RulesState
 from ingest_server.scoring.evidence import EVIDENCE

@@ -8,19 +8,20 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from ingest_server.fleet.told import Link
+from ingest_server.fleet.told_amiss import TOO_HOT_C
 from ingest_server.fleet.told_hours import MOST_SENSORS, ToldDay
 from ingest_server.local_days import DAY_MS, HOUR_MS
-from ingest_server.store.schema import verdicts, visit_exceptions, visits
+from ingest_server.store.schema import records, verdicts, visit_exceptions, visits
 from ingest_server.store.scope import Everything, Nothing, OneAgency, Scope
 from ingest_server.store.told_of import changes_of, hours_of, told_of
-from ingest_server.web.strips import HEIGHT, LEAST, Measure, strips_of
+from ingest_server.web.strips import HEIGHT, LEAST, LEAST_AMISS, Measure, strips_of
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.store.test_scans import said_to_the_database
 from tests.ingest_server.told import MINUTE_MS, WELL, of_hours, saying, with_camera, with_machine, with_queue
-from tests.ingest_server.web.conftest import Web, fill, tell
+from tests.ingest_server.web.conftest import Web, fill, listen, tell
 from tests.test_house import imported_modules
 from visit_record.health import SensorHealth
 
@@ -70,6 +71,38 @@ def test_what_is_wrong_by_its_word_is_told_with_since_when(filled_web: Web) -> N
     assert told["throttling"] == ["under_voltage", "slowed", "was_under_voltage", "was_slowed"]
 
 
+def test_what_has_not_lasted_is_told_as_no_trouble_and_not_as_none(filled_web: Web) -> None:
+    hot = with_machine(temperature_c=84.2)
+    tell(filled_web, saying(hot), saying(hot, NOW_MS + MINUTE_MS))
+    client = filled_web.client("auditor")
+    told = client.get(DEVICE).json()["told"]
+    assert (told["troubles"], [(one["fault"], one["since_ms"]) for one in told["lately"]]) == (
+        [],
+        [("too_hot", NOW_MS)],
+    )
+    page = client.get("/devices/device-1/health").text
+    assert "满一小时才列为异常" in page
+    assert "自述中没有列为异常的情况" not in page
+    assert "满一小时才列为异常" not in client.get("/devices/device-2/health").text
+
+
+@pytest.mark.parametrize(
+    ("ahead_ms", "said"),
+    [
+        (-20, "+0.0 s from"),
+        (-59_940, "-59.9 s from"),
+        (7_200_000, "2 hr ahead of"),
+        (-3 * DAY_MS, "3 days behind"),
+        (253_402_300_799_999 - NOW_MS, "2,912,179 days 7 hr ahead of"),
+    ],
+)
+def test_clock_that_is_far_off_is_told_in_words(empty_web: Web, ahead_ms: int, said: str) -> None:
+    tell(empty_web, saying(replace(WELL, at_ms=NOW_MS + ahead_ms)))
+    client = empty_web.client("auditor")
+    client.cookies.set("carewitness-language", "en")
+    assert said in client.get("/devices/device-1/health").text
+
+
 def test_overview_and_list_count_as_out_of_order_what_it_says(filled_web: Web) -> None:
     before = filled_web.client("auditor").get("/api/v1/overview/devices").json()
     told_ill(filled_web, "device-2", "agency-b")
@@ -89,8 +122,40 @@ def test_overview_and_list_count_as_out_of_order_what_it_says(filled_web: Web) -
 
 def test_device_that_is_missed_is_told_as_such_and_as_nothing_else(filled_web: Web) -> None:
     filled_web.clock.now_ms += 3 * DAY_MS
+    listen(filled_web, NOW_MS - DAY_MS, filled_web.clock.now_ms)
     [trouble] = filled_web.client("auditor").get(DEVICE).json()["told"]["troubles"]
     assert (trouble["fault"], trouble["since_ms"], trouble["told"]) == ("unheard", NOW_MS + DAY_MS, False)
+
+
+def test_server_that_was_off_accuses_no_device_of_a_silence_that_it_did_not_listen_to(filled_web: Web) -> None:
+    filled_web.clock.now_ms += 2 * DAY_MS
+    client = filled_web.client("auditor")
+
+    def missed() -> set[tuple[str, str]]:
+        # The overview looks every ten minutes.
+        filled_web.clock.now_ms += 11 * MINUTE_MS
+        devices = client.get("/api/v1/overview/devices").json()["devices"]
+        listed = {(one["device"], trouble["fault"]) for one in devices for trouble in one["troubles"]}
+        told = client.get(DEVICE).json()["told"]["troubles"]
+        assert {("device-1", trouble["fault"]) for trouble in told} == {one for one in listed if one[0] == "device-1"}
+        return listed
+
+    assert missed() == set(), "nobody ever listened"
+    listen(filled_web, filled_web.clock.now_ms - HOUR_MS, filled_web.clock.now_ms)
+    assert missed() == set(), "it was off, and is back"
+    listen(filled_web, NOW_MS, filled_web.clock.now_ms)
+    assert missed() == {("device-1", "unheard"), ("device-2", "unheard")}, "it was on all the time"
+
+
+def test_last_record_is_the_same_on_the_devices_page_and_in_the_overview(filled_web: Web) -> None:
+    told_ill(filled_web)
+    earlier = update(records).where(records.c.device == "device-1", records.c.seq == 3)
+    with filled_web.database.writing() as connection:
+        connection.execute(earlier.values(received_at_ms=NOW_MS + 7 * MINUTE_MS))
+    client = filled_web.client("auditor")
+    [listed] = client.get("/api/v1/overview/devices").json()["devices"]
+    assert listed["heard_at_ms"] == NOW_MS + 7 * MINUTE_MS, "what waited for long came last"
+    assert client.get(DEVICE).json()["device"]["last_record_at_ms"] == listed["heard_at_ms"]
 
 
 @pytest.mark.parametrize("path", ["/devices/device-1", "/devices/device-1/health"])
@@ -191,9 +256,43 @@ def test_strip_has_a_bar_for_each_day_that_was_told_of_in_its_place() -> None:
     heat, camera, waiting = (strips[one] for one in (Measure.TEMPERATURE, Measure.SENSOR, Measure.WAITING))
     assert [(bar.x, bar.height, bar.amiss) for bar in heat.bars] == [(32, 21.6, True), (16, 10.8, False)]
     assert [(bar.x, bar.amiss) for bar in camera.bars] == [(32, True), (16, False), (8, False)]
+    nearly_full = strips_of((days[0],), "2026-09-22", 1, (), 14_800.0).strips
+    assert [bar.height for strip in nearly_full if strip.measure is Measure.DISK for bar in strip.bars] == [HEIGHT]
+    full = strips_of((replace(days[0], disk_free_min_mb=1.0), days[1]), "2026-09-22", 5, (), 14_800.0).strips
+    assert min(bar.height for strip in full if strip.measure is Measure.DISK for bar in strip.bars) == LEAST_AMISS
     assert {bar.height for bar in waiting.bars} == {LEAST}, "none that wait is not the same as not told"
     assert Measure.THROTTLED not in strips, "a machine that cannot tell"
     assert strips_of((), "2026-09-22", 90, ("camera",)).strips == ()
+
+
+def test_bar_is_amiss_by_the_limits_of_what_is_out_of_order() -> None:
+    day = ToldDay("2026-09-22", 1, 4, TOO_HOT_C, 399.0, 0b0001, 3, 2, ("camera",))
+    fine = replace(day, temperature_max_c=TOO_HOT_C - 0.1, disk_free_min_mb=400.0, throttled=0, unsynchronised=0)
+
+    def amiss(told: ToldDay, disk_total_mb: float) -> set[Measure]:
+        strips = strips_of((told,), told.day, 1, (), disk_total_mb).strips
+        return {strip.measure for strip in strips if strip.bars[0].amiss}
+
+    of_moments = {Measure.TEMPERATURE, Measure.DISK, Measure.THROTTLED, Measure.CLOCK, Measure.SENSOR}
+    assert amiss(day, 4_000.0) == of_moments
+    assert amiss(replace(fine, amiss=()), 4_000.0) == set()
+    assert amiss(replace(fine, amiss=("camera",)), 4_001.0) == {Measure.DISK, Measure.SENSOR}
+
+
+def test_each_strip_says_what_it_is_of(filled_web: Web) -> None:
+    told_ill(filled_web)
+    client = filled_web.client("auditor")
+    client.cookies.set("carewitness-language", "en")
+    labels = re.findall(r'class="strip" role="img"[^>]*aria-label="([^"]*)"', client.get("/devices/device-1").text)
+    assert len(labels) == len(set(labels)) == len(Measure) + 1
+    assert {"sensor: camera", "sensor: microphone", "highest temperature"} <= set(labels)
+
+
+def test_sensor_that_was_given_up_is_said_to_be_so_where_there_is_no_visit(filled_web: Web) -> None:
+    told_ill(filled_web)
+    page = filled_web.client("auditor").get("/devices/device-1/health").text
+    assert "已停用" in page
+    assert "本次服务" not in page
 
 
 def test_names_of_sensors_that_somebody_makes_up_each_day_do_not_fill_a_page() -> None:
@@ -228,12 +327,14 @@ OF_HEALTH = (
     "ingest_server.fleet",
     "ingest_server.intake.hearing",
     "ingest_server.store.fleet",
+    "ingest_server.store.last_heard",
+    "ingest_server.store.listening",
     "ingest_server.store.told",
     "ingest_server.store.watch",
 )
 HEARING = {"bootstrap.py", "cli.py", "intake/hearing.py", "words/judged.py"}
-KEEPING = {"store/fleet.py", "store/told.py", "store/told_of.py", "store/watch.py"}
-TABLES = ("device_told", "device_hours", "device_changes")
+KEEPING = {f"store/{one}.py" for one in ("fleet", "last_heard", "listening", "told", "told_of", "watch")}
+TABLES = ("device_told", "device_hours", "device_changes", "schema import listening")
 ROOT = Path(__file__).parents[3] / "ingest_server"
 
 
@@ -252,7 +353,7 @@ def test_tables_of_it_are_read_by_what_shows_it_alone() -> None:
         for source in ROOT.rglob("*.py")
         if any(table in source.read_text("utf-8") for table in TABLES) and "migrations" not in source.parts
     }
-    assert readers == {"store/schema.py", "store/told.py", "store/told_of.py"}
+    assert readers == {"store/schema.py", "store/listening.py", "store/told.py", "store/told_of.py"}
 
 
 def test_visits_are_weighed_alike_whatever_their_device_tells(filled_web: Web, empty_web: Web) -> None:
