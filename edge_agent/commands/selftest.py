@@ -1,7 +1,6 @@
 """``edge-agent selftest``: walks an installer through a device, step by step, and says what to do."""
 
 import logging
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -12,6 +11,7 @@ import structlog
 import typer
 
 from edge_agent.commands.options import INSTALLED_REGISTRY, AsJson, Registry
+from edge_agent.commands.owning import refuse_anothers_folder
 from edge_agent.selftest.finding import Step
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def selftest(  # noqa: PLR0913, PLR0917 - its options are its arguments
     if not steps:
         raise typer.BadParameter("--only 和 --skip 没有留下任何一步 / --only and --skip leave no step")
     if settings is not None:
-        _refuse_anothers_folder(settings)
+        refuse_anothers_folder(settings)
     asks = ask if ask is not None else sys.stdin.isatty() and sys.stdout.isatty() and not as_json
     with _silent_log():
         well = _walked(settings, registry, bridge, steps, asks=asks, as_json=as_json)
@@ -108,23 +108,6 @@ def _terminal() -> "Asking":
     from edge_agent.selftest.terminal import TerminalAsking
 
     return TerminalAsking(sys.stdin, sys.stderr)
-
-
-def _refuse_anothers_folder(settings: Path) -> None:
-    """Files that root makes in the device's folder would lock its own program out of it."""
-    from edge_agent.errors import SettingsError
-    from edge_agent.settings import read_settings
-
-    try:
-        folder = read_settings(settings).folder
-        owner = folder.stat().st_uid
-    except (SettingsError, OSError):
-        # The walk says what is wrong with them.
-        return
-    if os.geteuid() == 0 != owner:
-        raise typer.BadParameter(
-            f"请以文件夹属主的身份运行 / run it as the folder's owner: sudo -u '#{owner}' edge-agent selftest …"
-        )
 
 
 @contextmanager

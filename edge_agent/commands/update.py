@@ -59,6 +59,7 @@ def group() -> typer.Typer:
     update = typer.Typer(help="软件与模型更新 / updates of software and models", no_args_is_help=True)
     for command in (check, apply, judge, confirm, rollback, seal):
         update.command()(command)
+    update.command("key")(make_key)
     return update
 
 
@@ -119,7 +120,7 @@ def rollback(releases: Releases, after_switch: AfterSwitch = None, as_json: AsJs
 
 def seal(  # noqa: PLR0913, PLR0917 - one option each
     folder: Annotated[Path, typer.Argument(help="要发布的文件夹 / the folder to publish")],
-    private_key: Annotated[Path, typer.Option("--private-key", help="发布者私钥，没有则生成 / made if not there")],
+    private_key: Annotated[Path, typer.Option("--private-key", help="发布者私钥 / the publisher's, of `update key`")],
     sequence: Annotated[int, typer.Option("--sequence", min=1, help="序号，只增不减 / counts up, never down")],
     version: Annotated[str, typer.Option("--version", help="版本号 / for people")],
     machine: Annotated[str, typer.Option("--machine", help="处理器 / the processor")] = "aarch64",
@@ -131,12 +132,21 @@ def seal(  # noqa: PLR0913, PLR0917 - one option each
     import msgspec
 
     from edge_agent.updating.publishing import Edition, publish
-    from visit_record.keys import load_or_store_key, public_jwk
+    from visit_record.keys import load_key, public_jwk
 
-    signing = load_or_store_key(private_key)
+    signing = load_key(private_key)
     release = publish(folder, Edition(sequence, version, machine, python, time.time_ns() // 1_000_000), signing)
     typer.echo(f"已发布 published: {release.name}, {len(release.files)} files", err=True)
     typer.echo(msgspec.json.encode(public_jwk(signing.public_key())).decode())
+
+
+def make_key(private_key: Annotated[Path, typer.Argument(help="写到哪里 / where to write it")]) -> None:
+    """发布者：生成密钥，只做一次 / For publishers, once: make the key of all releases; prints its public side."""
+    import msgspec
+
+    from visit_record.keys import public_jwk, store_new_key
+
+    typer.echo(msgspec.json.encode(public_jwk(store_new_key(private_key).public_key())).decode())
 
 
 def _updater(releases: Path, key: Path) -> "Updater":

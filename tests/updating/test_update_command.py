@@ -8,7 +8,7 @@ import pytest
 from edge_agent.updating.shelf import Link, Shelf
 from tests.commands.call import call
 from tests.updating.editions import KEY, PYTHON, published
-from visit_record.keys import public_jwk
+from visit_record.keys import public_jwk, store_new_key
 
 
 @pytest.fixture
@@ -49,9 +49,11 @@ def test_a_sealed_folder_is_a_release_for_the_key_that_was_printed(
 ) -> None:
     folder = published(tmp_path / "one", 1).folder
     (folder / ".DS_Store").write_text("left by a file manager")
+    made = call(capsys, "update", "key", tmp_path / "release.pem")
     options = ["--sequence", 4, "--version", "0.4.0", "--python", PYTHON, "--private-key", tmp_path / "release.pem"]
     sealed = call(capsys, "update", "seal", folder, *options)
     assert sealed.status == 0, sealed.err
+    assert sealed.out == made.out
     Path(given[-1]).write_text(sealed.out)
     told = call(capsys, "update", "check", "--from", folder, *given, "--json")
     # Sealed for the appliance's processor, which this machine may not have.
@@ -59,8 +61,18 @@ def test_a_sealed_folder_is_a_release_for_the_key_that_was_printed(
     assert told.status == 0 or "is for aarch64" in told.err
 
 
+def test_a_key_is_made_once_and_never_by_a_slip_of_the_pen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = published(tmp_path / "one", 1).folder
+    options = ["--sequence", 4, "--version", "0.4.0", "--private-key", tmp_path / "relaese.pem"]
+    assert "relaese.pem" in call(capsys, "update", "seal", folder, *options).err
+    assert not (tmp_path / "relaese.pem").exists()
+    assert call(capsys, "update", "key", tmp_path / "release.pem").status == 0
+    assert call(capsys, "update", "key", tmp_path / "release.pem").status == 1
+
+
 def test_a_folder_that_no_device_could_use_is_not_sealed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--sequence", 1, "--version", "0.1.0", "--private-key", tmp_path / "release.pem"]
+    store_new_key(tmp_path / "release.pem")
     called = call(capsys, "update", "seal", tmp_path, *options)
     assert called.status == 1
     assert "build.lock is missing" in called.err
@@ -70,6 +82,7 @@ def test_a_link_is_not_published(tmp_path: Path, capsys: pytest.CaptureFixture[s
     folder = published(tmp_path / "one", 1).folder
     (folder / "passwd").symlink_to("/etc/passwd")
     options = ["--sequence", 2, "--version", "0.1.0", "--private-key", tmp_path / "release.pem"]
+    store_new_key(tmp_path / "release.pem")
     called = call(capsys, "update", "seal", folder, *options)
     assert called.status == 1
     assert "no plain file" in called.err
