@@ -85,6 +85,25 @@ def create_identity(folder: Path, device: str, agency: str, entropy: Callable[[i
     return Identity(names, key, _server_key(folder / SERVER_KEY_FILE), 0)
 
 
+def enrolled_as(folder: Path, device: str, agency: str) -> Identity:
+    """The identity under these names: made where there is none, and the same one again where there is.
+
+    Whoever asked may have lost power before the answer was kept.
+
+    Raises:
+        IdentityError: as :func:`create_identity`, or the folder is another device's.
+    """
+    if not (folder / KEY_FILE).exists():
+        return create_identity(folder, device, agency)
+    identity = open_identity(folder)
+    if (identity.names.device, identity.names.agency) != (device, agency):
+        raise IdentityError(
+            f"no new identity is made: {folder} is {identity.names.device} of {identity.names.agency}; a key signs one "
+            "device's records alone, so give another folder"
+        )
+    return identity
+
+
 def open_identity(folder: Path) -> Identity:
     """Read an identity, without counting a start.
 

@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge_agent.identity import open_identity
 from edge_agent.settings import read_settings
@@ -234,12 +236,57 @@ def test_the_site_file_that_ships_says_what_is_to_be_filled_in(root: Path) -> No
     assert "DEVICE 未填写 is not filled in" in done.stderr
 
 
+def test_a_site_file_that_is_not_filled_in_ends_the_installation_before_anything_is_written(tmp_path: Path) -> None:
+    card = tmp_path / "card"
+    card.mkdir()
+    (card / "firmware_config").symlink_to(CONFIG)
+    shutil.copy(CONFIG / "site.env", card)
+    done = install(tmp_path / "system", card)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "DEVICE 未填写 is not filled in" in done.stderr
+    assert not (tmp_path / "system").exists()
+
+
+def test_a_request_that_a_power_cut_halved_is_written_whole_by_the_next_run(root: Path) -> None:
+    enrol(root)
+    request = state(root) / "request.json"
+    whole = request.read_bytes()
+    request.unlink()
+    (state(root) / "request.json.new").write_bytes(whole[:40])
+    assert enrol(root).returncode == 0
+    assert request.read_bytes() == (root / "stick" / "device-1.request.json").read_bytes() == whole
+
+
+# Stands in for coreutils' sync and mv, and writes down what each was given, once it is done.
+_NOTED = '#!/bin/sh\n/usr/bin/{0} "$@" && echo "{0} $*" >> {1}\n'
+
+
+def test_what_enrolment_writes_is_on_the_disk_before_it_takes_its_place_and_its_folder_after(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = root / "tools"
+    tools.mkdir()
+    for tool in ("sync", "mv"):
+        (tools / tool).write_text(_NOTED.format(tool, root / "noted"))
+        (tools / tool).chmod(0o755)
+    (root / "stick").mkdir()
+    (root / "stick" / "server.jwk.json").write_text(json.dumps(public_jwk(Ed25519PrivateKey.generate().public_key())))
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    enrol(root)
+    noted = (root / "noted").read_text("utf-8").splitlines()
+    own = state(root)
+    for name in ("settings.toml", "request.json", "mosquitto.conf", "tls/device.key", "device/server.jwk.json"):
+        file = own / name
+        at = noted.index(f"sync {file}.new")
+        assert noted[at : at + 3] == [f"sync {file}.new", f"mv -f {file}.new {file}", f"sync {file.parent}"]
+
+
 def test_installing_twice_changes_nothing(root: Path) -> None:
     def everything() -> dict[str, bytes]:
         places = [place for folder in ("etc", "usr", "boot") for place in (root / folder).rglob("*") if place.is_file()]
         return {str(place): place.read_bytes() for place in places}
 
     before = everything()
-    install(root, root / "card")
+    assert install(root, root / "card").returncode == 0
     assert everything() == before
     assert (root / "etc" / "fstab").read_text("utf-8").count("LABEL=carewitness-data") == 1
