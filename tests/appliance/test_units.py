@@ -138,6 +138,42 @@ def test_udev_rules_name_a_group_for_every_kind_of_sensor() -> None:
     assert set(agent["SupplementaryGroups"].split()) == {"video", "audio", "i2c", "gpio", "dialout"}
 
 
+def test_no_rule_asks_a_sound_card_for_what_it_learns_later() -> None:
+    """ID_BUS of card* is imported by 78-sound-card.rules, of video* by 60-persistent-v4l.rules."""
+    rules = (CONFIG / "udev" / "70-carewitness.rules").read_text("utf-8")
+    (card,) = (line for line in rules.splitlines() if 'ATTR{id}="carewitness"' in line)
+    assert "ENV{" not in card
+    assert 'SUBSYSTEMS=="usb"' in card
+
+
+CMDLINES = {
+    "as it ships": "console=serial0,115200 console=tty1 root=PARTUUID=1-02 rootwait quiet\n",
+    "in the middle": "console=tty1 console=ttyAMA0 root=PARTUUID=1-02 rootwait quiet\n",
+    "none": "console=tty1 root=PARTUUID=1-02 rootwait quiet\n",
+}
+
+
+@pytest.mark.parametrize("case", CMDLINES)
+def test_no_console_talks_to_the_receiver_on_the_header(tmp_path: Path, case: str) -> None:
+    line = tmp_path / "system" / "boot" / "firmware" / "cmdline.txt"
+    line.parent.mkdir(parents=True)
+    line.write_text(CMDLINES[case])
+    installed(tmp_path / "system")
+    assert line.read_text().split() == ["console=tty1", "root=PARTUUID=1-02", "rootwait", "quiet"]
+    assert line.read_text().startswith("console=tty1")
+
+
+def test_a_receiver_on_the_header_has_the_name_that_gpsd_is_given_unless_one_is_plugged_in() -> None:
+    script = (CONFIG / "bin" / "carewitness-install").read_text("utf-8")
+    given = re.search(r'DEVICES="/dev/([^"]+)"', script)
+    assert given
+    rules = (CONFIG / "udev" / "70-carewitness.rules").read_text("utf-8").splitlines()
+    named = [line for line in rules if f'SYMLINK+="{given[1]}"' in line]
+    (header,) = (line for line in named if 'KERNEL=="ttyAMA0"' in line)
+    assert 'OPTIONS+="link_priority=-10"' in header
+    assert all("link_priority" not in line for line in named if line != header)
+
+
 def test_nftables_takes_the_rules() -> None:
     nft = required("nft", "nftables")
     done = subprocess.run(
@@ -150,11 +186,20 @@ def test_nftables_takes_the_rules() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_chrony_takes_its_settings() -> None:
+def test_chrony_takes_its_settings(tmp_path: Path) -> None:
     chronyd = required("chronyd", "chrony")
-    done = subprocess.run(
-        [chronyd, "-p", "-f", str(CONFIG / "chrony" / "chrony.conf")], capture_output=True, text=True, check=False
-    )
+    text = (CONFIG / "chrony" / "chrony.conf").read_text("utf-8")
+    leap = re.search(r"^leapseclist (\S+)$", text, re.MULTILINE)
+    assert leap
+    assert Path(leap[1]).read_text("ascii").startswith("#"), "tzdata brings it"
+    version = re.search(r"version (\d+)\.(\d+)", subprocess.check_output([chronyd, "--version"], text=True))
+    assert version
+    if (int(version[1]), int(version[2])) < (4, 6):
+        # The appliance's has it; an older one is given the rest.
+        text = text.replace(leap[0], "")
+    (tmp_path / "chrony.conf").write_text(text, "utf-8")
+    command = [chronyd, "-p", "-f", str(tmp_path / "chrony.conf")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     # It serves nobody and is steered by nobody.
     assert {"port 0", "cmdport 0"} <= set(done.stdout.splitlines())
