@@ -17,6 +17,7 @@ from edge_agent.assembly import Device
 from edge_agent.calibration.sound import OpenedSite, open_site
 from edge_agent.carrier import Carrier
 from edge_agent.check_plan import Asker, asker
+from edge_agent.day_orders import OrdersFile
 from edge_agent.errors import ModelError, SiteSoundError, UplinkError, VaultError
 from edge_agent.every import Every
 from edge_agent.health import HealthCheck
@@ -259,11 +260,13 @@ def support_bundle(settings: Settings, identity: Identity, outbox: Outbox, log: 
 
     Raises:
         OutboxError: the outbox cannot be read.
+        SettingsError: the orders cannot be read.
         RefusedError: a record in it is not this device's.
     """
     people = open_roster(settings, identity)
     enrolled = {*people.face_templates, *people.voiceprints}
-    redaction = Redaction.of(enrolled | ids_in(outbox, identity.key.public_key()))
+    ordered, past = OrdersFile(settings.orders)().people(), past_visits(identity, outbox).named()
+    redaction = Redaction.of(enrolled | ordered | past | ids_in(outbox, identity.key.public_key()))
     check = health_check(settings, outbox, Latencies())
     return SupportBundle(settings, outbox, check, len(enrolled), redaction, log)
 
