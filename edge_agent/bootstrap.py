@@ -199,7 +199,7 @@ def build_uplink(
     """The way to the broker of the settings; ``received`` is called when receipts came.
 
     Raises:
-        UplinkError: no broker is set, its address is wrong, or no server key is pinned.
+        UplinkError: no broker is set, or its address is wrong.
     """
     if settings.broker is None:
         raise UplinkError("no broker is set; add [broker] to the settings")
@@ -243,9 +243,14 @@ def carrying(
     check: HealthCheck,
     received: Callable[[], None] = lambda: None,
 ) -> AbstractContextManager[Carrier | None]:
-    """Sends records and health while it is entered, if a broker is set; what is wrong with it holds up no visit."""
+    """Sends records and health while it is entered, if a broker is set; what is wrong with it holds up no visit.
+
+    Without the server's key health alone: whoever enrols the device sees then that it lives.
+    """
     if settings.broker is None:
         return nullcontext()
+    if identity.server_key is None:
+        structlog.get_logger().error("no_record_is_carried", reason="no server key is pinned; finish the enrolment")
     try:
         uplink = build_uplink(settings, identity, outbox, received)
     except UplinkError as error:

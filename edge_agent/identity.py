@@ -51,7 +51,7 @@ class EnrolmentRequest(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Identity:
-    """An enrolled device. ``server_key`` is ``None`` until one is pinned: such a device seals, but sends nothing."""
+    """An enrolled device. ``server_key`` is ``None`` until one is pinned: such a device seals, but sends no record."""
 
     names: Names
     key: Ed25519PrivateKey
