@@ -1,9 +1,12 @@
 """What ships as settings, by the checks of the programs that read them; and that nothing is said in two places."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
+from ctypes.util import find_library
 from pathlib import Path
 
 import pytest
@@ -144,6 +147,33 @@ def test_no_rule_asks_a_sound_card_for_what_it_learns_later() -> None:
     (card,) = (line for line in rules.splitlines() if 'ATTR{id}="carewitness"' in line)
     assert "ENV{" not in card
     assert 'SUBSYSTEMS=="usb"' in card
+
+
+# A card with one rate and two channels of its own, in the place of the microphone.
+_CARD = """
+pcm.nothing {{ type null }}
+pcm.card {{ type share slave {{ pcm "nothing" rate 48000 format S16_LE channels 2 }} bindings {{ 0 0 1 1 }} }}
+{asound}
+"""
+# As arecord -D carewitness -f S16_LE -r 16000 would: 1 is capture, 2 is S16_LE, 3 is access by reading (asoundlib.h).
+_LISTEN = """
+import ctypes, sys
+alsa, card = ctypes.CDLL(sys.argv[1]), ctypes.c_void_p()
+assert alsa.snd_pcm_open(ctypes.byref(card), b"carewitness", 1, 0) == 0
+assert alsa.snd_pcm_set_params(card, 2, 3, 1, 16000, 1, 500000) == 0
+"""
+
+
+def test_the_microphone_is_heard_at_16_khz_whatever_its_card_can_do(tmp_path: Path) -> None:
+    library, system = find_library("asound"), Path("/usr/share/alsa/alsa.conf")
+    if library is None or not system.exists():
+        pytest.skip("ALSA is not installed; apt install libasound2")
+    asound = (CONFIG / "audio" / "asound.conf").read_text("utf-8").replace("hw:carewitness,0", "card")
+    (tmp_path / "asound.conf").write_text(_CARD.format(asound=asound))
+    told = os.environ | {"ALSA_CONFIG_PATH": f"{system}:{tmp_path / 'asound.conf'}"}
+    command = [sys.executable, "-c", _LISTEN, library]
+    done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 CMDLINES = {
