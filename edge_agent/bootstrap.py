@@ -17,6 +17,7 @@ from edge_agent.assembly import Device
 from edge_agent.calibration.sound import OpenedSite, open_site
 from edge_agent.carrier import Carrier
 from edge_agent.check_plan import Asker, asker
+from edge_agent.day_orders import OrdersFile
 from edge_agent.errors import ModelError, SiteSoundError, UplinkError, VaultError
 from edge_agent.every import Every
 from edge_agent.health import HealthCheck
@@ -198,7 +199,7 @@ def build_uplink(
     """The way to the broker of the settings; ``received`` is called when receipts came.
 
     Raises:
-        UplinkError: no broker is set, its address is wrong, or no server key is pinned.
+        UplinkError: no broker is set, or its address is wrong.
     """
     if settings.broker is None:
         raise UplinkError("no broker is set; add [broker] to the settings")
@@ -242,9 +243,14 @@ def carrying(
     check: HealthCheck,
     received: Callable[[], None] = lambda: None,
 ) -> AbstractContextManager[Carrier | None]:
-    """Sends records and health while it is entered, if a broker is set; what is wrong with it holds up no visit."""
+    """Sends records and health while it is entered, if a broker is set; what is wrong with it holds up no visit.
+
+    Without the server's key health alone: whoever enrols the device sees then that it lives.
+    """
     if settings.broker is None:
         return nullcontext()
+    if identity.server_key is None:
+        structlog.get_logger().error("no_record_is_carried", reason="no server key is pinned; finish the enrolment")
     try:
         uplink = build_uplink(settings, identity, outbox, received)
     except UplinkError as error:
@@ -259,11 +265,13 @@ def support_bundle(settings: Settings, identity: Identity, outbox: Outbox, log: 
 
     Raises:
         OutboxError: the outbox cannot be read.
+        SettingsError: the orders cannot be read.
         RefusedError: a record in it is not this device's.
     """
     people = open_roster(settings, identity)
     enrolled = {*people.face_templates, *people.voiceprints}
-    redaction = Redaction.of(enrolled | ids_in(outbox, identity.key.public_key()))
+    ordered, past = OrdersFile(settings.orders)().people(), past_visits(identity, outbox).named()
+    redaction = Redaction.of(enrolled | ordered | past | ids_in(outbox, identity.key.public_key()))
     check = health_check(settings, outbox, Latencies())
     return SupportBundle(settings, outbox, check, len(enrolled), redaction, log)
 

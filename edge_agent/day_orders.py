@@ -75,6 +75,11 @@ class Orders(Section, frozen=True):
         """What the screen calls somebody: their id where it knows no name."""
         return next((one.name for one in (*self.caregiver, *self.recipient) if one.id == person), person)
 
+    def people(self) -> set[str]:
+        """The ids of everybody in the file and of their orders, and what the screen calls them."""
+        ordered = {one for order in self.order for one in (order.order, order.caregiver, order.recipient)}
+        return ordered | {one for known in (*self.caregiver, *self.recipient) for one in (known.id, known.name)}
+
     def pin_of(self, caregiver: str) -> str | None:
         """The hash of somebody's PIN."""
         return next((one.pin for one in self.caregiver if one.id == caregiver), None)

@@ -7,16 +7,18 @@ from pathlib import Path
 
 from edge_agent.errors import SettingsError
 
-UNITS = "carewitness-*"
+# Ours, and what carries records on, gives the position and keeps the time.
+UNITS = ("carewitness-*", "mosquitto", "gpsd", "chrony")
 MOST_LINES = 20_000
 _PATIENCE_S = 30.0
 
 
 def system_log(program: str = "journalctl") -> str:
-    """The last lines of all units of ours; says so where there is no such journal."""
+    """The last lines of the device's units; says so where there is no such journal."""
     if shutil.which(program) is None:
         return "no journalctl on this machine\n"
-    command = [program, "--unit", UNITS, "--lines", str(MOST_LINES), "--output", "short-iso", "--no-pager"]
+    units = [f"--unit={unit}" for unit in UNITS]
+    command = [program, *units, "--lines", str(MOST_LINES), "--output", "short-iso", "--no-pager"]
     try:
         asked = subprocess.run(command, capture_output=True, timeout=_PATIENCE_S, check=False)
     except (OSError, subprocess.SubprocessError) as error:

@@ -51,7 +51,7 @@ class EnrolmentRequest(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Identity:
-    """An enrolled device. ``server_key`` is ``None`` until one is pinned: such a device seals, but sends nothing."""
+    """An enrolled device. ``server_key`` is ``None`` until one is pinned: such a device seals, but sends no record."""
 
     names: Names
     key: Ed25519PrivateKey
@@ -83,6 +83,25 @@ def create_identity(folder: Path, device: str, agency: str, entropy: Callable[[i
         write_whole(folder / BOOT_COUNT_FILE, b"0")
         key = _store_key(folder / KEY_FILE)
     return Identity(names, key, _server_key(folder / SERVER_KEY_FILE), 0)
+
+
+def enrolled_as(folder: Path, device: str, agency: str) -> Identity:
+    """The identity under these names: made where there is none, and the same one again where there is.
+
+    Whoever asked may have lost power before the answer was kept.
+
+    Raises:
+        IdentityError: as :func:`create_identity`, or the folder is another device's.
+    """
+    if not (folder / KEY_FILE).exists():
+        return create_identity(folder, device, agency)
+    identity = open_identity(folder)
+    if (identity.names.device, identity.names.agency) != (device, agency):
+        raise IdentityError(
+            f"no new identity is made: {folder} is {identity.names.device} of {identity.names.agency}; a key signs one "
+            "device's records alone, so give another folder"
+        )
+    return identity
 
 
 def open_identity(folder: Path) -> Identity:

@@ -104,6 +104,18 @@ class PastVisits:
             if said.caregiver == caregiver
         ]
 
+    def named(self) -> set[str]:
+        """Everybody whom past visits and the notes about them name.
+
+        Raises:
+            OutboxError: the file cannot be read.
+        """
+        with self.store.reading() as db:
+            rows = db.execute("SELECT visit, seq, sealed FROM past_visits").fetchall()
+            noted = db.execute("SELECT visit, seq, sealed FROM past_notes").fetchall()
+        people = {one for said in self._visits(rows) for one in (said.caregiver, said.recipient)}
+        return people | {note.caregiver for note in self._notes(noted)}
+
     def drop_before(self, at_ms: int) -> int:
         """Delete what began before a moment (UTC milliseconds) and waits no more, with its notes; how many visits.
 

@@ -15,15 +15,17 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from edge_agent.errors import UpdateError
 from edge_agent.notify import ALIVE, READY, STOPPING, Supervisor
 from visit_record.first_use import known
 
 BEAT_EVERY_MS = 1000
 
 
-class Alive(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the file says. Times are the machine's monotonic clock, alike for every program until it starts anew."""
+class Alive(Struct, frozen=True):
+    """What the file says. Times are the machine's monotonic clock, alike for every program until it starts anew.
+
+    An older program judges a newer one by it: what that says besides is left unread.
+    """
 
     program: str
     """The environment that the program runs in: which release it is."""
@@ -106,14 +108,11 @@ class Pulse:
 
 
 def read_alive(file: Path) -> Alive | None:
-    """What the program last said of itself; ``None`` where there is no such word.
-
-    Raises:
-        UpdateError: the file is there and says something else.
-    """
+    """What the program last said of itself; ``None`` where there is no such word, or none that can be read."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=known(Alive))
     except FileNotFoundError:
         return None
     except (OSError, msgspec.MsgspecError) as cause:
-        raise UpdateError(f"{file} is no sign of life: {cause}; restart the agent, which writes it anew") from cause
+        structlog.get_logger().warning("no_sign_of_life", file=str(file), reason=str(cause))
+        return None

@@ -9,8 +9,8 @@ from edge_agent.outbox import Outbox
 from visit_record.note_sealing import Opened, OpenedNote, open_sealed
 
 IN_ITS_PLACE = "‹id›"
-# A name of one or two letters would stand in every word.
-_SHORTEST = 3
+# In UTF-8: a name of one or two letters would stand in every word, one of two Chinese signs does not.
+_FEWEST_BYTES = 3
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Redaction:
 
     @classmethod
     def of(cls, ids: Iterable[str]) -> "Redaction":
-        """Of these ids, but for those that are too short to be told from words."""
-        return cls(frozenset(one for one in ids if len(one) >= _SHORTEST))
+        """Of these ids and names, but for those that are too short to be told from words."""
+        return cls(frozenset(one for one in ids if len(one.encode()) >= _FEWEST_BYTES))
 
     def __call__(self, text: str) -> str:
         """The text without them."""

@@ -248,6 +248,11 @@ class Settings(Section, frozen=True):
         return BedArea(self.bed.row0, self.bed.col0, self.bed.row1, self.bed.col1) if self.bed else None
 
     @property
+    def is_fitted(self) -> bool:
+        """Whether any part could witness a visit that is lived now."""
+        return any((self.camera, self.microphone, self.thermal, self.position))
+
+    @property
     def array_view(self) -> ArrayView | None:
         """What camera and array both see, as perception wants it."""
         view = self.thermal_view

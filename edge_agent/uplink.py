@@ -1,7 +1,8 @@
 """The uplink: carries the outbox to the server, and empties it by signed receipts alone.
 
 At least once: what got no receipt is sent again, at growing intervals. The broker's acknowledgement means nothing here,
-since a broker may acknowledge and then lose. Bad receipts are counted by reason and change nothing.
+since a broker may acknowledge and then lose. Bad receipts are counted by reason and change nothing. Before the server's
+key is pinned no receipt could be believed: no record goes then, but status and health, by which the device is seen.
 """
 
 import time
@@ -12,7 +13,6 @@ from types import TracebackType
 from typing import Self
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from edge_agent.errors import UplinkError
 from edge_agent.identity import Identity
@@ -64,11 +64,11 @@ class Uplink:
         """Prepare; nothing is opened yet. ``received`` is called when receipts came.
 
         Raises:
-            UplinkError: the address is no ``mqtt://host:port``, or no server key is pinned.
+            UplinkError: the address is no ``mqtt://host:port``.
         """
         self._address = _parsed(url)
         self._names = identity.names
-        self._server_key = _pinned(identity)
+        self._server_key = identity.server_key
         self._outbox = outbox
         self._pace = pace
         self._now_s = now_s
@@ -90,7 +90,7 @@ class Uplink:
         give_up_at_s = self._now_s() + timeout_s
         if self._session is None or not self._session.alive:
             self._open_session()
-        elif not self._outbox.count():
+        elif self._server_key is None or not self._outbox.count():
             # Nothing is to be sent; the connection is kept all the same.
             self._take(self._session.receipts(0))
         while self._fill_window() and self._now_s() < give_up_at_s:
@@ -128,7 +128,9 @@ class Uplink:
         self._session = MqttSession(self._address, self._names.agency, self._names.device)
 
     def _fill_window(self) -> bool:
-        """Track the oldest waiting records; whether there are any."""
+        """Track the oldest waiting records; whether there are any that may go."""
+        if self._server_key is None:
+            return False
         free = self._pace.window - len(self._sent)
         if free > 0:
             for record in self._outbox.pending(free, max(self._sent, default=0)):
@@ -163,6 +165,8 @@ class Uplink:
         self._received()
 
     def _opened(self, token: bytes) -> Receipt | None:
+        if self._server_key is None:
+            return None
         try:
             return open_receipt(token, self._server_key)
         except RefusedError as refusal:
@@ -179,12 +183,6 @@ class Uplink:
         except UplinkError as error:
             self._log.warning("broker_away", error=str(error))
             time.sleep(max(0.0, min(self._pace.reconnect_s, give_up_at_s - self._now_s())))
-
-
-def _pinned(identity: Identity) -> Ed25519PublicKey:
-    if identity.server_key is None:
-        raise UplinkError("no server key is pinned; put the server's public key into the identity folder")
-    return identity.server_key
 
 
 def _parsed(url: str) -> BrokerAddress:

@@ -48,6 +48,17 @@ def alone_in(folder: Path, *, wait: bool = True) -> Iterator[None]:
         yield
 
 
+def is_held(folder: Path) -> bool:
+    """Whether a program is alone in a folder now; one that is not there is nobody's."""
+    try:
+        with alone_in(folder, wait=False):
+            return False
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+
+
 @contextmanager
 def _opened(folder: Path) -> Iterator[int]:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

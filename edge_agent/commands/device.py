@@ -21,10 +21,10 @@ def register(app: typer.Typer) -> None:
 
 
 def enrol(folder: Folder, device: DeviceName, agency: AgencyName) -> None:
-    """生成设备身份 / Make the device's identity, and print what the server must know of it."""
-    from edge_agent.identity import create_identity
+    """生成设备身份 / Make the device's identity, and print what the server must know of it; again, print the same."""
+    from edge_agent.identity import enrolled_as
 
-    identity = create_identity(folder, device, agency)
+    identity = enrolled_as(folder, device, agency)
     typer.echo(msgspec.json.encode(identity.enrolment_request).decode())
 
 

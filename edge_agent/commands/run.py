@@ -37,6 +37,10 @@ _UNANSWERED = (
     "请确认服务器在运行、本设备已在服务器登记，然后再次运行 / check that the server runs and that this device is "
     "enrolled there, then run again"
 )
+_UNPINNED = (
+    "没有固定服务器公钥，请完成登记 / no server key is pinned, so that nothing was sent: finish the enrolment, or put "
+    "the server's public key into the device's folder as server.jwk.json"
+)
 _REFUSED = (
     "收到的回执被拒（{0}），请核对固定的服务器公钥 / receipts came and were refused ({0}): check that "
     "server.jwk.json in the device's folder is the server's key"
@@ -164,16 +168,20 @@ def _send(device: Running, drain_s: float) -> None:
         uplink.publish_health(write_health(device.check()))
     typer.echo(f"待发 waiting: {left}")
     if left:
-        _tell_unreceipted(left, waited, uplink.refused_receipts)
+        why = _UNPINNED if device.identity.server_key is None else _why_unreceipted(uplink.refused_receipts)
+        _tell_unreceipted(left, waited, why)
 
 
-def _tell_unreceipted(left: int, waited: int, refused_receipts: Iterable[str]) -> None:
-    """Say why records may still wait; that none of them got a receipt is an error."""
+def _why_unreceipted(refused_receipts: Iterable[str]) -> str:
     from edge_agent.uplink import NOT_WAITING
 
     # What was sent twice is answered twice: the second receipt names nothing that waits, and is no sign of a fault.
     refused = set(refused_receipts) - {NOT_WAITING}
-    why = _REFUSED.format(", ".join(sorted(refused))) if refused else _UNANSWERED
+    return _REFUSED.format(", ".join(sorted(refused))) if refused else _UNANSWERED
+
+
+def _tell_unreceipted(left: int, waited: int, why: str) -> None:
+    """Say why records may still wait; that none of them got a receipt is an error."""
     message = f"{left} 条记录没有回执，留在待发箱 / {left} records wait in the outbox without a receipt; {why}"
     if left >= waited:
         raise UplinkError(message)

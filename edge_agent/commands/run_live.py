@@ -35,7 +35,7 @@ def check_fitted(settings: "Settings", path: Path) -> None:
     Raises:
         SettingsError: no sensor has a section.
     """
-    if not any((settings.camera, settings.microphone, settings.thermal, settings.position)):
+    if not settings.is_fitted:
         raise SettingsError(f"{path}: {_NOTHING_FITTED}")
 
 

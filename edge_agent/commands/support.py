@@ -12,9 +12,7 @@ from edge_agent.errors import SettingsError
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="设备设置 / the device's settings.toml")]
 Out = Annotated[Path | None, typer.Option("--out", help="写到哪里 / where to write it; otherwise beside you")]
-Logs = Annotated[
-    list[Path] | None, typer.Option("--log", help="另外的日志文件，可重复 / a log file besides; repeatable")
-]
+Logs = Annotated[list[Path] | None, typer.Option("--log", help="改用日志文件，可重复 / a log file instead; repeatable")]
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +31,7 @@ def support(settings: SettingsFile, out: Out = None, log: Logs = None) -> None:
     device_settings = read_settings(settings)
     identity = open_identity(device_settings.folder)
     path = out or Path(f"carewitness-support-{datetime.fromtimestamp(time.time(), UTC):%Y%m%d-%H%M%S}.tar.gz")
-    said = system_log() + log_files(log or [])
+    said = log_files(log) if log else system_log()
     with bootstrap.share_outbox(device_settings, identity) as outbox:
         bundle = bootstrap.support_bundle(device_settings, identity, outbox, said)
         try:

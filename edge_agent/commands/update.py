@@ -11,6 +11,7 @@ from edge_agent.commands.options import AsJson
 
 if TYPE_CHECKING:
     from edge_agent.pulse import Alive
+    from edge_agent.updating.occasion import Occasion
     from edge_agent.updating.trial import Moment
     from edge_agent.updating.trying import Outcome, Trials
     from edge_agent.updating.updater import Updater
@@ -33,6 +34,13 @@ From = Annotated[
 AliveFile = Annotated[
     Path | None, typer.Option("--alive", envvar="CAREWITNESS_ALIVE", help="运行状态文件 / the agent's sign of life")
 ]
+SelftestFolder = Annotated[
+    Path | None,
+    typer.Option("--selftest", envvar="CAREWITNESS_SELFTEST", help="自检时占用 / held while a self-test is at work"),
+]
+Wait = Annotated[
+    float, typer.Option("--wait-s", min=0, help="服务或自检最多等多久（秒）/ seconds to wait for a visit or self-test")
+]
 AfterSwitch = Annotated[
     str | None, typer.Option("--after-switch", metavar="COMMAND", help="切换后执行的命令 / what to run after a switch")
 ]
@@ -47,6 +55,7 @@ WORDS = {
     "running": "正在使用 running already",
     "failed_before": "在此退回过，请发布更高的序号 was taken back here; publish a higher sequence",
     "visit_under_way": "已就绪，服务结束后再切换 ready; a visit is under way, it is switched to after that",
+    "selftest_under_way": "已就绪，自检结束后再切换 ready; a self-test is under way, it is switched to after that",
     "nothing_on_trial": "没有试用中的版本 nothing is on trial",
     "on_trial": "试用中 on trial",
     "confirmed": "已确认 confirmed",
@@ -76,6 +85,8 @@ def apply(  # noqa: PLR0913, PLR0917 - one option each
     releases: Releases,
     key: Key,
     alive: AliveFile = None,
+    selftest: SelftestFolder = None,
+    wait_s: Wait = 0.0,
     after_switch: AfterSwitch = None,
     as_json: AsJson = False,
 ) -> None:
@@ -83,7 +94,7 @@ def apply(  # noqa: PLR0913, PLR0917 - one option each
     from edge_agent.updating.sources import source_of
 
     release, outcome = _updater(releases, key).apply(
-        source_of(place), _alive(alive), _moment(), lambda path: typer.echo(path, err=True)
+        source_of(place), _occasion(alive, selftest, wait_s), lambda path: typer.echo(path, err=True)
     )
     _tell(outcome, release.name, as_json=as_json)
     _then(after_switch, outcome)
@@ -168,6 +179,18 @@ def _running(releases: Path) -> str:
     from edge_agent.updating.shelf import Link, Shelf
 
     return Shelf(releases).name(Link.CURRENT) or "—"
+
+
+def _occasion(alive: Path | None, selftest: Path | None, wait_s: float) -> "Occasion":
+    from edge_agent.updating.occasion import Occasion
+    from edge_agent.whole_files import is_held
+
+    return Occasion(
+        moment=_moment,
+        alive=lambda: _alive(alive),
+        looked_at=lambda: selftest is not None and is_held(selftest),
+        wait_ms=round(1000 * wait_s),
+    )
 
 
 def _alive(file: Path | None) -> "Alive | None":

@@ -128,8 +128,7 @@ def _models(registry: Path) -> Iterator[Check]:
 def _broker(settings: Settings, identity: Identity | None) -> Check:
     if settings.broker is None:
         return Said(Step.BROKER, _NO_BROKER)
-    known = identity is not None and identity.server_key is not None
-    return BrokerCheck(settings.broker.url, partial(_say_health, settings, identity) if identity and known else None)
+    return BrokerCheck(settings.broker.url, partial(_say_health, settings, identity) if identity else None)
 
 
 def _say_health(settings: Settings, identity: Identity) -> None:

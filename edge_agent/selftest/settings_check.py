@@ -25,6 +25,11 @@ _MEND = Words(
     "按上面所指的位置改正设置文件，各项见 docs/sensors.md",
     "mend the file at the place that is named; docs/sensors.md has every setting",
 )
+_FIT_SOMETHING = Words(
+    "在设置中加入 [camera]、[microphone]、[thermal] 或 [position]，见 docs/sensors.md；在设备上：登记前填写 site.env",
+    "add [camera], [microphone], [thermal] or [position], as docs/sensors.md has them; on a device site.env "
+    "names what is fitted before it is enrolled",
+)
 _NO_HOME = Words(
     "未填 [site]，记录中不会有到住址的距离；需要时填写住址坐标",
     "without [site] no distance from the home is recorded; add its coordinates if that is wanted",
@@ -57,6 +62,12 @@ class SettingsCheck:
     def _says(self, settings: Settings) -> Finding:
         has = [name for name in _SECTIONS if getattr(settings, name) is not None]
         named = ", ".join(has) or "—"
+        if not settings.is_fitted:
+            return failed(
+                f"没有配置任何传感器，见证程序不会启动；已配置：{named}",
+                f"nothing is fitted, and the agent does not start; it has: {named}",
+                _FIT_SOMETHING,
+            )
         return passed(
             f"{self.path} 可读，每一项都认识；已配置：{named}",
             f"{self.path} is understood to the last key; it has: {named}",

@@ -26,6 +26,7 @@ class Outcome(StrEnum):
     RUNNING = "running"
     FAILED_BEFORE = "failed_before"
     VISIT_UNDER_WAY = "visit_under_way"
+    SELFTEST_UNDER_WAY = "selftest_under_way"
     NOTHING_ON_TRIAL = "nothing_on_trial"
     ON_TRIAL = "on_trial"
     CONFIRMED = "confirmed"

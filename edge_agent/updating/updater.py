@@ -10,13 +10,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from edge_agent.errors import UpdateError
-from edge_agent.pulse import Alive
 from edge_agent.updating.environment import build_environment
 from edge_agent.updating.manifest import Release, open_release
+from edge_agent.updating.occasion import Occasion
 from edge_agent.updating.shelf import MANIFEST, Link, Shelf, sequence_of
 from edge_agent.updating.sources import Source
 from edge_agent.updating.staging import Progress, stage
-from edge_agent.updating.trial import Moment, is_fresh
 from edge_agent.updating.trying import Outcome, Trials
 from visit_record.errors import RefusedError
 
@@ -48,9 +47,9 @@ class Updater:
         return release, self._standing(release)
 
     def apply(
-        self, source: Source, alive: Alive | None, moment: Moment, progress: Progress = lambda _path: None
+        self, source: Source, occasion: Occasion, progress: Progress = lambda _path: None
     ) -> tuple[Release, Outcome]:
-        """Put a newer release beside what runs, and switch to it once no visit is under way.
+        """Put a newer release beside what runs, which takes minutes, and switch to it once nobody is at work.
 
         Raises:
             UpdateError: as :meth:`standing`; or a downgrade, files that are not the manifest's, another release on
@@ -67,9 +66,10 @@ class Updater:
             self.shelf.clear(keep=release.name)
             stage(self.shelf, source, token, release, progress)
             self.build(self.shelf.folder(release.name))
-            if alive is not None and alive.visit and is_fresh(alive, moment.now_ms):
-                return release, Outcome.VISIT_UNDER_WAY
-            Trials(self.shelf).begin(release.name, moment)
+            busy = occasion.awaited()
+            if busy is not None:
+                return release, busy
+            Trials(self.shelf).begin(release.name, occasion.moment())
         return release, Outcome.SWITCHED
 
     def _opened(self, token: bytes) -> Release:

@@ -26,9 +26,14 @@ class Mosquitto:
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        assert self.tried()
+
+    def tried(self) -> bool:
+        """Start it; whether it answers, and has not ended instead."""
         with self.config.with_suffix(".log").open("ab") as log:
-            self.process = subprocess.Popen(["mosquitto", "-c", str(self.config)], stdout=log, stderr=log)
-        await_true(lambda: answers("127.0.0.1", self.port))
+            self.process = process = subprocess.Popen(["mosquitto", "-c", str(self.config)], stdout=log, stderr=log)
+        await_true(lambda: process.poll() is not None or answers("127.0.0.1", self.port))
+        return process.poll() is None
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         if self.process is not None:

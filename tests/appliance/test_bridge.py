@@ -1,6 +1,7 @@
 """From a device over its own broker to the server's, two real Mosquittos: nothing is lost, no stranger comes in."""
 
 import ssl
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox
 from edge_agent.uplink import Uplink, UplinkPace
-from tests.appliance.brokers import Site
+from tests.appliance.brokers import CONFIG, Mosquitto, Site
 from tests.edge_agent.broker import ReceiptServer, signing, stand_in_record
 from tests.edge_agent.conftest import identity, outbox, server_key  # noqa: F401 - fixtures
 from tests.whole import await_true
@@ -82,6 +83,37 @@ def test_what_the_device_s_broker_took_while_the_line_was_down_arrives_after_it_
     await_true(lambda: len({content for _, content in server.heard}) == 300)
     server.close()
     assert {topic for topic, _ in server.heard} == {RECORD}
+
+
+def once(mosquitto: Mosquitto, folder: Path) -> bool:
+    """One start as systemd makes it, with the script before and after; whether the broker came up."""
+    script = CONFIG / "bin" / "carewitness-queue"
+    subprocess.run([script, "begins", folder], check=True)
+    if not mosquitto.tried():
+        return False
+    subprocess.run([script, "ready", folder], check=True)
+    mosquitto.stop()
+    return True
+
+
+DAMAGED: dict[str, Callable[[bytes], bytes]] = {
+    "something else": lambda _whole: bytes(range(256)) * 8,
+    "a header that was cut": lambda whole: whole[:12],
+}
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_the_device_s_broker_starts_over_a_damaged_queue_at_its_second_attempt(site: Site, case: str) -> None:
+    folder = site.folder / "device"
+    queue = folder / "mosquitto.db"
+    assert once(site.device, folder)
+    assert once(site.device, folder), "a whole queue stays in use"
+    assert not (folder / "mosquitto.db.damaged").exists()
+    damaged = DAMAGED[case](queue.read_bytes())
+    queue.write_bytes(damaged)
+    assert not once(site.device, folder)
+    assert once(site.device, folder)
+    assert (folder / "mosquitto.db.damaged").read_bytes() == damaged
 
 
 @pytest.mark.parametrize("whose", ["server", "device"])

@@ -2,11 +2,14 @@
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge_agent.identity import open_identity
 from edge_agent.settings import read_settings
@@ -22,6 +25,7 @@ SITE = {
     "BROKER_HOST": "broker.example.org",
     "TIME_SERVERS": "10.0.0.1 t.org",
 }
+_KIT = ("camera", "microphone", "thermal", "position")
 
 
 @pytest.fixture
@@ -60,6 +64,56 @@ def test_a_site_becomes_settings_that_the_agent_reads(root: Path) -> None:
     assert (settings.site.latitude_deg, settings.site.longitude_deg) == (31.0, 121.47)
     assert settings.broker is not None
     assert settings.broker.url == "mqtt://127.0.0.1:1883"
+
+
+FITTED = {
+    "a card that names nothing has the kit": ({}, [*_KIT]),
+    "all but the array, and a contact": (
+        {"THERMAL": "", "CONTACT_LINE": "08"},
+        ["camera", "microphone", "position", "tamper"],
+    ),
+    "an array alone": ({"CAMERA": "", "MICROPHONE": "", "THERMAL": "amg8833", "POSITION": ""}, ["thermal"]),
+    "an accelerometer": ({"CAMERA": "ribbon", "ACCELEROMETER": "lis3dh_accel"}, [*_KIT, "tamper"]),
+}
+
+
+@pytest.mark.parametrize("case", FITTED)
+def test_what_the_site_file_says_is_fitted_has_its_section(root: Path, case: str) -> None:
+    changed, sections = FITTED[case]
+    done = enrol(root, **changed)
+    assert done.returncode == 0, done.stderr
+    settings = read_settings(state(root) / "settings.toml")
+    assert [name for name in (*_KIT, "tamper") if getattr(settings, name) is not None] == sections
+
+
+def test_parts_have_the_names_that_udev_and_alsa_give_them(root: Path) -> None:
+    enrol(root, CONTACT_LINE="08", ACCELEROMETER="lis3dh_accel")
+    settings = read_settings(state(root) / "settings.toml")
+    rules = (CONFIG / "udev" / "70-carewitness.rules").read_text("utf-8")
+    assert settings.camera is not None
+    assert f'SYMLINK+="{settings.camera.source.removeprefix("/dev/")}"' in rules
+    assert settings.microphone is not None
+    assert f"pcm.{settings.microphone.device} {{" in (CONFIG / "audio" / "asound.conf").read_text("utf-8")
+    assert settings.tamper is not None
+    assert (settings.tamper.line, settings.tamper.accelerometer) == (8, "lis3dh_accel")
+
+
+def test_the_screen_comes_up_on_what_enrolment_wrote_though_nothing_is_plugged_in(root: Path, registry: Path) -> None:
+    """No sensor answers here: that is said of each visit, and keeps nobody from the screen."""
+    enrol(root, (CONFIG / "site.env").read_text("utf-8") + "".join(f"{name}={value}\n" for name, value in SITE.items()))
+    models = state(root) / "releases" / "current"
+    models.mkdir(parents=True)
+    (models / "models").symlink_to(registry.parent)
+    with (state(root) / "settings.toml").open("a") as settings:
+        settings.write("[kiosk]\nport = 0\n")
+    command = [str(root / "edge-agent"), "run", "--settings", str(state(root) / "settings.toml"), "--kiosk"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as agent:
+        assert agent.stdout is not None
+        said = agent.stdout.readline()
+        agent.send_signal(signal.SIGTERM)
+        _, errors = agent.communicate(timeout=60)
+    assert said.startswith("屏幕 screen: http://127.0.0.1:"), errors
+    assert agent.returncode == 0, errors
 
 
 def test_the_broker_s_settings_are_those_that_the_bridge_was_tried_with(root: Path) -> None:
@@ -150,6 +204,10 @@ SLIPS = {
     "an address with its kind": ({"BROKER_HOST": "mqtt://broker"}, "BROKER_HOST 不是名称或地址"),
     "a port in words": ({"BROKER_PORT": "tls"}, "BROKER_PORT 不是端口"),
     "half a place": ({"LATITUDE": "31.2"}, "LATITUDE、LONGITUDE"),
+    "a camera that is none": ({"CAMERA": "picture"}, "CAMERA 应为 must be: usb ribbon"),
+    "an array that is none": ({"THERMAL": "mlx90641"}, "THERMAL 应为 must be: mlx90640 amg8833"),
+    "a line in words": ({"CONTACT_LINE": "GPIO17"}, "CONTACT_LINE 应为 GPIO 编号"),
+    "nothing fitted": (dict.fromkeys(("CAMERA", "MICROPHONE", "THERMAL", "POSITION"), ""), "nothing is fitted"),
     "a place in minutes": ({"LATITUDE": "31 13", "LONGITUDE": "121 28"}, "LATITUDE、LONGITUDE"),
 }
 
@@ -178,12 +236,57 @@ def test_the_site_file_that_ships_says_what_is_to_be_filled_in(root: Path) -> No
     assert "DEVICE 未填写 is not filled in" in done.stderr
 
 
+def test_a_site_file_that_is_not_filled_in_ends_the_installation_before_anything_is_written(tmp_path: Path) -> None:
+    card = tmp_path / "card"
+    card.mkdir()
+    (card / "firmware_config").symlink_to(CONFIG)
+    shutil.copy(CONFIG / "site.env", card)
+    done = install(tmp_path / "system", card)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "DEVICE 未填写 is not filled in" in done.stderr
+    assert not (tmp_path / "system").exists()
+
+
+def test_a_request_that_a_power_cut_halved_is_written_whole_by_the_next_run(root: Path) -> None:
+    enrol(root)
+    request = state(root) / "request.json"
+    whole = request.read_bytes()
+    request.unlink()
+    (state(root) / "request.json.new").write_bytes(whole[:40])
+    assert enrol(root).returncode == 0
+    assert request.read_bytes() == (root / "stick" / "device-1.request.json").read_bytes() == whole
+
+
+# Stands in for coreutils' sync and mv, and writes down what each was given, once it is done.
+_NOTED = '#!/bin/sh\n/usr/bin/{0} "$@" && echo "{0} $*" >> {1}\n'
+
+
+def test_what_enrolment_writes_is_on_the_disk_before_it_takes_its_place_and_its_folder_after(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = root / "tools"
+    tools.mkdir()
+    for tool in ("sync", "mv"):
+        (tools / tool).write_text(_NOTED.format(tool, root / "noted"))
+        (tools / tool).chmod(0o755)
+    (root / "stick").mkdir()
+    (root / "stick" / "server.jwk.json").write_text(json.dumps(public_jwk(Ed25519PrivateKey.generate().public_key())))
+    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    enrol(root)
+    noted = (root / "noted").read_text("utf-8").splitlines()
+    own = state(root)
+    for name in ("settings.toml", "request.json", "mosquitto.conf", "tls/device.key", "device/server.jwk.json"):
+        file = own / name
+        at = noted.index(f"sync {file}.new")
+        assert noted[at : at + 3] == [f"sync {file}.new", f"mv -f {file}.new {file}", f"sync {file.parent}"]
+
+
 def test_installing_twice_changes_nothing(root: Path) -> None:
     def everything() -> dict[str, bytes]:
         places = [place for folder in ("etc", "usr", "boot") for place in (root / folder).rglob("*") if place.is_file()]
         return {str(place): place.read_bytes() for place in places}
 
     before = everything()
-    install(root, root / "card")
+    assert install(root, root / "card").returncode == 0
     assert everything() == before
     assert (root / "etc" / "fstab").read_text("utf-8").count("LABEL=carewitness-data") == 1

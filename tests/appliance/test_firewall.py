@@ -136,6 +136,37 @@ def test_nobody_reaches_the_device(net: Net) -> None:
             assert net.device.ask(f"tcp:127.0.0.1:{port}") == "reached"
 
 
+# As a switch that snoops asks (RFC 3810, 5.1): from a link-local address, one hop, with the router alert. Who listens
+# to ff02::16 hears the answers; those that nobody asked for, at the line's start, are waited out.
+_ASK_WHO_LISTENS = """
+import socket, struct
+line = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
+index = socket.if_nametoindex("cable")
+line.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, index)
+line.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 1)
+line.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_LOOP, 0)
+line.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_HOPOPTS, bytes((0, 0, 5, 2, 0, 0, 1, 0)))
+group = socket.inet_pton(socket.AF_INET6, "ff02::16") + struct.pack("@I", index)
+line.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, group)
+line.settimeout(3)
+def answered():
+    try:
+        while line.recv(2048)[0] != 143:
+            pass
+        return True
+    except TimeoutError:
+        return False
+while answered():
+    pass
+line.sendto(struct.pack(">BBHHH16sBBH", 130, 0, 0, 500, 0, bytes(16), 2, 125, 0), ("ff02::1", 0, 0, index))
+print("answered" if answered() else "silent")
+"""
+
+
+def test_a_switch_that_asks_who_listens_is_answered_so_that_neighbours_are_not_lost(net: Net) -> None:
+    assert net.site.run("/usr/bin/python3", "-c", _ASK_WHO_LISTENS) == "answered"
+
+
 def test_what_was_refused_is_counted(net: Net) -> None:
     net.device.ask(f"tcp:{ELSEWHERE}:443")
     rules = net.device.run("nft", "list", "chain", "inet", "carewitness", "output")

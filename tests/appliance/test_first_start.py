@@ -56,6 +56,16 @@ def test_the_script_that_the_first_start_runs_is_on_the_card() -> None:
     assert words[2] == str(on_the_card)
 
 
+def test_the_device_starts_anew_only_with_what_the_script_puts_last() -> None:
+    condition = re.search(r"^  condition: test -e (\S+)$", USER_DATA.read_text("utf-8"), re.MULTILINE)
+    assert condition
+    script = (CONFIG / "bin" / "carewitness-install").read_text("utf-8")
+    system = script[script.index("\nsystem() {") :]
+    assert re.findall(r"put \d+ \S+ (\S+)", system) == [condition[1]]
+    # The order in which its parts are done.
+    assert re.findall(r"^\S+", script[script.rindex("\nusers\n") :], re.MULTILINE)[-2:] == ["system", "say"]
+
+
 def test_every_program_that_is_started_comes_with_a_package() -> None:
     packages = list_of("packages")
     files = [*(CONFIG / "systemd").iterdir(), *(CONFIG / "bin").iterdir()]

@@ -8,11 +8,14 @@ import msgspec
 import pytest
 
 from edge_agent.pulse import Alive
+from edge_agent.whole_files import is_held
 from tests.appliance.brokers import CONFIG
+from tests.whole import await_true
 
 ENVIRONMENT = """
 CAREWITNESS_RELEASES=/var/lib/carewitness/releases
 CAREWITNESS_ALIVE=/run/carewitness/alive.json
+CAREWITNESS_SELFTEST=/run/carewitness-selftest
 """
 BRIDGE = "mosquitto selftest --only bridge --bridge /var/lib/carewitness/mosquitto.conf"
 OTHERS = "carewitness selftest --settings /var/lib/carewitness/settings.toml --skip bridge"
@@ -97,6 +100,17 @@ def test_a_new_release_on_trial_is_not_silenced_so_that_the_judge_takes_it_back(
     assert run(root, "--only", "bridge") == (0, [BRIDGE]), "the agent goes on meanwhile"
     trial.unlink()
     assert run(root)[0] == 0
+
+
+def test_an_update_that_is_ready_sees_that_a_self_test_is_under_way_until_it_is_over(root: Path) -> None:
+    held = root / "run/carewitness-selftest"
+    program(root / "bin/runuser", f"until [ -e {root}/looked ]; do sleep 0.1; done")
+    command = ["bash", str(CONFIG / "bin" / "carewitness-selftest"), "--root", str(root), "--only", "camera"]
+    with subprocess.Popen(command, env={**os.environ, "PATH": f"{root}/bin:{os.environ['PATH']}"}) as walking:
+        await_true(lambda: is_held(held))
+        (root / "looked").touch()
+    assert walking.returncode == 0
+    assert not is_held(held)
 
 
 @pytest.mark.parametrize("state", ["activating", "reloading", "deactivating"])

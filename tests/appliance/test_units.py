@@ -1,9 +1,12 @@
 """What ships as settings, by the checks of the programs that read them; and that nothing is said in two places."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
+from ctypes.util import find_library
 from pathlib import Path
 
 import pytest
@@ -138,6 +141,69 @@ def test_udev_rules_name_a_group_for_every_kind_of_sensor() -> None:
     assert set(agent["SupplementaryGroups"].split()) == {"video", "audio", "i2c", "gpio", "dialout"}
 
 
+def test_no_rule_asks_a_sound_card_for_what_it_learns_later() -> None:
+    """ID_BUS of card* is imported by 78-sound-card.rules, of video* by 60-persistent-v4l.rules."""
+    rules = (CONFIG / "udev" / "70-carewitness.rules").read_text("utf-8")
+    (card,) = (line for line in rules.splitlines() if 'ATTR{id}="carewitness"' in line)
+    assert "ENV{" not in card
+    assert 'SUBSYSTEMS=="usb"' in card
+
+
+# A card with one rate and two channels of its own, in the place of the microphone.
+_CARD = """
+pcm.nothing {{ type null }}
+pcm.card {{ type share slave {{ pcm "nothing" rate 48000 format S16_LE channels 2 }} bindings {{ 0 0 1 1 }} }}
+{asound}
+"""
+# As arecord -D carewitness -f S16_LE -r 16000 would: 1 is capture, 2 is S16_LE, 3 is access by reading (asoundlib.h).
+_LISTEN = """
+import ctypes, sys
+alsa, card = ctypes.CDLL(sys.argv[1]), ctypes.c_void_p()
+assert alsa.snd_pcm_open(ctypes.byref(card), b"carewitness", 1, 0) == 0
+assert alsa.snd_pcm_set_params(card, 2, 3, 1, 16000, 1, 500000) == 0
+"""
+
+
+def test_the_microphone_is_heard_at_16_khz_whatever_its_card_can_do(tmp_path: Path) -> None:
+    library, system = find_library("asound"), Path("/usr/share/alsa/alsa.conf")
+    if library is None or not system.exists():
+        pytest.skip("ALSA is not installed; apt install libasound2")
+    asound = (CONFIG / "audio" / "asound.conf").read_text("utf-8").replace("hw:carewitness,0", "card")
+    (tmp_path / "asound.conf").write_text(_CARD.format(asound=asound))
+    told = os.environ | {"ALSA_CONFIG_PATH": f"{system}:{tmp_path / 'asound.conf'}"}
+    command = [sys.executable, "-c", _LISTEN, library]
+    done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+CMDLINES = {
+    "as it ships": "console=serial0,115200 console=tty1 root=PARTUUID=1-02 rootwait quiet\n",
+    "in the middle": "console=tty1 console=ttyAMA0 root=PARTUUID=1-02 rootwait quiet\n",
+    "none": "console=tty1 root=PARTUUID=1-02 rootwait quiet\n",
+}
+
+
+@pytest.mark.parametrize("case", CMDLINES)
+def test_no_console_talks_to_the_receiver_on_the_header(tmp_path: Path, case: str) -> None:
+    line = tmp_path / "system" / "boot" / "firmware" / "cmdline.txt"
+    line.parent.mkdir(parents=True)
+    line.write_text(CMDLINES[case])
+    installed(tmp_path / "system")
+    assert line.read_text().split() == ["console=tty1", "root=PARTUUID=1-02", "rootwait", "quiet"]
+    assert line.read_text().startswith("console=tty1")
+
+
+def test_a_receiver_on_the_header_has_the_name_that_gpsd_is_given_unless_one_is_plugged_in() -> None:
+    script = (CONFIG / "bin" / "carewitness-install").read_text("utf-8")
+    given = re.search(r'DEVICES="/dev/([^"]+)"', script)
+    assert given
+    rules = (CONFIG / "udev" / "70-carewitness.rules").read_text("utf-8").splitlines()
+    named = [line for line in rules if f'SYMLINK+="{given[1]}"' in line]
+    (header,) = (line for line in named if 'KERNEL=="ttyAMA0"' in line)
+    assert 'OPTIONS+="link_priority=-10"' in header
+    assert all("link_priority" not in line for line in named if line != header)
+
+
 def test_nftables_takes_the_rules() -> None:
     nft = required("nft", "nftables")
     done = subprocess.run(
@@ -150,11 +216,20 @@ def test_nftables_takes_the_rules() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_chrony_takes_its_settings() -> None:
+def test_chrony_takes_its_settings(tmp_path: Path) -> None:
     chronyd = required("chronyd", "chrony")
-    done = subprocess.run(
-        [chronyd, "-p", "-f", str(CONFIG / "chrony" / "chrony.conf")], capture_output=True, text=True, check=False
-    )
+    text = (CONFIG / "chrony" / "chrony.conf").read_text("utf-8")
+    leap = re.search(r"^leapseclist (\S+)$", text, re.MULTILINE)
+    assert leap
+    assert Path(leap[1]).read_text("ascii").startswith("#"), "tzdata brings it"
+    version = re.search(r"version (\d+)\.(\d+)", subprocess.check_output([chronyd, "--version"], text=True))
+    assert version
+    if (int(version[1]), int(version[2])) < (4, 6):
+        # The appliance's has it; an older one is given the rest.
+        text = text.replace(leap[0], "")
+    (tmp_path / "chrony.conf").write_text(text, "utf-8")
+    command = [chronyd, "-p", "-f", str(tmp_path / "chrony.conf")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     # It serves nobody and is steered by nobody.
     assert {"port 0", "cmdport 0"} <= set(done.stdout.splitlines())

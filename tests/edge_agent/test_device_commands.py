@@ -29,10 +29,15 @@ def test_enrol_prints_what_the_server_must_know_and_nothing_secret(
     assert key_from_jwk(jwk).public_bytes_raw() == identity.key.public_key().public_bytes_raw()
 
 
-def test_enrol_twice_is_one_clear_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_enrol_under_the_same_names_says_the_same_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert enrolled(tmp_path / "device", capsys) == enrolled(tmp_path / "device", capsys)
+
+
+def test_enrol_under_other_names_is_one_clear_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     enrolled(tmp_path / "device", capsys)
     called = call(capsys, "enrol", "--folder", tmp_path / "device", "--device", "device-2", "--agency", "agency-a")
     assert called.status == 1
+    assert "device-1 of agency-a" in called.err
     assert called.err.count("\n") == 1
 
 

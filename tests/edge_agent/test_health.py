@@ -222,6 +222,22 @@ def test_health_and_records_travel_while_the_program_lives(
 
 
 @pytest.mark.mosquitto
+def test_a_device_whose_enrolment_is_half_done_is_seen_to_live_and_sends_no_record(
+    hear: Callable[[], Listener], check: HealthCheck, identity: Identity, server_key: Ed25519PrivateKey
+) -> None:
+    listener, outbox = hear(), check.outbox
+    outbox.append(sealed(20), journal(NOW_MS))
+    uplink = Uplink(listener.url, replace(identity, server_key=None), outbox)
+    every = Every(0.2, lambda: uplink.publish_health(write_health(check())))
+    port = int(listener.url.rpartition(":")[2])
+    with ReceiptServer(port, signing(server_key)) as server, Carrier(uplink, every, pause_s=0.05):
+        await_true(lambda: len(listener.health) >= 3)
+        assert listener.health[-1].queue.waiting == 1
+        assert (b"online", False) in listener.status
+    assert (server.records, outbox.count()) == ([], 1)
+
+
+@pytest.mark.mosquitto
 def test_a_broker_that_comes_late_is_awaited(
     tmp_path: Path, check: HealthCheck, identity: Identity, outbox: Outbox
 ) -> None:

@@ -4,12 +4,12 @@ import os
 import threading
 from pathlib import Path
 
+import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from edge_agent.errors import UpdateError
 from edge_agent.notify import Supervisor
-from edge_agent.pulse import Pulse, read_alive
+from edge_agent.pulse import Alive, Pulse, read_alive
 from tests.edge_agent.supervisor import listening
 
 
@@ -102,10 +102,16 @@ def test_supervisor_and_file_that_are_gone_stop_no_work(tmp_path: Path) -> None:
         pulse.beat()
 
 
-def test_a_file_that_says_something_else_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "alive.json").write_text("{}")
-    with pytest.raises(UpdateError, match="restart the agent"):
-        read_alive(tmp_path / "alive.json")
+def test_what_a_newer_program_says_besides_is_left_unread_by_the_older_one_that_judges_it(tmp_path: Path) -> None:
+    said = {"program": "there", "ready_since_ms": 1, "beat_ms": 2, "visit": True, "mood": "well"}
+    (tmp_path / "alive.json").write_bytes(msgspec.json.encode(said))
+    assert read_alive(tmp_path / "alive.json") == Alive("there", 1, 2, visit=True)
+
+
+@pytest.mark.parametrize("said", ["{}", "", '{"program": "there", "ready_since_ms": "long ago"}'])
+def test_a_file_that_says_something_else_is_no_sign_of_life(tmp_path: Path, said: str) -> None:
+    (tmp_path / "alive.json").write_text(said)
+    assert read_alive(tmp_path / "alive.json") is None
 
 
 def test_a_supervisor_that_does_not_hear_is_logged_once_until_it_hears_again(tmp_path: Path) -> None:

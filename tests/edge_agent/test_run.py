@@ -157,6 +157,18 @@ def test_a_visit_that_gets_no_receipt_is_an_error_that_says_what_to_do_and_the_v
     assert sealed_in(device).chain.seq == 1
 
 
+def test_without_a_pinned_key_the_visit_stays_and_that_is_said(
+    device: Path, capsys: pytest.CaptureFixture[str], broker: LiveBroker
+) -> None:
+    with (device / "settings.toml").open("a") as settings:
+        settings.write(f'[broker]\nurl = "{broker.url}"\n')
+    called = run(device, capsys)
+    assert called.status == 1
+    assert "no server key is pinned" in called.err
+    assert called.err.count("\n") == 1
+    assert sealed_in(device).chain.seq == 1
+
+
 def test_receipts_by_a_key_that_is_not_pinned_are_told_as_such(
     device: Path, capsys: pytest.CaptureFixture[str], broker: LiveBroker, server_key: Ed25519PrivateKey
 ) -> None:

@@ -20,6 +20,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from edge_agent.bootstrap import past_visits
+from edge_agent.device_log import system_log
 from edge_agent.identity import open_identity
 from edge_agent.kiosk.mirror import jpeg
 from edge_agent.outbox import Outbox
@@ -32,7 +34,9 @@ from edge_agent.settings import read_settings
 from tests.commands.call import call
 from tests.edge_agent.needles import LENGTH, encoded, found, found_in_files, of_array
 from tests.edge_agent.test_run import VISIT, device  # noqa: F401 - a fixture
+from tests.visit_record.examples import honest_visit
 from tests.whole import await_true
+from visit_record.sealing import seal
 
 CAREGIVER, OTHER, RECIPIENT, ORDER = "zhang-meili-7731", "wang-daming-4402", "li-laotai-9982", "order-geheim-5540"
 PARTS = {f"{part}.json" for part in ("versions", "settings", "health", "outbox", "roster", "files")} | {"log.txt"}
@@ -200,6 +204,50 @@ def test_a_bundle_never_replaces_a_file(device: Path, capsys: pytest.CaptureFixt
     called = call(capsys, "support", "--settings", device / "settings.toml", "--out", bundle)
     assert (called.status, called.err.count("\n")) == (1, 1)
     assert bundle.read_bytes() == b"another one"
+
+
+ORDERED = """
+[[order]]
+order = "order-next-8111"
+caregiver = "caregiver-next-8112"
+recipient = "recipient-next-8113"
+planned_start = 2026-01-05T09:00:00+08:00
+planned_duration_s = 600
+items = []
+[[caregiver]]
+id = "caregiver-spare-8114"
+name = "两字"
+"""
+
+
+def test_whom_only_orders_or_past_visits_name_is_taken_out_too(
+    device: Path,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (device / "device" / "orders.toml").write_text(ORDERED, "utf-8")
+    identity = open_identity(device / "device")
+    with Outbox(device / "device" / "outbox.db", "device-1") as outbox:
+        past = past_visits(identity, outbox)
+        record = honest_visit()
+        outbox.append(lambda link: seal(honest_visit(chain=link), identity.key), keep=past.keep)
+        with outbox.store.transaction() as db:
+            # As once the server has it, and its journal had to make room.
+            db.execute("DELETE FROM outbox")
+    told = ["order-next-8111", "caregiver-next-8112", "recipient-next-8113", "caregiver-spare-8114", "两字"]
+    told += [record.who.caregiver, record.who.recipient]
+    log, bundle = device / "agent.log", device / "bundle.tar.gz"
+    log.write_text("\n".join(told), "utf-8")
+    called = call(capsys, "support", "--settings", device / "settings.toml", "--log", log, "--out", bundle)
+    assert called.status == 0, called.err
+    assert dict(members(bundle))["log.txt"].decode().split() == ["==", "agent.log", *[IN_ITS_PLACE] * len(told)]
+
+
+def test_the_journal_of_every_unit_of_the_device_is_asked_for(tmp_path: Path) -> None:
+    journalctl = tmp_path / "journalctl"
+    journalctl.write_text('#!/bin/sh\necho "$@"\n')
+    journalctl.chmod(0o755)
+    asked = system_log(str(journalctl)).split()
+    assert {"--unit=carewitness-*", "--unit=mosquitto", "--unit=gpsd", "--unit=chrony"} <= set(asked)
 
 
 def test_ids_are_taken_out_the_longest_first() -> None:

@@ -28,14 +28,23 @@ def test_without_settings_nothing_is_fitted_the_models_are_looked_at_and_all_is_
     assert {"voiceprint", "occupancy", "care_sound", "face_engine"} <= answered
 
 
-def test_a_device_with_nothing_fitted_is_well(walked: Walked) -> None:
+def test_a_device_with_nothing_fitted_is_not_well_since_its_agent_would_not_start(walked: Walked) -> None:
     called = walked(more=("--skip", "models"))
+    assert called.status == 1
+    settings = called.lines[0]
+    assert (settings["step"], settings["verdict"]) == ("settings", "fail")
+    assert "nothing is fitted, and the agent does not start" in settings["en"]
+
+
+def test_what_is_not_fitted_is_no_fault_beside_a_part_that_is(walked: Walked, fit: Fit) -> None:
+    fit("[position]\n")
+    called = walked(more=("--skip", "models", "--skip", "position"))
     assert called.status == 0, called.out
     verdicts = {(line["step"], line["subject"]): line["verdict"] for line in called.lines}
     assert {step for (step, _), verdict in verdicts.items() if verdict == "pass"} >= {
         "settings", "program", "folder", "outbox", "identity", "roster",
     }  # fmt: skip
-    sensors = {"camera", "microphone", "thermal", "position", "tamper", "broker", "bridge"}
+    sensors = {"camera", "microphone", "thermal", "tamper", "broker", "bridge"}
     assert {verdicts[step, ""] for step in sensors} == {"not_fitted"}
 
 

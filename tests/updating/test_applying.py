@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from edge_agent.errors import UpdateError
 from edge_agent.pulse import Alive
 from edge_agent.updating.manifest import ReleaseFile
+from edge_agent.updating.occasion import Occasion
 from edge_agent.updating.shelf import Link, Shelf
 from edge_agent.updating.sources import FolderSource, WebSource, source_of
 from edge_agent.updating.trial import Moment, Patience
@@ -34,7 +36,12 @@ def updater(shelf: Shelf) -> Updater:
 
 
 def apply(updater: Updater, release: Published, alive: Alive | None = None) -> Outcome:
-    return updater.apply(FolderSource(release.folder), alive, NOW)[1]
+    return updater.apply(FolderSource(release.folder), occasion(alive))[1]
+
+
+def occasion(alive: Alive | None = None) -> Occasion:
+    """A device whose agent says the same for ever, at a moment that stays."""
+    return Occasion(lambda: NOW, lambda: alive, lambda: False)
 
 
 @contextmanager
@@ -182,10 +189,65 @@ def test_what_was_altered_after_it_was_staged_is_found_before_the_switch(
 def test_no_visit_is_cut_by_an_update(tmp_path: Path, updater: Updater, shelf: Shelf) -> None:
     apply(updater, published(tmp_path / "one", 1))
     two = published(tmp_path / "two", 2)
-    assert apply(updater, two, Alive("anything", 0, NOW.now_ms - 500, visit=True)) is Outcome.VISIT_UNDER_WAY
+    assert apply(updater, two, Alive("anything", 0, NOW.now_ms - 40_000, visit=True)) is Outcome.VISIT_UNDER_WAY
     assert shelf.name(Link.CURRENT) == "1-0.1.0"
     # A program that died in a visit holds nothing up for ever.
-    assert apply(updater, two, Alive("anything", 0, NOW.now_ms - 60_000, visit=True)) is Outcome.SWITCHED
+    assert apply(updater, two, Alive("anything", 0, NOW.now_ms - 80_000, visit=True)) is Outcome.SWITCHED
+
+
+@dataclass
+class Minutes:
+    """A device on which time passes while a release is built, and again with each pause; a visit lasts from - to."""
+
+    visit: range
+    now_ms: int = NOW.now_ms
+
+    def occasion(self, wait_ms: int) -> Occasion:
+        return Occasion(self.moment, self._alive, lambda: False, wait_ms, lambda: self.pass_by(1))
+
+    def moment(self) -> Moment:
+        return replace_ms(NOW, self.now_ms)
+
+    def pass_by(self, minutes: int) -> None:
+        self.now_ms += 60_000 * minutes
+
+    def _alive(self) -> Alive:
+        return Alive("anything", 0, self.now_ms, visit=(self.now_ms - NOW.now_ms) // 60_000 in self.visit)
+
+
+WAITS = {
+    "a visit that begins while it is built, and ends in time": (range(2, 9), Outcome.SWITCHED, 9),
+    "a visit that goes on": (range(2, 99), Outcome.VISIT_UNDER_WAY, None),
+    "no visit": (range(0), Outcome.SWITCHED, 6),
+}
+
+
+@pytest.mark.parametrize("case", WAITS)
+def test_a_visit_that_begins_while_a_release_is_built_is_waited_for_and_the_trial_counts_from_the_switch(
+    tmp_path: Path, shelf: Shelf, case: str
+) -> None:
+    visit, outcome, switched_after = WAITS[case]
+    device = Minutes(visit)
+    apply(Updater(shelf, KEY.public_key(), build=lambda _: None), published(tmp_path / "one", 1))
+    slow = Updater(shelf, KEY.public_key(), build=lambda _: device.pass_by(6))
+    two = published(tmp_path / "two", 2)
+    assert slow.apply(FolderSource(two.folder), device.occasion(wait_ms=10 * 60_000))[1] is outcome
+    if switched_after is None:
+        assert shelf.name(Link.CURRENT) == "1-0.1.0"
+        return
+    # The whole of its five minutes is before it, however long it took to fetch and build.
+    switched_ms = NOW.now_ms + 60_000 * switched_after
+    last, late = (replace_ms(NOW, switched_ms + PATIENCE.deadline_ms + more) for more in (0, 1))
+    assert Trials(shelf).judge(None, last, PATIENCE) is Outcome.ON_TRIAL
+    assert Trials(shelf).judge(None, late, PATIENCE) is Outcome.ROLLED_BACK
+
+
+def test_a_self_test_is_not_cut_by_an_update(tmp_path: Path, updater: Updater, shelf: Shelf) -> None:
+    apply(updater, published(tmp_path / "one", 1))
+    source = FolderSource(published(tmp_path / "two", 2).folder)
+    looked_at = Occasion(lambda: NOW, lambda: None, lambda: True)
+    assert updater.apply(source, looked_at)[1] is Outcome.SELFTEST_UNDER_WAY
+    assert shelf.name(Link.CURRENT) == "1-0.1.0"
 
 
 def test_nothing_newer_is_taken_while_a_release_is_on_trial(tmp_path: Path, updater: Updater, shelf: Shelf) -> None:
@@ -217,7 +279,7 @@ def test_a_file_that_is_here_already_is_not_brought_again(tmp_path: Path, update
     apply(updater, published(tmp_path / "one", 1, extra=model))
     two = published(tmp_path / "two", 2, extra=model)
     fetched = Recording(FolderSource(two.folder))
-    updater.apply(fetched, None, NOW)
+    updater.apply(fetched, occasion())
     assert "models/a.onnx" not in fetched.paths
     assert (shelf.root / "current" / "models" / "a.onnx").read_bytes() == model["models/a.onnx"]
 
@@ -225,9 +287,9 @@ def test_a_file_that_is_here_already_is_not_brought_again(tmp_path: Path, update
 def test_a_broken_transfer_goes_on_where_it_ended(tmp_path: Path, updater: Updater) -> None:
     one = published(tmp_path / "one", 1, extra={"models/a.onnx": b"weights"})
     with pytest.raises(UpdateError, match="the line broke"):
-        updater.apply(Recording(FolderSource(one.folder), breaks_at="models/a.onnx"), None, NOW)
+        updater.apply(Recording(FolderSource(one.folder), breaks_at="models/a.onnx"), occasion())
     again = Recording(FolderSource(one.folder))
-    assert updater.apply(again, None, NOW)[1] is Outcome.SWITCHED
+    assert updater.apply(again, occasion())[1] is Outcome.SWITCHED
     assert "models/a.onnx" in again.paths
     assert "build.lock" not in again.paths
 
@@ -248,7 +310,7 @@ def test_a_release_comes_over_http_and_a_cut_line_is_taken_up(tmp_path: Path, up
         assert isinstance(source, WebSource)
         # The manifest and two locks come whole, then the model's line breaks.
         mirror.cut_after += [10**6, 10**6, 10**6, 5_000]
-        assert updater.apply(source, None, NOW)[1] is Outcome.SWITCHED
+        assert updater.apply(source, occasion())[1] is Outcome.SWITCHED
         assert (shelf.root / "current" / "models" / "a.onnx").read_bytes() == files["a.onnx"]
     assert "bytes=5000-" in mirror.asked
 
