@@ -65,7 +65,7 @@ def running(settings: "Settings") -> Iterator[Running]:
 
     with sole_witness(settings.folder):
         identity = start(settings.folder)
-        with bootstrap.open_pulse() as pulse, bootstrap.open_outbox(settings, identity) as outbox:
+        with bootstrap.open_pulse() as pulse, bootstrap.open_outbox(settings, identity, pulse.starting) as outbox:
             latencies = Latencies()
             check = bootstrap.health_check(settings, outbox, latencies)
             house = bootstrap.kept_house(settings, identity, outbox)

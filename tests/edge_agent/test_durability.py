@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,6 +17,8 @@ from structlog.testing import capture_logs
 
 from edge_agent.actions import CheckOut
 from edge_agent.assembly import Device
+from edge_agent.chain_head import ChainHead, HeadFile
+from edge_agent.device_store import TABLES
 from edge_agent.disk_reserve import DiskReserve
 from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
 from edge_agent.housekeeping import MS_A_DAY, Housekeeping
@@ -192,6 +196,15 @@ def damage(path: Path, rng: Random, share: float = 0.25) -> None:
     path.write_bytes(content)
 
 
+def spoil(path: Path, table: str) -> None:
+    """The first page of one table overwritten, and no other."""
+    with closing(sqlite3.connect(path)) as db:
+        (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    content = bytearray(path.read_bytes())
+    content[(root - 1) * 4096 : root * 4096] = b"\xa5" * 4096
+    path.write_bytes(content)
+
+
 def test_a_damaged_outbox_is_set_aside_and_the_chain_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "outbox.db"
     with Outbox(path, "device-1") as outbox:
@@ -213,6 +226,131 @@ def test_a_damaged_outbox_is_set_aside_and_the_chain_goes_on(tmp_path: Path) -> 
         assert len(set_aside(path)) == 1
 
 
+CUT_AT_EVERY_STEP = """
+import os, shutil, signal, sys
+from itertools import count
+from pathlib import Path
+from edge_agent.outbox_repair import open_sound_outbox
+
+STEPS = {"os.link", "os.remove", "os.rename"}
+damaged, cuts = Path(sys.argv[1]), Path(sys.argv[2])
+
+def repair(folder, dies_at):
+    steps = count(1)
+
+    def hook(event, _):
+        if event in STEPS and next(steps) == dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    open_sound_outbox(folder / "outbox.db", "device-1", 1)
+    os._exit(0)
+
+for step in count(1):
+    folder = cuts / str(step)
+    shutil.copytree(damaged, folder)
+    if not (child := os.fork()):
+        repair(folder, step)
+    if os.waitpid(child, 0)[1] == 0:
+        break
+"""
+
+
+def test_a_repair_that_is_cut_at_any_step_loses_nothing_that_could_be_read(tmp_path: Path) -> None:
+    damaged, cuts = tmp_path / "damaged", tmp_path / "cuts"
+    damaged.mkdir()
+    cuts.mkdir()
+    with Outbox(damaged / "outbox.db", "device-1") as outbox:
+        for day in range(60):
+            outbox.append(sealed(9_000), journal(NOW_MS + day * MS_A_DAY))
+    spoil(damaged / "outbox.db", "journals")
+    subprocess.run([sys.executable, "-c", CUT_AT_EVERY_STEP, str(damaged), str(cuts)], check=True, timeout=60)
+    # The last of them was not cut.
+    *cut, whole = sorted(cuts.iterdir(), key=lambda folder: int(folder.name))
+    with open_sound_outbox(whole / "outbox.db", "device-1", NOW_MS) as outbox:
+        left = outbox.pending(99)
+    assert len(left) == 60
+    assert len(cut) > 5
+    for folder in cut:
+        with open_sound_outbox(folder / "outbox.db", "device-1", NOW_MS) as outbox:
+            assert outbox.pending(99) == left, folder.name
+            assert outbox.head().seq == 60
+        (aside,) = set_aside(folder / "outbox.db")
+        assert aside.read_bytes() == (damaged / "outbox.db").read_bytes()
+        assert {one.name.partition("-")[0] for one in folder.iterdir()} == {
+            "outbox.db",
+            "outbox.db.damaged",
+            "outbox.head.json",
+        }
+
+
+@pytest.mark.parametrize("table", set(TABLES) - {"chain"})
+def test_every_table_is_taken_over(tmp_path: Path, table: str) -> None:
+    path = tmp_path / "outbox.db"
+    rows: dict[str, list[tuple[object, ...]]] = {
+        "outbox": [(7, digest_of(b"sealed"), b"sealed")],
+        "journals": [("visit", 7, digest_of(b"lines"), zlib.compress(b"lines"))],
+    }
+    example = {int: 7, str: "text", bytes: b"bytes"}
+    row = rows.get(table, [tuple(example[kind] for kind in TABLES[table].values())])[0]
+    with Outbox(path, "device-1") as outbox, outbox.store.transaction() as db:
+        db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' for _ in row)})", row)
+        db.execute("CREATE TABLE other AS SELECT zeroblob(9000) AS filling")
+    spoil(path, "other")
+    with open_sound_outbox(path, "device-1", NOW_MS) as outbox, outbox.store.reading() as db:
+        assert set_aside(path)
+        assert db.execute(f"SELECT * FROM {table}").fetchall() == [row]
+
+
+def test_a_repair_that_takes_long_is_waited_for(tmp_path: Path) -> None:
+    path, works = tmp_path / "outbox.db", list[int]()
+    with Outbox(path, "device-1") as outbox:
+        for _ in range(20):
+            outbox.append(sealed(9_000))
+    spoil(path, "journals")
+    with open_sound_outbox(path, "device-1", NOW_MS, lambda: works.append(1)) as outbox:
+        assert len(works) > outbox.count() == 20
+
+
+def test_a_database_that_lost_its_latest_records_uses_none_of_their_places_again(tmp_path: Path) -> None:
+    path, before = tmp_path / "outbox.db", tmp_path / "before.db"
+    with Outbox(path, "device-1") as outbox:
+        for _ in range(3):
+            outbox.append(sealed(10))
+    before.write_bytes(path.read_bytes())
+    with Outbox(path, "device-1") as outbox:
+        records = [outbox.append(sealed(10)) for _ in range(4)]
+    before.replace(path)
+    with capture_logs() as logs, Outbox(path, "device-1") as outbox:
+        more = outbox.append(sealed(10))
+    assert more.seq == 8
+    assert more.sealed.startswith(records[-1].digest.encode())
+    assert [(line["event"], line["stored_seq"], line["last_seq"]) for line in logs] == [("records_lost", 3, 7)]
+
+
+def test_one_that_lost_its_last_record_alone_does_not_either(tmp_path: Path) -> None:
+    path, before = tmp_path / "outbox.db", tmp_path / "before.db"
+    with Outbox(path, "device-1") as outbox:
+        outbox.append(sealed(10))
+    before.write_bytes(path.read_bytes())
+    with Outbox(path, "device-1") as outbox:
+        outbox.append(sealed(10))
+    before.replace(path)
+    with Outbox(path, "device-1") as outbox:
+        assert outbox.append(sealed(10)).seq == 3
+
+
+def test_a_place_that_was_announced_and_never_taken_is_free(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.db"
+    with Outbox(path, "device-1") as outbox:
+        outbox.append(sealed(10))
+        # What a program leaves that dies between the file and the commit.
+        HeadFile.beside(path).announce("device-1", ChainHead(2, digest_of(b"never stored")))
+    with Outbox(path, "device-1") as outbox:
+        assert outbox.append(sealed(10)).seq == 2
+    assert {one.name for one in tmp_path.iterdir()} == {"outbox.db", "outbox.head.json"}
+
+
 def tuple_of(record: WaitingRecord) -> tuple[int, str, bytes]:
     return record.seq, record.digest, record.sealed
 
@@ -223,11 +361,7 @@ def test_a_visit_under_way_survives_the_damage_of_other_pages(
     path = tmp_path / "outbox.db"
     with Outbox(path, "device-1") as outbox, pytest.raises(KeyError):
         witness(outbox).witness([thermal(30)], [check_in()], dict.fromkeys(range(0, 20_000, 500)).__getitem__)
-    with closing(sqlite3.connect(path)) as db:
-        (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'outbox'").fetchone()
-    content = bytearray(path.read_bytes())
-    content[(root - 1) * 4096 : root * 4096] = b"\xa5" * 4096
-    path.write_bytes(content)
+    spoil(path, "outbox")
     with open_sound_outbox(path, "device-1", NOW_MS) as outbox:
         (waiting,) = seal_cut_visits(witness(outbox))
         assert waiting.seq == 1
