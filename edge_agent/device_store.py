@@ -26,6 +26,7 @@ TABLES: Mapping[str, Mapping[str, type]] = {
     "outbox": {"seq": int, "digest": str, "sealed": bytes},
     "journals": {"visit": str, "seq": int, "commitment": str, "lines_zlib": bytes},
     "open_visits": {"visit": str, "begun": bytes, "progress": bytes},
+    "left_open": {"visit": str, "software": str},
     "open_lines": {"id": int, "visit": str, "lines": bytes},
     "past_visits": {"visit": str, "seq": int, "sealed": bytes},
     "past_notes": {"seq": int, "visit": str, "sealed": bytes},

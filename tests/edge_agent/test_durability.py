@@ -29,12 +29,12 @@ from edge_agent.open_visits import Progress
 from edge_agent.outbox import Outbox, WaitingRecord
 from edge_agent.outbox_repair import open_sound_outbox, set_aside
 from edge_agent.readings import Reading
-from edge_agent.recovery import seal_cut_visits
 from edge_agent.settings import RetentionSettings, VisitSettings
 from edge_agent.uplink import Uplink
 from edge_agent.witness import Witness
 from tests.edge_agent.broker import LiveBroker, ReceiptServer, receipt_of, signing
 from tests.edge_agent.full_disk import fill, small_disk
+from tests.edge_agent.recovered import cut_visits, seal_cut_visits
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, check_in, staged_senses, thermal
 from visit_record.receipts import Receipt
 from visit_record.sealing import digest_of, open_record
@@ -113,7 +113,7 @@ def test_a_full_disk_keeps_no_caregiver_from_checking_in(
         assert [line["event"] for line in logs].count("journal_not_kept") == 1
         record = open_record(visit.record.sealed, lambda _kid: identity.key.public_key()).record
         assert (record.span.ending, record.span.duration_s) == (Ending.CHECKED_OUT, 600.0)
-        assert outbox.visits.cut() == []
+        assert cut_visits(outbox) == []
 
 
 def test_without_it_the_visit_stays_as_far_as_it_was_kept_and_is_sealed_when_there_is_room(
