@@ -13,6 +13,8 @@ from edge_agent.errors import DiskFullError, OutboxError
 
 # A record, its journal and the log of their transaction, several times over.
 RESERVE_BYTES = 4 * 1024 * 1024
+# What a start writes before anything else can be done: its count, and what SQLite needs beside a database.
+START_BYTES = 512 * 1024
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -66,6 +68,17 @@ class DiskReserve:
             if error.errno not in NO_ROOM:
                 raise
         return self.held
+
+    def give_up_to_start(self) -> None:
+        """Give the space to a program that could not even start, on a disk that is full.
+
+        Raises:
+            OutboxError: the disk cannot be asked.
+        """
+        with writing(self.path):
+            space = os.statvfs(self.path.parent)
+            if space.f_bavail * space.f_frsize < START_BYTES:
+                self.give_up()
 
     def give_up(self) -> bool:
         """Give the space to whoever needs it; ``False`` if there was none."""

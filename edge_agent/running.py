@@ -63,12 +63,14 @@ def running(settings: "Settings") -> Iterator[Running]:
         OutboxError: another program is at work in its folder, or the outbox cannot be used.
     """
     from edge_agent import bootstrap
+    from edge_agent.disk_reserve import DiskReserve
     from edge_agent.identity import start
     from edge_agent.latencies import Latencies
     from edge_agent.left_open import LeftOpen
     from edge_agent.sole_witness import sole_witness
 
     with sole_witness(settings.folder):
+        DiskReserve.beside(settings.outbox).give_up_to_start()
         identity = start(settings.folder)
         with bootstrap.open_pulse() as pulse, bootstrap.open_outbox(settings, identity, pulse.starting) as outbox:
             latencies = Latencies()

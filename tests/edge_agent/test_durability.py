@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -22,15 +23,19 @@ from edge_agent.device_store import TABLES
 from edge_agent.disk_reserve import DiskReserve
 from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
 from edge_agent.housekeeping import MS_A_DAY, Housekeeping
-from edge_agent.identity import Identity
+from edge_agent.identity import Identity, create_identity
 from edge_agent.journal import ClosedJournal
 from edge_agent.kernel_clock import clock_of, is_believed, kernel_clock
 from edge_agent.open_visits import Progress
 from edge_agent.outbox import Outbox, WaitingRecord
 from edge_agent.outbox_repair import open_sound_outbox, set_aside
+from edge_agent.past_visits import PastVisits
 from edge_agent.readings import Reading
-from edge_agent.settings import RetentionSettings, VisitSettings
+from edge_agent.running import running
+from edge_agent.sealed_roster import SealedRoster
+from edge_agent.settings import RetentionSettings, VisitSettings, read_settings
 from edge_agent.uplink import Uplink
+from edge_agent.vault import Vault
 from edge_agent.witness import Witness
 from tests.edge_agent.broker import LiveBroker, ReceiptServer, receipt_of, signing
 from tests.edge_agent.full_disk import fill, small_disk
@@ -139,6 +144,65 @@ def test_the_reserve_is_held_again_only_where_there_is_twice_as_much(tmp_path: P
         assert not reserve.hold()
         filler.unlink()
         assert reserve.hold()
+
+
+def test_a_program_starts_on_a_full_disk_where_space_was_held(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 12_000) as disk:
+        create_identity(disk / "device", "device-1", "agency-a")
+        (tmp_path / "settings.toml").write_text('folder = "disk/device"\nmodels = "none.toml"\n', "utf-8")
+        settings = read_settings(tmp_path / "settings.toml")
+        with running(settings) as device:
+            assert device.outbox.reserve.hold()
+            device.outbox.append(sealed(10))
+        fill(disk)
+        with running(settings) as device:
+            assert device.identity.boot_count == 2
+            assert not device.outbox.reserve.held
+            device.lived()
+            assert device.outbox.append(sealed(50_000)).seq == 2
+            (disk / "filler").unlink()
+        with running(settings) as device:
+            device.lived()
+            assert device.outbox.reserve.held, "held again where there is room"
+
+
+def test_whether_the_reserve_is_held_can_be_asked_while_it_is_given_up(tmp_path: Path) -> None:
+    reserve, over = DiskReserve(tmp_path / "reserve", 1), threading.Event()
+
+    def give_and_take() -> None:
+        while not over.is_set():
+            reserve.path.write_bytes(b"x")
+            reserve.path.unlink()
+
+    other = threading.Thread(target=give_and_take)
+    other.start()
+    try:
+        assert {reserve.held for _ in range(20_000)} <= {True, False}
+    finally:
+        over.set()
+        other.join()
+
+
+def test_what_cannot_be_done_in_the_house_is_told_and_keeps_nothing_else_from_being_done(
+    tmp_path: Path, outbox: Outbox, identity: Identity
+) -> None:
+    roster = SealedRoster(Vault(tmp_path / "roster.sealed", "roster", identity.key))
+    (tmp_path / "roster.sealed").write_bytes(b"what a dying card left of it")
+    old = outbox.append(sealed(10), journal(NOW_MS - 200 * MS_A_DAY))
+    outbox.accept_all([received(old)])
+    house = Housekeeping(outbox, tmp_path / "outbox.db", KEEPS, roster, PastVisits.of(outbox, identity.key))
+    with capture_logs() as logs:
+        done = house.keep(NOW_MS, clock_believed=True)
+    assert (done.failed, done.aged, done.reserve_held) == (("forgotten",), 1, True)
+    assert [line["deed"] for line in logs if line["event"] == "house_not_kept"] == ["forgotten"]
+
+
+def test_a_full_disk_is_no_reason_for_the_house_to_end_a_visit(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 600) as disk, Outbox(disk / "outbox.db", "device-1") as outbox:
+        outbox.accept_all([received(outbox.append(sealed(10), journal(NOW_MS, 20_000)))])
+        fill(disk)
+        done = Housekeeping(outbox, disk / "outbox.db", replace_least_free(1.0)).keep(NOW_MS, clock_believed=False)
+        assert not done.reserve_held
 
 
 def test_on_a_disk_that_fills_up_the_oldest_received_journals_go_and_nothing_that_waits(tmp_path: Path) -> None:
