@@ -61,13 +61,15 @@ def open_pulse() -> Pulse:
     return Pulse(Supervisor(os.environ.get("NOTIFY_SOCKET")), Path(kept) if kept else None, program)
 
 
-def open_outbox(settings: Settings, identity: Identity) -> Outbox:
+def open_outbox(settings: Settings, identity: Identity, works: Callable[[], None] = lambda: None) -> Outbox:
     """The device's outbox, made on first use, and replaced where it is damaged: for the one program that witnesses.
+
+    ``works`` is called again and again where that takes long.
 
     Raises:
         OutboxError: the file cannot be used.
     """
-    return open_sound_outbox(settings.outbox, identity.names.device, _now_ms())
+    return open_sound_outbox(settings.outbox, identity.names.device, _now_ms(), works)
 
 
 def share_outbox(settings: Settings, identity: Identity) -> Outbox:

@@ -7,10 +7,9 @@ from typing import Self
 
 import structlog
 
-from edge_agent.errors import EdgeError
+from edge_agent.crash_guard import said_of
 from edge_agent.every import Every
 from edge_agent.uplink import Uplink
-from visit_record.errors import RefusedError
 
 
 @dataclass
@@ -41,8 +40,9 @@ class Carrier:
         try:
             self.uplink.drain(self.drain_s)
             self.health.look()
-        except (EdgeError, RefusedError) as error:
-            structlog.get_logger().warning("carrier_waits", reason=str(error))
+        except Exception as error:  # noqa: BLE001
+            # Nobody would notice a thread that died, and records would wait until a restart.
+            structlog.get_logger().warning("carrier_waits", reason=said_of(error))
             return False
         return True
 

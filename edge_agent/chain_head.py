@@ -1,18 +1,23 @@
 """The end of a device's chain, once more beside the database: a damaged one must not let a ``seq`` be used twice.
 
 Two records under one ``seq`` are a fork, which says that a key was cloned. So the file is written before the database
-commits: it may name a record that was never stored, and is never behind one that was.
+commits: it may name a record that was never stored, and is never behind one that was. Until the commit the end before
+it is kept too, which tells a commit that never came, after which the place is still free, from a database that lost
+what it had, after which it is not.
 """
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import structlog
 from msgspec import Struct
 
-from edge_agent.disk_reserve import NO_ROOM
-from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
-from edge_agent.whole_files import write_whole
+from edge_agent.disk_reserve import writing
+from edge_agent.errors import DamagedOutboxError
+from edge_agent.whole_files import remove, sync_folder, write_whole
 from visit_record.record import Identifier, Sha256Hex
 
 
@@ -35,6 +40,11 @@ class HeadFile:
 
     path: Path
 
+    @property
+    def before(self) -> Path:
+        """The end before a record that may not be stored."""
+        return self.path.with_suffix(".before.json")
+
     @classmethod
     def beside(cls, database: Path) -> "HeadFile":
         """The file that belongs to a database."""
@@ -47,7 +57,7 @@ class HeadFile:
             DamagedOutboxError: it is another device's, or cannot be read.
         """
         try:
-            named = msgspec.json.decode(self.path.read_bytes(), type=NamedHead)
+            named = _named(self.path)
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError) as cause:
@@ -56,14 +66,50 @@ class HeadFile:
             raise DamagedOutboxError(f"{self.path} belongs to device {named.device}, not {device}; check the folder")
         return ChainHead(named.seq, named.digest)
 
-    def write(self, device: str, seq: int, digest: str | None) -> None:
-        """Say durably where the chain ends; the old content or the new, whenever the power goes.
+    def announce(self, device: str, head: ChainHead) -> None:
+        """Say durably where the chain will end, before that is stored.
+
+        Raises:
+            OutboxError: it could not be written; nothing may be stored.
+        """
+        # One that is there already was kept for a commit that failed, and is where the chain still ends.
+        with writing(self.before), suppress(FileExistsError, FileNotFoundError):
+            os.link(self.path, self.before)
+        self.write(device, head)
+
+    def settle(self) -> None:
+        """What was announced is stored, whatever becomes of this; at worst a place stays empty."""
+        try:
+            remove(self.before)
+        except OSError as error:
+            structlog.get_logger().error("head_not_settled", file=self.before.name, reason=error.strerror)
+
+    def take_back(self, stored: ChainHead) -> bool:
+        """Whether what was announced after ``stored`` never was stored itself; then the chain ends there again.
 
         Raises:
             OutboxError: it could not be written.
         """
         try:
-            write_whole(self.path, msgspec.json.encode(NamedHead(seq, digest, device)))
-        except OSError as cause:
-            kind = DiskFullError if cause.errno in NO_ROOM else OutboxError
-            raise kind(f"cannot write {self.path}: {cause.strerror}; free some space, nothing was lost") from cause
+            before = _named(self.before)
+        except (FileNotFoundError, msgspec.MsgspecError):
+            return False
+        if (before.seq, before.digest) != (stored.seq, stored.digest):
+            return False
+        with writing(self.path):
+            self.before.replace(self.path)
+            sync_folder(self.path.parent)
+        return True
+
+    def write(self, device: str, head: ChainHead) -> None:
+        """Say durably where the chain ends; the old content or the new, whenever the power goes.
+
+        Raises:
+            OutboxError: it could not be written.
+        """
+        with writing(self.path):
+            write_whole(self.path, msgspec.json.encode(NamedHead(head.seq, head.digest, device)))
+
+
+def _named(path: Path) -> NamedHead:
+    return msgspec.json.decode(path.read_bytes(), type=NamedHead)

@@ -3,8 +3,12 @@
 import ctypes
 import resource
 import sys
+import traceback
 
 import structlog
+
+from edge_agent.errors import EdgeError
+from visit_record.errors import RefusedError
 
 _PR_SET_DUMPABLE = 4
 
@@ -17,6 +21,16 @@ def log_plainly() -> None:
     plain = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
     processors = [*structlog.get_config()["processors"][:-1], plain]
     structlog.configure(processors=processors, logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
+def said_of(error: Exception) -> str:
+    """What a log may say of an error: its words where they are our own, else where it was raised and its kind.
+
+    The words of others quote values, and those are what people look and sound like.
+    """
+    if isinstance(error, (EdgeError, RefusedError)):
+        return str(error)
+    return "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
 
 
 def leave_no_dump() -> None:

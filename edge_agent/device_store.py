@@ -7,7 +7,7 @@ SQLite's own write lock lets in one writer at a time. Nothing else is shared.
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -20,9 +20,19 @@ from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
 # Of what a program must understand to write here. Tables that are only added need no new one: a release that is rolled
 # back must find its records again.
 SCHEMA_VERSION = 1
-TABLES = frozenset(
-    {"chain", "outbox", "journals", "open_visits", "open_lines", "past_visits", "past_notes", "past_received"}
-)
+# Each table's columns, its key first. What a repair takes over and a support bundle counts is read off this.
+TABLES: Mapping[str, Mapping[str, type]] = {
+    "chain": {"id": int, "device": str, "last_seq": int, "last_digest": str},
+    "outbox": {"seq": int, "digest": str, "sealed": bytes},
+    "journals": {"visit": str, "seq": int, "commitment": str, "lines_zlib": bytes},
+    "open_visits": {"visit": str, "begun": bytes, "progress": bytes},
+    "left_open": {"visit": str, "software": str},
+    "open_lines": {"id": int, "visit": str, "lines": bytes},
+    "past_visits": {"visit": str, "seq": int, "sealed": bytes},
+    "past_notes": {"seq": int, "visit": str, "sealed": bytes},
+    "past_received": {"seq": int},
+}
+_MAY_BE_NULL = frozenset({"last_digest"})
 RETRY_S = 0.01
 
 _ADVICE = {
@@ -119,7 +129,7 @@ class DeviceStore:
             _write_ahead(db, self._busy_timeout_s)
             db.execute("PRAGMA synchronous=FULL")
             version = db.execute("PRAGMA user_version").fetchone()[0]
-            whole = set(db.table_names()) >= TABLES
+            whole = set(db.table_names()) >= set(TABLES)
         if version > SCHEMA_VERSION:
             raise OutboxError(f"{self._path} was written by a newer edge-agent; upgrade this one")
         if version < SCHEMA_VERSION or not whole:
@@ -151,18 +161,7 @@ def _write_ahead(db: Database, busy_timeout_s: float) -> None:
 
 
 def _create_tables(db: Database) -> None:
-    head = {"id": int, "device": str, "last_seq": int, "last_digest": str}
-    db.table("chain").create(head, pk="id", not_null={"device", "last_seq"}, if_not_exists=True, strict=True)
-    waiting = {"seq": int, "digest": str, "sealed": bytes}
-    db.table("outbox").create(waiting, pk="seq", not_null=set(waiting), if_not_exists=True, strict=True)
-    journal = {"visit": str, "seq": int, "commitment": str, "lines_zlib": bytes}
-    db.table("journals").create(journal, pk="visit", not_null=set(journal), if_not_exists=True, strict=True)
-    begun = {"visit": str, "begun": bytes, "progress": bytes}
-    db.table("open_visits").create(begun, pk="visit", not_null=set(begun), if_not_exists=True, strict=True)
-    kept = {"id": int, "visit": str, "lines": bytes}
-    db.table("open_lines").create(kept, pk="id", not_null=set(kept), if_not_exists=True, strict=True)
-    past = {"visit": str, "seq": int, "sealed": bytes}
-    db.table("past_visits").create(past, pk="visit", not_null=set(past), if_not_exists=True, strict=True)
-    db.table("past_notes").create(past, pk="seq", not_null=set(past), if_not_exists=True, strict=True)
-    db.table("past_received").create({"seq": int}, pk="seq", if_not_exists=True, strict=True)
+    for name, columns in TABLES.items():
+        must = set(columns) - _MAY_BE_NULL
+        db.table(name).create(columns, pk=next(iter(columns)), not_null=must, if_not_exists=True, strict=True)
     db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")

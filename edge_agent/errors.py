@@ -17,6 +17,7 @@ EdgeError
 ├── SiteSoundError     a home's own sounds cannot be learnt, kept or used
 ├── UpdateError        a release is refused, or cannot be fetched, built, switched or rolled back
 ├── VisitStateError    an event that the visit's state does not allow
+│   └── NobodyCameError       nobody checked in, so that there is no visit
 └── DeskError          something that a caregiver asked for and cannot have
 """
 
@@ -89,6 +90,10 @@ class UpdateError(EdgeError):
 
 class VisitStateError(EdgeError):
     """An event that the visit's state does not allow."""
+
+
+class NobodyCameError(VisitStateError):
+    """Nobody checked in, so that there is no visit."""
 
 
 class Refusal(StrEnum):

@@ -1,12 +1,14 @@
 """What a device deletes by itself, and what it never does: a record without a receipt, and the journal of one."""
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 from msgspec import Struct, structs
 
+from edge_agent.errors import EdgeError
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import set_aside
 from edge_agent.past_visits import PastVisits
@@ -22,16 +24,33 @@ class Housekept(Struct, frozen=True):
     """What was done: ``aged`` journals had their time, ``squeezed`` ones made room; what is left waits or is kept.
 
     ``forgotten`` is whose templates had their time, ``past`` which visits are not shown to their caregivers any more.
+    ``failed`` names what could not be done; it counts as none.
     """
 
-    aged: int
     squeezed: int
-    damaged_files: int
     journals: int
     waiting: int
     reserve_held: bool
+    aged: int = 0
+    damaged_files: int = 0
     forgotten: int = 0
     past: int = 0
+    failed: tuple[str, ...] = ()
+
+
+@dataclass
+class _Deeds:
+    """One after another; what goes wrong with one is told, and keeps no other and no visit from going on."""
+
+    failed: list[str] = field(default_factory=list)
+
+    def do(self, name: str, deed: Callable[[], int]) -> int:
+        try:
+            return deed()
+        except (EdgeError, OSError) as error:
+            structlog.get_logger().error("house_not_kept", deed=name, reason=str(error))
+            self.failed.append(name)
+            return 0
 
 
 @dataclass(frozen=True)
@@ -47,31 +66,32 @@ class Housekeeping:
     def keep(self, now_ms: int, *, clock_believed: bool) -> Housekept:
         """Delete what has had its time, and more where the disk is filling up; hold the reserve again.
 
-        By a clock that nobody set nothing has had its time: a wrong date would delete everything.
-
-        Raises:
-            OutboxError: the outbox cannot be used.
-            VaultError: the roster cannot be used.
+        By a clock that nobody set nothing has had its time: a wrong date would delete everything. Nothing is raised:
+        what could not be done is told, and tried again the next time.
         """
-        before_ms = now_ms - round(self.retention.journals_days * MS_A_DAY)
-        aged = self.outbox.journals.drop_before(before_ms) if clock_believed else 0
-        damaged = self._drop_damaged(before_ms) if clock_believed else 0
-        forgotten = self._forget_people(now_ms) if clock_believed else 0
-        past = self._drop_past(now_ms) if clock_believed else 0
-        squeezed = self._make_room()
+        deeds = _Deeds()
+        aged = self._age(deeds, now_ms) if clock_believed else {}
+        squeezed = deeds.do("squeezed", self._make_room)
         done = Housekept(
-            aged=aged,
             squeezed=squeezed,
-            damaged_files=damaged,
-            journals=self.outbox.journals.count(),
-            waiting=self.outbox.count(),
-            reserve_held=self.outbox.reserve.hold(),
-            forgotten=forgotten,
-            past=past,
+            journals=deeds.do("journals", self.outbox.journals.count),
+            waiting=deeds.do("waiting", self.outbox.count),
+            reserve_held=bool(deeds.do("reserve_held", self.outbox.reserve.hold)),
+            **aged,
+            failed=tuple(deeds.failed),
         )
-        if aged or squeezed or damaged or forgotten or past or not done.reserve_held:
+        if squeezed or any(aged.values()) or not done.reserve_held:
             structlog.get_logger().info("housekept", **structs.asdict(done))
         return done
+
+    def _age(self, deeds: _Deeds, now_ms: int) -> dict[str, int]:
+        before_ms = now_ms - round(self.retention.journals_days * MS_A_DAY)
+        return {
+            "aged": deeds.do("aged", lambda: self.outbox.journals.drop_before(before_ms)),
+            "damaged_files": deeds.do("damaged_files", lambda: self._drop_damaged(before_ms)),
+            "forgotten": deeds.do("forgotten", lambda: self._forget_people(now_ms)),
+            "past": deeds.do("past", lambda: self._drop_past(now_ms)),
+        }
 
     def _forget_people(self, now_ms: int) -> int:
         before_ms = now_ms - round(self.retention.templates_days * MS_A_DAY)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import structlog
 
 READY, ALIVE, STOPPING = "READY=1", "WATCHDOG=1", "STOPPING=1"
+# More time to get ready, from now on, in microseconds.
+STARTING = "EXTEND_TIMEOUT_USEC=90000000"
 
 
 @dataclass

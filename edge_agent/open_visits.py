@@ -9,11 +9,12 @@ from sqlite_utils import Database
 from edge_agent.actions import CheckIn
 from edge_agent.device_store import DeviceStore
 from edge_agent.settings import CheckSettings, VisitSettings
+from edge_agent.stored_journals import named_in
 from visit_record.record import Clock
 from visit_record.vocabulary import Modality, NotObservedReason
 
 # What was taken over from a damaged database may tell of a visit that was sealed in it: it is never sealed twice.
-_UNSEALED = "visit NOT IN (SELECT visit FROM journals)"
+_UNSEALED = "visit NOT IN (SELECT visit FROM journals UNION ALL SELECT visit FROM past_visits)"
 
 
 class BegunVisit(Struct, frozen=True):
@@ -86,29 +87,68 @@ class OpenVisits:
         with self._store.reading() as db:
             return int(db.execute(f"SELECT count(*) FROM open_visits WHERE {_UNSEALED}").fetchone()[0])
 
-    def cut(self) -> list[CutVisit]:
-        """Every visit that was begun and never sealed, the first one first.
+    def unsealed(self, software: str) -> list[str]:
+        """Every visit that was begun and never sealed, the first one first, but for what this version has left open.
+
+        Raises:
+            OutboxError: the file cannot be read.
+        """
+        left = "visit NOT IN (SELECT visit FROM left_open WHERE software = ?)"
+        query = f"SELECT visit FROM open_visits WHERE {_UNSEALED} AND {left} ORDER BY rowid"
+        with self._store.reading() as db:
+            return [visit for (visit,) in db.execute(query, (software,)).fetchall()]
+
+    def cut(self, visit: str) -> CutVisit:
+        """One of them.
 
         Raises:
             OutboxError: the file cannot be read.
             MsgspecError: another version wrote what this one cannot read.
         """
         with self._store.reading() as db:
-            query = f"SELECT visit, begun, progress FROM open_visits WHERE {_UNSEALED} ORDER BY rowid"
-            rows = db.execute(query).fetchall()
-            return [_cut(db, *row) for row in rows]
+            begun, progress = db.execute("SELECT begun, progress FROM open_visits WHERE visit = ?", (visit,)).fetchone()
+            kept = db.execute("SELECT lines FROM open_lines WHERE visit = ? ORDER BY id", (visit,)).fetchall()
+        return CutVisit(
+            msgspec.json.decode(begun, type=BegunVisit),
+            msgspec.json.decode(progress, type=Progress),
+            b"".join(lines for (lines,) in kept),
+        )
+
+    def leave(self, visit: str, software: str) -> None:
+        """A version cannot seal it, and is not to try again: it is kept for one that can.
+
+        Raises:
+            OutboxError: nothing was stored.
+        """
+        with self._store.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO left_open (visit, software) VALUES (?, ?)", (visit, software))
+
+    def named(self) -> set[str]:
+        """The ids of everybody whom they name, and of their orders, as far as this version can read them.
+
+        Raises:
+            OutboxError: the file cannot be read.
+        """
+        with self._store.reading() as db:
+            begun = db.execute("SELECT begun FROM open_visits").fetchall()
+        return set().union(*(_named(content) for (content,) in begun))
+
+
+class _CheckedIn(Struct):
+    """As much of what is stored of a visit as names somebody."""
+
+    check_in: msgspec.Raw
+
+
+def _named(begun: bytes) -> set[str]:
+    try:
+        return named_in(bytes(msgspec.json.decode(begun, type=_CheckedIn).check_in))
+    except msgspec.MsgspecError:
+        return set()
 
 
 def forget(db: Database, visit: str) -> None:
     """A visit is sealed: within the transaction that stores its record."""
     db.execute("DELETE FROM open_lines WHERE visit = ?", (visit,))
+    db.execute("DELETE FROM left_open WHERE visit = ?", (visit,))
     db.execute("DELETE FROM open_visits WHERE visit = ?", (visit,))
-
-
-def _cut(db: Database, visit: str, begun: bytes, progress: bytes) -> CutVisit:
-    kept = db.execute("SELECT lines FROM open_lines WHERE visit = ? ORDER BY id", (visit,)).fetchall()
-    return CutVisit(
-        msgspec.json.decode(begun, type=BegunVisit),
-        msgspec.json.decode(progress, type=Progress),
-        b"".join(lines for (lines,) in kept),
-    )

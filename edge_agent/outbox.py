@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from msgspec import Struct, structs
+import structlog
+from msgspec import Struct
 from sqlite_utils import Database
 
 from edge_agent.chain_head import ChainHead, HeadFile
@@ -100,7 +101,8 @@ class Outbox:
                 store_journal(db, link.seq, journal)
                 forget(db, journal.visit)
             keep(db, record)
-            self._head_file.write(self._device, link.seq, record.digest)
+            self._head_file.announce(self._device, ChainHead(link.seq, record.digest))
+        self._head_file.settle()
         return record
 
     def pending(self, limit: int, after_seq: int = 0) -> list[WaitingRecord]:
@@ -189,17 +191,26 @@ class Outbox:
         return gone
 
     def _claim(self, path: Path) -> None:
-        known = self._head_file.read(self._device)
-        first = known or ChainHead(0, None)
+        # Within the transaction nobody else announces anything.
         with self.store.transaction() as db:
-            # A database that is new where the chain is not goes on where it ended.
+            known = self._head_file.read(self._device)
+            first = known or ChainHead(0, None)
             row = (self._device, first.seq, first.digest)
             db.execute("INSERT OR IGNORE INTO chain (id, device, last_seq, last_digest) VALUES (1, ?, ?, ?)", row)
             owner = db.execute("SELECT device FROM chain").fetchone()[0]
-            if known is None and owner == self._device:
-                self._head_file.write(owner, *structs.astuple(_head(db)))
-        if owner != self._device:
-            raise OutboxError(f"the outbox {path} belongs to device {owner}, not {self._device}; check the folder")
+            if owner != self._device:
+                raise OutboxError(f"the outbox {path} belongs to device {owner}, not {self._device}; check the folder")
+            self._go_on(db, known)
+
+    def _go_on(self, db: Database, known: ChainHead | None) -> None:
+        """After the later of two ends: a database that is behind has lost records whose places were used."""
+        stored = _head(db)
+        if known is None or known.seq < stored.seq:
+            self._head_file.write(self._device, stored)
+        elif known.seq > stored.seq and not self._head_file.take_back(stored):
+            structlog.get_logger().error("records_lost", stored_seq=stored.seq, last_seq=known.seq)
+            db.execute("UPDATE chain SET last_seq = ?, last_digest = ?", (known.seq, known.digest))
+        self._head_file.settle()
 
 
 def _head(db: Database) -> ChainHead:

@@ -1,40 +1,45 @@
-"""A damaged outbox is set aside, not thrown away, and a new one goes on with its chain and with what could be read."""
+"""A damaged outbox is set aside, not thrown away, and a new one goes on with its chain and with what could be read.
+
+The new one is filled beside it and takes its name last: a repair that is cut is begun again, or ended, at the next
+start.
+"""
 
 import hashlib
+import os
 import sqlite3
 import zlib
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import structlog
 
 from edge_agent.chain_head import HeadFile
-from edge_agent.device_store import DeviceStore
+from edge_agent.device_store import TABLES, DeviceStore
+from edge_agent.disk_reserve import writing
 from edge_agent.errors import DamagedOutboxError
 from edge_agent.outbox import Outbox
+from edge_agent.whole_files import sync_folder
 
 Row = tuple[object, ...]
-_COLUMNS = {
-    "outbox": ("seq", "digest", "sealed"),
-    "journals": ("visit", "seq", "commitment", "lines_zlib"),
-    "open_visits": ("visit", "begun", "progress"),
-    "open_lines": ("id", "visit", "lines"),
-    "past_visits": ("visit", "seq", "sealed"),
-    "past_notes": ("seq", "visit", "sealed"),
-    "past_received": ("seq",),
-}
+# Where the chain ended is asked of the file beside it: a damaged row might say anything.
+_TAKEN_OVER = tuple(table for table in TABLES if table != "chain")
+_PARTS = ("", "-wal", "-shm")
+_MENDED, _DAMAGED = ".mended-", ".damaged-"
 
 
-def open_sound_outbox(path: Path, device: str, now_ms: int) -> Outbox:
+def open_sound_outbox(path: Path, device: str, now_ms: int, works: Callable[[], None] = lambda: None) -> Outbox:
     """The outbox of a device, whole: read through at the start, and replaced where it is damaged.
 
-    ``now_ms`` names the file that is set aside.
+    ``now_ms`` names the file that is set aside; ``works`` is called again and again while what was in it is read.
 
     Raises:
         DamagedOutboxError: it is damaged, and nothing says where its chain ended: no new one may be begun.
         OutboxError: it cannot be used.
     """
+    with writing(path):
+        _end_cut_repair(path)
+    works()
     try:
         return _checked(path, device)
     except DamagedOutboxError as damage:
@@ -43,15 +48,17 @@ def open_sound_outbox(path: Path, device: str, now_ms: int) -> Outbox:
                 f"{damage}; where its chain ended is not known, so that no new one is begun: enrol the device anew in "
                 "an empty folder, and keep this one for repair"
             ) from damage
-        aside = _set_aside(path, now_ms)
-        taken = _take_over(aside, path, device)
+        mended = path.with_name(f"{path.name}{_MENDED}{now_ms:015d}")
+        with writing(path):
+            taken = _mend(path, mended, works)
+            aside = _put_in_place(mended, path)
         structlog.get_logger().error("outbox_set_aside", file=aside.name, reason=str(damage), **taken)
         return Outbox(path, device)
 
 
 def set_aside(path: Path) -> list[Path]:
     """The damaged files that were set aside, the oldest first."""
-    return sorted(one for one in path.parent.glob(f"{path.name}.damaged-*") if not one.name.endswith(("-wal", "-shm")))
+    return sorted(one for one in path.parent.glob(f"{path.name}{_DAMAGED}*") if not one.name.endswith(("-wal", "-shm")))
 
 
 def _checked(path: Path, device: str) -> Outbox:
@@ -64,30 +71,67 @@ def _checked(path: Path, device: str) -> Outbox:
     return outbox
 
 
-def _set_aside(path: Path, now_ms: int) -> Path:
-    aside = path.with_name(f"{path.name}.damaged-{now_ms:015d}")
-    for suffix in ("-wal", "-shm", ""):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
+def _end_cut_repair(path: Path) -> None:
+    _remove(_filling(path))
+    for mended in sorted(path.parent.glob(f"{path.name}{_MENDED}*")):
+        _put_in_place(mended, path)
+
+
+def _filling(path: Path) -> Path:
+    return path.with_name(f"{path.name}.filling")
+
+
+def _mend(path: Path, mended: Path, works: Callable[[], None]) -> dict[str, int]:
+    """A new file with what could be read and is what it says it is, whole or not there; how many rows of each table."""
+    filling = _filling(path)
+    try:
+        taken = _take_over(path, filling, works)
+        filling.replace(mended)
+    finally:
+        # On a full disk it would take the last of the room.
+        _remove(filling)
+    sync_folder(path.parent)
+    return taken
+
+
+def _put_in_place(mended: Path, path: Path) -> Path:
+    """Where the damaged file goes; done again after a cut it ends alike, and there is a database at any moment."""
+    aside = path.with_name(mended.name.replace(_MENDED, _DAMAGED))
+    for part in _PARTS:
+        with suppress(FileNotFoundError, FileExistsError):
+            os.link(f"{path}{part}", f"{aside}{part}")
+    # Pages that are still to be written belong to the damaged file alone.
+    for part in _PARTS[1:]:
+        Path(f"{path}{part}").unlink(missing_ok=True)
+    sync_folder(path.parent)
+    mended.replace(path)
+    sync_folder(path.parent)
     return aside
 
 
-def _take_over(aside: Path, path: Path, device: str) -> dict[str, int]:
-    """What could be read and is what it says it is; how many rows of each table."""
-    Outbox(path, device).close()
-    taken = dict.fromkeys(_COLUMNS, 0)
-    with closing(sqlite3.connect(aside)) as damaged, DeviceStore(path) as fresh, fresh.transaction() as db:
-        for table, columns in _COLUMNS.items():
-            places = ", ".join("?" for _ in columns)
-            for row in _readable(damaged, table):
-                db.execute(f"INSERT OR IGNORE INTO {table} ({', '.join(columns)}) VALUES ({places})", row)
-                taken[table] += 1
+def _remove(database: Path) -> None:
+    for part in _PARTS:
+        Path(f"{database}{part}").unlink(missing_ok=True)
+
+
+def _take_over(damaged_file: Path, filling: Path, works: Callable[[], None]) -> dict[str, int]:
+    taken = dict.fromkeys(_TAKEN_OVER, 0)
+    with closing(sqlite3.connect(damaged_file)) as damaged, DeviceStore(filling) as fresh:
+        with fresh.transaction() as db:
+            for table in _TAKEN_OVER:
+                places = ", ".join("?" for _ in TABLES[table])
+                for row in _readable(damaged, table):
+                    db.execute(f"INSERT OR IGNORE INTO {table} ({', '.join(TABLES[table])}) VALUES ({places})", row)
+                    taken[table] += 1
+                    works()
+        with fresh.reading() as db:
+            # It goes by the name of its one file.
+            db.disable_wal()
     return taken
 
 
 def _readable(damaged: sqlite3.Connection, table: str) -> Iterator[Row]:
-    columns = _COLUMNS[table]
+    columns = list(TABLES[table])
     found: dict[object, Row] = {}
     for order in ("ASC", "DESC"):
         query = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {columns[0]} {order}"
@@ -101,21 +145,19 @@ def _readable(damaged: sqlite3.Connection, table: str) -> Iterator[Row]:
 
 
 def _is_whole(table: str, row: Row) -> bool:
-    """Whether a row's content is what its hash says; a visit under way has none, and what is past a seal."""
+    """Whether a row is of its table's form and its content what its hash says, where it has one.
+
+    Whether what is sealed holds, and whether a visit under way can be read, is asked when that is done.
+    """
+    if [type(cell) for cell in row] != list(TABLES[table].values()):
+        return False
     match table, row:
-        case "outbox", (int(), digest, bytes(sealed)):
+        case "outbox", (_, digest, bytes(sealed)):
             return hashlib.sha256(sealed).hexdigest() == digest
-        case "journals", (str(), int(), commitment, bytes(packed)):
+        case "journals", (_, _, commitment, bytes(packed)):
             return _digest_of_packed(packed) == commitment
-        case ("open_visits", (str(), bytes(), bytes())) | ("open_lines", (int(), str(), bytes())):
-            return True
-        # Whether their seals hold is asked when they are read: one that does not hides no other.
-        case ("past_visits", (str(), int(), bytes())) | ("past_notes", (int(), str(), bytes())):
-            return True
-        case "past_received", (int(),):
-            return True
         case _:
-            return False
+            return True
 
 
 def _digest_of_packed(packed: bytes) -> str | None:

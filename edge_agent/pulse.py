@@ -15,7 +15,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from edge_agent.notify import ALIVE, READY, STOPPING, Supervisor
+from edge_agent.notify import ALIVE, READY, STARTING, STOPPING, Supervisor
 from visit_record.first_use import known
 
 BEAT_EVERY_MS = 1000
@@ -61,6 +61,13 @@ class Pulse:
         self._ready_since_ms = self._beat_ms = self._now_ms()
         self._supervisor.tell(READY)
         self._note(self._ready_since_ms)
+
+    def starting(self) -> None:
+        """Work goes on that comes before :meth:`ready`, and may take long; told at most once a second."""
+        now_ms = self._now_ms()
+        if now_ms - self._beat_ms >= BEAT_EVERY_MS:
+            self._beat_ms = now_ms
+            self._supervisor.tell(STARTING)
 
     def beat(self) -> None:
         """Work goes on; told at most once a second, and never before :meth:`ready`."""

@@ -1,17 +1,17 @@
 """What a program does first: seal the visits that the one before it could not end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-import msgspec
 import structlog
 
-from edge_agent.errors import VisitStateError
+from edge_agent.left_open import LeftOpen
 from edge_agent.outbox import WaitingRecord
 from edge_agent.witness import Witness
-from visit_record.errors import RefusedError
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+Tell = Callable[[WaitingRecord], None]
 
 
 def boot_id(path: Path = BOOT_ID) -> str:
@@ -22,17 +22,17 @@ def boot_id(path: Path = BOOT_ID) -> str:
         return ""
 
 
-def seal_cut_visits(witness: Witness) -> Iterator[WaitingRecord]:
-    """Seal each of them. One that cannot be sealed stays where it is, is told, and costs no other.
+def seal_cut_visits(witness: Witness, left_open: LeftOpen, tell: Tell) -> None:
+    """Seal each of them, now or when the disk takes it; ``tell`` is given the record.
 
     Raises:
-        OutboxError: a record could not be stored.
+        OutboxError: the outbox cannot be read.
     """
-    for cut in witness.outbox.visits.cut():
-        try:
-            record = witness.seal_cut(cut)
-        except (RefusedError, VisitStateError, msgspec.MsgspecError) as error:
-            structlog.get_logger().error("visit_left_open", visit=cut.begun.visit, reason=str(error))
-            continue
-        structlog.get_logger().warning("cut_visit_sealed", visit=cut.begun.visit, seq=record.seq)
-        yield record
+    for visit in witness.outbox.visits.unsealed(witness.device.software):
+        left_open.add(visit, partial(_seal, witness, visit, tell))
+
+
+def _seal(witness: Witness, visit: str, tell: Tell) -> None:
+    record = witness.seal_cut(witness.outbox.visits.cut(visit))
+    structlog.get_logger().warning("cut_visit_sealed", visit=visit, seq=record.seq)
+    tell(record)

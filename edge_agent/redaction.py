@@ -43,10 +43,7 @@ def ids_in(outbox: Outbox, key: Ed25519PublicKey) -> set[str]:
     while waiting := outbox.pending(100, after_seq):
         after_seq = waiting[-1].seq
         found |= {one for record in waiting for one in _named(open_sealed(record.sealed, lambda _kid: key))}
-    for check_in in (cut.begun.check_in for cut in outbox.visits.cut()):
-        order = check_in.order.order if check_in.order else None
-        found |= {one for one in (check_in.caregiver, check_in.recipient, order) if one}
-    return found | outbox.journals.named()
+    return found | outbox.visits.named() | outbox.journals.named()
 
 
 def _named(opened: Opened) -> set[str]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from edge_agent.health import HealthCheck
     from edge_agent.identity import Identity
     from edge_agent.latencies import Latencies
+    from edge_agent.left_open import LeftOpen
     from edge_agent.outbox import Outbox, WaitingRecord
     from edge_agent.pulse import Pulse
     from edge_agent.settings import Settings
@@ -29,23 +30,26 @@ class Running:
     latencies: "Latencies"
     check: "HealthCheck"
     pulse: "Pulse"
+    left_open: "LeftOpen"
 
     def lived(self) -> None:
-        """The visit goes on: say so, and keep the house if it is time."""
+        """Work goes on: say so, keep the house and seal what was left open, if it is time."""
         self.pulse.beat()
         self.house.look()
+        self.left_open.look()
 
     def ready(self, witness: "Witness") -> "Witness":
         """The same witness with its senses timed, after it has sealed what a program before this one could not end.
 
+        What the disk does not take is tried again while the device is at work.
+
         Raises:
-            OutboxError: a record could not be stored.
+            OutboxError: the outbox cannot be read.
         """
         from edge_agent.bootstrap import timed
         from edge_agent.recovery import seal_cut_visits
 
-        for record in seal_cut_visits(witness):
-            _tell_cut(record)
+        seal_cut_visits(witness, self.left_open, _tell_cut)
         self.house.look()
         return timed(witness, self.latencies)
 
@@ -59,17 +63,21 @@ def running(settings: "Settings") -> Iterator[Running]:
         OutboxError: another program is at work in its folder, or the outbox cannot be used.
     """
     from edge_agent import bootstrap
+    from edge_agent.disk_reserve import DiskReserve
     from edge_agent.identity import start
     from edge_agent.latencies import Latencies
+    from edge_agent.left_open import LeftOpen
     from edge_agent.sole_witness import sole_witness
 
     with sole_witness(settings.folder):
+        DiskReserve.beside(settings.outbox).give_up_to_start()
         identity = start(settings.folder)
-        with bootstrap.open_pulse() as pulse, bootstrap.open_outbox(settings, identity) as outbox:
+        with bootstrap.open_pulse() as pulse, bootstrap.open_outbox(settings, identity, pulse.starting) as outbox:
             latencies = Latencies()
             check = bootstrap.health_check(settings, outbox, latencies)
             house = bootstrap.kept_house(settings, identity, outbox)
-            yield Running(settings, identity, outbox, house, latencies, check, pulse)
+            left_open = LeftOpen(outbox.visits, bootstrap.software_version())
+            yield Running(settings, identity, outbox, house, latencies, check, pulse, left_open)
 
 
 def _tell_cut(record: "WaitingRecord") -> None:

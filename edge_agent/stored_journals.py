@@ -70,7 +70,7 @@ class StoredJournals:
             packed = db.execute("SELECT lines_zlib FROM journals").fetchall()
         found: set[str] = set()
         for (lines,) in packed:
-            found |= _named(zlib.decompress(lines).partition(b"\n")[0])
+            found |= named_in(zlib.decompress(lines).partition(b"\n")[0])
         return found
 
     def drop_before(self, at_ms: int) -> int:
@@ -116,9 +116,10 @@ class _CheckIn(Struct):
     order: _Order | None = None
 
 
-def _named(line: bytes) -> set[str]:
+def named_in(check_in_line: bytes) -> set[str]:
+    """Whom a check-in names, and their order, whatever else a version wrote into it."""
     try:
-        check_in = msgspec.json.decode(line, type=_CheckIn)
+        check_in = msgspec.json.decode(check_in_line, type=_CheckIn)
     except msgspec.MsgspecError:
         # Of a version that begins its journals otherwise: nobody is known to be named in it.
         return set()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from edge_agent.device_store import TABLES
 from edge_agent.health import HealthCheck
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import set_aside
@@ -23,7 +24,6 @@ from edge_agent.settings import Settings
 
 # A week of a device that complains every second is more than anybody reads.
 MOST_LOG_BYTES = 2_000_000
-TABLES = ("outbox", "journals", "open_visits", "open_lines", "past_visits", "past_notes", "past_received")
 Json = Mapping[str, object]
 
 

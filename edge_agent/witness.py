@@ -13,7 +13,7 @@ from edge_agent.assembly import Device, Occasion, assemble
 from edge_agent.check_plan import Asker, ask_nothing
 from edge_agent.conclusions import Silence
 from edge_agent.consent import Permissions, sensor_of
-from edge_agent.errors import VisitStateError
+from edge_agent.errors import NobodyCameError, VisitStateError
 from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.journal import Journal
 from edge_agent.keeping import Keeping
@@ -60,6 +60,20 @@ class SealedVisit:
 
 
 @dataclass(frozen=True)
+class EndedVisit:
+    """A visit that is over and not sealed: all of it in memory, and on the disk as far as that took it."""
+
+    session: VisitSession
+    occasion: Occasion
+    refused_actions: tuple[str, ...]
+
+    @property
+    def visit(self) -> str:
+        """Its id."""
+        return self.occasion.visit_id
+
+
+@dataclass(frozen=True)
 class Witness:
     """Lives visits, one after another, in one thread."""
 
@@ -92,15 +106,28 @@ class Witness:
         events: Iterable[VisitEvent],
         progress: Callable[[int], None] = lambda _at_ms: None,
     ) -> SealedVisit:
+        """Live a visit and seal it, as :meth:`live` and :meth:`seal` do.
+
+        Raises:
+            NobodyCameError: nobody checked in.
+            OutboxError: the record could not be stored.
+            RefusedError: the record is one that no server would take.
+        """
+        return self.seal(self.live(sensors, events, progress))
+
+    def live(
+        self,
+        sensors: Sequence[Sensor[Reading]],
+        events: Iterable[VisitEvent],
+        progress: Callable[[int], None] = lambda _at_ms: None,
+    ) -> EndedVisit:
         """Live a visit: the sensors' readings and people's events, each in order of ``at_ms``.
 
         ``progress`` is told the monotonic time after each happening. What is observed is stored while the visit lasts,
         and counts in no record before it is.
 
         Raises:
-            VisitStateError: nobody checked in.
-            OutboxError: the record could not be stored.
-            RefusedError: the record is one that no server would take.
+            NobodyCameError: nobody checked in.
         """
         happenings, refused = iter(events), list[str]()
         check_in = _await_check_in(happenings, refused)
@@ -126,8 +153,17 @@ class Witness:
         self.onlooker(session)
         clock = _clock(session, begun)
         stepped_ms = self.wall_clock(session.ended_ms) - clock.utc_ms(session.ended_ms)
-        record = self._seal(session, _occasion(begun, clock, stepped_ms))
-        return SealedVisit(record, tuple(session.lost), tuple(refused))
+        return EndedVisit(session, _occasion(begun, clock, stepped_ms), tuple(refused))
+
+    def seal(self, ended: EndedVisit) -> SealedVisit:
+        """Seal what was lived; where that fails it may be tried again.
+
+        Raises:
+            OutboxError: the record could not be stored.
+            RefusedError: the record is one that no server would take.
+        """
+        record = self._seal(ended.session, ended.occasion)
+        return SealedVisit(record, tuple(ended.session.lost), ended.refused_actions)
 
     def _live(self, session: VisitSession, happening: Happening, refused: list[str]) -> None:
         lost = len(session.lost)
@@ -222,4 +258,4 @@ def _await_check_in(events: Iterator[VisitEvent], refused: list[str]) -> CheckIn
         if isinstance(event, CheckIn):
             return event
         refused.append(f"{type(event).__name__} before check-in")
-    raise VisitStateError("nobody checked in, so there is no visit to witness")
+    raise NobodyCameError("nobody checked in, so there is no visit to witness")

@@ -2,13 +2,16 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
 
 from edge_agent.commands.options import AsJson
 from edge_agent.commands.owning import refuse_anothers_folder
+
+if TYPE_CHECKING:
+    from edge_agent.housekeeping import Housekept
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="设备设置 / the device's settings.toml")]
 
@@ -35,7 +38,14 @@ def housekeeping(settings: SettingsFile, as_json: AsJson = False) -> None:
         )
     if as_json:
         typer.echo(msgspec.json.encode(done).decode())
-        return
+    else:
+        _tell(done, clock_believed=clock_believed)
+    if done.failed:
+        typer.echo(f"没有做到，原因见上 could not be done, for the reasons above: {', '.join(done.failed)}", err=True)
+        raise typer.Exit(1)
+
+
+def _tell(done: "Housekept", *, clock_believed: bool) -> None:
     typer.echo(f"已删除的旧日志 journals that had their time: {done.aged}")
     typer.echo(f"为腾出空间删除 journals dropped for space: {done.squeezed}")
     typer.echo(f"已删除的旧模板 templates that had their time: {done.forgotten}")

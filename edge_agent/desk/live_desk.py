@@ -15,10 +15,10 @@ from edge_agent.desk.showing import Showing
 from edge_agent.desk.view import DeskView, SealedView, VisitView
 from edge_agent.desk.ways import MOST_CODES
 from edge_agent.errors import DeskError, Refusal
+from edge_agent.outbox import WaitingRecord
 from edge_agent.readings import CameraFrame
 from edge_agent.visit_session import VisitSession
 from edge_agent.visit_state import ENDINGS, TRANSITIONS
-from edge_agent.witness import SealedVisit
 from visit_record.vocabulary import IdentityMethod
 
 # A screen need not know of every reading.
@@ -62,6 +62,7 @@ class LiveDesk:
             visit=visit,
             sealed=self._showing.with_receipt(sealed) if sealed else None,
             waiting=self._parts.outbox.count(),
+            unsealed=self._parts.unsealed(),
             closed=self.closed,
         )
 
@@ -143,14 +144,24 @@ class LiveDesk:
                 self._back.follow(seen)
             self._touch()
 
-    def sealed(self, visit: SealedVisit) -> None:
-        """The visit that was shown last is in the outbox."""
+    def shown(self) -> VisitView | None:
+        """The visit that is shown."""
         with self._changed:
-            ended, self._visit = self._visit, None
+            return self._visit
+
+    def sealed(self, ended: VisitView | None, record: WaitingRecord) -> None:
+        """A visit that was shown is in the outbox."""
+        with self._changed:
             if ended is not None:
-                at_ms, seq = self._parts.wall_ms(self._parts.clock()), visit.record.seq
+                at_ms, seq = self._parts.wall_ms(self._parts.clock()), record.seq
                 self._seqs[ended.order.order] = seq
                 self._sealed = SealedView(ended.order, at_ms, seq, ENDINGS[ended.state], ended.elapsed_s, waiting=True)
+            self._touch()
+
+    def ended(self) -> None:
+        """The visit that is shown is over, and sealed or left open."""
+        with self._changed:
+            self._visit = None
             self._touch()
 
     def refresh(self) -> None:

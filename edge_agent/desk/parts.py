@@ -18,7 +18,7 @@ class DeskParts:
 
     ``clock`` is the monotonic clock in ms, ``wall_ms`` the wall clock at a moment of it; ``has_voice`` whether a
     caregiver's voice is enrolled; ``notes`` writes notes about past visits, which it knows; by ``mirror`` pass the
-    pictures of the camera.
+    pictures of the camera; ``unsealed`` is how many visits are over and the disk has not taken.
     """
 
     clock: Callable[[], int]
@@ -30,3 +30,4 @@ class DeskParts:
     has_voice: Callable[[str], bool]
     notes: NoteWriter
     mirror: Mirror
+    unsealed: Callable[[], int]

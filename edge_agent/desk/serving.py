@@ -2,46 +2,66 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
 from edge_agent.actions import CheckIn, VisitEvent
 from edge_agent.desk.live_desk import LiveDesk
-from edge_agent.errors import VisitStateError
+from edge_agent.desk.view import VisitView
+from edge_agent.errors import NobodyCameError
+from edge_agent.left_open import LeftOpen
 from edge_agent.ports import Sensor
 from edge_agent.pulse import Pulse
 from edge_agent.readings import Reading
-from edge_agent.witness import SealedVisit, Witness
+from edge_agent.witness import EndedVisit, Witness
 
 
-def serve(desk: LiveDesk, witness: Witness, sensors: Callable[[], Sequence[Sensor[Reading]]], pulse: Pulse) -> None:
-    """Witness visits until the desk is closed; ``sensors`` gives those of the next visit, unopened.
+@dataclass(frozen=True)
+class Serving:
+    """Witnesses what people do at a desk.
 
-    Raises:
-        OutboxError: a record could not be stored.
-        RefusedError: a record is one that no server would take.
+    ``sensors`` gives those of the next visit, unopened; ``lived`` is called again and again, in visits and between
+    them. A visit that the disk does not take is ``left_open``, and keeps nobody from the next one.
     """
-    while not desk.closed:
-        visit = _visit(desk, witness, sensors(), pulse)
-        if visit is not None:
-            desk.sealed(visit)
 
+    desk: LiveDesk
+    witness: Witness
+    sensors: Callable[[], Sequence[Sensor[Reading]]]
+    pulse: Pulse
+    left_open: LeftOpen
+    lived: Callable[[], None]
 
-def _visit(desk: LiveDesk, witness: Witness, sensors: Sequence[Sensor[Reading]], pulse: Pulse) -> SealedVisit | None:
-    with ExitStack() as under_way:
-        try:
-            visit = witness.witness(sensors, _people(desk, pulse, under_way), lambda _at_ms: pulse.beat())
-        except VisitStateError:
-            # The desk was closed before anybody came.
-            return None
-    for refused in visit.refused_actions:
-        structlog.get_logger().info("action_refused", action=refused)
-    return visit
+    def serve(self) -> None:
+        """Witness visits until the desk is closed.
 
+        Raises:
+            VisitStateError: a visit went as none can; what was stored of it is sealed at the next start.
+            DamagedOutboxError: the outbox must be mended, which is done at the next start.
+        """
+        while not self.desk.closed:
+            self._visit()
+        self.left_open.try_again()
 
-def _people(desk: LiveDesk, pulse: Pulse, under_way: ExitStack) -> Iterator[VisitEvent]:
-    """The same, and from check-in on a visit is under way that no update may cut."""
-    for event in desk.people(pulse.beat):
-        if isinstance(event, CheckIn):
-            under_way.enter_context(pulse.visit())
-        yield event
+    def _visit(self) -> None:
+        with ExitStack() as under_way:
+            try:
+                ended = self.witness.live(self.sensors(), self._people(under_way), lambda _at_ms: self.lived())
+            except NobodyCameError:
+                # The desk was closed before anybody came.
+                return
+            for refused in ended.refused_actions:
+                structlog.get_logger().info("action_refused", action=refused)
+            self.left_open.add(ended.visit, partial(self._seal, ended, self.desk.shown()))
+            self.desk.ended()
+
+    def _seal(self, ended: EndedVisit, shown: VisitView | None) -> None:
+        self.desk.sealed(shown, self.witness.seal(ended).record)
+
+    def _people(self, under_way: ExitStack) -> Iterator[VisitEvent]:
+        """What they do, and from check-in on a visit is under way that no update may cut."""
+        for event in self.desk.people(self.lived):
+            if isinstance(event, CheckIn):
+                under_way.enter_context(self.pulse.visit())
+            yield event

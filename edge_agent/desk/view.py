@@ -132,7 +132,8 @@ class DeskView(Struct, frozen=True):
     """The device at one moment, UTC milliseconds.
 
     ``opening`` is an order that was checked in to and whose senses are not open yet; ``waiting`` how many records have
-    no receipt; ``version`` grows with every change. ``closed`` is for good: the program ends.
+    no receipt, ``unsealed`` how many visits are over and could not be stored yet; ``version`` grows with every change.
+    ``closed`` is for good: the program ends.
     """
 
     version: int
@@ -142,4 +143,5 @@ class DeskView(Struct, frozen=True):
     visit: VisitView | None = None
     sealed: SealedView | None = None
     waiting: int = 0
+    unsealed: int = 0
     closed: bool = False

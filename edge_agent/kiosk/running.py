@@ -9,9 +9,8 @@ from types import FrameType
 from edge_agent import bootstrap
 from edge_agent.desk.live_desk import LiveDesk
 from edge_agent.desk.parts import DeskParts
-from edge_agent.desk.serving import serve
+from edge_agent.desk.serving import Serving
 from edge_agent.desk.viewing import Fitted
-from edge_agent.every import Every
 from edge_agent.health import sensor_health
 from edge_agent.identity import Identity
 from edge_agent.kiosk.app import kiosk_app
@@ -21,8 +20,6 @@ from edge_agent.outbox import Outbox
 from edge_agent.roster import Roster
 from edge_agent.running import Running
 from edge_agent.settings import Settings
-from edge_agent.visit_session import VisitSession
-from edge_agent.witness import Onlooker
 
 # Makes visits be lived on a device: see :mod:`edge_agent.kiosk.living`.
 MakeLiving = Callable[[Settings, Identity, Outbox, Roster], Living]
@@ -36,14 +33,14 @@ def run_at_the_screen(device: Running, roster: Roster, make: MakeLiving, tell: C
     Raises:
         SettingsError: a port is taken, or the orders cannot be read.
         ModelError: the registry cannot be read.
-        OutboxError: a record could not be stored.
+        OutboxError: the outbox cannot be read.
     """
     settings, identity, outbox = device.settings, device.identity, device.outbox
     living = make(settings, identity, outbox, roster)
     # Before anybody checks in: the visits that the program before this one could not end are sealed.
     witness = device.ready(living.witness)
     check = replace(device.check, sensors=lambda: sensor_health(living.statuses()))
-    desk = _desk(settings, identity, outbox, roster, living)
+    desk = _desk(device, roster, living)
     with (
         _ended_in_order(desk, living),
         served(kiosk_app(desk, settings.kiosk.clock_zone), settings.kiosk.port) as address,
@@ -52,20 +49,12 @@ def run_at_the_screen(device: Running, roster: Roster, make: MakeLiving, tell: C
     ):
         device.pulse.ready()
         tell(address)
-        serve(desk, replace(witness, onlooker=_looking_on(desk, device.house)), living.sensors, device.pulse)
+        shown = replace(witness, onlooker=desk.look_on)
+        Serving(desk, shown, living.sensors, device.pulse, device.left_open, device.lived).serve()
 
 
-def _looking_on(desk: LiveDesk, house: Every) -> Onlooker:
-    """The desk is shown each visit; the house is kept meanwhile."""
-
-    def look_on(session: VisitSession) -> None:
-        desk.look_on(session)
-        house.look()
-
-    return look_on
-
-
-def _desk(settings: Settings, identity: Identity, outbox: Outbox, roster: Roster, living: Living) -> LiveDesk:
+def _desk(device: Running, roster: Roster, living: Living) -> LiveDesk:
+    settings, identity, outbox = device.settings, device.identity, device.outbox
     site = settings.site.point if settings.site else None
     return LiveDesk(
         DeskParts(
@@ -78,6 +67,7 @@ def _desk(settings: Settings, identity: Identity, outbox: Outbox, roster: Roster
             has_voice=lambda caregiver: roster.voice(caregiver) is not None,
             notes=bootstrap.note_writer(living.witness, bootstrap.past_visits(identity, outbox)),
             mirror=living.mirror,
+            unsealed=device.left_open.__len__,
         )
     )
 

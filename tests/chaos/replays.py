@@ -15,6 +15,7 @@ from edge_agent.commands.run import run
 from edge_agent.identity import Identity, create_identity, open_identity, pin_server_key
 from edge_agent.open_visits import CutVisit
 from edge_agent.outbox import Outbox
+from tests.edge_agent.recovered import cut_visits
 from visit_record.record import VisitRecord
 from visit_record.sealing import open_record
 
@@ -70,7 +71,7 @@ class Stage:
         if not self.outbox.exists():
             return []
         with Outbox(self.outbox, "device-1") as outbox:
-            return outbox.visits.cut()
+            return cut_visits(outbox)
 
     def opened(self, sealed: bytes) -> VisitRecord:
         key = self.identity().key.public_key()

@@ -13,10 +13,11 @@ from edge_agent.codes import hashed
 from edge_agent.day_orders import KnownCaregiver, Order, Orders
 from edge_agent.desk.live_desk import LiveDesk
 from edge_agent.desk.parts import DeskParts
-from edge_agent.desk.serving import serve
+from edge_agent.desk.serving import Serving
 from edge_agent.desk.view import DeskView, VisitView
 from edge_agent.desk.viewing import Fitted
 from edge_agent.identity import Identity
+from edge_agent.left_open import LeftOpen
 from edge_agent.mirror import Mirror, mirrored, mirrored_when_due
 from edge_agent.note_writing import NoteWriter
 from edge_agent.notify import Supervisor
@@ -99,6 +100,7 @@ def open_room(
     live: LiveGathering | None = None,
     shows: bool = True,
     look_s: float = 10,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Room]:
     """``live`` gathers from sensors in threads of their own, by its own clock; ``shows`` whether there is a mirror.
 
@@ -110,6 +112,7 @@ def open_room(
     fitted, mirror = Fitted({one.modality for one in sensors()}, Point(31.23, 121.47), shows), Mirror()
     device = Device(identity.names, 1, "0.1.0", fitted.site)
     past = PastVisits.of(outbox, identity.key)
+    left_open = LeftOpen(outbox.visits, device.software, lambda: speed * time.monotonic())
     desk = LiveDesk(
         DeskParts(
             clock=live.clock if live else pace.clock,
@@ -121,6 +124,7 @@ def open_room(
             has_voice=lambda caregiver: caregiver == "caregiver-1",
             notes=NoteWriter(device, identity.key, outbox, past),
             mirror=mirror,
+            unsealed=left_open.__len__,
         )
     )
     witness = Witness(
@@ -137,8 +141,14 @@ def open_room(
         past=past,
     )
     beating = pulse or Pulse(Supervisor(None), None, "room")
+
+    def lived() -> None:
+        beating.beat()
+        meanwhile()
+        left_open.look()
+
     fresh = (lambda: mirrored(sensors(), mirror)) if live else sensors
-    thread = threading.Thread(target=serve, args=(desk, witness, fresh, beating), daemon=True)
+    thread = threading.Thread(target=Serving(desk, witness, fresh, beating, left_open, lived).serve, daemon=True)
     thread.start()
     try:
         yield Room(desk, outbox, identity)

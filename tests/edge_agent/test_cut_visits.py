@@ -1,3 +1,4 @@
+import dataclasses
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from random import Random
 from typing import Any, Never
 
 import pytest
+from structlog.testing import capture_logs
 
 from edge_agent.actions import CheckOut, ItemStarted, VisitEvent
 from edge_agent.assembly import Device
@@ -15,13 +17,16 @@ from edge_agent.check_plan import asker
 from edge_agent.errors import OutboxError
 from edge_agent.identity import Identity
 from edge_agent.journal import Journal
-from edge_agent.outbox import Outbox
-from edge_agent.recovery import boot_id, seal_cut_visits
+from edge_agent.open_visits import CutVisit
+from edge_agent.outbox import Outbox, WaitingRecord
+from edge_agent.past_visits import PastVisits
+from edge_agent.recovery import boot_id
 from edge_agent.senses import Senses
 from edge_agent.settings import CheckSettings
 from edge_agent.sole_witness import sole_witness
 from edge_agent.visit_session import VisitSession
 from edge_agent.witness import Witness
+from tests.edge_agent.recovered import cut_visits, seal_cut_visits
 from tests.edge_agent.stage import (
     CHECK_IN_UTC_MS,
     StagedSensor,
@@ -104,7 +109,7 @@ def test_its_record_is_as_if_it_had_ended_then(witness: Witness, opened: Opened,
     entropy = bytes(range(10))
     one = after(witness, entropy=lambda _count: entropy, boot="x")
     pull_plug(one, 300_000, all_sensors(620))
-    (cut,) = one.outbox.visits.cut()
+    (cut,) = cut_visits(one.outbox)
     recovered = opened(one.seal_cut(cut).sealed)
     with Outbox(tmp_path / "other.db", "device-1") as other:
         lived_on = after(one, outbox=other).witness(all_sensors(cut.progress.now_ms / 1000 + 0.5), VISIT[:2])
@@ -119,7 +124,7 @@ def test_its_record_is_as_if_it_had_ended_then(witness: Witness, opened: Opened,
 
 def test_the_commitment_is_the_hash_of_what_was_kept(witness: Witness, opened: Opened, outbox: Outbox) -> None:
     pull_plug(witness, 300_000, all_sensors(620))
-    (kept,) = outbox.visits.cut()
+    (kept,) = cut_visits(outbox)
     (waiting,) = seal_cut_visits(after(witness))
     record = opened(waiting.sealed)
     lines = outbox.journal(record.jti)
@@ -127,20 +132,20 @@ def test_the_commitment_is_the_hash_of_what_was_kept(witness: Witness, opened: O
     assert record.jti == kept.begun.visit
     assert digest_of(lines) == record.commitment
     assert lines.startswith(kept.lines)
-    assert outbox.visits.cut() == []
+    assert cut_visits(outbox) == []
 
 
 def test_a_cut_costs_at_most_the_last_second_of_the_program(witness: Witness, outbox: Outbox) -> None:
     at_s = count(1.0, 0.5)
     pull_plug(after(witness, now_s=at_s.__next__), 30_000, [thermal(620), microphone(620)])
-    (kept,) = outbox.visits.cut()
+    (kept,) = cut_visits(outbox)
     # Two readings a second, each after half a second.
     assert 28_000 <= kept.progress.now_ms <= 30_000
 
 
 def test_what_people_do_is_stored_at_once(witness: Witness, outbox: Outbox) -> None:
     pull_plug(after(witness, now_s=lambda: 1.0), 61_000, [thermal(620)])
-    (kept,) = outbox.visits.cut()
+    (kept,) = cut_visits(outbox)
     assert b'"ItemStarted"' in kept.lines
     assert kept.progress.now_ms == 60_000
 
@@ -175,7 +180,7 @@ def test_what_was_sealed_is_never_sealed_twice_whatever_a_damaged_database_tells
     witness: Witness, outbox: Outbox
 ) -> None:
     pull_plug(witness, 60_000, all_sensors(620))
-    (cut,) = outbox.visits.cut()
+    (cut,) = cut_visits(outbox)
     assert len(list(seal_cut_visits(after(witness)))) == 1
     outbox.visits.begin(cut.begun)
     assert list(seal_cut_visits(after(witness))) == []
@@ -195,7 +200,7 @@ def test_power_that_fails_while_models_load_leaves_the_visit(witness: Witness, o
 
 def test_what_was_asked_of_a_face_is_remembered(witness: Witness, outbox: Outbox) -> None:
     pull_plug(after(witness, ask=asker(CHECKS, Random(3))), 300_000, all_sensors(620))
-    (cut,) = outbox.visits.cut()
+    (cut,) = cut_visits(outbox)
     again = VisitSession(check_in(), Senses(), CHECKS, cut.begun.bounds)
     again.recall(Journal(cut.lines))
     assert again.windows()[0].challenge is not None
@@ -221,7 +226,7 @@ def test_each_of_several_cut_visits_is_sealed_in_the_order_in_which_they_began(
 
 def test_a_line_of_a_later_version_stays_in_the_journal(witness: Witness, opened: Opened, outbox: Outbox) -> None:
     pull_plug(witness, 300_000, all_sensors(620))
-    (cut,) = outbox.visits.cut()
+    (cut,) = cut_visits(outbox)
     outbox.visits.keep(cut.begun.visit, b'{"type":"SmellObservation","at_ms":5}\n', cut.progress)
     (sealed,) = seal_cut_visits(after(witness))
     record = opened(sealed.sealed)
@@ -229,6 +234,78 @@ def test_a_line_of_a_later_version_stays_in_the_journal(witness: Witness, opened
     assert lines is not None
     assert b"SmellObservation" in lines
     assert digest_of(lines) == record.commitment
+
+
+UNREADABLE: dict[str, tuple[str, bytes]] = {
+    "no JSON": ("begun", b"\xa5\x00"),
+    "a word of a later version": ("begun", b'{"check_in":{"caregiver":"caregiver-9","method":"palm"}}'),
+    "how far it had come": ("progress", b"[]"),
+}
+
+
+def spoil(outbox: Outbox, visit: str, column: str, content: bytes) -> None:
+    with outbox.store.transaction() as db:
+        db.execute(f"UPDATE open_visits SET {column} = ? WHERE visit = ?", (content, visit))
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_a_visit_that_cannot_be_read_is_kept_and_told_and_costs_no_other(witness: Witness, case: str) -> None:
+    outbox = witness.outbox
+    later = after(witness, wall_clock=lambda at_ms: CHECK_IN_UTC_MS + 7_200_000 + at_ms)
+    for one in (witness, later):
+        pull_plug(one, 50_000, all_sensors(620))
+    bad, good = outbox.visits.unsealed("0.1.0")
+    spoil(outbox, bad, *UNREADABLE[case])
+    with capture_logs() as logs:
+        assert len(seal_cut_visits(after(witness))) == 1
+        assert seal_cut_visits(after(witness)) == []
+    told = [line for line in logs if line["event"] == "visit_left_open"]
+    assert [line["visit"] for line in told] == [bad], "once by each version"
+    assert "palm" not in str(told)
+    assert outbox.journal(good) is not None
+    assert outbox.visits.count() == 1
+    assert outbox.visits.unsealed("0.1.1") == [bad], "a version that can read it seals it"
+
+
+def test_whom_an_unreadable_visit_names_is_still_known_by_name(witness: Witness) -> None:
+    pull_plug(witness, 50_000, all_sensors(620))
+    (visit,) = witness.outbox.visits.unsealed("0.1.0")
+    assert {"caregiver-1", "recipient-1"} <= witness.outbox.visits.named()
+    later = b'{"check_in":{"caregiver":"caregiver-9","recipient":"recipient-9","method":"palm"},"more":1}'
+    spoil(witness.outbox, visit, "begun", later)
+    assert witness.outbox.visits.named() == {"caregiver-9", "recipient-9"}
+
+
+class CannotAssemble(Witness):
+    """Whatever it is, it goes wrong while the record is made."""
+
+    def seal_cut(self, cut: CutVisit) -> WaitingRecord:
+        if cut.begun.anchor_ms == CHECK_IN_UTC_MS:
+            raise ZeroDivisionError
+        return super().seal_cut(cut)
+
+
+def test_whatever_goes_wrong_with_one_visit_costs_no_other(witness: Witness) -> None:
+    later = after(witness, wall_clock=lambda at_ms: CHECK_IN_UTC_MS + 7_200_000 + at_ms)
+    for one in (witness, later):
+        pull_plug(one, 50_000, all_sensors(620))
+    fields = {field.name: getattr(witness, field.name) for field in dataclasses.fields(witness)}
+    assert len(seal_cut_visits(CannotAssemble(**fields))) == 1
+    assert len(seal_cut_visits(after(witness, device=replace(witness.device, software="0.1.1")))) == 1
+
+
+def test_a_visit_whose_journal_alone_is_lost_is_not_sealed_again(witness: Witness, identity: Identity) -> None:
+    outbox = witness.outbox
+    remembers = after(witness, past=PastVisits.of(outbox, identity.key))
+    pull_plug(remembers, 60_000, all_sensors(620))
+    (cut,) = cut_visits(outbox)
+    assert len(seal_cut_visits(remembers)) == 1
+    outbox.visits.begin(cut.begun)
+    with outbox.store.transaction() as db:
+        db.execute("DELETE FROM journals")
+    assert cut_visits(outbox) == []
+    assert seal_cut_visits(remembers) == []
+    assert outbox.count() == 1
 
 
 def test_only_one_program_witnesses_in_a_folder(tmp_path: Path) -> None:

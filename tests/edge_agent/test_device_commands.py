@@ -61,3 +61,17 @@ def test_an_empty_outbox_is_empty_and_no_outbox_is_an_error(tmp_path: Path, caps
     Outbox(tmp_path / "outbox.db", "device-1").close()
     told = json.loads(call(capsys, "outbox", "--folder", tmp_path, "--json").out)
     assert told == {"device": "device-1", "waiting": 0, "oldest": None, "head": {"seq": 0, "digest": None}}
+
+
+def test_housekeeping_that_could_not_be_done_ends_so_and_names_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    enrolled(tmp_path / "device", capsys)
+    (tmp_path / "settings.toml").write_text('folder = "device"\nmodels = "none.toml"\n', "utf-8")
+    settings = ("--settings", tmp_path / "settings.toml")
+    assert call(capsys, "housekeeping", *settings, "--json").lines[0]["failed"] == []
+    (tmp_path / "device" / "outbox.reserve").unlink()
+    (tmp_path / "device" / "outbox.reserve").mkdir()
+    called = call(capsys, "housekeeping", *settings)
+    assert called.status == 1
+    assert "could not be done, for the reasons above: reserve_held" in called.err

@@ -2,6 +2,9 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
+import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,22 +18,28 @@ from structlog.testing import capture_logs
 
 from edge_agent.actions import CheckOut
 from edge_agent.assembly import Device
+from edge_agent.chain_head import ChainHead, HeadFile
+from edge_agent.device_store import TABLES
 from edge_agent.disk_reserve import DiskReserve
 from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
 from edge_agent.housekeeping import MS_A_DAY, Housekeeping
-from edge_agent.identity import Identity
+from edge_agent.identity import Identity, create_identity
 from edge_agent.journal import ClosedJournal
 from edge_agent.kernel_clock import clock_of, is_believed, kernel_clock
 from edge_agent.open_visits import Progress
 from edge_agent.outbox import Outbox, WaitingRecord
 from edge_agent.outbox_repair import open_sound_outbox, set_aside
+from edge_agent.past_visits import PastVisits
 from edge_agent.readings import Reading
-from edge_agent.recovery import seal_cut_visits
-from edge_agent.settings import RetentionSettings, VisitSettings
+from edge_agent.running import running
+from edge_agent.sealed_roster import SealedRoster
+from edge_agent.settings import RetentionSettings, VisitSettings, read_settings
 from edge_agent.uplink import Uplink
+from edge_agent.vault import Vault
 from edge_agent.witness import Witness
 from tests.edge_agent.broker import LiveBroker, ReceiptServer, receipt_of, signing
 from tests.edge_agent.full_disk import fill, small_disk
+from tests.edge_agent.recovered import cut_visits, seal_cut_visits
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, check_in, staged_senses, thermal
 from visit_record.receipts import Receipt
 from visit_record.sealing import digest_of, open_record
@@ -109,7 +118,7 @@ def test_a_full_disk_keeps_no_caregiver_from_checking_in(
         assert [line["event"] for line in logs].count("journal_not_kept") == 1
         record = open_record(visit.record.sealed, lambda _kid: identity.key.public_key()).record
         assert (record.span.ending, record.span.duration_s) == (Ending.CHECKED_OUT, 600.0)
-        assert outbox.visits.cut() == []
+        assert cut_visits(outbox) == []
 
 
 def test_without_it_the_visit_stays_as_far_as_it_was_kept_and_is_sealed_when_there_is_room(
@@ -135,6 +144,65 @@ def test_the_reserve_is_held_again_only_where_there_is_twice_as_much(tmp_path: P
         assert not reserve.hold()
         filler.unlink()
         assert reserve.hold()
+
+
+def test_a_program_starts_on_a_full_disk_where_space_was_held(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 12_000) as disk:
+        create_identity(disk / "device", "device-1", "agency-a")
+        (tmp_path / "settings.toml").write_text('folder = "disk/device"\nmodels = "none.toml"\n', "utf-8")
+        settings = read_settings(tmp_path / "settings.toml")
+        with running(settings) as device:
+            assert device.outbox.reserve.hold()
+            device.outbox.append(sealed(10))
+        fill(disk)
+        with running(settings) as device:
+            assert device.identity.boot_count == 2
+            assert not device.outbox.reserve.held
+            device.lived()
+            assert device.outbox.append(sealed(50_000)).seq == 2
+            (disk / "filler").unlink()
+        with running(settings) as device:
+            device.lived()
+            assert device.outbox.reserve.held, "held again where there is room"
+
+
+def test_whether_the_reserve_is_held_can_be_asked_while_it_is_given_up(tmp_path: Path) -> None:
+    reserve, over = DiskReserve(tmp_path / "reserve", 1), threading.Event()
+
+    def give_and_take() -> None:
+        while not over.is_set():
+            reserve.path.write_bytes(b"x")
+            reserve.path.unlink()
+
+    other = threading.Thread(target=give_and_take)
+    other.start()
+    try:
+        assert {reserve.held for _ in range(20_000)} <= {True, False}
+    finally:
+        over.set()
+        other.join()
+
+
+def test_what_cannot_be_done_in_the_house_is_told_and_keeps_nothing_else_from_being_done(
+    tmp_path: Path, outbox: Outbox, identity: Identity
+) -> None:
+    roster = SealedRoster(Vault(tmp_path / "roster.sealed", "roster", identity.key))
+    (tmp_path / "roster.sealed").write_bytes(b"what a dying card left of it")
+    old = outbox.append(sealed(10), journal(NOW_MS - 200 * MS_A_DAY))
+    outbox.accept_all([received(old)])
+    house = Housekeeping(outbox, tmp_path / "outbox.db", KEEPS, roster, PastVisits.of(outbox, identity.key))
+    with capture_logs() as logs:
+        done = house.keep(NOW_MS, clock_believed=True)
+    assert (done.failed, done.aged, done.reserve_held) == (("forgotten",), 1, True)
+    assert [line["deed"] for line in logs if line["event"] == "house_not_kept"] == ["forgotten"]
+
+
+def test_a_full_disk_is_no_reason_for_the_house_to_end_a_visit(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 600) as disk, Outbox(disk / "outbox.db", "device-1") as outbox:
+        outbox.accept_all([received(outbox.append(sealed(10), journal(NOW_MS, 20_000)))])
+        fill(disk)
+        done = Housekeeping(outbox, disk / "outbox.db", replace_least_free(1.0)).keep(NOW_MS, clock_believed=False)
+        assert not done.reserve_held
 
 
 def test_on_a_disk_that_fills_up_the_oldest_received_journals_go_and_nothing_that_waits(tmp_path: Path) -> None:
@@ -192,6 +260,15 @@ def damage(path: Path, rng: Random, share: float = 0.25) -> None:
     path.write_bytes(content)
 
 
+def spoil(path: Path, table: str) -> None:
+    """The first page of one table overwritten, and no other."""
+    with closing(sqlite3.connect(path)) as db:
+        (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    content = bytearray(path.read_bytes())
+    content[(root - 1) * 4096 : root * 4096] = b"\xa5" * 4096
+    path.write_bytes(content)
+
+
 def test_a_damaged_outbox_is_set_aside_and_the_chain_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "outbox.db"
     with Outbox(path, "device-1") as outbox:
@@ -213,6 +290,131 @@ def test_a_damaged_outbox_is_set_aside_and_the_chain_goes_on(tmp_path: Path) -> 
         assert len(set_aside(path)) == 1
 
 
+CUT_AT_EVERY_STEP = """
+import os, shutil, signal, sys
+from itertools import count
+from pathlib import Path
+from edge_agent.outbox_repair import open_sound_outbox
+
+STEPS = {"os.link", "os.remove", "os.rename"}
+damaged, cuts = Path(sys.argv[1]), Path(sys.argv[2])
+
+def repair(folder, dies_at):
+    steps = count(1)
+
+    def hook(event, _):
+        if event in STEPS and next(steps) == dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    open_sound_outbox(folder / "outbox.db", "device-1", 1)
+    os._exit(0)
+
+for step in count(1):
+    folder = cuts / str(step)
+    shutil.copytree(damaged, folder)
+    if not (child := os.fork()):
+        repair(folder, step)
+    if os.waitpid(child, 0)[1] == 0:
+        break
+"""
+
+
+def test_a_repair_that_is_cut_at_any_step_loses_nothing_that_could_be_read(tmp_path: Path) -> None:
+    damaged, cuts = tmp_path / "damaged", tmp_path / "cuts"
+    damaged.mkdir()
+    cuts.mkdir()
+    with Outbox(damaged / "outbox.db", "device-1") as outbox:
+        for day in range(60):
+            outbox.append(sealed(9_000), journal(NOW_MS + day * MS_A_DAY))
+    spoil(damaged / "outbox.db", "journals")
+    subprocess.run([sys.executable, "-c", CUT_AT_EVERY_STEP, str(damaged), str(cuts)], check=True, timeout=60)
+    # The last of them was not cut.
+    *cut, whole = sorted(cuts.iterdir(), key=lambda folder: int(folder.name))
+    with open_sound_outbox(whole / "outbox.db", "device-1", NOW_MS) as outbox:
+        left = outbox.pending(99)
+    assert len(left) == 60
+    assert len(cut) > 5
+    for folder in cut:
+        with open_sound_outbox(folder / "outbox.db", "device-1", NOW_MS) as outbox:
+            assert outbox.pending(99) == left, folder.name
+            assert outbox.head().seq == 60
+        (aside,) = set_aside(folder / "outbox.db")
+        assert aside.read_bytes() == (damaged / "outbox.db").read_bytes()
+        assert {one.name.partition("-")[0] for one in folder.iterdir()} == {
+            "outbox.db",
+            "outbox.db.damaged",
+            "outbox.head.json",
+        }
+
+
+@pytest.mark.parametrize("table", sorted(set(TABLES) - {"chain"}))
+def test_every_table_is_taken_over(tmp_path: Path, table: str) -> None:
+    path = tmp_path / "outbox.db"
+    rows: dict[str, list[tuple[object, ...]]] = {
+        "outbox": [(7, digest_of(b"sealed"), b"sealed")],
+        "journals": [("visit", 7, digest_of(b"lines"), zlib.compress(b"lines"))],
+    }
+    example = {int: 7, str: "text", bytes: b"bytes"}
+    row = rows.get(table, [tuple(example[kind] for kind in TABLES[table].values())])[0]
+    with Outbox(path, "device-1") as outbox, outbox.store.transaction() as db:
+        db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' for _ in row)})", row)
+        db.execute("CREATE TABLE other AS SELECT zeroblob(9000) AS filling")
+    spoil(path, "other")
+    with open_sound_outbox(path, "device-1", NOW_MS) as outbox, outbox.store.reading() as db:
+        assert set_aside(path)
+        assert db.execute(f"SELECT * FROM {table}").fetchall() == [row]
+
+
+def test_a_repair_that_takes_long_is_waited_for(tmp_path: Path) -> None:
+    path, works = tmp_path / "outbox.db", list[int]()
+    with Outbox(path, "device-1") as outbox:
+        for _ in range(20):
+            outbox.append(sealed(9_000))
+    spoil(path, "journals")
+    with open_sound_outbox(path, "device-1", NOW_MS, lambda: works.append(1)) as outbox:
+        assert len(works) > outbox.count() == 20
+
+
+def test_a_database_that_lost_its_latest_records_uses_none_of_their_places_again(tmp_path: Path) -> None:
+    path, before = tmp_path / "outbox.db", tmp_path / "before.db"
+    with Outbox(path, "device-1") as outbox:
+        for _ in range(3):
+            outbox.append(sealed(10))
+    before.write_bytes(path.read_bytes())
+    with Outbox(path, "device-1") as outbox:
+        records = [outbox.append(sealed(10)) for _ in range(4)]
+    before.replace(path)
+    with capture_logs() as logs, Outbox(path, "device-1") as outbox:
+        more = outbox.append(sealed(10))
+    assert more.seq == 8
+    assert more.sealed.startswith(records[-1].digest.encode())
+    assert [(line["event"], line["stored_seq"], line["last_seq"]) for line in logs] == [("records_lost", 3, 7)]
+
+
+def test_one_that_lost_its_last_record_alone_does_not_either(tmp_path: Path) -> None:
+    path, before = tmp_path / "outbox.db", tmp_path / "before.db"
+    with Outbox(path, "device-1") as outbox:
+        outbox.append(sealed(10))
+    before.write_bytes(path.read_bytes())
+    with Outbox(path, "device-1") as outbox:
+        outbox.append(sealed(10))
+    before.replace(path)
+    with Outbox(path, "device-1") as outbox:
+        assert outbox.append(sealed(10)).seq == 3
+
+
+def test_a_place_that_was_announced_and_never_taken_is_free(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.db"
+    with Outbox(path, "device-1") as outbox:
+        outbox.append(sealed(10))
+        # What a program leaves that dies between the file and the commit.
+        HeadFile.beside(path).announce("device-1", ChainHead(2, digest_of(b"never stored")))
+    with Outbox(path, "device-1") as outbox:
+        assert outbox.append(sealed(10)).seq == 2
+    assert {one.name for one in tmp_path.iterdir()} == {"outbox.db", "outbox.head.json"}
+
+
 def tuple_of(record: WaitingRecord) -> tuple[int, str, bytes]:
     return record.seq, record.digest, record.sealed
 
@@ -223,11 +425,7 @@ def test_a_visit_under_way_survives_the_damage_of_other_pages(
     path = tmp_path / "outbox.db"
     with Outbox(path, "device-1") as outbox, pytest.raises(KeyError):
         witness(outbox).witness([thermal(30)], [check_in()], dict.fromkeys(range(0, 20_000, 500)).__getitem__)
-    with closing(sqlite3.connect(path)) as db:
-        (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'outbox'").fetchone()
-    content = bytearray(path.read_bytes())
-    content[(root - 1) * 4096 : root * 4096] = b"\xa5" * 4096
-    path.write_bytes(content)
+    spoil(path, "outbox")
     with open_sound_outbox(path, "device-1", NOW_MS) as outbox:
         (waiting,) = seal_cut_visits(witness(outbox))
         assert waiting.seq == 1

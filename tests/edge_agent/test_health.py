@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from paho.mqtt.enums import CallbackAPIVersion
+from structlog.testing import capture_logs
 
 from edge_agent import bootstrap
 from edge_agent.carrier import Carrier
@@ -28,7 +30,7 @@ from edge_agent.readings import SoundBlock, ThermalFrame
 from edge_agent.sensor_settings import CameraSettings, PositionSettings, TamperSettings
 from edge_agent.settings import Settings
 from edge_agent.uplink import Uplink
-from tests.edge_agent.broker import ReceiptServer, free_port, signing
+from tests.edge_agent.broker import LiveBroker, ReceiptServer, free_port, signing
 from tests.edge_agent.stage import WARM, staged_senses
 from tests.edge_agent.test_durability import NOW_MS, journal, received, sealed
 from tests.whole import await_true, mosquitto
@@ -219,6 +221,27 @@ def test_health_and_records_travel_while_the_program_lives(
     await_true(lambda: listener.status[-1][0] == b"offline")
     later = hear()
     await_true(lambda: later.status == [(b"offline", True)])
+
+
+def test_records_travel_on_whatever_goes_wrong_on_the_way(
+    identity: Identity, server_key: Ed25519PrivateKey, outbox: Outbox, broker: LiveBroker
+) -> None:
+    looks, whose = list[int](), "somebody's folder"
+
+    def health() -> None:
+        looks.append(1)
+        if len(looks) <= 3:
+            raise OSError(errno.EIO, whose)
+
+    carried = Carrier(Uplink(broker.url, identity, outbox), Every(0.0, health), pause_s=0.05)
+    with ReceiptServer(broker.port, signing(server_key)), capture_logs() as logs, carried:
+        await_true(lambda: len(looks) > 3)
+        outbox.append(sealed(20), journal(NOW_MS))
+        await_true(lambda: outbox.count() == 0)
+    told = [line["reason"] for line in logs if line["event"] == "carrier_waits"]
+    assert len(told) == 3
+    assert all("in health" in reason and reason.endswith("OSError") for reason in told)
+    assert whose not in str(told)
 
 
 @pytest.mark.mosquitto

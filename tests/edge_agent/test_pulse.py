@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from edge_agent.notify import Supervisor
+from edge_agent.notify import STARTING, Supervisor
 from edge_agent.pulse import Alive, Pulse, read_alive
 from tests.edge_agent.supervisor import listening
 
@@ -51,6 +51,15 @@ def test_nothing_is_told_alive_before_it_is_ready(tmp_path: Path) -> None:
             pulse.beat()
         assert supervisor.all() == []
         assert read_alive(file) is None
+
+
+def test_a_start_that_takes_long_asks_for_more_time_once_a_second(tmp_path: Path) -> None:
+    address, clock = str(tmp_path / "notify"), Clock()
+    with listening(address) as supervisor, Pulse(Supervisor(address), None, "here", clock) as pulse:
+        for _ in range(2_999):
+            clock.ms += 1
+            pulse.starting()
+        assert supervisor.all() == [STARTING] * 3
 
 
 def test_a_loop_that_turns_fast_is_told_once_a_second(tmp_path: Path) -> None:

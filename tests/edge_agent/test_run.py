@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from matplotlib import cbook
 
 from edge_agent.identity import create_identity, open_identity, pin_server_key
+from edge_agent.notify import STARTING
 from edge_agent.outbox import Outbox
 from tests.commands.call import Called, call
 from tests.edge_agent.broker import LiveBroker, ReceiptServer
@@ -274,6 +275,6 @@ def test_a_supervisor_hears_that_the_witness_is_ready_and_that_it_ends(
     with listening(str(device / "notify")) as supervisor:
         assert run(device, capsys).status == 0
         heard = supervisor.all()
-    assert (heard[0], heard[-1]) == ("READY=1", "STOPPING=1")
-    assert set(heard[1:-1]) <= {"WATCHDOG=1"}
+    assert (*heard[:2], heard[-1]) == (STARTING, "READY=1", "STOPPING=1")
+    assert set(heard[2:-1]) <= {"WATCHDOG=1"}
     assert not (device / "alive.json").exists()

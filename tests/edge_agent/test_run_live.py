@@ -15,6 +15,7 @@ from edge_agent.identity import create_identity, open_identity
 from edge_agent.outbox import Outbox
 from edge_agent.typed_actions import actions
 from tests.commands.call import Called, call
+from tests.edge_agent.recovered import cut_visits
 from tests.sensors.mjpeg import mjpeg_stream
 from tests.sensors.pulse import pulse_room
 from tests.sensors.receiver_logs import nmea_log
@@ -187,4 +188,4 @@ def kept_of(device: Path) -> int:
     if not (device / "device" / "outbox.db").exists():
         return 0
     with Outbox(device / "device" / "outbox.db", "device-1") as outbox:
-        return sum(one.lines.count(b'"PositionObservation"') for one in outbox.visits.cut())
+        return sum(one.lines.count(b'"PositionObservation"') for one in cut_visits(outbox))

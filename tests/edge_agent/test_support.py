@@ -22,6 +22,7 @@ import soundfile
 
 from edge_agent.bootstrap import past_visits
 from edge_agent.device_log import system_log
+from edge_agent.device_store import TABLES
 from edge_agent.identity import open_identity
 from edge_agent.kiosk.mirror import jpeg
 from edge_agent.outbox import Outbox
@@ -189,8 +190,7 @@ def test_what_the_bundle_tells_helps(device: Path, planted: Planted, capsys: pyt
     assert b"31.23" not in parts["settings.json"], "where the home lies"
     told = {name: json.loads(part) for name, part in parts.items() if name.endswith("json")}
     assert told["versions.json"]["packages"]["cryptography"]
-    tables = ("outbox", "journals", "open_visits", "open_lines", "past_visits", "past_notes", "past_received")
-    assert told["outbox.json"]["rows"] == dict.fromkeys(tables, 0)
+    assert told["outbox.json"]["rows"] == dict.fromkeys(TABLES, 0) | {"chain": 1}
     assert any("CREATE TABLE" in table for table in told["outbox.json"]["schema"])
     assert told["health.json"]["queue"]["waiting"] == 0
     assert told["roster.json"] == {"enrolled": 1}

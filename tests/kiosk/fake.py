@@ -91,6 +91,7 @@ def at(state: VisitState, **changes: object) -> DeskView:
 VIEWS = {
     "orders": IDLE,
     "no orders": replace(IDLE, orders=()),
+    "a disk that takes nothing": replace(IDLE, unsealed=2, waiting=3),
     "opening": replace(IDLE, opening=ORDER),
     "looking": at(VisitState.CHECKING_IN, look=ASKED),
     "looking, nearer": at(

@@ -27,7 +27,7 @@ from tests.chromium import chromium, tab_to
 from tests.edge_agent.broker import MortalBroker, ReceiptServer
 from tests.edge_agent.test_run import VISIT, record_a_visit
 from tests.kiosk.test_mirror import PICTURE, PIXELS, WIDE, come_true
-from tests.whole import free_port
+from tests.whole import await_true, free_port
 from visit_record.receipts import Receipt, sign_receipt
 from visit_record.record import FaceEvidence, Liveness, NotObserved, VisitRecord
 from visit_record.sealing import digest_of, open_record
@@ -306,3 +306,12 @@ def test_a_visit_that_is_lived_now_asks_a_face_for_movements_and_is_sealed(devic
     assert isinstance(check.liveness, Liveness)
     assert (check.liveness.method, check.liveness.passed) == (LivenessMethod.CHALLENGE, False)
     assert record.span.ending is Ending.CHECKED_OUT
+
+
+def test_the_house_is_kept_though_nobody_comes(device: Path) -> None:
+    with (device / "settings.toml").open("a") as settings:
+        settings.write("[retention]\nhousekeeping_every_s = 0.5\n")
+    reserve = device / "device" / "outbox.reserve"
+    with running(device):
+        reserve.unlink()
+        await_true(reserve.exists)

@@ -1,0 +1,21 @@
+"""What a program that starts anew finds of visits that were cut, and makes of them."""
+
+from edge_agent.left_open import LeftOpen
+from edge_agent.open_visits import CutVisit
+from edge_agent.outbox import Outbox, WaitingRecord
+from edge_agent.recovery import seal_cut_visits as seal_all
+from edge_agent.witness import Witness
+
+ANY = "0.1.0"
+
+
+def cut_visits(outbox: Outbox) -> list[CutVisit]:
+    """Every visit that was begun and never sealed, the first one first."""
+    return [outbox.visits.cut(visit) for visit in outbox.visits.unsealed(ANY)]
+
+
+def seal_cut_visits(witness: Witness) -> list[WaitingRecord]:
+    """Their records, as far as they could be sealed."""
+    sealed: list[WaitingRecord] = []
+    seal_all(witness, LeftOpen(witness.outbox.visits, ANY), sealed.append)
+    return sealed
