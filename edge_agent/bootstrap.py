@@ -173,7 +173,7 @@ def build_live_witness(
         witness,
         gather=gathering.gather,
         close_sensor=gathering.close,
-        clock_status=kernel_clock(),
+        clock_status=kernel_clock,
         tells_now=True,
     )
 

@@ -17,6 +17,7 @@ from edge_agent.errors import VisitStateError
 from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.journal import Journal
 from edge_agent.keeping import Keeping
+from edge_agent.kernel_clock import is_believed
 from edge_agent.open_visits import BegunVisit, CutVisit
 from edge_agent.outbox import Outbox, WaitingRecord, nothing_else
 from edge_agent.past_visits import PastVisits
@@ -70,7 +71,8 @@ class Witness:
     wall_clock: WallClock
     checks: CheckSettings = field(default_factory=CheckSettings)
     bounds: VisitSettings = field(default_factory=VisitSettings)
-    clock_status: Clock = field(default_factory=lambda: Clock(ClockSource.UNSYNCHRONISED, None))
+    clock_status: Callable[[], Clock] = lambda: Clock(ClockSource.UNSYNCHRONISED, None)
+    """What the wall clock was last set from: asked at each check-in, since a program lives for weeks."""
     entropy: Callable[[int], bytes] = os.urandom
     ask: Asker = ask_nothing
     gather: Gather = merged
@@ -172,13 +174,17 @@ class Witness:
         # How far the wall clock had stepped by then, nobody can tell any more.
         return self._seal(session, _occasion(begun, _clock(session, begun), wall_step_ms=0))
 
+    def clock_is_set(self) -> bool:
+        """Whether the wall clock can be believed now; the one of a replayed visit always can."""
+        return not self.tells_now or is_believed(self.clock_status())
+
     def _begun(self, check_in: CheckIn, silence: Silence) -> BegunVisit:
         anchor_ms = self.wall_clock(check_in.at_ms)
         return BegunVisit(
             visit=visit_id(anchor_ms, self.entropy(10)),
             check_in=check_in,
             anchor_ms=anchor_ms,
-            clock=self.clock_status,
+            clock=self.clock_status(),
             silence=silence,
             checks=self.checks,
             bounds=self.bounds,

@@ -53,16 +53,17 @@ class LiveDesk:
         """The device as it stands now."""
         with self._changed:
             visit, sealed, arriving, version = self._visit, self._sealed, self._arriving, self._version
-        now_ms = self._parts.wall_ms(self._parts.clock())
+        now_ms, is_set = self._parts.wall_ms(self._parts.clock()), self._parts.clock_is_set()
         return DeskView(
             version=version,
             now_ms=now_ms,
-            orders=self._showing.orders_of_day(now_ms, self._seqs),
+            orders=self._showing.orders_to_choose(now_ms, self._seqs, is_set=is_set),
             opening=self._showing.ordered(arriving) if arriving else None,
             visit=visit,
             sealed=self._showing.with_receipt(sealed) if sealed else None,
             waiting=self._parts.outbox.count(),
             closed=self.closed,
+            clock_is_set=is_set,
         )
 
     def ask(self, ask: Ask) -> None:

@@ -18,7 +18,7 @@ class DeskParts:
 
     ``clock`` is the monotonic clock in ms, ``wall_ms`` the wall clock at a moment of it; ``has_voice`` whether a
     caregiver's voice is enrolled; ``notes`` writes notes about past visits, which it knows; by ``mirror`` pass the
-    pictures of the camera.
+    pictures of the camera; ``clock_is_set`` is whether the wall clock can be believed now.
     """
 
     clock: Callable[[], int]
@@ -30,3 +30,4 @@ class DeskParts:
     has_voice: Callable[[str], bool]
     notes: NoteWriter
     mirror: Mirror
+    clock_is_set: Callable[[], bool]

@@ -35,11 +35,12 @@ class Showing:
         """The look in which a screen may show what the camera sees, where there is one now."""
         return mirrored_look(session, self.parts.fitted)
 
-    def orders_of_day(self, now_ms: int, seqs: Mapping[str, int]) -> tuple[OrderView, ...]:
-        """Today's orders; ``seqs`` is the record that was sealed for each, if one was."""
+    def orders_to_choose(self, now_ms: int, seqs: Mapping[str, int], *, is_set: bool) -> tuple[OrderView, ...]:
+        """Today's orders, or all where the clock is not set; ``seqs`` is the record sealed for each, if one was."""
         orders = self.parts.orders()
-        today = orders.of_day(local(now_ms, self.parts.zone))
-        return tuple(of_order(order, orders, seqs.get(order.order)) for order in today)
+        # A clock that began anew at boot knows no today: nobody may be kept from checking in by it.
+        chosen = orders.of_day(local(now_ms, self.parts.zone)) if is_set else orders.by_time()
+        return tuple(of_order(order, orders, seqs.get(order.order)) for order in chosen)
 
     def ordered(self, ask: Arrive) -> OrderView | None:
         """The order that somebody checks in to."""

@@ -132,7 +132,8 @@ class DeskView(Struct, frozen=True):
     """The device at one moment, UTC milliseconds.
 
     ``opening`` is an order that was checked in to and whose senses are not open yet; ``waiting`` how many records have
-    no receipt; ``version`` grows with every change. ``closed`` is for good: the program ends.
+    no receipt; ``version`` grows with every change. ``closed`` is for good: the program ends. Where the clock is not
+    set, ``now_ms`` may be anything, and ``orders`` are of every day.
     """
 
     version: int
@@ -143,3 +144,4 @@ class DeskView(Struct, frozen=True):
     sealed: SealedView | None = None
     waiting: int = 0
     closed: bool = False
+    clock_is_set: bool = True

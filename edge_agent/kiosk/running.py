@@ -78,6 +78,7 @@ def _desk(settings: Settings, identity: Identity, outbox: Outbox, roster: Roster
             has_voice=lambda caregiver: roster.voice(caregiver) is not None,
             notes=bootstrap.note_writer(living.witness, bootstrap.past_visits(identity, outbox)),
             mirror=living.mirror,
+            clock_is_set=living.witness.clock_is_set,
         )
     )
 

@@ -99,6 +99,7 @@ def open_room(
     live: LiveGathering | None = None,
     shows: bool = True,
     look_s: float = 10,
+    clock_is_set: bool = True,
 ) -> Iterator[Room]:
     """``live`` gathers from sensors in threads of their own, by its own clock; ``shows`` whether there is a mirror.
 
@@ -121,6 +122,7 @@ def open_room(
             has_voice=lambda caregiver: caregiver == "caregiver-1",
             notes=NoteWriter(device, identity.key, outbox, past),
             mirror=mirror,
+            clock_is_set=lambda: clock_is_set,
         )
     )
     witness = Witness(

@@ -246,6 +246,22 @@ def test_an_order_over_midnight_is_of_both_days(identity: Identity, outbox: Outb
         assert room.desk.view().orders == ()
 
 
+def test_a_clock_that_began_anew_at_boot_keeps_nobody_from_checking_in(identity: Identity, outbox: Outbox) -> None:
+    """A power cut without a network, on a board without a battery: it is the day on which the system was built."""
+    built = datetime.fromisoformat("2025-10-01T00:00:00+00:00")
+    with open_room(identity, outbox, started=built) as room:
+        assert room.desk.view().orders == (), "of a clock that can be believed, today is today"
+    with open_room(identity, outbox, started=built, clock_is_set=False) as room:
+        view = room.desk.view()
+        assert not view.clock_is_set
+        assert [order.order for order in view.orders] == ["order-1", "order-2", "tomorrow"]
+        room.desk.ask(ARRIVE)
+        room.visit(lambda visit: visit.state is VisitState.IN_VISIT)
+        room.desk.ask(Leave())
+        room.wait(lambda view: view.sealed is not None)
+    assert room.records()[0].who.order == ORDERS.order[0].planned
+
+
 def test_a_visit_goes_on_over_midnight_though_its_order_was_yesterdays(identity: Identity, outbox: Outbox) -> None:
     midnight = datetime.fromisoformat("2026-01-06T00:00:00+08:00")
     early = replace(ORDERS.order[0], planned_start=midnight - timedelta(hours=1), planned_duration_s=1800.0)

@@ -91,6 +91,8 @@ def at(state: VisitState, **changes: object) -> DeskView:
 VIEWS = {
     "orders": IDLE,
     "no orders": replace(IDLE, orders=()),
+    "a clock that is not set": replace(IDLE, clock_is_set=False),
+    "no orders and a clock that is not set": replace(IDLE, orders=(), clock_is_set=False),
     "opening": replace(IDLE, opening=ORDER),
     "looking": at(VisitState.CHECKING_IN, look=ASKED),
     "looking, nearer": at(

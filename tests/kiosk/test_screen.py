@@ -80,6 +80,24 @@ def test_the_page_is_that_of_how_things_stand(desk: FakeDesk, screen: TestClient
         assert f'data-region="{region}"' in page
 
 
+@pytest.mark.parametrize(
+    ("language", "says"), [("zh", "时钟还没有对准"), ("en", "The clock is not set, so it is not known what today is")]
+)
+def test_where_the_clock_is_not_set_it_is_said_and_every_order_has_its_date(
+    desk: FakeDesk, screen: TestClient, language: str, says: str
+) -> None:
+    screen.cookies.set("carewitness-language", language)
+    for path in ("/orders", "/consent/order-1"):
+        assert "2026-01-05" not in screen.get(path).text, "the day goes without saying where it is known"
+    desk.shown = VIEWS["a clock that is not set"]
+    orders = text_of(screen.get("/").text)
+    assert says in orders
+    assert orders.count("2026-01-05") == len(desk.shown.orders)
+    assert "2026-01-05" in text_of(screen.get("/consent/order-1").text)
+    desk.shown = VIEWS["no orders and a clock that is not set"]
+    assert not re.search("今天没有|for today", screen.get("/").text), "what today is, nobody knows"
+
+
 def test_the_switch_changes_the_language_and_comes_back(screen: TestClient) -> None:
     answer = screen.post("/language", data={"to": "en"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
