@@ -1,6 +1,6 @@
 """A device at work for one command: alone in its folder, what was cut before is sealed, its house is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -35,8 +35,10 @@ class Running:
         self.pulse.beat()
         self.house.look()
 
-    def ready(self, witness: "Witness") -> "Witness":
+    def ready(self, witness: "Witness", cut: "Callable[[WaitingRecord], None]" = lambda _record: None) -> "Witness":
         """The same witness with its senses timed, after it has sealed what a program before this one could not end.
+
+        ``cut`` is told of each of these records.
 
         Raises:
             OutboxError: a record could not be stored.
@@ -46,6 +48,7 @@ class Running:
 
         for record in seal_cut_visits(witness):
             _tell_cut(record)
+            cut(record)
         self.house.look()
         return timed(witness, self.latencies)
 

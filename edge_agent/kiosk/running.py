@@ -17,7 +17,7 @@ from edge_agent.identity import Identity
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.living import Living
 from edge_agent.kiosk.serving import served
-from edge_agent.outbox import Outbox
+from edge_agent.outbox import Outbox, WaitingRecord
 from edge_agent.roster import Roster
 from edge_agent.running import Running
 from edge_agent.settings import Settings
@@ -41,9 +41,10 @@ def run_at_the_screen(device: Running, roster: Roster, make: MakeLiving, tell: C
     settings, identity, outbox = device.settings, device.identity, device.outbox
     living = make(settings, identity, outbox, roster)
     # Before anybody checks in: the visits that the program before this one could not end are sealed.
-    witness = device.ready(living.witness)
+    cut: list[WaitingRecord] = []
+    witness = device.ready(living.witness, cut.append)
     check = replace(device.check, sensors=lambda: sensor_health(living.statuses()))
-    desk = _desk(settings, identity, outbox, roster, living)
+    desk = LiveDesk(_parts(settings, identity, outbox, roster, living), {record.seq for record in cut})
     with (
         _ended_in_order(desk, living),
         served(kiosk_app(desk, settings.kiosk.clock_zone), settings.kiosk.port) as address,
@@ -65,21 +66,19 @@ def _looking_on(desk: LiveDesk, house: Every) -> Onlooker:
     return look_on
 
 
-def _desk(settings: Settings, identity: Identity, outbox: Outbox, roster: Roster, living: Living) -> LiveDesk:
+def _parts(settings: Settings, identity: Identity, outbox: Outbox, roster: Roster, living: Living) -> DeskParts:
     site = settings.site.point if settings.site else None
-    return LiveDesk(
-        DeskParts(
-            clock=living.clock,
-            wall_ms=living.witness.wall_clock,
-            zone=settings.kiosk.clock_zone,
-            orders=living.orders,
-            outbox=outbox,
-            fitted=Fitted({one.modality for one in living.sensors()}, site, settings.kiosk.mirror),
-            has_voice=lambda caregiver: roster.voice(caregiver) is not None,
-            notes=bootstrap.note_writer(living.witness, bootstrap.past_visits(identity, outbox)),
-            mirror=living.mirror,
-            clock_is_set=living.witness.clock_is_set,
-        )
+    return DeskParts(
+        clock=living.clock,
+        wall_ms=living.witness.wall_clock,
+        zone=settings.kiosk.clock_zone,
+        orders=living.orders,
+        outbox=outbox,
+        fitted=Fitted({one.modality for one in living.sensors()}, site, settings.kiosk.mirror),
+        has_voice=lambda caregiver: roster.voice(caregiver) is not None,
+        notes=bootstrap.note_writer(living.witness, bootstrap.past_visits(identity, outbox)),
+        mirror=living.mirror,
+        clock_is_set=living.witness.clock_is_set,
     )
 
 

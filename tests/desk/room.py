@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -100,6 +100,7 @@ def open_room(
     shows: bool = True,
     look_s: float = 10,
     clock_is_set: bool = True,
+    cut: Set[int] = frozenset(),
 ) -> Iterator[Room]:
     """``live`` gathers from sensors in threads of their own, by its own clock; ``shows`` whether there is a mirror.
 
@@ -123,7 +124,8 @@ def open_room(
             notes=NoteWriter(device, identity.key, outbox, past),
             mirror=mirror,
             clock_is_set=lambda: clock_is_set,
-        )
+        ),
+        cut,
     )
     witness = Witness(
         device,

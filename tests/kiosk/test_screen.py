@@ -255,8 +255,22 @@ def test_each_movement_is_asked_for_in_words_and_in_a_picture(step: Step | None)
 
 def test_what_was_sealed_leaves_the_screen_to_the_next_one() -> None:
     fresh = msgspec.structs.replace(IDLE, sealed=SEALED)
-    stale = msgspec.structs.replace(fresh, now_ms=NOW_MS + SEALED_SHOWN_MS)
+    stale = msgspec.structs.replace(IDLE, sealed=msgspec.structs.replace(SEALED, ago_ms=SEALED_SHOWN_MS))
     assert (screen_of(fresh), screen_of(stale)) == (Screen.SEALED, Screen.ORDERS)
+
+
+def test_what_was_sealed_stays_though_the_clock_is_set_just_then() -> None:
+    """After a power cut the clock begins where it was set last, and jumps when the network's time comes."""
+    for step_ms in (86_400_000, -86_400_000):
+        view = msgspec.structs.replace(IDLE, sealed=SEALED, now_ms=NOW_MS + step_ms)
+        assert screen_of(view) is Screen.SEALED
+
+
+def test_an_order_that_was_cut_short_asks_to_check_in_again(desk: FakeDesk, screen: TestClient) -> None:
+    desk.shown = VIEWS["an order that was cut short"]
+    page = screen.get("/").text
+    assert "被中断（17 号），请再签到" in page
+    assert 'href="/consent/order-1"' in page
 
 
 def test_the_stopwatch_reads_as_one() -> None:
