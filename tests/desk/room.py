@@ -29,7 +29,7 @@ from edge_agent.pulse import Pulse
 from edge_agent.readings import Reading
 from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.supervision.gathering import LiveGathering
-from edge_agent.witness import Witness
+from edge_agent.witness import SensesMaker, Witness
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, all_sensors, staged_senses
 from visit_record.record import Consent, VisitRecord
 from visit_record.sealing import open_record
@@ -101,6 +101,7 @@ def open_room(
     look_s: float = 10,
     clock_is_set: bool = True,
     cut: Set[int] = frozenset(),
+    senses: SensesMaker = lambda *_: staged_senses(),
 ) -> Iterator[Room]:
     """``live`` gathers from sensors in threads of their own, by its own clock; ``shows`` whether there is a mirror.
 
@@ -131,7 +132,7 @@ def open_room(
         device,
         identity.key,
         outbox,
-        lambda *_: staged_senses(),
+        senses,
         lambda at_ms: started_ms + at_ms,
         CheckSettings(check_in_s=look_s, check_out_s=look_s),
         bounds or VisitSettings(),

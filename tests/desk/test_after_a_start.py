@@ -1,22 +1,29 @@
 """A desk that begins anew knows what was sealed before it, and tells whoever comes what was cut short."""
 
+import time
+from dataclasses import dataclass, field
+
 import pytest
 
-from edge_agent.actions import ItemStarted
+from edge_agent.actions import CheckIn, ItemStarted
 from edge_agent.assembly import Device
+from edge_agent.consent import Permissions
 from edge_agent.desk.asks import Arrive, Leave
 from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox
 from edge_agent.past_visits import PastVisits
 from edge_agent.recovery import seal_cut_visits
+from edge_agent.senses import Senses
 from edge_agent.settings import VisitSettings
 from edge_agent.visit_state import VisitState
-from edge_agent.witness import Witness
-from tests.desk.room import GRANTED, Room, open_room
-from tests.edge_agent.stage import CHECK_IN_UTC_MS, all_sensors, check_in, staged_senses
+from edge_agent.witness import WallClock, Witness
+from tests.desk.room import GRANTED, SPEED, Room, open_room
+from tests.edge_agent.stage import CHECK_IN_UTC_MS, all_sensors, check_in, receiver, staged_senses, thermal
 from tests.edge_agent.test_cut_visits import PlugPulledError
 from visit_record.receipts import Receipt
-from visit_record.vocabulary import Ending
+from visit_record.vocabulary import Ending, Modality
+
+LOADING_S = 1.0
 
 
 def a_visit(room: Room) -> None:
@@ -45,6 +52,41 @@ def cut_short(identity: Identity, outbox: Outbox) -> set[int]:
     with pytest.raises(PlugPulledError):
         witness.witness(all_sensors(620), [check_in(), ItemStarted(60_000, "feeding")], until)
     return {record.seq for record in seal_cut_visits(witness)}
+
+
+@dataclass
+class SlowAtFirst:
+    """Senses whose models are read from a card the first time, and are in memory afterwards; what each was allowed."""
+
+    allowed: list[Permissions] = field(default_factory=list)
+
+    def __call__(self, _check_in: CheckIn, permissions: Permissions, _utc_ms: WallClock) -> Senses:
+        if not self.allowed:
+            time.sleep(LOADING_S)
+        self.allowed.append(permissions)
+        return staged_senses()
+
+
+def test_who_comes_while_models_load_checks_in_when_they_are_there(identity: Identity, outbox: Outbox) -> None:
+    """What loading takes would be out of the time in which their face is looked at."""
+    senses = SlowAtFirst()
+    with open_room(identity, outbox, senses=senses) as room:
+        room.desk.ask(Arrive("order-1", GRANTED))
+        assert room.desk.view().opening is not None
+        room.any_visit()
+    (record,) = room.records()
+    assert record.span.check_in_ms - CHECK_IN_UTC_MS >= 1000 * SPEED * LOADING_S
+    assert len(senses.allowed) == 2
+
+
+def test_what_is_loaded_for_whoever_comes_is_what_is_fitted_and_opens_no_sensor(
+    identity: Identity, outbox: Outbox
+) -> None:
+    senses, fitted = SlowAtFirst(), [thermal(60), receiver(60)]
+    with open_room(identity, outbox, senses=senses, sensors=lambda: fitted) as room:
+        room.wait(lambda _view: bool(senses.allowed))
+    assert senses.allowed[0].granted == {Modality.THERMAL, Modality.POSITION}
+    assert not any(sensor.opened for sensor in fitted)
 
 
 @pytest.mark.parametrize("received", [False, True])

@@ -26,7 +26,7 @@ from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
 from edge_agent.pulse import Alive, Pulse, read_alive
 from edge_agent.service_book import Standing
-from edge_agent.settings import VisitSettings
+from edge_agent.settings import OVERTIME_S, VisitSettings
 from edge_agent.visit_state import VisitState
 from tests.desk.room import GRANTED, ITEMS, ORDERS, PIN, SUPERVISORS, Room, open_room
 from tests.edge_agent.stage import thermal
@@ -210,11 +210,11 @@ def test_who_comes_while_another_is_checked_out_need_not_wait(room: Room) -> Non
 
 
 def test_a_forgotten_check_out_is_sealed_and_told(identity: Identity, outbox: Outbox) -> None:
-    with open_room(identity, outbox, bounds=VisitSettings(forgotten_after_s=20)) as room:
+    with open_room(identity, outbox, bounds=VisitSettings(forgotten_after_s=20), speed=2000) as room:
         room.desk.ask(ARRIVE)
         sealed = room.wait(lambda view: view.sealed is not None).sealed
     assert sealed is not None
-    assert (sealed.ending, sealed.duration_s) == (Ending.ABANDONED, 20)
+    assert (sealed.ending, sealed.duration_s) == (Ending.ABANDONED, ORDERS.order[0].planned_duration_s + OVERTIME_S)
 
 
 def test_a_desk_that_is_closed_seals_the_visit_under_way_as_interrupted(identity: Identity, outbox: Outbox) -> None:
