@@ -22,6 +22,7 @@ from edge_agent.every import Every
 from edge_agent.health import HealthCheck
 from edge_agent.housekeeping import Housekeeping
 from edge_agent.identity import Identity
+from edge_agent.kept_roster import KeptRoster
 from edge_agent.kernel_clock import is_believed, kernel_clock
 from edge_agent.latencies import Latencies
 from edge_agent.machine import machine_health
@@ -37,7 +38,7 @@ from edge_agent.pulse import Pulse
 from edge_agent.recovery import boot_id
 from edge_agent.redaction import Redaction, ids_in
 from edge_agent.roster import MemoryRoster, Roster
-from edge_agent.sealed_roster import SealedRoster
+from edge_agent.sealed_roster import ROSTER_FILE, SealedRoster, joined
 from edge_agent.sensors.live import fitted_parts, guards
 from edge_agent.sensors.monotonic import monotonic_ms, wall_ms
 from edge_agent.settings import CheckSettings, Settings
@@ -85,6 +86,11 @@ def open_roster(settings: Settings, identity: Identity) -> MemoryRoster:
     except VaultError as error:
         structlog.get_logger().error("roster_unused", reason=str(error))
         return MemoryRoster()
+
+
+def kept_roster(settings: Settings, identity: Identity, given: MemoryRoster) -> KeptRoster:
+    """Whom the device knows, as its file has it whenever somebody asks, and whoever was ``given`` for this program."""
+    return KeptRoster(settings.folder / ROSTER_FILE, lambda: joined(open_roster(settings, identity), given))
 
 
 def past_visits(identity: Identity, outbox: Outbox) -> PastVisits:
