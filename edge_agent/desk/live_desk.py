@@ -9,7 +9,7 @@ from edge_agent.desk.asks import AboutThePast, Arrive, Ask, ShowOtherwise
 from edge_agent.desk.awaiting import awaited
 from edge_agent.desk.granting import granted
 from edge_agent.desk.looking_back import LookingBack
-from edge_agent.desk.order_views import LastSealed
+from edge_agent.desk.order_views import LastSealed, ordered
 from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.past_view import PastView
 from edge_agent.desk.showing import Showing
@@ -160,7 +160,7 @@ class LiveDesk:
         with self._changed:
             ended, self._visit = self._visit, None
             if ended is not None:
-                last = self._last[ended.order.order] = LastSealed(visit.record.seq, ENDINGS[ended.state])
+                last = self._last[ordered(ended.order)] = LastSealed(visit.record.seq, ENDINGS[ended.state])
                 self._sealed = SealedView(ended.order, 0, last.seq, last.ending, ended.elapsed_s, waiting=True)
                 self._sealed_at_ms = self._parts.clock()
             self._touch()

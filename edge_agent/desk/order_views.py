@@ -1,5 +1,6 @@
 """Orders as a screen sees them, with the names of their people. Pure."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from msgspec import structs
@@ -21,10 +22,24 @@ class LastSealed(NamedTuple):
     ending: Ending
 
 
-def of_order(order: Order, orders: Orders, last: LastSealed | None) -> OrderView:
-    """An order; ``last`` is what was sealed for it last, if anything was."""
-    seen = _view(order.planned, order.caregiver, order.recipient, orders)
-    return structs.replace(seen, seq=last.seq, ending=last.ending) if last else seen
+# An order's id, and its planned start in UTC milliseconds.
+Ordered = tuple[str, int]
+
+
+def of_order(order: Order, orders: Orders) -> OrderView:
+    """An order."""
+    return _view(order.planned, order.caregiver, order.recipient, orders)
+
+
+def with_last(seen: OrderView, last: Mapping[Ordered, LastSealed]) -> OrderView:
+    """The same, and what was sealed for it last, if anything was."""
+    done = last.get(ordered(seen))
+    return structs.replace(seen, seq=done.seq, ending=done.ending) if done else seen
+
+
+def ordered(seen: OrderView) -> Ordered:
+    """Which order it is."""
+    return seen.order, seen.planned_start_ms
 
 
 def of_check_in(told: CheckIn, orders: Orders) -> OrderView:

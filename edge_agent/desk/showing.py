@@ -9,7 +9,7 @@ from edge_agent.check_plan import CheckWindow
 from edge_agent.consent import Permissions
 from edge_agent.day_orders import Orders, local
 from edge_agent.desk.asks import Arrive
-from edge_agent.desk.order_views import LastSealed, of_check_in, of_order, of_past
+from edge_agent.desk.order_views import LastSealed, Ordered, of_check_in, of_order, of_past, with_last
 from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.view import OrderView, SealedView, VisitView
 from edge_agent.desk.viewing import mirrored_look, visit_view
@@ -36,18 +36,20 @@ class Showing:
         """The look in which a screen may show what the camera sees, where there is one now."""
         return mirrored_look(session, self.parts.fitted)
 
-    def orders_to_choose(self, now_ms: int, last: Mapping[str, LastSealed], *, is_set: bool) -> tuple[OrderView, ...]:
+    def orders_to_choose(
+        self, now_ms: int, last: Mapping[Ordered, LastSealed], *, is_set: bool
+    ) -> tuple[OrderView, ...]:
         """Today's orders, or all where the clock is not set; ``last`` is what was sealed for each, if anything was."""
         orders = self.parts.orders()
         # A clock that began anew at boot knows no today: nobody may be kept from checking in by it.
         chosen = orders.of_day(local(now_ms, self.parts.zone)) if is_set else orders.by_time()
-        return tuple(of_order(order, orders, last.get(order.order)) for order in chosen)
+        return tuple(with_last(of_order(order, orders), last) for order in chosen)
 
     def ordered(self, ask: Arrive) -> OrderView | None:
         """The order that somebody checks in to."""
         orders = self.parts.orders()
         order = orders.named(ask.order)
-        return of_order(order, orders, None) if order else None
+        return of_order(order, orders) if order else None
 
     def sealed_before(self, said: PastVisit) -> SealedView:
         """A visit that was sealed before any screen was there."""

@@ -2,8 +2,10 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from edge_agent.actions import CheckIn, ItemStarted
 from edge_agent.assembly import Device
@@ -17,7 +19,7 @@ from edge_agent.senses import Senses
 from edge_agent.settings import VisitSettings
 from edge_agent.visit_state import VisitState
 from edge_agent.witness import WallClock, Witness
-from tests.desk.room import GRANTED, SPEED, Room, open_room
+from tests.desk.room import GRANTED, ORDERS, SPEED, START, Room, open_room
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, all_sensors, check_in, receiver, staged_senses, thermal
 from tests.edge_agent.test_cut_visits import PlugPulledError
 from visit_record.receipts import Receipt
@@ -105,6 +107,14 @@ def test_what_was_sealed_before_a_start_is_not_asked_for_again(
         ("order-2", None, None),
     ]
     assert view.sealed is None, "it was shown when it was sealed"
+
+
+def test_an_order_that_is_called_as_yesterdays_is_another(identity: Identity, outbox: Outbox) -> None:
+    with open_room(identity, outbox) as room:
+        a_visit(room)
+    again = replace(ORDERS, order=(replace(ORDERS.order[0], planned_start=START + timedelta(days=1)),))
+    with open_room(identity, outbox, orders=again, started=START + timedelta(days=1)) as room:
+        assert [(order.order, order.seq) for order in room.desk.view().orders] == [("order-1", None)]
 
 
 def test_whoever_comes_after_a_power_cut_is_told_and_checks_in_again(identity: Identity, outbox: Outbox) -> None:
