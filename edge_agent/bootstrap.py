@@ -23,6 +23,7 @@ from edge_agent.every import Every
 from edge_agent.health import HealthCheck
 from edge_agent.housekeeping import Housekeeping
 from edge_agent.identity import Identity
+from edge_agent.kept_roster import KeptRoster
 from edge_agent.kernel_clock import is_believed, kernel_clock
 from edge_agent.latencies import Latencies
 from edge_agent.machine import machine_health
@@ -38,7 +39,7 @@ from edge_agent.pulse import Pulse
 from edge_agent.recovery import boot_id
 from edge_agent.redaction import Redaction, ids_in
 from edge_agent.roster import MemoryRoster, Roster
-from edge_agent.sealed_roster import SealedRoster
+from edge_agent.sealed_roster import ROSTER_FILE, SealedRoster, joined
 from edge_agent.sensors.live import fitted_parts, guards
 from edge_agent.sensors.monotonic import monotonic_ms, wall_ms
 from edge_agent.settings import CheckSettings, Settings
@@ -88,6 +89,11 @@ def open_roster(settings: Settings, identity: Identity) -> MemoryRoster:
     except VaultError as error:
         structlog.get_logger().error("roster_unused", reason=str(error))
         return MemoryRoster()
+
+
+def kept_roster(settings: Settings, identity: Identity, given: MemoryRoster) -> KeptRoster:
+    """Whom the device knows, as its file has it whenever somebody asks, and whoever was ``given`` for this program."""
+    return KeptRoster(settings.folder / ROSTER_FILE, lambda: joined(open_roster(settings, identity), given))
 
 
 def past_visits(identity: Identity, outbox: Outbox) -> PastVisits:
@@ -176,7 +182,7 @@ def build_live_witness(
         witness,
         gather=gathering.gather,
         close_sensor=gathering.close,
-        clock_status=kernel_clock(),
+        clock_status=kernel_clock,
         tells_now=True,
     )
 

@@ -84,10 +84,13 @@ class Orders(Section, frozen=True):
         """The hash of somebody's PIN."""
         return next((one.pin for one in self.caregiver if one.id == caregiver), None)
 
+    def by_time(self) -> tuple[Order, ...]:
+        """All of them, in order of their time."""
+        return tuple(sorted(self.order, key=lambda order: order.planned_start))
+
     def of_day(self, at: datetime) -> tuple[Order, ...]:
         """The orders that touch the local day of a moment, which has its zone; in order of their time."""
-        today = [order for order in self.order if _touches(order, at)]
-        return tuple(sorted(today, key=lambda order: order.planned_start))
+        return tuple(order for order in self.by_time() if _touches(order, at))
 
 
 def read_orders(path: Path) -> Orders:

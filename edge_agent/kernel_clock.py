@@ -40,5 +40,5 @@ def clock_of(state: int, status: int, offset: int) -> Clock:
 
 
 def is_believed(clock: Clock) -> bool:
-    """Whether things may be deleted by this clock's time."""
+    """Whether anything may rest on this clock's time: what is deleted, or what today is."""
     return clock.source is not ClockSource.UNSYNCHRONISED

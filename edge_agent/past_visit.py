@@ -17,6 +17,7 @@ from visit_record.record import (
     Liveness,
     NotObserved,
     OccupancyEvidence,
+    PlannedOrder,
     RefusedService,
     ServiceClaim,
     SoundEvidence,
@@ -88,6 +89,8 @@ class PastVisit(Struct, frozen=True):
     looks: tuple[PastLook, ...]
     room: PastRoom | None
     heard: tuple[tuple[SoundCue, float], ...]
+    # Not kept by the versions before this one.
+    order: PlannedOrder | None = None
 
 
 def told_of(record: VisitRecord, digest: str) -> PastVisit:
@@ -113,6 +116,7 @@ def told_of(record: VisitRecord, digest: str) -> PastVisit:
         looks=tuple(_looks(record)),
         room=_room(record),
         heard=_heard(record),
+        order=record.who.order,
     )
 
 

@@ -116,6 +116,20 @@ class PastVisits:
         people = {one for said in self._visits(rows) for one in (said.caregiver, said.recipient)}
         return people | {note.caregiver for note in self._notes(noted)}
 
+    def last_of_orders(self) -> dict[tuple[str, int], PastVisit]:
+        """The visit that was sealed last for each order, as far as this device remembers.
+
+        By the order's id and its planned start (UTC milliseconds): whoever writes orders by hand may call one of each
+        day the same.
+
+        Raises:
+            OutboxError: the file cannot be read.
+        """
+        with self.store.reading() as db:
+            rows = db.execute("SELECT visit, seq, sealed FROM past_visits ORDER BY seq").fetchall()
+        ordered = ((said.order, said) for said in self._visits(rows))
+        return {(order.order, order.planned_start_ms): said for order, said in ordered if order is not None}
+
     def drop_before(self, at_ms: int) -> int:
         """Delete what began before a moment (UTC milliseconds) and waits no more, with its notes; how many visits.
 

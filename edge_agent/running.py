@@ -1,6 +1,6 @@
 """A device at work for one command: alone in its folder, what was cut before is sealed, its house is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -38,10 +38,10 @@ class Running:
         self.house.look()
         self.left_open.look()
 
-    def ready(self, witness: "Witness") -> "Witness":
+    def ready(self, witness: "Witness", cut: "Callable[[WaitingRecord], None]" = lambda _record: None) -> "Witness":
         """The same witness with its senses timed, after it has sealed what a program before this one could not end.
 
-        What the disk does not take is tried again while the device is at work.
+        What the disk does not take is tried again while the device is at work. ``cut`` is told of each record.
 
         Raises:
             OutboxError: the outbox cannot be read.
@@ -49,7 +49,11 @@ class Running:
         from edge_agent.bootstrap import timed
         from edge_agent.recovery import seal_cut_visits
 
-        seal_cut_visits(witness, self.left_open, _tell_cut)
+        def tell(record: "WaitingRecord") -> None:
+            _tell_cut(record)
+            cut(record)
+
+        seal_cut_visits(witness, self.left_open, tell)
         self.house.look()
         return timed(witness, self.latencies)
 

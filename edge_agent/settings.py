@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -23,6 +23,7 @@ from edge_agent.sensor_settings import (
     ThermalSettings,
 )
 from visit_record.health import LONGEST_PAUSE_S
+from visit_record.record import PlannedOrder
 
 T = TypeVar("T")
 
@@ -142,14 +143,23 @@ class CheckSettings(Section, frozen=True):
     """Milliseconds between two pictures that are looked at, at least."""
 
 
+# Beyond what was ordered; care that takes longer is rarer than a check-out that was forgotten.
+OVERTIME_S: Final = 7_200.0
+
+
 class VisitSettings(Section, frozen=True):
     """Bounds of a visit."""
 
     forgotten_after_s: Positive = 14_400.0
-    """Seconds from check-in until a visit without check-out counts as abandoned."""
+    """Seconds until a visit without check-out counts as abandoned; two hours beyond its order, where that is longer."""
 
     kept_every_s: Positive = 1.0
     """Seconds after which what was observed is stored, at most: as much as a power cut costs."""
+
+    def of_order(self, order: PlannedOrder | None) -> "VisitSettings":
+        """Those of a visit for which so much was ordered."""
+        planned_s = order.planned_duration_s if order else 0.0
+        return msgspec.structs.replace(self, forgotten_after_s=max(self.forgotten_after_s, planned_s + OVERTIME_S))
 
 
 class MetricsSettings(Section, frozen=True):

@@ -21,6 +21,9 @@ together. An event that has no arrow here is refused, and changes nothing.
 | the power fails | `PowerLost`: sealed as interrupted, unless somebody had checked out |
 | the face is not recognised | `LookAgain`, two times at most, or `OtherWayIn`; care goes on meanwhile |
 
+The longest time is four hours from check-in (`[visit] forgotten_after_s`), or two hours beyond what was ordered, where
+that is longer. A visit keeps the one that it began with, also when it is sealed at the next start.
+
 ```mermaid
 {diagram()}
 ```

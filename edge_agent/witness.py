@@ -17,6 +17,7 @@ from edge_agent.errors import NobodyCameError, VisitStateError
 from edge_agent.evidence.visit_clock import VisitClock
 from edge_agent.journal import Journal
 from edge_agent.keeping import Keeping
+from edge_agent.kernel_clock import is_believed
 from edge_agent.open_visits import BegunVisit, CutVisit
 from edge_agent.outbox import Outbox, WaitingRecord, nothing_else
 from edge_agent.past_visits import PastVisits
@@ -84,7 +85,8 @@ class Witness:
     wall_clock: WallClock
     checks: CheckSettings = field(default_factory=CheckSettings)
     bounds: VisitSettings = field(default_factory=VisitSettings)
-    clock_status: Clock = field(default_factory=lambda: Clock(ClockSource.UNSYNCHRONISED, None))
+    clock_status: Callable[[], Clock] = lambda: Clock(ClockSource.UNSYNCHRONISED, None)
+    """What the wall clock was last set from: asked at each check-in, since a program lives for weeks."""
     entropy: Callable[[int], bytes] = os.urandom
     ask: Asker = ask_nothing
     gather: Gather = merged
@@ -165,6 +167,14 @@ class Witness:
         record = self._seal(ended.session, ended.occasion)
         return SealedVisit(record, tuple(ended.session.lost), ended.refused_actions)
 
+    def load(self, check_in: CheckIn) -> None:
+        """Load what the senses of such a visit need before anybody checks in: it takes seconds, which they would miss.
+
+        No sensor is opened. What was loaded once opens again in a fraction of the time for which a face is seen at rest
+        before anything is asked of it (``CheckSettings.settle_s``).
+        """
+        self.open_senses(check_in, Permissions.of(check_in.consents), self.wall_clock)
+
     def _live(self, session: VisitSession, happening: Happening, refused: list[str]) -> None:
         lost = len(session.lost)
         try:
@@ -208,16 +218,20 @@ class Witness:
         # How far the wall clock had stepped by then, nobody can tell any more.
         return self._seal(session, _occasion(begun, _clock(session, begun), wall_step_ms=0))
 
+    def clock_is_set(self) -> bool:
+        """Whether the wall clock can be believed now; the one of a replayed visit always can."""
+        return not self.tells_now or is_believed(self.clock_status())
+
     def _begun(self, check_in: CheckIn, silence: Silence) -> BegunVisit:
         anchor_ms = self.wall_clock(check_in.at_ms)
         return BegunVisit(
             visit=visit_id(anchor_ms, self.entropy(10)),
             check_in=check_in,
             anchor_ms=anchor_ms,
-            clock=self.clock_status,
+            clock=self.clock_status(),
             silence=silence,
             checks=self.checks,
-            bounds=self.bounds,
+            bounds=self.bounds.of_order(check_in.order),
             boot=self.boot,
             clock_behind=self.tells_now and anchor_ms < self.outbox.journals.latest_check_in_ms(),
         )
@@ -225,7 +239,7 @@ class Witness:
     def _begin(self, begun: BegunVisit, permissions: Permissions) -> VisitSession:
         check_in, ahead_ms = begun.check_in, begun.anchor_ms - begun.check_in.at_ms
         senses = self.open_senses(check_in, permissions, lambda at_ms: ahead_ms + at_ms)
-        return VisitSession(check_in, senses, self.checks, self.bounds, self.ask)
+        return VisitSession(check_in, senses, begun.checks, begun.bounds, self.ask)
 
     def _seal(self, session: VisitSession, occasion: Occasion) -> WaitingRecord:
         record = self.outbox.append(

@@ -67,7 +67,7 @@ def live(
         )
         witness = replace(
             witness,
-            clock_status=_clock(staged.plan),
+            clock_status=lambda: _clock(staged.plan),
             entropy=lambda _count: entropy,
             ask=lambda moment: asked[moment].challenge if moment in asked else None,
         )

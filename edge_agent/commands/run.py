@@ -120,11 +120,10 @@ def _run_live(settings: Path, expected: Path) -> None:
 
 def _roster(device: Running, given: "Sequence[Enrolled]") -> "Roster":
     """Whom the device knows, and who is named by the visit's own file."""
-    from edge_agent.bootstrap import open_roster
+    from edge_agent.bootstrap import kept_roster
     from edge_agent.replay_roster import enrol_roster
-    from edge_agent.sealed_roster import joined
 
-    return joined(open_roster(device.settings, device.identity), enrol_roster(given, device.settings.models))
+    return kept_roster(device.settings, device.identity, enrol_roster(given, device.settings.models))
 
 
 def _finish(sealed: "SealedVisit", device: Running) -> None:

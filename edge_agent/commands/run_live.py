@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from edge_agent.settings import Settings
     from edge_agent.supervision.gathering import LiveGathering
     from edge_agent.timeline import Happening
-    from edge_agent.witness import Gather, SealedVisit, Witness
+    from edge_agent.witness import Gather, SealedVisit
 
 _NOTHING_FITTED = (
     "没有安装任何传感器，请在设置中加入 [camera]、[microphone]、[thermal] 或 [position] / nothing is fitted: "
@@ -56,7 +56,7 @@ def live(device: "Running", roster: "Roster", visit: "ExpectedVisit") -> "Sealed
     witness = device.ready(bootstrap.build_live_witness(settings, identity, outbox, roster, gathering))
     telling = replace(witness, gather=_telling(gathering.gather))
     check = replace(device.check, sensors=lambda: sensor_health(gathering.statuses()))
-    _load(witness, visit)
+    witness.load(visit.check_in(0))
     device.pulse.ready()
     with (
         bootstrap.metrics(settings, check),
@@ -65,14 +65,6 @@ def live(device: "Running", roster: "Roster", visit: "ExpectedVisit") -> "Sealed
         device.pulse.visit(),
     ):
         return telling.witness(list(fitted(settings)), _people(visit), lambda _at_ms: device.lived())
-
-
-def _load(witness: "Witness", visit: "ExpectedVisit") -> None:
-    """Load what the senses need before anybody checks in: it takes seconds, which the visit would miss."""
-    from edge_agent.consent import Permissions
-
-    check_in = visit.check_in(0)
-    witness.open_senses(check_in, Permissions.of(check_in.consents), witness.wall_clock)
 
 
 def _people(visit: "ExpectedVisit") -> "Iterator[VisitEvent]":

@@ -1,7 +1,7 @@
 """The desk of a running device: screens ask at it, the witness serves it, and neither waits for the other."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from queue import SimpleQueue
 
 from edge_agent.actions import CheckIn, HandOver, VisitEvent
@@ -9,6 +9,7 @@ from edge_agent.desk.asks import AboutThePast, Arrive, Ask, ShowOtherwise
 from edge_agent.desk.awaiting import awaited
 from edge_agent.desk.granting import granted
 from edge_agent.desk.looking_back import LookingBack
+from edge_agent.desk.order_views import LastSealed, ordered
 from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.past_view import PastView
 from edge_agent.desk.showing import Showing
@@ -32,7 +33,12 @@ class LiveDesk:
     once; the visit itself decides, a moment later.
     """
 
-    def __init__(self, parts: DeskParts) -> None:
+    def __init__(self, parts: DeskParts, cut: Set[int] = frozenset()) -> None:
+        """``cut`` is the records that this start sealed of visits which were cut short: the last of them is shown.
+
+        Raises:
+            OutboxError: what was sealed before cannot be read.
+        """
         self._parts = parts
         self._showing = Showing(parts)
         self._back = LookingBack(parts)
@@ -41,8 +47,12 @@ class LiveDesk:
         self._turn: SimpleQueue[VisitEvent | None] = SimpleQueue()
         self._arriving: Arrive | None = None
         self._visit: VisitView | None = None
-        self._sealed: SealedView | None = None
-        self._seqs: dict[str, int] = {}
+        # Who comes after a power cut is not asked to check in to what is done, and is told what was cut.
+        before = parts.notes.past.last_of_orders()
+        self._last = {order: LastSealed(said.seq, said.ending) for order, said in before.items()}
+        told = max((said for said in before.values() if said.seq in cut), key=lambda said: said.seq, default=None)
+        self._sealed = self._showing.sealed_before(told) if told else None
+        self._sealed_at_ms = parts.clock()
         self._wrong_codes = 0
         self._shown: tuple[int, object] = (0, None)
         self._version = 0
@@ -53,17 +63,19 @@ class LiveDesk:
         """The device as it stands now."""
         with self._changed:
             visit, sealed, arriving, version = self._visit, self._sealed, self._arriving, self._version
-        now_ms = self._parts.wall_ms(self._parts.clock())
+            ago_ms = self._parts.clock() - self._sealed_at_ms
+        now_ms, is_set = self._parts.wall_ms(self._parts.clock()), self._parts.clock_is_set()
         return DeskView(
             version=version,
             now_ms=now_ms,
-            orders=self._showing.orders_of_day(now_ms, self._seqs),
+            orders=self._showing.orders_to_choose(now_ms, self._last, is_set=is_set),
             opening=self._showing.ordered(arriving) if arriving else None,
             visit=visit,
-            sealed=self._showing.with_receipt(sealed) if sealed else None,
+            sealed=self._showing.with_receipt(sealed, ago_ms) if sealed else None,
             waiting=self._parts.outbox.count(),
             unsealed=self._parts.unsealed(),
             closed=self.closed,
+            clock_is_set=is_set,
         )
 
     def ask(self, ask: Ask) -> None:
@@ -153,9 +165,9 @@ class LiveDesk:
         """A visit that was shown is in the outbox."""
         with self._changed:
             if ended is not None:
-                at_ms, seq = self._parts.wall_ms(self._parts.clock()), record.seq
-                self._seqs[ended.order.order] = seq
-                self._sealed = SealedView(ended.order, at_ms, seq, ENDINGS[ended.state], ended.elapsed_s, waiting=True)
+                last = self._last[ordered(ended.order)] = LastSealed(record.seq, ENDINGS[ended.state])
+                self._sealed = SealedView(ended.order, 0, last.seq, last.ending, ended.elapsed_s, waiting=True)
+                self._sealed_at_ms = self._parts.clock()
             self._touch()
 
     def ended(self) -> None:

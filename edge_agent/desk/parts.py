@@ -18,7 +18,8 @@ class DeskParts:
 
     ``clock`` is the monotonic clock in ms, ``wall_ms`` the wall clock at a moment of it; ``has_voice`` whether a
     caregiver's voice is enrolled; ``notes`` writes notes about past visits, which it knows; by ``mirror`` pass the
-    pictures of the camera; ``unsealed`` is how many visits are over and the disk has not taken.
+    pictures of the camera; ``unsealed`` is how many visits are over and the disk has not taken; ``clock_is_set``
+    whether the wall clock can be believed now.
     """
 
     clock: Callable[[], int]
@@ -31,3 +32,4 @@ class DeskParts:
     notes: NoteWriter
     mirror: Mirror
     unsealed: Callable[[], int]
+    clock_is_set: Callable[[], bool]

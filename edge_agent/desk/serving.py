@@ -8,6 +8,7 @@ from functools import partial
 import structlog
 
 from edge_agent.actions import CheckIn, VisitEvent
+from edge_agent.consent import sensor_of
 from edge_agent.desk.live_desk import LiveDesk
 from edge_agent.desk.view import VisitView
 from edge_agent.errors import NobodyCameError
@@ -16,12 +17,15 @@ from edge_agent.ports import Sensor
 from edge_agent.pulse import Pulse
 from edge_agent.readings import Reading
 from edge_agent.witness import EndedVisit, Witness
+from visit_record.record import Consent
+from visit_record.vocabulary import IdentityMethod, Modality
 
 
 @dataclass(frozen=True)
 class Serving:
     """Witnesses what people do at a desk.
 
+    First what they need is loaded: who comes meanwhile is let in after that, and then has the whole time of a check.
     ``sensors`` gives those of the next visit, unopened; ``lived`` is called again and again, in visits and between
     them. A visit that the disk does not take is ``left_open``, and keeps nobody from the next one.
     """
@@ -40,6 +44,8 @@ class Serving:
             VisitStateError: a visit went as none can; what was stored of it is sealed at the next start.
             DamagedOutboxError: the outbox must be mended, which is done at the next start.
         """
+        self.witness.load(_whoever_comes(self.sensors()))
+        self.pulse.beat()
         while not self.desk.closed:
             self._visit()
         self.left_open.try_again()
@@ -65,3 +71,10 @@ class Serving:
             if isinstance(event, CheckIn):
                 under_way.enter_context(self.pulse.visit())
             yield event
+
+
+def _whoever_comes(sensors: Sequence[Sensor[Reading]]) -> CheckIn:
+    """Somebody who allows whatever is fitted."""
+    fitted = {one.modality for one in sensors}
+    consents = tuple(Consent(sense, sensor_of(sense) in fitted, "") for sense in Modality)
+    return CheckIn(0, "", "", None, consents, IdentityMethod.FACE)

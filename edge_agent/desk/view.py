@@ -22,7 +22,10 @@ from visit_record.vocabulary import (
 
 
 class OrderView(Struct, frozen=True):
-    """An order, with what the screen calls its people; ``seq`` is the record that was sealed for it, if one was."""
+    """An order, with what the screen calls its people.
+
+    ``seq`` is the record that was sealed for it last, if one was, and ``ending`` how that visit ended.
+    """
 
     order: str
     caregiver: str
@@ -33,6 +36,7 @@ class OrderView(Struct, frozen=True):
     planned_duration_s: float
     items: tuple[str, ...]
     seq: int | None = None
+    ending: Ending | None = None
 
 
 class SenseState(StrEnum):
@@ -118,10 +122,13 @@ class VisitView(Struct, frozen=True):
 
 
 class SealedView(Struct, frozen=True):
-    """The visit that was sealed last, and when, UTC milliseconds; ``waiting`` is until the server's receipt comes."""
+    """The visit that was sealed last; ``waiting`` is until the server's receipt comes.
+
+    ``ago_ms`` is since when, by the monotonic clock: the wall clock is set just after a start, and would hide it.
+    """
 
     order: OrderView
-    at_ms: int
+    ago_ms: int
     seq: int
     ending: Ending
     duration_s: int
@@ -133,7 +140,8 @@ class DeskView(Struct, frozen=True):
 
     ``opening`` is an order that was checked in to and whose senses are not open yet; ``waiting`` how many records have
     no receipt, ``unsealed`` how many visits are over and could not be stored yet; ``version`` grows with every change.
-    ``closed`` is for good: the program ends.
+    ``closed`` is for good: the program ends. Where the clock is not set, ``now_ms`` may be anything, and ``orders`` are
+    of every day.
     """
 
     version: int
@@ -145,3 +153,4 @@ class DeskView(Struct, frozen=True):
     waiting: int = 0
     unsealed: int = 0
     closed: bool = False
+    clock_is_set: bool = True

@@ -1,7 +1,7 @@
 """The program at a screen: visits, one after another, until it is told to end; what is sealed is sent meanwhile."""
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
@@ -16,7 +16,7 @@ from edge_agent.identity import Identity
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.living import Living
 from edge_agent.kiosk.serving import served
-from edge_agent.outbox import Outbox
+from edge_agent.outbox import Outbox, WaitingRecord
 from edge_agent.roster import Roster
 from edge_agent.running import Running
 from edge_agent.settings import Settings
@@ -38,9 +38,10 @@ def run_at_the_screen(device: Running, roster: Roster, make: MakeLiving, tell: C
     settings, identity, outbox = device.settings, device.identity, device.outbox
     living = make(settings, identity, outbox, roster)
     # Before anybody checks in: the visits that the program before this one could not end are sealed.
-    witness = device.ready(living.witness)
+    cut: list[WaitingRecord] = []
+    witness = device.ready(living.witness, cut.append)
     check = replace(device.check, sensors=lambda: sensor_health(living.statuses()))
-    desk = _desk(device, roster, living)
+    desk = _desk(device, roster, living, {record.seq for record in cut})
     with (
         _ended_in_order(desk, living),
         served(kiosk_app(desk, settings.kiosk.clock_zone), settings.kiosk.port) as address,
@@ -53,7 +54,7 @@ def run_at_the_screen(device: Running, roster: Roster, make: MakeLiving, tell: C
         Serving(desk, shown, living.sensors, device.pulse, device.left_open, device.lived).serve()
 
 
-def _desk(device: Running, roster: Roster, living: Living) -> LiveDesk:
+def _desk(device: Running, roster: Roster, living: Living, cut: Set[int]) -> LiveDesk:
     settings, identity, outbox = device.settings, device.identity, device.outbox
     site = settings.site.point if settings.site else None
     return LiveDesk(
@@ -68,7 +69,9 @@ def _desk(device: Running, roster: Roster, living: Living) -> LiveDesk:
             notes=bootstrap.note_writer(living.witness, bootstrap.past_visits(identity, outbox)),
             mirror=living.mirror,
             unsealed=device.left_open.__len__,
-        )
+            clock_is_set=living.witness.clock_is_set,
+        ),
+        cut,
     )
 
 

@@ -53,7 +53,7 @@ def screen_of(view: DeskView) -> Screen:
         return Screen.VISIT if view.visit.state in {VisitState.CHECKING_IN, VisitState.IN_VISIT} else Screen.LEAVING
     if view.opening is not None:
         return Screen.OPENING
-    fresh = view.sealed is not None and view.now_ms - view.sealed.at_ms < SEALED_SHOWN_MS
+    fresh = view.sealed is not None and view.sealed.ago_ms < SEALED_SHOWN_MS
     return Screen.SEALED if fresh else Screen.ORDERS
 
 

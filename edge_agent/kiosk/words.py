@@ -58,7 +58,9 @@ _OURS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
     },
     Refusal: {
         "not_now": Words("现在不能这样做，请看屏幕上的最新状态", "This cannot be done now: see how the visit stands"),
-        "unknown_order": Words("没有这个工单，请从今日工单中选择", "There is no such order: choose one of today's"),
+        "unknown_order": Words(
+            "没有这个工单，请从屏幕上的工单中选择", "There is no such order: choose one on the screen"
+        ),
         "unknown_item": Words("没有这个服务项目", "There is no such service item"),
         "no_such_way": Words(
             "这种方式现在不可用，请换一种；服务可以照常进行", "This way is not open: take another; care goes on"

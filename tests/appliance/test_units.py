@@ -1,10 +1,12 @@
 """What ships as settings, by the checks of the programs that read them; and that nothing is said in two places."""
 
 import os
+import pwd
 import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from ctypes.util import find_library
 from pathlib import Path
@@ -233,6 +235,22 @@ def test_chrony_takes_its_settings(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     # It serves nobody and is steered by nobody.
     assert {"port 0", "cmdport 0"} <= set(done.stdout.splitlines())
+
+
+def test_without_a_battery_the_clock_begins_where_it_was_set_last(root: Path, tmp_path: Path) -> None:
+    """A chronyd, started as the installed file says, goes to the time of its driftfile; here it may set no clock."""
+    chronyd = required("chronyd", "chrony")
+    given = (root / "etc" / "default" / "chrony").read_text("utf-8")
+    (options,) = re.findall(r'^DAEMON_OPTS="(.*)"$', given, re.M)
+    drift, conf = tmp_path / "chrony.drift", tmp_path / "chrony.conf"
+    conf.write_text(f"driftfile {drift}\npidfile {tmp_path / 'pid'}\nbindcmdaddress /\ncmdport 0\nport 0\n")
+    drift.write_text("0.0 1.0\n")
+    os.utime(drift, (time.time() + 86_400,) * 2)
+    settings = ["-f", str(conf), "-u", pwd.getpwuid(os.getuid()).pw_name, "-U", "-x", "-d"]
+    done = subprocess.run(
+        [chronyd, *settings, *options.split()], capture_output=True, text=True, check=False, timeout=20
+    )
+    assert "Could not step system clock" in done.stderr, done.stderr
 
 
 def test_no_script_has_a_slip_that_the_shell_can_see() -> None:

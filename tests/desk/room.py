@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ from edge_agent.pulse import Pulse
 from edge_agent.readings import Reading
 from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.supervision.gathering import LiveGathering
-from edge_agent.witness import Witness
+from edge_agent.witness import SensesMaker, Witness
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, all_sensors, staged_senses
 from visit_record.record import Consent, VisitRecord
 from visit_record.sealing import open_record
@@ -101,6 +101,9 @@ def open_room(
     shows: bool = True,
     look_s: float = 10,
     meanwhile: Callable[[], None] = lambda: None,
+    clock_is_set: bool = True,
+    cut: Set[int] = frozenset(),
+    senses: SensesMaker = lambda *_: staged_senses(),
 ) -> Iterator[Room]:
     """``live`` gathers from sensors in threads of their own, by its own clock; ``shows`` whether there is a mirror.
 
@@ -125,13 +128,15 @@ def open_room(
             notes=NoteWriter(device, identity.key, outbox, past),
             mirror=mirror,
             unsealed=left_open.__len__,
-        )
+            clock_is_set=lambda: clock_is_set,
+        ),
+        cut,
     )
     witness = Witness(
         device,
         identity.key,
         outbox,
-        lambda *_: staged_senses(),
+        senses,
         lambda at_ms: started_ms + at_ms,
         CheckSettings(check_in_s=look_s, check_out_s=look_s),
         bounds or VisitSettings(),

@@ -26,7 +26,7 @@ from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
 from edge_agent.pulse import Alive, Pulse, read_alive
 from edge_agent.service_book import Standing
-from edge_agent.settings import VisitSettings
+from edge_agent.settings import OVERTIME_S, VisitSettings
 from edge_agent.visit_state import VisitState
 from tests.desk.room import GRANTED, ITEMS, ORDERS, PIN, SUPERVISORS, Room, open_room
 from tests.edge_agent.stage import thermal
@@ -210,11 +210,11 @@ def test_who_comes_while_another_is_checked_out_need_not_wait(room: Room) -> Non
 
 
 def test_a_forgotten_check_out_is_sealed_and_told(identity: Identity, outbox: Outbox) -> None:
-    with open_room(identity, outbox, bounds=VisitSettings(forgotten_after_s=20)) as room:
+    with open_room(identity, outbox, bounds=VisitSettings(forgotten_after_s=20), speed=2000) as room:
         room.desk.ask(ARRIVE)
         sealed = room.wait(lambda view: view.sealed is not None).sealed
     assert sealed is not None
-    assert (sealed.ending, sealed.duration_s) == (Ending.ABANDONED, 20)
+    assert (sealed.ending, sealed.duration_s) == (Ending.ABANDONED, ORDERS.order[0].planned_duration_s + OVERTIME_S)
 
 
 def test_a_desk_that_is_closed_seals_the_visit_under_way_as_interrupted(identity: Identity, outbox: Outbox) -> None:
@@ -244,6 +244,22 @@ def test_an_order_over_midnight_is_of_both_days(identity: Identity, outbox: Outb
             assert [order.order for order in room.desk.view().orders] == ["order-1"]
     with open_room(identity, outbox, orders=night, started=late + timedelta(days=2)) as room:
         assert room.desk.view().orders == ()
+
+
+def test_a_clock_that_began_anew_at_boot_keeps_nobody_from_checking_in(identity: Identity, outbox: Outbox) -> None:
+    """A power cut without a network, on a board without a battery: it is the day on which the system was built."""
+    built = datetime.fromisoformat("2025-10-01T00:00:00+00:00")
+    with open_room(identity, outbox, started=built) as room:
+        assert room.desk.view().orders == (), "of a clock that can be believed, today is today"
+    with open_room(identity, outbox, started=built, clock_is_set=False) as room:
+        view = room.desk.view()
+        assert not view.clock_is_set
+        assert [order.order for order in view.orders] == ["order-1", "order-2", "tomorrow"]
+        room.desk.ask(ARRIVE)
+        room.visit(lambda visit: visit.state is VisitState.IN_VISIT)
+        room.desk.ask(Leave())
+        room.wait(lambda view: view.sealed is not None)
+    assert room.records()[0].who.order == ORDERS.order[0].planned
 
 
 def test_a_visit_goes_on_over_midnight_though_its_order_was_yesterdays(identity: Identity, outbox: Outbox) -> None:

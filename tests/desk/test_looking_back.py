@@ -51,7 +51,7 @@ class Book:
     def __post_init__(self) -> None:
         self.parts = DeskParts(
             lambda: 0, lambda at_ms: AT_MS + at_ms, ZONE, lambda: TWO, self.home.outbox, Fitted(set(Modality)),
-            lambda _: False, self.home.writer, Mirror(), lambda: 0,
+            lambda _: False, self.home.writer, Mirror(), lambda: 0, lambda: True,
         )  # fmt: skip
         self.back = LookingBack(self.parts, lambda: self.now_s)
 

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, Never
 
 import pytest
+from msgspec import structs
 from structlog.testing import capture_logs
 
 from edge_agent.actions import CheckOut, ItemStarted, VisitEvent
@@ -20,15 +21,17 @@ from edge_agent.journal import Journal
 from edge_agent.open_visits import CutVisit
 from edge_agent.outbox import Outbox, WaitingRecord
 from edge_agent.past_visits import PastVisits
+from edge_agent.readings import ThermalFrame
 from edge_agent.recovery import boot_id
 from edge_agent.senses import Senses
-from edge_agent.settings import CheckSettings
+from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.sole_witness import sole_witness
 from edge_agent.visit_session import VisitSession
 from edge_agent.witness import Witness
 from tests.edge_agent.recovered import cut_visits, seal_cut_visits
 from tests.edge_agent.stage import (
     CHECK_IN_UTC_MS,
+    WARM,
     StagedSensor,
     all_sensors,
     check_in,
@@ -156,6 +159,19 @@ def test_a_program_that_died_lost_no_power(witness: Witness, opened: Opened) -> 
     record = opened(sealed.sealed)
     assert record.span.ending is Ending.INTERRUPTED
     assert record.integrity.events == ()
+
+
+def test_a_long_visit_that_is_cut_is_no_more_abandoned_than_one_that_goes_on(witness: Witness, opened: Opened) -> None:
+    """Six hours were ordered, and the power failed in the sixth; nor is it one where the settings changed meanwhile."""
+    told, hour_ms = check_in(), 3_600_000
+    assert told.order is not None
+    long = structs.replace(told, order=structs.replace(told.order, planned_duration_s=6 * 3600.0))
+    array = StagedSensor(Modality.THERMAL, [ThermalFrame(at_ms, WARM) for at_ms in range(0, 6 * hour_ms, 60_000)])
+    pull_plug(witness, 5 * hour_ms, [array], [long])
+    (waiting,) = seal_cut_visits(after(witness, bounds=VisitSettings(forgotten_after_s=60)))
+    span = opened(waiting.sealed).span
+    assert span.ending is Ending.INTERRUPTED
+    assert 4.5 * 3600 < span.duration_s <= 5 * 3600
 
 
 def test_who_had_checked_out_has_checked_out(witness: Witness, opened: Opened) -> None:

@@ -42,6 +42,7 @@ from tests.edge_agent.full_disk import fill, small_disk
 from tests.edge_agent.recovered import cut_visits, seal_cut_visits
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, check_in, staged_senses, thermal
 from visit_record.receipts import Receipt
+from visit_record.record import Clock
 from visit_record.sealing import digest_of, open_record
 from visit_record.visit_id import visit_id
 from visit_record.vocabulary import ClockSource, Ending, IntegrityKind, Modality
@@ -503,6 +504,31 @@ def test_a_clock_that_began_anew_at_boot_is_told_and_costs_no_visit(
     events = [(event.kind, event.at_ms) for event in record.integrity.events]
     assert events == ([(IntegrityKind.CLOCK_STEP, record.span.check_in_ms)] if tells_now else [])
     assert (record.chain.seq, record.span.duration_s) == (2, 60.0)
+
+
+def test_a_record_says_how_the_clock_stood_at_its_own_check_in_and_not_when_the_program_began(
+    outbox: Outbox, identity: Identity, witness: Callable[[Outbox], Witness]
+) -> None:
+    """A program lives for weeks: it begins before the first time comes, and may go on without a network for months."""
+    unset, by_ntp = Clock(ClockSource.UNSYNCHRONISED, None), Clock(ClockSource.NTP, 0.5)
+    stands = iter([unset, by_ntp, unset])
+    at_work = replace(witness(outbox), clock_status=lambda: next(stands))
+    for day in range(3):
+        at_ms = day * MS_A_DAY
+        replace(at_work, wall_clock=lambda ms, at_ms=at_ms: NOW_MS + at_ms + ms).witness(  # type: ignore[misc]
+            [thermal(80)], [check_in(), CheckOut(60_000)]
+        )
+    records = [open_record(one.sealed, lambda _kid: identity.key.public_key()).record for one in outbox.pending(3)]
+    assert [record.clock for record in records] == [unset, by_ntp, unset]
+
+
+@pytest.mark.parametrize("source", [ClockSource.UNSYNCHRONISED, ClockSource.NTP])
+def test_a_clock_that_tells_now_is_believed_as_the_kernel_has_it_and_that_of_a_recording_always(
+    outbox: Outbox, witness: Callable[[Outbox], Witness], source: ClockSource
+) -> None:
+    now = replace(witness(outbox), tells_now=True, clock_status=lambda: Clock(source, None))
+    assert now.clock_is_set() is (source is ClockSource.NTP)
+    assert replace(now, tells_now=False).clock_is_set()
 
 
 KERNEL_SAYS: dict[str, tuple[tuple[int, int, int], ClockSource]] = {

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as changed
 
 from edge_agent.actions import CheckIn, CheckOut, ItemFinished, ItemRefused, ItemStarted, VisitEvent
 from edge_agent.assembly import Device
@@ -189,6 +190,27 @@ def test_a_forgotten_check_out_is_sealed_as_abandoned_however_late_it_is_noticed
     record = opened(make_witness().witness([], [check_in(), CheckOut(15_000_000)]))
     assert record.span.ending is Ending.ABANDONED
     assert record.span.duration_s == 14_400.0
+
+
+def ordered(hours: float) -> CheckIn:
+    told = check_in()
+    assert told.order is not None
+    return changed(told, order=changed(told.order, planned_duration_s=3600 * hours))
+
+
+@pytest.mark.parametrize(
+    ("ordered_h", "left_h", "ended"),
+    [
+        (6, 6.25, (Ending.CHECKED_OUT, 6.25 * 3600)),
+        (6, 9, (Ending.ABANDONED, 8 * 3600)),
+        (1, 9, (Ending.ABANDONED, 4 * 3600)),
+    ],
+)
+def test_a_long_order_is_not_abandoned_while_it_is_given(
+    make_witness: Made, opened: Opened, ordered_h: float, left_h: float, ended: tuple[Ending, float]
+) -> None:
+    record = opened(make_witness().witness([], [ordered(ordered_h), CheckOut(round(left_h * 3_600_000))]))
+    assert (record.span.ending, record.span.duration_s) == ended
 
 
 def test_an_item_begun_after_check_out_is_refused_and_costs_no_visit(make_witness: Made, opened: Opened) -> None:

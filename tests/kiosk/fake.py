@@ -80,7 +80,7 @@ VISIT = VisitView(
         ItemView("bathing", Standing.REFUSED, 0, ServiceRefusalReason.RECIPIENT_REFUSED, True),
     ),
 )
-SEALED = SealedView(ORDER, NOW_MS, 17, Ending.CHECKED_OUT, 3605, True)
+SEALED = SealedView(ORDER, 1_000, 17, Ending.CHECKED_OUT, 3605, True)
 
 
 def at(state: VisitState, **changes: object) -> DeskView:
@@ -92,6 +92,9 @@ VIEWS = {
     "orders": IDLE,
     "no orders": replace(IDLE, orders=()),
     "a disk that takes nothing": replace(IDLE, unsealed=2, waiting=3),
+    "a clock that is not set": replace(IDLE, clock_is_set=False),
+    "no orders and a clock that is not set": replace(IDLE, orders=(), clock_is_set=False),
+    "an order that was cut short": replace(IDLE, orders=(replace(ORDER, seq=17, ending=Ending.INTERRUPTED),)),
     "opening": replace(IDLE, opening=ORDER),
     "looking": at(VisitState.CHECKING_IN, look=ASKED),
     "looking, nearer": at(

@@ -80,6 +80,24 @@ def test_the_page_is_that_of_how_things_stand(desk: FakeDesk, screen: TestClient
         assert f'data-region="{region}"' in page
 
 
+@pytest.mark.parametrize(
+    ("language", "says"), [("zh", "时钟还没有对准"), ("en", "The clock is not set, so it is not known what today is")]
+)
+def test_where_the_clock_is_not_set_it_is_said_and_every_order_has_its_date(
+    desk: FakeDesk, screen: TestClient, language: str, says: str
+) -> None:
+    screen.cookies.set("carewitness-language", language)
+    for path in ("/orders", "/consent/order-1"):
+        assert "2026-01-05" not in screen.get(path).text, "the day goes without saying where it is known"
+    desk.shown = VIEWS["a clock that is not set"]
+    orders = text_of(screen.get("/").text)
+    assert says in orders
+    assert orders.count("2026-01-05") == len(desk.shown.orders)
+    assert "2026-01-05" in text_of(screen.get("/consent/order-1").text)
+    desk.shown = VIEWS["no orders and a clock that is not set"]
+    assert not re.search("今天没有|for today", screen.get("/").text), "what today is, nobody knows"
+
+
 def test_the_switch_changes_the_language_and_comes_back(screen: TestClient) -> None:
     answer = screen.post("/language", data={"to": "en"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
@@ -237,8 +255,22 @@ def test_each_movement_is_asked_for_in_words_and_in_a_picture(step: Step | None)
 
 def test_what_was_sealed_leaves_the_screen_to_the_next_one() -> None:
     fresh = msgspec.structs.replace(IDLE, sealed=SEALED)
-    stale = msgspec.structs.replace(fresh, now_ms=NOW_MS + SEALED_SHOWN_MS)
+    stale = msgspec.structs.replace(IDLE, sealed=msgspec.structs.replace(SEALED, ago_ms=SEALED_SHOWN_MS))
     assert (screen_of(fresh), screen_of(stale)) == (Screen.SEALED, Screen.ORDERS)
+
+
+def test_what_was_sealed_stays_though_the_clock_is_set_just_then() -> None:
+    """After a power cut the clock begins where it was set last, and jumps when the network's time comes."""
+    for step_ms in (86_400_000, -86_400_000):
+        view = msgspec.structs.replace(IDLE, sealed=SEALED, now_ms=NOW_MS + step_ms)
+        assert screen_of(view) is Screen.SEALED
+
+
+def test_an_order_that_was_cut_short_asks_to_check_in_again(desk: FakeDesk, screen: TestClient) -> None:
+    desk.shown = VIEWS["an order that was cut short"]
+    page = screen.get("/").text
+    assert "被中断（17 号），请再签到" in page
+    assert 'href="/consent/order-1"' in page
 
 
 def test_the_stopwatch_reads_as_one() -> None:

@@ -94,7 +94,9 @@ def running(device: Path, *how: str) -> Iterator[tuple[subprocess.Popen[str], st
         )
         try:
             assert program.stdout is not None
-            yield program, program.stdout.readline().split()[-1]
+            # It may first tell what it sealed that was cut short.
+            told = next(line for line in program.stdout if line.startswith("屏幕 screen:"))
+            yield program, told.split()[-1]
         finally:
             program.kill()
             program.wait()
@@ -209,6 +211,30 @@ def test_a_program_that_is_told_to_end_mid_visit_seals_what_was_seen(device: Pat
     (record,) = records(device)
     assert record.span.ending is Ending.INTERRUPTED
     assert [claim.item for claim in record.services.claimed] == ["feeding"]
+
+
+@pytest.mark.long
+def test_whoever_comes_after_a_program_was_killed_is_told_and_checks_in_again(device: Path) -> None:
+    with running(device) as (program, address), chromium() as browser:
+        page = browser.new_page()
+        page.goto(address)
+        page.locator("#order-morning").click()
+        page.get_by_text("都不同意，签到").click()
+        page.locator("#act-feeding").click(timeout=SLOW_MS)
+        page.locator(".item.under_way").wait_for()
+        program.kill()
+        program.wait(30)
+    with running(device) as (program, address), chromium() as browser:
+        page = browser.new_page()
+        page.goto(address)
+        page.get_by_text("服务被中断，之前看到的都已封存。要继续，请再签到一次。").wait_for()
+        page.locator("#to-orders").click()
+        page.get_by_text("被中断（1 号），请再签到").click()
+        page.get_by_text("都不同意，签到").click()
+        page.locator("#leave").wait_for(timeout=SLOW_MS)
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(30) == 0, (device / "log").read_text("utf-8")
+    assert [record.span.ending for record in records(device)] == [Ending.INTERRUPTED] * 2
 
 
 WHO = """
