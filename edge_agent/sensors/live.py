@@ -22,7 +22,7 @@ from edge_agent.settings import Settings
 def fitted(settings: Settings) -> Iterator[Sensor[Reading]]:
     """The sensors that have a section in the settings."""
     if settings.camera:
-        yield _camera(settings.camera)
+        yield camera(settings.camera)
     if settings.microphone:
         heard = settings.microphone
         yield Microphone(heard.device, heard.rate_hz, heard.channels, monotonic_ms)
@@ -41,7 +41,8 @@ def guards(settings: TamperSettings | None) -> Iterator[TamperGuard]:
         yield AccelerometerGuard(settings.accelerometer, monotonic_ms)
 
 
-def _camera(settings: CameraSettings) -> Sensor[CameraFrame]:
+def camera(settings: CameraSettings) -> Sensor[CameraFrame]:
+    """The camera by itself."""
     if settings.source == SOURCE:
         return PiCamera(settings.rate_hz, settings.width, settings.height, monotonic_ms)
     return OpenCvCamera(settings.source, settings.rate_hz, settings.width, settings.height, monotonic_ms)
