@@ -2,7 +2,18 @@
 
 import typer
 
-from edge_agent.commands import calibrate, device, housekeeping, inspect, models, roster, selftest, support, update
+from edge_agent.commands import (
+    calibrate,
+    device,
+    enrolling,
+    housekeeping,
+    inspect,
+    models,
+    roster,
+    selftest,
+    support,
+    update,
+)
 from edge_agent.commands import run as run_visit
 from edge_agent.commands.failure import end_when_asked, run
 from edge_agent.crash_guard import leave_no_dump, log_plainly
@@ -18,6 +29,7 @@ def program() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     device.register(app)
+    enrolling.register(app)
     run_visit.register(app)
     housekeeping.register(app)
     support.register(app)

@@ -12,6 +12,7 @@ EdgeError
 │   └── DamagedOutboxError    its file is damaged
 ├── UplinkError        the broker cannot be reached or refuses
 ├── IdentityError      the device's key is missing or unreadable
+├── ScanError          no code became whole before the camera, or it cannot be kept
 ├── SettingsError      the settings file is missing or wrong
 ├── VaultError         what is sealed on the device cannot be read or written
 ├── SiteSoundError     a home's own sounds cannot be learnt, kept or used
@@ -70,6 +71,10 @@ class UplinkError(EdgeError):
 
 class IdentityError(EdgeError):
     """The device's key is missing or unreadable."""
+
+
+class ScanError(EdgeError):
+    """No code became whole before the camera, or what it said cannot be kept."""
 
 
 class SettingsError(EdgeError):

@@ -17,6 +17,11 @@ RefusedError
 KeyFileError                 a key file is missing, unreadable or of another kind
 CatalogueError               the service items are unreadable or contradict themselves
 BrokerAddressError           not the address of an MQTT broker
+CodeError                    codes that were shown to a camera are not what they should be
+├── ForeignCodeError         a code of something else
+├── OtherVersionError        a code of another version of this program
+├── DamagedCodeError         parts that do not make up what their checksum says
+└── InvalidCodeError         whole, but a value is missing or outside its bounds
 """
 
 from typing import ClassVar
@@ -116,3 +121,23 @@ class CatalogueError(Exception):
 
 class BrokerAddressError(Exception):
     """Not the address of an MQTT broker."""
+
+
+class CodeError(Exception):
+    """Codes that were shown to a camera are not what they should be."""
+
+
+class ForeignCodeError(CodeError):
+    """A code of something else."""
+
+
+class OtherVersionError(CodeError):
+    """A code of another version of this program."""
+
+
+class DamagedCodeError(CodeError):
+    """Parts that do not make up what their checksum says."""
+
+
+class InvalidCodeError(CodeError):
+    """Whole, but a value is missing, of another kind, or outside its bounds."""

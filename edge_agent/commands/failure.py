@@ -8,9 +8,9 @@ from types import FrameType
 import typer
 
 from edge_agent.errors import EdgeError
-from visit_record.errors import CatalogueError, KeyFileError, RefusedError
+from visit_record.errors import CatalogueError, CodeError, KeyFileError, RefusedError
 
-EXPECTED = (EdgeError, RefusedError, KeyFileError, CatalogueError)
+EXPECTED = (EdgeError, RefusedError, KeyFileError, CatalogueError, CodeError)
 
 
 def run(program: Callable[[], object]) -> None:

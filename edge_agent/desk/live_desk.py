@@ -61,6 +61,8 @@ class LiveDesk:
 
     def view(self) -> DeskView:
         """The device as it stands now."""
+        # Before anything else: that nothing is left unsealed is true only of orders that say so.
+        unsealed = self._parts.unsealed()
         with self._changed:
             visit, sealed, arriving, version = self._visit, self._sealed, self._arriving, self._version
             ago_ms = self._parts.clock() - self._sealed_at_ms
@@ -73,7 +75,7 @@ class LiveDesk:
             visit=visit,
             sealed=self._showing.with_receipt(sealed, ago_ms) if sealed else None,
             waiting=self._parts.outbox.count(),
-            unsealed=self._parts.unsealed(),
+            unsealed=unsealed,
             closed=self.closed,
             clock_is_set=is_set,
         )

@@ -24,7 +24,7 @@ from visit_record.fitted import Part
 def fitted(settings: Settings) -> Iterator[Sensor[Reading]]:
     """The sensors that have a section in the settings."""
     if settings.camera:
-        yield _camera(settings.camera)
+        yield camera(settings.camera)
     if settings.microphone:
         heard = settings.microphone
         yield Microphone(heard.device, heard.rate_hz, heard.channels, monotonic_ms)
@@ -49,7 +49,8 @@ def fitted_parts(settings: Settings) -> tuple[Part, ...]:
     return tuple(dict.fromkeys([*sensors, *(Part.GUARD for _ in guards(settings.tamper))]))
 
 
-def _camera(settings: CameraSettings) -> Sensor[CameraFrame]:
+def camera(settings: CameraSettings) -> Sensor[CameraFrame]:
+    """The camera by itself."""
     if settings.source == SOURCE:
         return PiCamera(settings.rate_hz, settings.width, settings.height, monotonic_ms)
     return OpenCvCamera(settings.source, settings.rate_hz, settings.width, settings.height, monotonic_ms)

@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from ingest_server.clock import now_ms
+from ingest_server.commands.device_code import code
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, current_database, existing_database
 from ingest_server.commands.tables import terminal, words
@@ -18,6 +19,7 @@ from ingest_server.store.devices import Enrolment
 from ingest_server.vocabulary import DeviceState
 
 app = typer.Typer(help="已登记的设备 · Devices whose records are taken.", cls=PlainGroup, no_args_is_help=True)
+app.command()(code)
 
 Name = Annotated[str, typer.Argument(help="设备编号 · The device.")]
 

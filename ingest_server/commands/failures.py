@@ -7,15 +7,16 @@ import typer
 from typer.core import TyperGroup
 
 from ingest_server.errors import ServerError
-from visit_record.errors import CatalogueError, KeyFileError, RefusedError
+from visit_record.errors import CatalogueError, CodeError, KeyFileError, RefusedError
 
 # What this house raises on purpose, and what the operating system says of files, ports and disks.
-EXPECTED = (ServerError, KeyFileError, CatalogueError, RefusedError, OSError)
+EXPECTED = (ServerError, KeyFileError, CatalogueError, RefusedError, CodeError, OSError)
 # Of those that are not this server's own.
 _ZH = {
     KeyFileError: "密钥文件不可用",
     CatalogueError: "服务项目表不被接受",
     RefusedError: "记录不被接受",
+    CodeError: "二维码的内容不被接受",
     OSError: "系统拒绝了操作",
 }
 

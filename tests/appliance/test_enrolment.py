@@ -42,11 +42,15 @@ def enrol(root: Path, lines: str | None = None, **changed: str) -> subprocess.Co
     stick.mkdir(exist_ok=True)
     text = lines if lines is not None else "".join(f"{name}={value}\n" for name, value in (SITE | changed).items())
     (stick / "site.env").write_text(text, "utf-8")
+    return carewitness_enrol(root, stick)
+
+
+def carewitness_enrol(root: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
     environment = {
         "CAREWITNESS_AGENT": str(root / "edge-agent"),
         "CAREWITNESS_LIB": str(root / "usr/local/lib/carewitness"),
     }
-    command = [str(CONFIG / "bin" / "carewitness-enrol"), "--root", str(root), str(stick)]
+    command = [str(CONFIG / "bin" / "carewitness-enrol"), "--root", str(root), *map(str, words)]
     return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
 
 

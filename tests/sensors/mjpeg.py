@@ -2,19 +2,24 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 BOUNDARY = "picture"
+# Of a number, uint8 [height, width, 3], blue first.
+Shown = Callable[[int], NDArray[np.uint8]]
 
 
 @contextmanager
-def mjpeg_stream(pictures: int, pause_s: float = 0.04, hangs_after: int | None = None) -> Iterator[str]:
-    """The address of a stream of so many pictures, ever brighter; it may fall silent with the line open."""
+def mjpeg_stream(
+    pictures: int, pause_s: float = 0.04, hangs_after: int | None = None, shown: Shown | None = None
+) -> Iterator[str]:
+    """The address of a stream of so many pictures, ever brighter unless ``shown``; it may hang, the line open."""
     over = threading.Event()
 
     class Camera(BaseHTTPRequestHandler):
@@ -29,7 +34,7 @@ def mjpeg_stream(pictures: int, pause_s: float = 0.04, hangs_after: int | None =
                         over.wait(20)
                     if over.is_set():
                         return
-                    self.wfile.write(part(number))
+                    self.wfile.write(part((shown or picture)(number)))
                     time.sleep(pause_s)
 
         def log_message(self, *_: object) -> None:
@@ -48,7 +53,7 @@ def mjpeg_stream(pictures: int, pause_s: float = 0.04, hangs_after: int | None =
         thread.join(5)
 
 
-def picture(number: int) -> "np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]":
+def picture(number: int) -> NDArray[np.uint8]:
     """Blue, green and red in a row, [64, 96, 3], blue first, with a bar that moves."""
     bgr = np.zeros((64, 96, 3), np.uint8)
     for channel in range(3):
@@ -57,8 +62,8 @@ def picture(number: int) -> "np.ndarray[tuple[int, int, int], np.dtype[np.uint8]
     return bgr
 
 
-def part(number: int) -> bytes:
+def part(bgr: NDArray[np.uint8]) -> bytes:
     """One picture of the stream."""
-    jpeg = cv2.imencode(".jpg", picture(number))[1].tobytes()
+    jpeg = cv2.imencode(".jpg", bgr)[1].tobytes()
     head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
     return head.encode() + jpeg + b"\r\n"

@@ -69,6 +69,7 @@ READING = {
     "trail check",
     # Has no store; and what is done while the server runs is entered by whoever does it.
     "key",
+    "devices code",
     "run",
 }
 

@@ -1,0 +1,124 @@
+"""An administrator's codes: what they say, on paper, on a screen and on a terminal, and what is refused in one line."""
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from typer.testing import CliRunner, Result
+
+from edge_agent.enrolling.gathering import Gathering
+from edge_agent.enrolling.reader import CodeReader
+from ingest_server.commands import devices
+from ingest_server.data_dir import server_key
+from ingest_server.site_page import NAMES
+from tests.appliance.certificates import Authority
+from tests.chromium import chromium, shut_out
+from visit_record.code_parts import CodeKind, fingerprint
+from visit_record.site_code import SiteName, unpack_site
+
+GIVEN: dict[str, str] = {"--device": "device-1", "--agency": "agency-a", "--broker": "broker.example.org"}
+SITE = {"DEVICE": "device-1", "AGENCY": "agency-a", "BROKER_HOST": "broker.example.org", "BROKER_PORT": "8883"}
+
+
+def code(folder: Path, *more: str, **changed: str) -> Result:
+    given = GIVEN | {f"--{name}": value for name, value in changed.items()}
+    words = [word for pair in given.items() for word in pair]
+    return CliRunner().invoke(devices.app, ["code", *words, *more, "--data-dir", str(folder / "var")])
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Path:
+    Authority.new().issue(tmp_path, "device-1", "device-1")
+    return tmp_path
+
+
+def read_from(page: Any, document: Path) -> bytes:  # noqa: ANN401 - playwright's page, or a stand-in
+    """Each code photographed from the screen, as a telephone shows it, and read as the device does."""
+    page.goto(document.as_uri())
+    gathering, reader = Gathering(CodeKind.SITE), CodeReader()
+    for drawing in page.query_selector_all("svg"):
+        drawing.scroll_into_view_if_needed()
+        shot = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+        assert shot is not None
+        for text in reader.codes_in(np.ascontiguousarray(shot[:, :, ::-1], np.uint8)):
+            gathering.take(text)
+    assert gathering.document is not None
+    return gathering.document
+
+
+@pytest.mark.browser
+def test_the_page_is_read_back_by_a_device_as_what_was_asked(certificates: Path) -> None:
+    files = ("--ca", str(certificates / "ca.crt"), "--certificate", str(certificates / "device-1.crt"))
+    more = ("--latitude", "31.22", "--longitude", "0.00001", "--set", "CAMERA=ribbon", "--time-servers", "t.org u.org")
+    done = code(certificates, *files, *more, "--out", str(certificates / "code.html"))
+    assert done.exit_code == 0, done.output
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 640, "height": 480})
+        document = read_from(page, certificates / "code.html")
+        text = page.inner_text("body")
+        assert shut_out(page) == []
+    said = unpack_site(document)
+    place = {"LATITUDE": "31.220000", "LONGITUDE": "0.000010"}
+    assert said.site == SITE | place | {"CAMERA": "ribbon", "TIME_SERVERS": "t.org u.org"}
+    assert said.server_key == server_key(certificates / "var").public_key().public_bytes_raw()
+    assert said.authority == (der(certificates / "ca.crt"),)
+    assert said.certificate == (der(certificates / "device-1.crt"),)
+    assert fingerprint(document) in text
+    assert "第 1 个，共" in text
+    assert text.index("设备登记码") < text.index("Site code")
+
+
+def der(certificate: Path) -> bytes:
+    return x509.load_pem_x509_certificate(certificate.read_bytes()).public_bytes(Encoding.DER)
+
+
+def test_without_a_file_the_codes_are_drawn_on_the_terminal(tmp_path: Path) -> None:
+    done = code(tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "设备 · device: device-1" in done.output
+    assert "第 1 个，共 1 个 · 1 of 1" in done.output
+    assert max(map(len, done.output.splitlines())) <= 80
+    assert "█" in done.output
+
+
+def test_names_on_the_page_are_no_markup(tmp_path: Path) -> None:
+    done = code(tmp_path, "--out", str(tmp_path / "code.html"), device="<script>")
+    assert done.exit_code == 1
+    assert not (tmp_path / "code.html").exists()
+
+
+def test_every_line_of_a_site_has_its_words() -> None:
+    assert set(NAMES) == set(SiteName)
+
+
+REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str], str]] = {
+    "a device that is no name": ((), {"device": "device 1"}, "DEVICE must be"),
+    "a broker with its kind": ((), {"broker": "mqtts://broker"}, "write HOST:PORT"),
+    "a broker with a password": ((), {"broker": "me:secret@broker:8883"}, "write HOST:PORT"),
+    "a port that is none": ((), {"broker": "broker:tls"}, "write HOST:PORT"),
+    "a place beyond the pole": (("--latitude", "91", "--longitude", "0"), {}, "LATITUDE"),
+    "half a place": (("--latitude", "31"), {}, "--latitude and --longitude go together"),
+    "a line that site.env has not": (("--set", "LD_PRELOAD=/x.so"), {}, "is no line of site.env"),
+    "a value that ends in other settings": (("--set", "CAMERA=$(reboot)"), {}, "CAMERA may have"),
+    "a file that is not there": (("--ca", "none.crt"), {}, "none.crt holds no certificate"),
+    "a key for a certificate": (("--ca", "device-1.key"), {}, "device-1.key holds no certificate"),
+    "the authority for a device": (("--certificate", "ca.crt"), {}, "not of CN=device-1"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_slip_is_refused_in_one_line_and_nothing_is_written(
+    case: str, certificates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more, changed, words = REFUSED[case]
+    monkeypatch.chdir(certificates)
+    done = code(certificates, *more, "--out", "code.html", **changed)
+    assert done.exit_code == 1
+    assert words in done.output
+    assert done.output.startswith("错误 error: ")
+    assert done.output.count("\n") == 1
+    assert not (certificates / "code.html").exists()
