@@ -60,6 +60,14 @@ _OURS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "not_now": Words("现在不能这样做，请看屏幕上的最新状态", "This cannot be done now: see how the visit stands"),
         "unknown_order": Words("没有这个工单，请从今日工单中选择", "There is no such order: choose one of today's"),
         "unknown_item": Words("没有这个服务项目", "There is no such service item"),
+        "choose_first": Words(
+            "还没有选择：请逐项选择，或按“都同意”“都不同意”",
+            "Nothing is chosen yet: choose for each, or allow all or nothing",
+        ),
+        "answers_differ": Words(
+            "选择不一致：凡有不同意的，都按不同意。请看下面的选择，再按“按所选签到”",
+            "The answers differ: what was withheld stays withheld. See what is chosen below, then check in as chosen",
+        ),
         "no_such_way": Words(
             "这种方式现在不可用，请换一种；服务可以照常进行", "This way is not open: take another; care goes on"
         ),
