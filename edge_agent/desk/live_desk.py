@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from queue import Empty, SimpleQueue
 
-from edge_agent.actions import CheckIn, HandOver, VisitEvent
+from edge_agent.actions import CheckIn, CodeRefused, HandOver, VisitEvent
 from edge_agent.desk.asks import AboutThePast, Arrive, Ask, ShowOtherwise
 from edge_agent.desk.granting import granted
 from edge_agent.desk.looking_back import LookingBack
@@ -12,7 +12,7 @@ from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.past_view import PastView
 from edge_agent.desk.showing import Showing
 from edge_agent.desk.view import DeskView, SealedView, VisitView
-from edge_agent.desk.ways import MOST_CODES
+from edge_agent.desk.wrong_codes import Tried
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.visit_session import VisitSession
 from edge_agent.visit_state import ENDINGS, TRANSITIONS
@@ -42,7 +42,6 @@ class LiveDesk:
         self._visit: VisitView | None = None
         self._sealed: SealedView | None = None
         self._seqs: dict[str, int] = {}
-        self._wrong_codes = 0
         self._shown: tuple[int, object] = (0, None)
         self._version = 0
         self._idle = False
@@ -121,7 +120,7 @@ class LiveDesk:
         with self._changed:
             self._visit = seen
             if self._idle:
-                self._idle, self._arriving, self._sealed, self._wrong_codes = False, None, None, 0
+                self._idle, self._arriving, self._sealed = False, None, None
                 self._back.begin()
             # Whoever came after closed the book, and the end of a visit shows nobody.
             if self._arriving is None and not session.over:
@@ -178,13 +177,16 @@ class LiveDesk:
     def _granted(self, ask: Ask) -> VisitEvent:
         if self._visit is None:
             raise DeskError(Refusal.NOT_NOW)
-        if self._wrong_codes >= MOST_CODES and isinstance(ask, ShowOtherwise) and ask.code:
-            raise DeskError(Refusal.TOO_MANY_CODES)
+        at_ms = self._parts.clock()
         try:
-            return granted(ask, self._visit, self._parts.clock(), self._parts.orders())
+            return granted(ask, self._visit, at_ms, self._parts.orders(), self._tried)
         except DeskError as error:
-            self._wrong_codes += error.refusal is Refusal.WRONG_CODE
+            if error.refusal is Refusal.WRONG_CODE and isinstance(ask, ShowOtherwise):
+                self._turn.put(CodeRefused(at_ms, ask.method))
             raise
+
+    def _tried(self, code: str, kept: str) -> Tried:
+        return self._parts.wrong_codes.tried(code, kept, self._parts.wall_ms(self._parts.clock()))
 
 
 def _awaited(turn: SimpleQueue[VisitEvent | None], beat: Callable[[], None]) -> VisitEvent | None:

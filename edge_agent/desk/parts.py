@@ -6,6 +6,7 @@ from datetime import tzinfo
 
 from edge_agent.day_orders import Orders
 from edge_agent.desk.viewing import Fitted
+from edge_agent.desk.wrong_codes import WrongCodes
 from edge_agent.note_writing import NoteWriter
 from edge_agent.outbox import Outbox
 from edge_agent.witness import WallClock
@@ -16,7 +17,8 @@ class DeskParts:
     """What a desk stands on.
 
     ``clock`` is the monotonic clock in ms, ``wall_ms`` the wall clock at a moment of it; ``has_voice`` whether a
-    caregiver's voice is enrolled; ``notes`` writes notes about past visits, which it knows.
+    caregiver's voice is enrolled; ``notes`` writes notes about past visits, which it knows; ``wrong_codes``
+    are those that were typed at any door.
     """
 
     clock: Callable[[], int]
@@ -27,3 +29,4 @@ class DeskParts:
     fitted: Fitted
     has_voice: Callable[[str], bool]
     notes: NoteWriter
+    wrong_codes: WrongCodes

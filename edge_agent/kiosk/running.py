@@ -11,6 +11,7 @@ from edge_agent.desk.live_desk import LiveDesk
 from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.serving import serve
 from edge_agent.desk.viewing import Fitted
+from edge_agent.desk.wrong_codes import WrongCodes
 from edge_agent.every import Every
 from edge_agent.health import sensor_health
 from edge_agent.identity import Identity
@@ -77,6 +78,7 @@ def _desk(settings: Settings, identity: Identity, outbox: Outbox, roster: Roster
             fitted=Fitted({one.modality for one in living.sensors()}, site),
             has_voice=lambda caregiver: roster.voice(caregiver) is not None,
             notes=bootstrap.note_writer(living.witness, bootstrap.past_visits(identity, outbox)),
+            wrong_codes=WrongCodes(settings.wrong_codes),
         )
     )
 

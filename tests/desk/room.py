@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from edge_agent.assembly import Device
@@ -16,6 +18,7 @@ from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.serving import serve
 from edge_agent.desk.view import DeskView, VisitView
 from edge_agent.desk.viewing import Fitted
+from edge_agent.desk.wrong_codes import WrongCodes
 from edge_agent.identity import Identity
 from edge_agent.note_writing import NoteWriter
 from edge_agent.notify import Supervisor
@@ -98,6 +101,7 @@ def open_room(
     live: LiveGathering | None = None,
 ) -> Iterator[Room]:
     """``live`` gathers from sensors in threads of their own, by its own clock."""
+    folder = TemporaryDirectory()
     begun_s = time.monotonic()
     started_ms = round(started.timestamp() * 1000)
     pace = Pace(lambda: round(1000 * speed * (time.monotonic() - begun_s)), speed)
@@ -114,6 +118,7 @@ def open_room(
             fitted=fitted,
             has_voice=lambda caregiver: caregiver == "caregiver-1",
             notes=NoteWriter(device, identity.key, outbox, past),
+            wrong_codes=WrongCodes(Path(folder.name) / "wrong_codes.json"),
         )
     )
     witness = Witness(
@@ -139,4 +144,5 @@ def open_room(
         if live:
             live.end()
         thread.join(20)
+        folder.cleanup()
         assert not thread.is_alive()

@@ -9,7 +9,6 @@ from edge_agent.desk.asks import Arrive, Leave
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.consent_texts import VERSION
 from edge_agent.kiosk.serving import served
-from tests.chromium import tab_to
 from tests.desk.room import ZONE
 from tests.kiosk.fake import IDLE, VIEWS, FakeDesk
 from tests.kiosk.test_browser import shown, wait_until
@@ -145,10 +144,8 @@ def test_enter_on_the_page_of_consent_takes_what_was_chosen_and_withholds_what_w
     shown(page, desk, "orders", f"{address}/consent/order-1")
     desk.asked.clear()
     for sense in Modality:
-        tab_to(page, sense, lambda name=sense.value: page.evaluate("document.activeElement.name") == name)
-        page.keyboard.press("ArrowRight")
-        page.keyboard.press("ArrowRight")
-        page.keyboard.press("ArrowRight")
+        page.locator(f'input[name="{sense.value}"][value="no"]').focus()
+        page.keyboard.press("Space")
     page.keyboard.press("Enter")
     wait_until(page, lambda: desk.asked != [])
     assert desk.asked == [Arrive("order-1", tuple(Consent(sense, False, VERSION) for sense in Modality))]
