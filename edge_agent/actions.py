@@ -71,6 +71,21 @@ class ConsentWithdrawn(Action, frozen=True):
     modality: Modality
 
 
+class CodeRefused(Action, frozen=True):
+    """A code that was typed for another way in is not the one that is kept; the visit goes on as it was."""
+
+    method: IdentityMethod
+
+
 AnyAction = (
-    CheckIn | ItemStarted | ItemFinished | ItemRefused | LookAgain | OtherWayIn | HandOver | CheckOut | ConsentWithdrawn
+    CheckIn
+    | ItemStarted
+    | ItemFinished
+    | ItemRefused
+    | LookAgain
+    | OtherWayIn
+    | HandOver
+    | CheckOut
+    | ConsentWithdrawn
+    | CodeRefused
 )

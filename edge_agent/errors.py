@@ -107,6 +107,8 @@ class Refusal(StrEnum):
     NOT_NOW = "not_now"
     UNKNOWN_ORDER = "unknown_order"
     UNKNOWN_ITEM = "unknown_item"
+    CHOOSE_FIRST = "choose_first"
+    ANSWERS_DIFFER = "answers_differ"
     NO_SUCH_WAY = "no_such_way"
     WRONG_CODE = "wrong_code"
     TOO_MANY_CODES = "too_many_codes"

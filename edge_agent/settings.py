@@ -253,6 +253,11 @@ class Settings(Section, frozen=True):
         return self.folder / "orders.toml"
 
     @property
+    def wrong_codes(self) -> Path:
+        """The file of how often codes were typed wrong."""
+        return self.folder / "wrong_codes.json"
+
+    @property
     def bed_area(self) -> BedArea | None:
         """The bed as perception wants it."""
         return BedArea(self.bed.row0, self.bed.col0, self.bed.row1, self.bed.col1) if self.bed else None

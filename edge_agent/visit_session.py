@@ -12,6 +12,7 @@ import structlog
 from edge_agent.actions import (
     CheckIn,
     CheckOut,
+    CodeRefused,
     ConsentWithdrawn,
     HandOver,
     ItemFinished,
@@ -167,6 +168,8 @@ class VisitSession:
             case ConsentWithdrawn():
                 self.journal.write(happening)
                 self._withdraw(happening)
+            case CodeRefused():
+                self.journal.write(happening)
             case Befalling():
                 self.journal.write(happening)
                 self._note_back(self.befallings.take(happening))
@@ -185,7 +188,7 @@ class VisitSession:
     def _recall(self, entry: Entry) -> None:
         """Take what was journalled before: nothing is written, drawn or perceived once more."""
         match entry:
-            case CheckIn():
+            case CheckIn() | CodeRefused():
                 pass
             case SensorLost():
                 self._note_lost(entry)

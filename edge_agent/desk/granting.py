@@ -1,4 +1,4 @@
-"""Whether a caregiver may have what they ask for, and the event that it then is. Pure."""
+"""Whether a caregiver may have what they ask for, and the event that it then is. Pure, but for a code that is tried."""
 
 from collections.abc import Set
 
@@ -24,7 +24,7 @@ from edge_agent.desk.asks import (
     WithdrawConsent,
 )
 from edge_agent.desk.view import VisitView
-from edge_agent.desk.ways import way_refused
+from edge_agent.desk.ways import Try, way_refused
 from edge_agent.errors import DeskError, Refusal, VisitStateError
 from edge_agent.service_book import Standing
 from edge_agent.visit_state import next_state
@@ -33,8 +33,8 @@ from visit_record.catalogue import service_items
 _MAY_BEGIN = frozenset({Standing.OPEN, Standing.GIVEN, Standing.REFUSED})
 
 
-def granted(ask: Ask, visit: VisitView, at_ms: int, orders: Orders) -> VisitEvent:
-    """The event that an ask is in a visit that stands so.
+def granted(ask: Ask, visit: VisitView, at_ms: int, orders: Orders, tried: Try) -> VisitEvent:
+    """The event that an ask is in a visit that stands so; ``tried`` tries a code.
 
     Raises:
         DeskError: it cannot be had.
@@ -42,7 +42,7 @@ def granted(ask: Ask, visit: VisitView, at_ms: int, orders: Orders) -> VisitEven
     if isinstance(ask, WithdrawConsent):
         # In no table of states: whoever is sensed may take it back whenever they are.
         return _withdrawn(ask, visit, at_ms)
-    event = _event(ask, visit, at_ms, orders)
+    event = _event(ask, visit, at_ms, orders, tried)
     try:
         next_state(visit.state, event)
     except VisitStateError as error:
@@ -50,7 +50,7 @@ def granted(ask: Ask, visit: VisitView, at_ms: int, orders: Orders) -> VisitEven
     return event
 
 
-def _event(ask: Ask, visit: VisitView, at_ms: int, orders: Orders) -> VisitEvent:
+def _event(ask: Ask, visit: VisitView, at_ms: int, orders: Orders, tried: Try) -> VisitEvent:
     match ask:
         case BeginItem() | FinishItem() | RefuseItem():
             return _of_item(ask, visit, at_ms)
@@ -59,7 +59,7 @@ def _event(ask: Ask, visit: VisitView, at_ms: int, orders: Orders) -> VisitEvent
                 raise DeskError(Refusal.NO_SUCH_WAY)
             return LookAgain(at_ms)
         case ShowOtherwise():
-            refused = way_refused(ask, visit, orders)
+            refused = way_refused(ask, visit, orders, tried)
             if refused is not None:
                 raise DeskError(refused)
             return OtherWayIn(at_ms, ask.method)

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Set
 from queue import SimpleQueue
 
-from edge_agent.actions import CheckIn, HandOver, VisitEvent
+from edge_agent.actions import CheckIn, CodeRefused, HandOver, VisitEvent
 from edge_agent.desk.asks import AboutThePast, Arrive, Ask, ShowOtherwise
 from edge_agent.desk.awaiting import awaited
 from edge_agent.desk.granting import granted
@@ -14,7 +14,7 @@ from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.past_view import PastView
 from edge_agent.desk.showing import Showing
 from edge_agent.desk.view import DeskView, SealedView, VisitView
-from edge_agent.desk.ways import MOST_CODES
+from edge_agent.desk.wrong_codes import Tried
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.outbox import WaitingRecord
 from edge_agent.readings import CameraFrame
@@ -53,7 +53,6 @@ class LiveDesk:
         told = max((said for said in before.values() if said.seq in cut), key=lambda said: said.seq, default=None)
         self._sealed = self._showing.sealed_before(told) if told else None
         self._sealed_at_ms = parts.clock()
-        self._wrong_codes = 0
         self._shown: tuple[int, object] = (0, None)
         self._version = 0
         self._idle = False
@@ -149,7 +148,7 @@ class LiveDesk:
         with self._changed:
             self._visit = seen
             if self._idle:
-                self._idle, self._arriving, self._sealed, self._wrong_codes = False, None, None, 0
+                self._idle, self._arriving, self._sealed = False, None, None
                 self._back.begin()
                 self._parts.mirror.begin()
             self._parts.mirror.look(self._showing.mirrored(session))
@@ -218,10 +217,13 @@ class LiveDesk:
     def _granted(self, ask: Ask) -> VisitEvent:
         if self._visit is None:
             raise DeskError(Refusal.NOT_NOW)
-        if self._wrong_codes >= MOST_CODES and isinstance(ask, ShowOtherwise) and ask.code:
-            raise DeskError(Refusal.TOO_MANY_CODES)
+        at_ms = self._parts.clock()
         try:
-            return granted(ask, self._visit, self._parts.clock(), self._parts.orders())
+            return granted(ask, self._visit, at_ms, self._parts.orders(), self._tried)
         except DeskError as error:
-            self._wrong_codes += error.refusal is Refusal.WRONG_CODE
+            if error.refusal is Refusal.WRONG_CODE and isinstance(ask, ShowOtherwise):
+                self._turn.put(CodeRefused(at_ms, ask.method))
             raise
+
+    def _tried(self, code: str, kept: str) -> Tried:
+        return self._parts.wrong_codes.tried(code, kept, self._parts.wall_ms(self._parts.clock()))

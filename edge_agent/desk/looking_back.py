@@ -5,12 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from edge_agent.codes import matches
-from edge_agent.day_orders import Orders
 from edge_agent.desk.asks import AboutThePast, Contest, LookAway, LookBack
 from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.past_view import DoorView, PastView, ReaderView
 from edge_agent.desk.view import VisitView
+from edge_agent.desk.wrong_codes import Tried
 from edge_agent.errors import DeskError, OutboxError, Refusal
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.note_writing import Written
@@ -22,8 +21,6 @@ from visit_record.vocabulary import ContestReason, IdentityMethod
 
 # Whoever goes away without a word leaves an open book behind.
 READ_FOR_S: Final = 180.0
-MOST_PINS: Final = 5
-PINS_REST_S: Final = 600.0
 # Of one visit: some kilobytes of chain at most.
 MOST_NOTES: Final = 10
 
@@ -47,7 +44,6 @@ class LookingBack:
         self._parts = parts
         self._now_s = now_s
         self._reader: Reader | None = None
-        self._wrong_pins: list[float] = []
         self._taken: set[_Showing] = set()
 
     def begin(self) -> None:
@@ -90,22 +86,18 @@ class LookingBack:
         """
         match ask:
             case LookBack(caregiver=caregiver, code=code):
-                self._admit(caregiver, code, self._parts.orders())
+                self._admit(caregiver, code, at_utc_ms)
             case LookAway():
                 self._reader = None
             case Contest():
                 self._contest(ask, at_utc_ms)
 
-    def _admit(self, caregiver: str, code: str, orders: Orders) -> None:
-        now_s = self._now_s()
-        self._wrong_pins = [at_s for at_s in self._wrong_pins if now_s - at_s < PINS_REST_S]
-        if len(self._wrong_pins) >= MOST_PINS:
-            raise DeskError(Refusal.WAIT_WITH_PINS)
-        kept = orders.pin_of(caregiver)
-        if kept is None or not matches(code, kept):
-            self._wrong_pins.append(now_s)
-            raise DeskError(Refusal.WRONG_PIN)
-        self._reader = Reader(caregiver, IdentityMethod.PIN, now_s + READ_FOR_S)
+    def _admit(self, caregiver: str, code: str, at_utc_ms: int) -> None:
+        kept = self._parts.orders().pin_of(caregiver)
+        tried = Tried.WRONG if kept is None else self._parts.wrong_codes.tried(code, kept, at_utc_ms)
+        if tried is not Tried.RIGHT:
+            raise DeskError(Refusal.WAIT_WITH_PINS if tried is Tried.RESTS else Refusal.WRONG_PIN)
+        self._reader = Reader(caregiver, IdentityMethod.PIN, self._now_s() + READ_FOR_S)
 
     def _current(self) -> Reader | None:
         if self._reader is not None and self._reader.until_s < self._now_s():

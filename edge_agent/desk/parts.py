@@ -6,6 +6,7 @@ from datetime import tzinfo
 
 from edge_agent.day_orders import Orders
 from edge_agent.desk.viewing import Fitted
+from edge_agent.desk.wrong_codes import WrongCodes
 from edge_agent.mirror import Mirror
 from edge_agent.note_writing import NoteWriter
 from edge_agent.outbox import Outbox
@@ -19,7 +20,7 @@ class DeskParts:
     ``clock`` is the monotonic clock in ms, ``wall_ms`` the wall clock at a moment of it; ``has_voice`` whether a
     caregiver's voice is enrolled; ``notes`` writes notes about past visits, which it knows; by ``mirror`` pass the
     pictures of the camera; ``unsealed`` is how many visits are over and the disk has not taken; ``clock_is_set``
-    whether the wall clock can be believed now.
+    whether the wall clock can be believed now; ``wrong_codes`` are those that were typed at any door.
     """
 
     clock: Callable[[], int]
@@ -33,3 +34,4 @@ class DeskParts:
     mirror: Mirror
     unsealed: Callable[[], int]
     clock_is_set: Callable[[], bool]
+    wrong_codes: WrongCodes

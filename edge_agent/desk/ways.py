@@ -1,16 +1,17 @@
-"""The other ways in: which of them a caregiver has, and whether one that was tried is theirs. Pure."""
+"""The other ways in: which of them a caregiver has, and whether one that was tried is theirs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from edge_agent.codes import matches
 from edge_agent.day_orders import Orders
 from edge_agent.desk.asks import ShowOtherwise
 from edge_agent.desk.view import VisitView
+from edge_agent.desk.wrong_codes import Tried
 from edge_agent.errors import Refusal
 from visit_record.vocabulary import IdentityMethod
 
-# Wrong codes in one visit; care goes on all the same, and the record says that the face was the way in.
-MOST_CODES = 5
+# Tries a code against the hash that is kept of it.
+Try = Callable[[str, str], Tried]
+_REFUSED = {Tried.RIGHT: None, Tried.WRONG: Refusal.WRONG_CODE, Tried.RESTS: Refusal.TOO_MANY_CODES}
 
 
 def ways_of(caregiver: str, order: str, orders: Orders, *, voice: bool) -> tuple[IdentityMethod, ...]:
@@ -27,7 +28,7 @@ def ways_of(caregiver: str, order: str, orders: Orders, *, voice: bool) -> tuple
     return tuple(ways())
 
 
-def way_refused(ask: ShowOtherwise, visit: VisitView, orders: Orders) -> Refusal | None:
+def way_refused(ask: ShowOtherwise, visit: VisitView, orders: Orders, tried: Try) -> Refusal | None:
     """Why a way that was tried is not taken, or ``None``.
 
     A voice is taken as it is: the device hears and reports it, and no decision rests on what it thinks of it here.
@@ -38,7 +39,7 @@ def way_refused(ask: ShowOtherwise, visit: VisitView, orders: Orders) -> Refusal
         IdentityMethod.PIN: orders.pin_of(visit.order.caregiver),
         IdentityMethod.SUPERVISOR_CODE: _supervisors(visit.order.order, orders),
     }.get(ask.method)
-    return Refusal.WRONG_CODE if kept is not None and not matches(ask.code, kept) else None
+    return None if kept is None else _REFUSED[tried(ask.code, kept)]
 
 
 def _supervisors(order: str, orders: Orders) -> str | None:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.kiosk import deeds, following, mirror, pages, past
-from edge_agent.kiosk.given import give, given
+from edge_agent.kiosk.given import give, glanced
+from edge_agent.kiosk.mishaps import Mishaps, nowhere
 from edge_agent.kiosk.safety import Safety
 from edge_agent.ports import Desk
 
@@ -24,6 +26,8 @@ def kiosk_app(desk: Desk, zone: tzinfo) -> FastAPI:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.add_exception_handler(DeskError, _refused)
     app.add_exception_handler(RequestValidationError, _unread)
+    app.add_exception_handler(HTTPException, nowhere)
+    app.add_middleware(Mishaps)
     app.add_middleware(Safety)
     return app
 
@@ -31,8 +35,8 @@ def kiosk_app(desk: Desk, zone: tzinfo) -> FastAPI:
 def _refused(request: Request, error: Exception) -> Response:
     """What cannot be had is said on the page that shows how things stand."""
     refusal = error.refusal if isinstance(error, DeskError) else Refusal.NOT_NOW
-    return given(request).standing(409, problem=refusal)
+    return glanced(request).standing(409, problem=refusal)
 
 
 def _unread(request: Request, _error: Exception) -> Response:
-    return given(request).standing(422, problem=Refusal.NOT_NOW)
+    return glanced(request).standing(422, problem=Refusal.NOT_NOW)

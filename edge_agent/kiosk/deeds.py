@@ -1,6 +1,5 @@
 """What is asked for on the pages: each form is one ask at the desk, and leads back to where things stand."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -18,10 +17,10 @@ from edge_agent.desk.asks import (
     WithdrawConsent,
 )
 from edge_agent.errors import DeskError
-from edge_agent.kiosk.consent_texts import VERSION
+from edge_agent.kiosk.consenting import chosen
 from edge_agent.kiosk.given import Given, given
+from edge_agent.kiosk.pages import consent_page
 from edge_agent.kiosk.tongue import COOKIE, Tongue
-from visit_record.record import Consent
 from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
 
 # By then a visit has taken what was asked; a screen that is still behind follows by itself.
@@ -32,12 +31,18 @@ router = APIRouter()
 Here = Annotated[Given, Depends(given)]
 
 
+async def _fields(request: Request) -> dict[str, str]:
+    return {name: str(value) for name, value in (await request.form()).items()}
+
+
 @router.post("/arrive/{order}")
-async def arrive(order: str, request: Request) -> Response:
-    """Check in, with what was allowed; what nobody answered was not asked, and stays off."""
-    form = await request.form()
-    answers = {name: str(value) for name, value in form.items()}
-    return _asked(given(request), Arrive(order, tuple(_consents(answers))))
+def arrive(order: str, here: Here, fields: Annotated[dict[str, str], Depends(_fields)]) -> Response:
+    """Check in, with what was allowed; answers that do not agree are asked for once more, before anything opens."""
+    seen, answers = here.glance(), chosen(fields)
+    seen.ordered(order)
+    if answers.doubt is not None:
+        return consent_page(seen, order, answers)
+    return _asked(here, Arrive(order, tuple(answers.consents())))
 
 
 @router.post("/items/{item}/begin")
@@ -70,7 +75,10 @@ def other_way(here: Here, method: Annotated[IdentityMethod, Form()], code: Annot
     try:
         return _asked(here, ShowOtherwise(method, code.strip()[:64]))
     except DeskError as error:
-        return here.page("other_way", 409, refusal=error.refusal)
+        seen = here.glance()
+        if seen.view.visit is None:
+            return seen.standing(409, problem=error.refusal)
+        return seen.page("other_way", 409, refusal=error.refusal)
 
 
 @router.post("/consents/withdraw")
@@ -105,11 +113,3 @@ def _asked(here: Given, *asks: Ask) -> Response:
 
 def _back() -> RedirectResponse:
     return RedirectResponse("/", 303)
-
-
-def _consents(answers: dict[str, str]) -> Iterator[Consent]:
-    everything = answers.get("all")
-    for sense in Modality:
-        answer = everything or answers.get(sense.value)
-        if answer in {"yes", "no"}:
-            yield Consent(sense, answer == "yes", VERSION)

@@ -6,27 +6,52 @@ from datetime import tzinfo
 from fastapi import FastAPI, Request
 from starlette.responses import HTMLResponse
 
+from edge_agent.desk.view import DeskView, OrderView
+from edge_agent.errors import DeskError, Refusal
 from edge_agent.kiosk import screens
 from edge_agent.kiosk.tongue import Tongue, tongue_of
 from edge_agent.ports import Desk
 
 
 @dataclass(frozen=True)
+class Glance:
+    """The device at one moment. A page is made from one: between two of them a visit may begin or end."""
+
+    view: DeskView
+    zone: tzinfo
+    tongue: Tongue
+
+    def page(self, name: str, status: int = 200, **values: object) -> HTMLResponse:
+        """A page of the device as it stood then."""
+        return HTMLResponse(screens.page(name, self.view, self.tongue, self.zone, **values), status)
+
+    def standing(self, status: int = 200, **values: object) -> HTMLResponse:
+        """The page that a device which stands so is on."""
+        return self.page(screens.screen_of(self.view), status, **values)
+
+    def ordered(self, order: str) -> OrderView:
+        """One of the orders that may be checked in to now.
+
+        Raises:
+            DeskError: it is none of them.
+        """
+        found = next((one for one in self.view.orders if one.order == order), None)
+        if found is None:
+            raise DeskError(Refusal.UNKNOWN_ORDER, order)
+        return found
+
+
+@dataclass(frozen=True)
 class Given:
-    """All that a page is made from; the screen itself keeps nothing."""
+    """All that is asked at and told by; the screen itself keeps nothing."""
 
     desk: Desk
     zone: tzinfo
     tongue: Tongue
 
-    def page(self, name: str, status: int = 200, **values: object) -> HTMLResponse:
-        """A page of the device as it stands now."""
-        view = self.desk.view()
-        return HTMLResponse(screens.page(name, view, self.tongue, self.zone, **values), status)
-
-    def standing(self, status: int = 200, **values: object) -> HTMLResponse:
-        """The page that a device which stands so is on."""
-        return self.page(screens.screen_of(self.desk.view()), status, **values)
+    def glance(self) -> Glance:
+        """How things stand now."""
+        return Glance(self.desk.view(), self.zone, self.tongue)
 
 
 def give(app: FastAPI, desk: Desk, zone: tzinfo) -> None:
@@ -38,3 +63,8 @@ def given(request: Request) -> Given:
     """What this request finds."""
     state = request.app.state
     return Given(state.desk, state.zone, tongue_of(request))
+
+
+def glanced(request: Request) -> Glance:
+    """How things stand for this request: looked at once."""
+    return given(request).glance()

@@ -52,7 +52,7 @@ def visit(here: Here, visit: str) -> Response:
     kept = past.named(visit)
     if kept is None:
         return RedirectResponse("/past", 303)
-    return here.page("past_visit", past=past, kept=kept, goes_after_s=SHOWN_FOR_S)
+    return here.glance().page("past_visit", past=past, kept=kept, goes_after_s=SHOWN_FOR_S)
 
 
 @router.get("/{visit}/contest")
@@ -80,7 +80,7 @@ def contest(  # noqa: PLR0913, PLR0917 - each is a field of the form
 def _list(here: Given, refusal: Refusal | None = None, caregiver: str = "") -> HTMLResponse:
     status = 200 if refusal is None else 409
     past = here.desk.past()
-    return here.page("past", status, past=past, refusal=refusal, caregiver=caregiver, goes_after_s=SHOWN_FOR_S)
+    return here.glance().page("past", status, past=past, refusal=refusal, caregiver=caregiver, goes_after_s=SHOWN_FOR_S)
 
 
 def _readable(here: Given) -> PastView:
@@ -94,7 +94,7 @@ def _readable(here: Given) -> PastView:
 def _form(here: Given, visit: str, refusal: Refusal | None = None, **typed: str) -> HTMLResponse:
     past = _readable(here)
     blank = {"reason": "", "text": "", "caregiver": ""}
-    return here.page(
+    return here.glance().page(
         "contest",
         200 if refusal is None else 409,
         past=past,

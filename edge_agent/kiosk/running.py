@@ -11,6 +11,7 @@ from edge_agent.desk.live_desk import LiveDesk
 from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.serving import Serving
 from edge_agent.desk.viewing import Fitted
+from edge_agent.desk.wrong_codes import WrongCodes
 from edge_agent.health import sensor_health
 from edge_agent.identity import Identity
 from edge_agent.kiosk.app import kiosk_app
@@ -70,6 +71,7 @@ def _desk(device: Running, roster: Roster, living: Living, cut: Set[int]) -> Liv
             mirror=living.mirror,
             unsealed=device.left_open.__len__,
             clock_is_set=living.witness.clock_is_set,
+            wrong_codes=WrongCodes(settings.wrong_codes),
         ),
         cut,
     )

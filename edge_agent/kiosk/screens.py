@@ -1,7 +1,7 @@
 """Which page a device that stands so is on, and the parts of it that change while somebody looks. Pure."""
 
 from collections.abc import Mapping
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from enum import StrEnum
 from functools import cache
 from typing import Final
@@ -68,6 +68,11 @@ def page(name: str, view: DeskView, tongue: Tongue, zone: tzinfo, **values: obje
     """A whole page."""
     always = {"view": view, "problem": None, "follows": True}
     return environment(tongue, zone).get_template(f"{name}.html").render(always | values)
+
+
+def alone(name: str, **values: object) -> str:
+    """A whole page that tells nothing of the device, in both languages."""
+    return environment(Tongue.CHINESE, UTC).get_template(f"{name}.html").render(values)
 
 
 @cache

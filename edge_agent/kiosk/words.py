@@ -62,17 +62,29 @@ _OURS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
             "没有这个工单，请从屏幕上的工单中选择", "There is no such order: choose one on the screen"
         ),
         "unknown_item": Words("没有这个服务项目", "There is no such service item"),
+        "choose_first": Words(
+            "还没有选择：请逐项选择，或按“都同意”“都不同意”",
+            "Nothing is chosen yet: choose for each, or allow all or nothing",
+        ),
+        "answers_differ": Words(
+            "选择不一致：凡有不同意的，都按不同意。请看下面的选择，再按“按所选签到”",
+            "The answers differ: what was withheld stays withheld. See what is chosen below, then check in as chosen",
+        ),
         "no_such_way": Words(
             "这种方式现在不可用，请换一种；服务可以照常进行", "This way is not open: take another; care goes on"
         ),
         "wrong_code": Words("密码不对，请再输一次；服务可以照常进行", "The code is wrong: type it again; care goes on"),
         "too_many_codes": Words(
-            "输错次数太多。服务照常进行，本次按人脸签到记录",
-            "Too many wrong codes. Care goes on, and the visit is recorded as checked in to by face",
+            "这个密码输错太多次，暂停使用（十分钟起，最长一天）。服务照常进行，也可以换一种方式",
+            "This code was typed wrong too often: it rests, for ten minutes at first, a day at most. Care goes on, and "
+            "another way may be open",
         ),
         "show_who": Words("请先证明是本人", "Show first who you are"),
         "wrong_pin": Words("密码不对，请再输一次", "The PIN is wrong: type it again"),
-        "wait_with_pins": Words("输错次数太多，请十分钟后再试", "Too many wrong PINs: try again in ten minutes"),
+        "wait_with_pins": Words(
+            "这个密码输错太多次，暂停使用（十分钟起，最长一天），请以后再试",
+            "This PIN was typed wrong too often: it rests, for ten minutes at first, a day at most. Try again later",
+        ),
         "not_yours": Words("没有这次服务，或不是你的服务", "There is no such visit, or it is not yours"),
         "say_what": Words(
             "请选一项；选“其他”时请写明", "Choose what is not right; where it is something else, say what"

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from edge_agent.assembly import Device
@@ -16,6 +18,7 @@ from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.serving import Serving
 from edge_agent.desk.view import DeskView, VisitView
 from edge_agent.desk.viewing import Fitted
+from edge_agent.desk.wrong_codes import WrongCodes
 from edge_agent.identity import Identity
 from edge_agent.left_open import LeftOpen
 from edge_agent.mirror import Mirror, mirrored, mirrored_when_due
@@ -109,6 +112,7 @@ def open_room(
 
     ``look_s`` is how long whoever checks in or out is looked at.
     """
+    folder = TemporaryDirectory()
     begun_s = time.monotonic()
     started_ms = round(started.timestamp() * 1000)
     pace = Pace(lambda: round(1000 * speed * (time.monotonic() - begun_s)), speed)
@@ -129,6 +133,7 @@ def open_room(
             mirror=mirror,
             unsealed=left_open.__len__,
             clock_is_set=lambda: clock_is_set,
+            wrong_codes=WrongCodes(Path(folder.name) / "wrong_codes.json"),
         ),
         cut,
     )
@@ -162,4 +167,5 @@ def open_room(
         if live:
             live.end()
         thread.join(20)
+        folder.cleanup()
         assert not thread.is_alive()

@@ -12,13 +12,14 @@ from edge_agent.desk.asks import (
     BeginItem,
     FinishItem,
     Leave,
+    LookBack,
     RefuseItem,
     ShowOtherwise,
     TryAgain,
     WithdrawConsent,
 )
 from edge_agent.desk.view import SenseState
-from edge_agent.desk.ways import MOST_CODES
+from edge_agent.desk.wrong_codes import FREE_TRIES
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.identity import Identity
@@ -151,12 +152,33 @@ def test_another_way_in_is_recorded_as_such(room: Room, method: IdentityMethod, 
 def test_a_wrong_code_is_no_way_in_is_counted_and_never_stops_the_visit(room: Room) -> None:
     room.desk.ask(ARRIVE)
     room.any_visit()
-    for _ in range(MOST_CODES):
+    for _ in range(FREE_TRIES):
         assert refused(room, ShowOtherwise(IdentityMethod.PIN, "0000")) is Refusal.WRONG_CODE
     assert refused(room, ShowOtherwise(IdentityMethod.PIN, PIN)) is Refusal.TOO_MANY_CODES
     room.desk.ask(BeginItem("feeding"))
     seen = room.visit(lambda visit: visit.items[0].standing is Standing.UNDER_WAY)
     assert seen.method is IdentityMethod.FACE
+    room.desk.ask(ShowOtherwise(IdentityMethod.SUPERVISOR_CODE, SUPERVISORS))
+    room.visit(lambda visit: visit.method is IdentityMethod.SUPERVISOR_CODE)
+    room.desk.ask(Leave())
+    room.wait(lambda view: view.sealed is not None)
+    (record,) = room.records()
+    journal = room.outbox.journals.lines(record.jti)
+    assert journal is not None
+    assert journal.count(b'"CodeRefused"') == FREE_TRIES
+
+
+def test_a_pin_that_was_guessed_at_in_one_visit_rests_in_the_next_and_at_the_door_of_past_visits(room: Room) -> None:
+    room.desk.ask(ARRIVE)
+    room.any_visit()
+    for _ in range(FREE_TRIES):
+        refused(room, ShowOtherwise(IdentityMethod.PIN, "0000"))
+    room.desk.ask(Leave())
+    room.wait(lambda view: view.sealed is not None)
+    assert refused(room, LookBack("caregiver-1", PIN)) is Refusal.WAIT_WITH_PINS
+    room.desk.ask(ARRIVE)
+    room.any_visit()
+    assert refused(room, ShowOtherwise(IdentityMethod.PIN, PIN)) is Refusal.TOO_MANY_CODES
 
 
 def test_who_was_not_recognised_tries_again_until_no_look_is_left(room: Room) -> None:

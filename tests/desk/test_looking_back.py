@@ -1,6 +1,7 @@
 """Who may see past visits at a desk, for how long, and what comes of what they write."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -10,9 +11,10 @@ from edge_agent.codes import hashed
 from edge_agent.day_orders import KnownCaregiver
 from edge_agent.desk.asks import Arrive, Contest, Leave, LookAway, LookBack, ShowOtherwise
 from edge_agent.desk.live_desk import LiveDesk
-from edge_agent.desk.looking_back import MOST_NOTES, MOST_PINS, PINS_REST_S, READ_FOR_S, LookingBack, shown_by
+from edge_agent.desk.looking_back import MOST_NOTES, READ_FOR_S, LookingBack, shown_by
 from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.viewing import Fitted
+from edge_agent.desk.wrong_codes import FIRST_REST_MS, FREE_TRIES, WrongCodes
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.identity import Identity
@@ -44,6 +46,7 @@ class Book:
     """What lies open at a desk, and a clock that stands still until a test moves it."""
 
     home: Home
+    folder: Path
     now_s: float = 0.0
     parts: DeskParts = field(init=False)
     back: LookingBack = field(init=False)
@@ -52,6 +55,7 @@ class Book:
         self.parts = DeskParts(
             lambda: 0, lambda at_ms: AT_MS + at_ms, ZONE, lambda: TWO, self.home.outbox, Fitted(set(Modality)),
             lambda _: False, self.home.writer, Mirror(), lambda: 0, lambda: True,
+            WrongCodes(self.folder / "wrong_codes.json"),
         )  # fmt: skip
         self.back = LookingBack(self.parts, lambda: self.now_s)
 
@@ -66,8 +70,8 @@ class Book:
 
 
 @pytest.fixture
-def book(identity: Identity, outbox: Outbox) -> Book:
-    return Book(Home(identity, outbox))
+def book(identity: Identity, outbox: Outbox, tmp_path: Path) -> Book:
+    return Book(Home(identity, outbox), tmp_path)
 
 
 def test_a_pin_opens_ones_own_visits_and_a_wrong_one_opens_nothing(book: Book) -> None:
@@ -82,11 +86,12 @@ def test_a_pin_opens_ones_own_visits_and_a_wrong_one_opens_nothing(book: Book) -
 
 
 def test_pins_are_not_guessed(book: Book) -> None:
-    for _ in range(MOST_PINS):
+    for _ in range(FREE_TRIES):
         assert book.refused(LookBack("caregiver-1", "0000")) is Refusal.WRONG_PIN
     assert book.refused(OPEN) is Refusal.WAIT_WITH_PINS
-    book.now_s = PINS_REST_S + 1
-    book.back.ask(OPEN, AT_MS)
+    book.back.ask(LookBack("caregiver-2", "9999"), AT_MS)
+    assert book.reader() == "caregiver-2", "nobody else waits"
+    book.back.ask(OPEN, AT_MS + FIRST_REST_MS)
     assert book.reader() == "caregiver-1"
 
 

@@ -3,10 +3,13 @@
 import hashlib
 import re
 from html import unescape
+from itertools import cycle, islice
 
 import msgspec
 import pytest
 from fastapi.testclient import TestClient
+from httpx import Response
+from structlog.testing import capture_logs
 
 from edge_agent.desk.asks import (
     Arrive,
@@ -19,7 +22,9 @@ from edge_agent.desk.asks import (
     TryAgain,
     WithdrawConsent,
 )
+from edge_agent.desk.view import DeskView
 from edge_agent.errors import DeskError, Refusal
+from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.consent_texts import TEXTS, VERSION
 from edge_agent.kiosk.safety import CONTENT_SECURITY_POLICY
 from edge_agent.kiosk.screens import REGIONS, SEALED_SHOWN_MS, Screen, live, screen_of
@@ -27,11 +32,13 @@ from edge_agent.kiosk.tongue import Tongue, stopwatch
 from edge_agent.kiosk.words import words_of
 from edge_agent.perception.movements import Step
 from tests.desk.room import ZONE
+from tests.kiosk.conftest import ADDRESS
 from tests.kiosk.fake import IDLE, NOW_MS, SEALED, VIEWS, FakeDesk
 from visit_record.fitted import FAULTS, Fault
 from visit_record.record import Consent
 from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
 
+OURS = {"Origin": ADDRESS}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # The names of people and of the language itself stand in every language.
 NAMES = re.compile("护理员甲|护理员丙|老人乙|中文")
@@ -107,7 +114,7 @@ def test_the_switch_changes_the_language_and_comes_back(screen: TestClient) -> N
 def test_what_is_allowed_is_asked_for_by_sense_with_the_version_of_the_text(desk: FakeDesk, screen: TestClient) -> None:
     page = screen.get("/consent/order-1").text
     assert all(words.zh in page for words in TEXTS.values())
-    screen.post("/arrive/order-1", data={"some": "yes", "face": "yes", "sound": "no"})
+    screen.post("/arrive/order-1", data={"face": "yes", "sound": "no"})
     consents = (Consent(Modality.FACE, True, VERSION), Consent(Modality.SOUND, False, VERSION))
     assert desk.asked == [Arrive("order-1", consents)]
 
@@ -124,6 +131,35 @@ def test_all_can_be_allowed_or_withheld_by_one_touch(
 ) -> None:
     screen.post("/arrive/order-1", data={"all": answer})
     assert desk.asked == [Arrive("order-1", tuple(Consent(sense, granted, VERSION) for sense in Modality))]
+
+
+@pytest.mark.parametrize(
+    ("fields", "allowed"),
+    [
+        ({"all": "yes", "face": "no"}, {one: one is not Modality.FACE for one in Modality}),
+        ({"all": "yes"} | dict.fromkeys(Modality, "no"), dict.fromkeys(Modality, False)),
+        ({"all": "no", "sound": "yes"}, dict.fromkeys(Modality, False)),
+        ({}, {}),
+    ],
+)
+def test_what_was_withheld_is_never_overridden_and_what_is_not_clear_is_asked_once_more(
+    desk: FakeDesk, screen: TestClient, fields: dict[str, str], allowed: dict[Modality, bool]
+) -> None:
+    answer = screen.post("/arrive/order-1", data=fields)
+    assert (answer.status_code, desk.asked) == (409, [])
+    assert words_of(Refusal.ANSWERS_DIFFER if allowed else Refusal.CHOOSE_FIRST).zh in answer.text
+    shown = re.findall(r'name="(\w+)" value="(yes|no)" checked', answer.text)
+    assert shown == [(sense.value, "yes" if is_allowed else "no") for sense, is_allowed in allowed.items()]
+    if shown:
+        screen.post("/arrive/order-1", data=dict(shown))
+        assert desk.asked == [Arrive("order-1", tuple(Consent(*one, VERSION) for one in allowed.items()))]
+
+
+def test_an_order_that_the_screen_does_not_show_cannot_be_checked_in_to(desk: FakeDesk, screen: TestClient) -> None:
+    for answer in (screen.get("/consent/tomorrow"), screen.post("/arrive/tomorrow", data={"all": "yes"})):
+        assert answer.status_code == 409
+        assert words_of(Refusal.UNKNOWN_ORDER).zh in answer.text
+    assert desk.asked == []
 
 
 FORMS: dict[str, tuple[dict[str, str], Ask]] = {
@@ -214,6 +250,55 @@ def test_a_form_of_another_site_is_refused(desk: FakeDesk, screen: TestClient) -
 def test_a_name_that_was_bent_to_this_device_is_not_answered(screen: TestClient) -> None:
     assert screen.get("/", headers={"Host": "evil.example:8600"}).status_code == 403
     assert screen.get("/", headers={"Host": "localhost:8600"}).status_code == 200
+
+
+class HastyDesk(FakeDesk):
+    """Something happens between any two looks at it."""
+
+    def view(self) -> DeskView:
+        return next(self.stands)
+
+    def begin(self, first: int) -> None:
+        self.stands = islice(cycle(VIEWS.values()), first, None)
+
+
+@pytest.mark.parametrize("path", ["/", *BESIDE, "/past", *FORMS])
+def test_whatever_happens_between_two_looks_a_page_is_made_from_one(path: str) -> None:
+    desk = HastyDesk(refuses=DeskError(Refusal.NOT_NOW))
+    screen = TestClient(kiosk_app(desk, ZONE), base_url=ADDRESS, follow_redirects=False)
+    for first in range(len(VIEWS)):
+        desk.begin(first)
+        answer = screen.get(path) if path not in FORMS else screen.post(path, data=FORMS[path][0], headers=OURS)
+        assert answer.status_code < 500, (path, list(VIEWS)[first])
+
+
+def test_what_fails_is_a_page_of_our_own_that_leads_back_and_is_told_without_values(
+    desk: FakeDesk, screen: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> DeskView:
+        raise RuntimeError("somebody's secret")
+
+    monkeypatch.setattr(desk, "view", fails)
+    with capture_logs() as log:
+        answer = screen.get("/")
+    leads_back_in_both_languages(answer, 500)
+    assert [(line["event"], line["error"]) for line in log] == [("screen_failed", "RuntimeError")]
+    assert log[0]["where"].startswith("test_screen.py:")
+    assert "secret" not in str(log) + answer.text
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/static/nowhere.css", "/leave/nowhere", "/arrive/order-1"])
+def test_an_address_that_leads_nowhere_leads_back(screen: TestClient, path: str) -> None:
+    leads_back_in_both_languages(screen.get(path), 405 if path.startswith("/arrive") else 404)
+
+
+def leads_back_in_both_languages(answer: Response, status: int) -> None:
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+    assert re.search(r'<meta http-equiv="refresh" content="5;url=/">', answer.text)
+    assert HAN.search(answer.text)
+    assert "Back" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/", "/static/kiosk.css", "/static/kiosk.js", "/static/icon.svg", "/nowhere"])

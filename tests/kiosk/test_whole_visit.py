@@ -152,9 +152,7 @@ def by_keys(page: Page, id_: str) -> None:
 def a_visit_by_keyboard(page: Page) -> None:
     by_keys(page, "to-orders")
     by_keys(page, "order-noon")
-    page.wait_for_selector("fieldset")
-    tab_to(page, "withhold", lambda: page.evaluate("document.activeElement.value") == "no")
-    page.keyboard.press("Enter")
+    by_keys(page, "nothing")
     by_keys(page, "other-way")
     page.wait_for_selector("#code-pin")
     tab_to(page, "PIN", lambda: page.evaluate("document.activeElement.id") == "code-pin")

@@ -4,13 +4,23 @@
 const screen = document.body.dataset.screen;
 const follows = "follows" in document.body.dataset;
 
+// As long as a new page takes no touch, by kiosk.css.
+const SETTLES_MS = 600;
+
+// What can be touched in a part of the page.
+function touched(place) {
+  return [...place.querySelectorAll("a, button")].map((it) => it.outerHTML).join();
+}
+
 function show(regions) {
   for (const [name, html] of Object.entries(regions)) {
     const place = document.querySelector(`[data-region="${name}"]`);
     if (place === null || place.innerHTML === html) continue;
     // Whoever is at a button by keyboard stays at it.
     const held = place.contains(document.activeElement) ? document.activeElement.id : "";
+    const before = touched(place);
     place.innerHTML = html;
+    if (touched(place) !== before) place.animate({ pointerEvents: ["none", "none"] }, SETTLES_MS);
     if (held) document.getElementById(held)?.focus();
   }
 }
