@@ -17,7 +17,6 @@ from edge_agent.assembly import Device
 from edge_agent.calibration.sound import OpenedSite, open_site
 from edge_agent.carrier import Carrier
 from edge_agent.check_plan import Asker, asker
-from edge_agent.day_orders import OrdersFile
 from edge_agent.errors import ModelError, SiteSoundError, UplinkError, VaultError
 from edge_agent.every import Every
 from edge_agent.health import HealthCheck
@@ -31,6 +30,7 @@ from edge_agent.metrics import serving_metrics
 from edge_agent.model_senses import ModelSenses
 from edge_agent.note_writing import NoteWriter
 from edge_agent.notify import Supervisor
+from edge_agent.orders_file import OrdersFile
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import open_sound_outbox
 from edge_agent.past_visits import PastVisits
@@ -273,7 +273,6 @@ def support_bundle(settings: Settings, identity: Identity, outbox: Outbox, log: 
 
     Raises:
         OutboxError: the outbox cannot be read.
-        SettingsError: the orders cannot be read.
         RefusedError: a record in it is not this device's.
     """
     people = open_roster(settings, identity)

@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
-import structlog
-
 from edge_agent.errors import SettingsError
 from edge_agent.section import Positive, Section
 from edge_agent.settings import read_toml
@@ -110,37 +108,6 @@ def read_orders(path: Path) -> Orders:
     if any(order.planned_start.tzinfo is None for order in orders.order):
         raise SettingsError(f"{path}: times need their offset from UTC, as in 2026-01-05T09:00:00+08:00")
     return orders
-
-
-class OrdersFile:
-    """The file as it is now: read again when it has changed. A change that cannot be read leaves what was known."""
-
-    def __init__(self, path: Path) -> None:
-        """Read it; a device without one has no orders yet.
-
-        Raises:
-            SettingsError: it is there and cannot be used.
-        """
-        self._path = path
-        self._changed_ns = self._stamp()
-        self._orders = read_orders(path) if self._changed_ns else Orders()
-
-    def __call__(self) -> Orders:
-        """What is ordered now."""
-        changed_ns = self._stamp()
-        if changed_ns and changed_ns != self._changed_ns:
-            self._changed_ns = changed_ns
-            try:
-                self._orders = read_orders(self._path)
-            except SettingsError as error:
-                structlog.get_logger().error("orders_unusable", reason=str(error))
-        return self._orders
-
-    def _stamp(self) -> int:
-        try:
-            return self._path.stat().st_mtime_ns
-        except FileNotFoundError:
-            return 0
 
 
 def local(at_utc_ms: int, zone: tzinfo) -> datetime:

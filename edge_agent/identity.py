@@ -27,6 +27,7 @@ from visit_record.record import Identifier, ShortText
 KEY_FILE = "device.pem"
 NAMES_FILE = "identity.json"
 SERVER_KEY_FILE = "server.jwk.json"
+RECORDS = ("outbox.db", "outbox.head.json")
 BOOT_COUNT_FILE = "boot_count"
 # A start a second for thirty years; a longer number is a damaged file.
 _LONGEST_BOOT_COUNT = 9
@@ -79,6 +80,7 @@ def create_identity(folder: Path, device: str, agency: str, entropy: Callable[[i
     with _locked(folder, make=True):
         if (folder / KEY_FILE).exists():
             raise IdentityError(f"no new identity is made: {folder / KEY_FILE} is there already")
+        _refuse_anothers_records(folder)
         write_whole(folder / NAMES_FILE, msgspec.json.encode(names))
         write_whole(folder / BOOT_COUNT_FILE, b"0")
         key = _store_key(folder / KEY_FILE)
@@ -102,6 +104,16 @@ def enrolled_as(folder: Path, device: str, agency: str) -> Identity:
             "device's records alone, so give another folder"
         )
     return identity
+
+
+def _refuse_anothers_records(folder: Path) -> None:
+    """Under a new key they would never be sent, and a new chain would hide that they are missing."""
+    for name in RECORDS:
+        if (folder / name).exists():
+            raise IdentityError(
+                f"no new identity is made: {folder / name} is of a device whose key is gone; restore {KEY_FILE} from "
+                "its backup, or give an empty folder"
+            )
 
 
 def open_identity(folder: Path) -> Identity:

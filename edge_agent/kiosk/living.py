@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from edge_agent import bootstrap
-from edge_agent.day_orders import Orders, OrdersFile
+from edge_agent.day_orders import Orders
 from edge_agent.identity import Identity
 from edge_agent.mirror import Mirror, mirrored, mirrored_when_due
+from edge_agent.orders_file import OrdersFile
 from edge_agent.outbox import Outbox
 from edge_agent.paced import Pace
 from edge_agent.ports import Sensor
@@ -44,7 +45,6 @@ def living_now(settings: Settings, identity: Identity, outbox: Outbox, roster: R
 
     Raises:
         ModelError: the registry cannot be read.
-        SettingsError: the orders cannot be read.
     """
     gathering, mirror = bootstrap.build_gathering(settings), Mirror()
     witness = bootstrap.build_live_witness(settings, identity, outbox, roster, gathering)
@@ -71,7 +71,6 @@ class Recorded:
 
         Raises:
             ModelError: the registry cannot be read.
-            SettingsError: the orders cannot be read.
         """
         begun_s, mirror = time.monotonic(), Mirror()
         pace = Pace(lambda: round(1000 * self.speed * (time.monotonic() - begun_s)), self.speed)

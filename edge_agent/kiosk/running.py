@@ -32,7 +32,7 @@ def run_at_the_screen(device: Running, roster: Roster, make: MakeLiving, tell: C
     Records and health travel meanwhile, where a broker is set; what is wrong with it holds up no visit.
 
     Raises:
-        SettingsError: a port is taken, or the orders cannot be read.
+        SettingsError: a port is taken.
         ModelError: the registry cannot be read.
         OutboxError: the outbox cannot be read.
     """

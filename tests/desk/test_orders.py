@@ -4,10 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from edge_agent.codes import hashed, matches
-from edge_agent.day_orders import OrdersFile, read_orders
+from edge_agent.day_orders import read_orders
 from edge_agent.errors import SettingsError
+from edge_agent.orders_file import OrdersFile
 
 FILE = """
 [[order]]
@@ -80,3 +82,42 @@ def test_orders_that_arrive_are_known_at_once_and_what_cannot_be_read_changes_no
     os.utime(file, ns=(2, 2))
     assert [order.order for order in orders().order] == ["order-2"]
     assert orders().name_of("caregiver-1") == "护理员甲"
+
+
+SECOND = FILE.split("[[caregiver]]", maxsplit=1)[0].replace("order-1", "order-2")
+LEFT_OUT = {
+    "an item of no catalogue": (["order-1", "order-2"], 1),
+    "one order twice": (["order-1", "order-2"], 0),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_costs_its_own_order_alone_and_a_missing_item_not_even_that(file: Path, slip: str) -> None:
+    right, wrong = SLIPS[slip]
+    file.write_text(FILE.replace(right, wrong, 1) + SECOND, "utf-8")
+    kept, without_items = LEFT_OUT.get(slip, (["order-2"], 0))
+    orders = OrdersFile(file)()
+    assert [order.order for order in orders.order] == kept
+    assert sum(order.items == () for order in orders.order) == without_items
+    assert orders.name_of("caregiver-1") == "护理员甲"
+
+
+def test_a_name_that_is_too_long_costs_that_name_alone(file: Path) -> None:
+    file.write_text(FILE.replace("护理员甲", "名" * 200), "utf-8")
+    orders = OrdersFile(file)()
+    assert [order.order for order in orders.order] == ["order-1"]
+    assert orders.name_of("caregiver-1") == "caregiver-1"
+
+
+def test_a_start_over_a_file_that_is_no_toml_has_the_orders_before_it(file: Path) -> None:
+    assert len(OrdersFile(file)().order) == 1
+    file.write_text(FILE[: len(FILE) // 2], "utf-8")
+    with capture_logs() as logged:
+        assert [order.order for order in OrdersFile(file)().order] == ["order-1"]
+    assert [line["event"] for line in logged] == ["orders_unusable"]
+    assert file.with_name(".orders.toml.last").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_first_start_over_such_a_file_has_none_and_goes_on(file: Path) -> None:
+    file.write_bytes(b"\xff\xfe")
+    assert OrdersFile(file)().order == ()

@@ -154,3 +154,13 @@ def test_a_key_without_its_names_says_what_to_do_and_the_advice_works(tmp_path: 
     create_identity(tmp_path / "empty", "device-1", "agency-a")
     names.write_bytes(backup)
     assert open_identity(tmp_path / "id").names == made.names
+
+
+@pytest.mark.parametrize("left", ["outbox.db", "outbox.head.json"])
+def test_no_new_key_is_made_over_the_records_of_one_that_is_gone(tmp_path: Path, left: str) -> None:
+    create_identity(tmp_path / "id", "device-1", "agency-a")
+    (tmp_path / "id" / "device.pem").unlink()
+    (tmp_path / "id" / left).write_bytes(b"records")
+    with pytest.raises(IdentityError, match=r"restore device\.pem"):
+        create_identity(tmp_path / "id", "device-1", "agency-a")
+    assert not (tmp_path / "id" / "device.pem").exists()

@@ -17,7 +17,8 @@ from edge_agent.past_visit import PastRoom, PastVisit
 from edge_agent.past_visits import Delivery, KeptVisit
 from tests.kiosk.fake import OPENED, PAST_VISIT, SAID, SHUT, FakeDesk
 from tests.kiosk.test_screen import HAN, NAMES, labels_of, text_of
-from visit_record.vocabulary import ContestReason, LivenessMethod
+from visit_record.record import Coverage
+from visit_record.vocabulary import ContestReason, LivenessMethod, Modality, NotObservedReason
 
 ONE = f"/past/{PAST_VISIT}"
 BARE = f"{ONE[:-1]}2"
@@ -176,3 +177,22 @@ def test_who_was_away_too_long_shows_who_they_are_and_sends_in_one(desk: FakeDes
     fields = {"reason": "other", "text": "late", "caregiver": "caregiver-1", "code": "4711"}
     assert screen.post(f"{ONE}/contest", data=fields).headers["location"] == ONE
     assert desk.asked == [LookBack("caregiver-1", "4711"), Contest(PAST_VISIT, ContestReason.OTHER, "late")]
+
+
+SENSES = {Modality.THERMAL: "没有看到", Modality.SOUND: "没有听到", Modality.FACE: "没有看"}
+
+
+@pytest.mark.parametrize("modality", SENSES)
+def test_a_sense_that_was_not_allowed_is_not_said_to_have_seen_or_heard_nothing(
+    desk: FakeDesk, screen: TestClient, modality: Modality
+) -> None:
+    def shown(coverage: Coverage) -> str:
+        said = replace(SAID, room=None, heard=(), looks=(), coverage=(coverage,))
+        desk.looking_back = PastView(OPENED.reader, (KeptVisit(said, Delivery.WAITING, ()),), OPENED.names)
+        return text_of(screen.get(ONE).text)
+
+    others = sum(SENSES[modality] in nothing for nothing in SENSES.values())
+    assert shown(Coverage(modality, 0.4, NotObservedReason.SENSOR_FAULT)).count(SENSES[modality]) == others
+    page = shown(Coverage(modality, 0.0, NotObservedReason.CONSENT_WITHHELD))
+    assert page.count(SENSES[modality]) == others - 1
+    assert page.count("未获同意") == 2
