@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from edge_agent.identity import open_identity
 from edge_agent.settings import read_settings
+from edge_agent.whole_files import alone_in
 from ingest_server.commands import devices
 from ingest_server.data_dir import server_key
 from tests.appliance.brokers import CONFIG
@@ -84,6 +85,41 @@ def test_nothing_before_the_camera_enrols_nothing(root: Path, tmp_path: Path) ->
     assert "no code of this system was read yet" in done.stderr
     assert not (state(root) / "settings.toml").exists()
     assert list((state(root) / "device").iterdir()) == []
+
+
+def under_way(root: Path) -> None:
+    alive = root / "run" / "carewitness" / "alive.json"
+    alive.parent.mkdir(parents=True)
+    alive.write_text('{"visit":true}')
+
+
+def on_trial(root: Path) -> None:
+    (state(root) / "releases" / "trial.json").touch()
+
+
+UNTIMELY = {
+    "a visit": (under_way, "a visit is under way"),
+    "a release on trial": (on_trial, "a new release is on trial"),
+}
+
+
+@pytest.mark.parametrize("case", UNTIMELY)
+def test_no_camera_is_taken_from_what_needs_it(case: str, root: Path, tmp_path: Path) -> None:
+    happens, words = UNTIMELY[case]
+    happens(root)
+    done = carewitness_enrol(root, "--scan", held_before_the_camera(tmp_path, "first"))
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert not (state(root) / "settings.toml").exists()
+
+
+def test_an_enrolment_waits_for_a_self_test_and_says_so(root: Path, tmp_path: Path) -> None:
+    held = root / "run" / "carewitness-selftest"
+    held.mkdir(parents=True)
+    with alone_in(held):
+        done = carewitness_enrol(root, "--scan", held_before_the_camera(tmp_path, "first"))
+    assert done.returncode == 1
+    assert "a self-test or another enrolment is under way" in done.stderr
 
 
 def test_another_device_s_code_is_refused(root: Path, tmp_path: Path) -> None:
