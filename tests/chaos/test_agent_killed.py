@@ -41,13 +41,16 @@ class Kills:
 Wait = Callable[[BaseProcess], None]
 
 
-def killed_again_and_again(stage: Stage, times: int, wait: Wait) -> Kills:
+def killed_again_and_again(stage: Stage, times: int, wait: Wait, enough: int | None = None) -> Kills:
+    """``times`` at most: after ``enough`` kills that cut a visit there are no more."""
     context, kills = programs(), Kills()
     for _ in range(times):
         process = begin(context, stage)
         wait(process)
         kill(process)
         kills.look(stage)
+        if kills.while_open == enough:
+            break
     process = begin(context, stage)
     process.join(LONGEST_S)
     assert process.exitcode == 0
@@ -109,8 +112,9 @@ def _assert_each_visit_is_there(stage: Stage, kills: Kills, endings: dict[str, E
 
 def test_killed_a_few_times_it_loses_and_doubles_nothing(tmp_path: Path, registry: Path) -> None:
     stage = set_stage(tmp_path, registry)
-    kills = killed_again_and_again(stage, 4, into_the_visit(stage, Random(6)))
-    assert kills.while_open >= 2
+    # On a busy machine a visit may be over before it is seen to have begun.
+    kills = killed_again_and_again(stage, 20, into_the_visit(stage, Random(6)), enough=3)
+    assert kills.while_open == 3
     with Outbox(stage.outbox, "device-1") as outbox:
         assert_nothing_lost_or_doubled(stage, kills, [one.sealed for one in outbox.pending(99)])
 
