@@ -127,7 +127,7 @@ INVALID = {
     "no agency": (packed(site={"DEVICE": "device-1"}), "AGENCY must be"),
     "an empty broker": (packed(site=SITE | {SiteName.BROKER_HOST: ""}), "BROKER_HOST is not named"),
     "a path": (packed(site=SITE | {SiteName.DEVICE: "../device-1"}), "DEVICE must be"),
-    "a variable of the loader": (packed(site=BUILT | {"LD_PRELOAD": "/tmp/x.so"}), "LD_PRELOAD"),
+    "a variable of the loader": (packed(site=BUILT | {"LD_PRELOAD": "/x.so"}), "LD_PRELOAD"),
     "a second line": (packed(site=SITE | {SiteName.DEVICE: "a\nb"}), "DEVICE may have"),
     "a command": (packed(site=SITE | {SiteName.DEVICE: "$(reboot)"}), "DEVICE may have"),
     "half a key": (packed(server_key=b"x" * 31), "length >= 32"),
