@@ -195,15 +195,19 @@ def test_two_visits_at_the_screen_while_the_broker_dies_and_comes_back(device: P
     assert second.face == NotObserved(NotObservedReason.CONSENT_WITHHELD)
 
 
+def feeding_begun(page: Page, address: str) -> None:
+    """Somebody has checked in without consent to anything, and has begun."""
+    page.goto(address)
+    page.locator("#order-morning").click()
+    page.get_by_text("都不同意，签到").click()
+    page.locator("#act-feeding").click(timeout=SLOW_MS)
+    page.locator(".item.under_way").wait_for()
+
+
 @pytest.mark.long
 def test_a_program_that_is_told_to_end_mid_visit_seals_what_was_seen(device: Path) -> None:
     with running(device) as (program, address), chromium() as browser:
-        page = browser.new_page()
-        page.goto(address)
-        page.locator("#order-morning").click()
-        page.get_by_text("都不同意，签到").click()
-        page.locator("#act-feeding").click(timeout=SLOW_MS)
-        page.locator(".item.under_way").wait_for()
+        feeding_begun(browser.new_page(), address)
         program.send_signal(signal.SIGTERM)
         assert program.wait(30) == 0, (device / "log").read_text("utf-8")
     (record,) = records(device)
@@ -214,12 +218,7 @@ def test_a_program_that_is_told_to_end_mid_visit_seals_what_was_seen(device: Pat
 @pytest.mark.long
 def test_whoever_comes_after_a_program_was_killed_is_told_and_checks_in_again(device: Path) -> None:
     with running(device) as (program, address), chromium() as browser:
-        page = browser.new_page()
-        page.goto(address)
-        page.locator("#order-morning").click()
-        page.get_by_text("都不同意，签到").click()
-        page.locator("#act-feeding").click(timeout=SLOW_MS)
-        page.locator(".item.under_way").wait_for()
+        feeding_begun(browser.new_page(), address)
         program.kill()
         program.wait(30)
     with running(device) as (program, address), chromium() as browser:
