@@ -1,7 +1,6 @@
 """The web application of the screen, over one desk."""
 
 from datetime import tzinfo
-from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,9 +9,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from edge_agent.errors import DeskError, Refusal
-from edge_agent.kiosk import deeds, following, mirror, pages, past
+from edge_agent.kiosk import deeds, following, mirror, mishaps, pages, past
 from edge_agent.kiosk.given import give, glanced
-from edge_agent.kiosk.mishaps import Mishaps, nowhere
 from edge_agent.kiosk.safety import Safety
 from edge_agent.ports import Desk
 
@@ -21,13 +19,13 @@ def kiosk_app(desk: Desk, zone: tzinfo) -> FastAPI:
     """The application; ``zone`` is that of the clock on the wall."""
     app = FastAPI(title="Carewitness", openapi_url=None, docs_url=None, redoc_url=None)
     give(app, desk, zone)
-    for router in (pages.router, deeds.router, past.router, following.router, mirror.routes()):
+    for router in (pages.router, deeds.router, past.router, following.router, mishaps.router, mirror.routes()):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    app.mount("/static", StaticFiles(directory=mishaps.STATIC))
     app.add_exception_handler(DeskError, _refused)
     app.add_exception_handler(RequestValidationError, _unread)
-    app.add_exception_handler(HTTPException, nowhere)
-    app.add_middleware(Mishaps)
+    app.add_exception_handler(HTTPException, mishaps.nowhere)
+    app.add_middleware(mishaps.Mishaps)
     app.add_middleware(Safety)
     return app
 

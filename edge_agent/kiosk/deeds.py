@@ -19,13 +19,12 @@ from edge_agent.desk.asks import (
 from edge_agent.errors import DeskError
 from edge_agent.kiosk.consenting import chosen
 from edge_agent.kiosk.given import Given, given
-from edge_agent.kiosk.pages import consent_page
-from edge_agent.kiosk.tongue import COOKIE, Tongue
+from edge_agent.kiosk.pages import consent_page, way_page
+from edge_agent.kiosk.tongue import Tongue, remembered
 from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
 
 # By then a visit has taken what was asked; a screen that is still behind follows by itself.
 TAKEN_WITHIN_S = 1.0
-_YEAR_S = 365 * 86_400
 
 router = APIRouter()
 Here = Annotated[Given, Depends(given)]
@@ -76,9 +75,8 @@ def other_way(here: Here, method: Annotated[IdentityMethod, Form()], code: Annot
         return _asked(here, ShowOtherwise(method, code.strip()[:64]))
     except DeskError as error:
         seen = here.glance()
-        if seen.view.visit is None:
-            return seen.standing(409, problem=error.refusal)
-        return seen.page("other_way", 409, refusal=error.refusal)
+        ways = seen.view.visit.ways if seen.view.visit else ()
+        return way_page(seen, method, error.refusal) if method in ways else seen.standing(409, problem=error.refusal)
 
 
 @router.post("/consents/withdraw")
@@ -96,11 +94,9 @@ def leave(here: Here) -> Response:
 
 
 @router.post("/language")
-def language(to: Annotated[Tongue, Form()]) -> Response:
-    """Show this screen in a language from now on."""
-    answer = _back()
-    answer.set_cookie(COOKIE, to.value, max_age=_YEAR_S, httponly=True, samesite="strict")
-    return answer
+def language(to: Annotated[Tongue, Form()], at: Annotated[str, Form(pattern="^/([^/].*)?$")] = "/") -> Response:
+    """Show this screen in a language from now on, and the page on which it was asked for."""
+    return remembered(to, RedirectResponse(at, 303))
 
 
 def _asked(here: Given, *asks: Ask) -> Response:

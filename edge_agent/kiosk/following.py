@@ -11,7 +11,8 @@ from starlette.responses import StreamingResponse
 from edge_agent.kiosk.given import Given, given
 from edge_agent.kiosk.screens import Live, Screen, live
 
-# The clock on the wall goes on, and midnight passes, though nothing happens.
+# The clock on the wall goes on, and midnight passes, though nothing happens; and a page that hears nothing for long
+# holds the device to be gone (static/kiosk.js).
 AT_LEAST_EVERY_S = 5.0
 
 router = APIRouter()
@@ -19,7 +20,7 @@ router = APIRouter()
 
 @router.get("/events/{screen}")
 async def events(screen: Screen, request: Request, here: Annotated[Given, Depends(given)]) -> StreamingResponse:
-    """What changes on one page, until it is left; and that another page is due."""
+    """What changes on one page, and which page is due, until it is left; the latter also where nothing changes."""
     return StreamingResponse(_messages(screen, request, here), media_type="text/event-stream")
 
 
@@ -31,13 +32,8 @@ async def _messages(screen: Screen, request: Request, here: Given) -> AsyncItera
         view = await asyncio.to_thread(here.desk.view)
         if view.closed:
             return
-        changed, sent = _changed(screen, live(view, here.tongue, here.zone, screen), sent)
-        if changed is not None:
-            yield b"data: " + msgspec.json.encode(changed) + b"\n\n"
+        now = live(view, here.tongue, here.zone, screen)
+        changed = {name: text for name, text in now.regions.items() if sent.get(name) != text}
+        yield b"data: " + msgspec.json.encode(Live(now.screen, changed)) + b"\n\n"
+        sent = now.regions
         await asyncio.to_thread(here.desk.await_change, view.version, AT_LEAST_EVERY_S)
-
-
-def _changed(screen: Screen, now: Live, sent: dict[str, str]) -> tuple[Live | None, dict[str, str]]:
-    """What a page does not show yet; ``None`` where it shows everything."""
-    parts = {name: text for name, text in now.regions.items() if sent.get(name) != text}
-    return (Live(now.screen, parts) if parts or now.screen is not screen else None), now.regions

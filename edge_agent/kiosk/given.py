@@ -1,6 +1,6 @@
 """What a request finds at hand: the desk, the zone, and the language that its browser chose."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from fastapi import FastAPI, Request
@@ -15,19 +15,23 @@ from edge_agent.ports import Desk
 
 @dataclass(frozen=True)
 class Glance:
-    """The device at one moment. A page is made from one: between two of them a visit may begin or end."""
+    """The device at one moment. A page is made from one: between two of them a visit may begin or end.
+
+    ``at`` is where a page that is made now can be had once more.
+    """
 
     view: DeskView
     zone: tzinfo
     tongue: Tongue
+    at: str
 
     def page(self, name: str, status: int = 200, **values: object) -> HTMLResponse:
         """A page of the device as it stood then."""
-        return HTMLResponse(screens.page(name, self.view, self.tongue, self.zone, **values), status)
+        return HTMLResponse(screens.page(name, self.view, self.tongue, self.zone, at=self.at, **values), status)
 
     def standing(self, status: int = 200, **values: object) -> HTMLResponse:
         """The page that a device which stands so is on."""
-        return self.page(screens.screen_of(self.view), status, **values)
+        return replace(self, at="/").page(screens.screen_of(self.view), status, **values)
 
     def ordered(self, order: str) -> OrderView:
         """One of the orders that may be checked in to now.
@@ -43,15 +47,16 @@ class Glance:
 
 @dataclass(frozen=True)
 class Given:
-    """All that is asked at and told by; the screen itself keeps nothing."""
+    """All that is asked at and told by; ``at`` is the address that was asked for. The screen itself keeps nothing."""
 
     desk: Desk
     zone: tzinfo
     tongue: Tongue
+    at: str
 
     def glance(self) -> Glance:
         """How things stand now."""
-        return Glance(self.desk.view(), self.zone, self.tongue)
+        return Glance(self.desk.view(), self.zone, self.tongue, self.at)
 
 
 def give(app: FastAPI, desk: Desk, zone: tzinfo) -> None:
@@ -62,7 +67,7 @@ def give(app: FastAPI, desk: Desk, zone: tzinfo) -> None:
 def given(request: Request) -> Given:
     """What this request finds."""
     state = request.app.state
-    return Given(state.desk, state.zone, tongue_of(request))
+    return Given(state.desk, state.zone, tongue_of(request), str(request.url.replace(scheme="", netloc="")))
 
 
 def glanced(request: Request) -> Glance:

@@ -4,10 +4,12 @@ A screen without a back button must never end on a browser's own words.
 """
 
 import traceback
+from pathlib import Path
 from typing import Final
 
 import structlog
-from fastapi import Request
+from fastapi import APIRouter, Request
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,11 +17,33 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from edge_agent.kiosk.screens import alone
 from visit_record.bilingual import Words
 
+STATIC: Final = Path(__file__).parent / "static"
 LEADS_BACK_AFTER_S: Final = 5
+# A device that goes is back within seconds.
+ASKED_AGAIN_AFTER_S: Final = 3
 _FAILED: Final = Words(
     "屏幕出错了，服务不受影响，马上返回", "The screen failed. Care is not affected; it goes back at once"
 )
 _NOWHERE: Final = Words("没有这个页面，马上返回", "There is no such page; it goes back at once")
+_GONE: Final = Words(
+    "屏幕和设备断开了，正在等它回来；服务照常。刚才按的不一定记下了，请看恢复后的画面",
+    "The screen has lost the device and waits for it; care goes on. What was touched just now may not count: see what "
+    "stands there then",
+)
+
+router = APIRouter()
+
+
+@router.get("/worker.js")
+def worker() -> Response:
+    """A service worker (W3C Service Workers), which answers in the place of a device that is gone.
+
+    A form that is sent in that moment would end on the browser's own page, and stay there: a browser asks again for
+    what it was to show, never for what it was to send.
+    """
+    style = Markup((STATIC / "kiosk.css").read_text("utf-8"))
+    page = alone("mishap.html", said=_GONE, goes_after_s=ASKED_AGAIN_AFTER_S, style=style)
+    return Response(alone("worker.js", page=page), media_type="text/javascript")
 
 
 class Mishaps:
@@ -52,7 +76,7 @@ def nowhere(_request: Request, error: Exception) -> Response:
 
 
 def _page(status: int, said: Words) -> HTMLResponse:
-    return HTMLResponse(alone("mishap", said=said, goes_after_s=LEADS_BACK_AFTER_S), status)
+    return HTMLResponse(alone("mishap.html", said=said, goes_after_s=LEADS_BACK_AFTER_S, style=None), status)
 
 
 def _where(error: Exception) -> str:

@@ -1,14 +1,17 @@
 """The pages: each shows the device as it stands when it is asked for."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from edge_agent.errors import Refusal
 from edge_agent.kiosk.consent_texts import ABOVE_ALL, TEXTS
 from edge_agent.kiosk.consenting import Chosen
 from edge_agent.kiosk.given import Glance, glanced
 from edge_agent.kiosk.screens import Screen
+from visit_record.vocabulary import IdentityMethod
 
 router = APIRouter()
 Seen = Annotated[Glance, Depends(glanced)]
@@ -40,8 +43,15 @@ def refuse(item: str, seen: Seen) -> Response:
 
 @router.get("/other-way")
 def other_way(seen: Seen) -> Response:
-    """The ways in besides the face."""
-    return seen.page("other_way", refusal=None) if seen.view.visit else _back()
+    """The ways in besides the face; where there is one alone, that one."""
+    ways = seen.view.visit.ways if seen.view.visit else ()
+    return way_page(seen, ways[0] if len(ways) == 1 else None)
+
+
+@router.get("/other-way/{way}")
+def one_way(way: IdentityMethod, seen: Seen) -> Response:
+    """One of them."""
+    return way_page(seen, way)
 
 
 @router.get("/consents")
@@ -64,7 +74,18 @@ def consent_page(seen: Glance, order: str, chosen: Chosen | None = None) -> HTML
     """
     allowed, doubt = (chosen.allowed, chosen.doubt) if chosen else ({}, None)
     values = {"order": seen.ordered(order), "texts": TEXTS, "above_all": ABOVE_ALL, "allowed": allowed}
-    return seen.page("consent", 409 if doubt else 200, problem=doubt, **values)
+    return replace(seen, at=f"/consent/{order}").page("consent", 409 if doubt else 200, problem=doubt, **values)
+
+
+def way_page(seen: Glance, way: IdentityMethod | None, refusal: Refusal | None = None) -> Response:
+    """The page of a way in, or of the choice of one; back to where things stand where there is none.
+
+    ``refusal`` says why what was typed there opened nothing.
+    """
+    visit = seen.view.visit
+    if visit is None or way not in {*visit.ways, None}:
+        return _back()
+    return seen.page("other_way", 409 if refusal else 200, way=way, ways=visit.ways, refusal=refusal)
 
 
 def _back() -> Response:

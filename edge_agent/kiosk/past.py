@@ -1,5 +1,6 @@
 """What the device said of past visits: shown to their own caregiver, who may say that it is not right."""
 
+from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form
@@ -7,9 +8,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from edge_agent.desk.asks import Contest, LookAway, LookBack
 from edge_agent.desk.looking_back import READ_FOR_S
-from edge_agent.desk.past_view import PastView
+from edge_agent.desk.past_view import DoorView, PastView
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.kiosk.given import Given, given
+from edge_agent.kiosk.tongue import Tongue, remembered
 from visit_record.note import MOST_TEXT
 from visit_record.vocabulary import ContestReason
 
@@ -18,14 +20,12 @@ Here = Annotated[Given, Depends(given)]
 Typed = Annotated[str, Form()]
 # By then the desk has forgotten whoever read, and shows the door.
 SHOWN_FOR_S: Final = round(READ_FOR_S) + 2
-# Whoever seeks for words takes longer.
-TYPED_FOR_S: Final = 600
 
 
 @router.get("")
-def visits(here: Here) -> HTMLResponse:
-    """The visits of whoever has shown who they are, or the door to them."""
-    return _list(here)
+def visits(here: Here, caregiver: str = "") -> HTMLResponse:
+    """The visits of whoever has shown who they are, or the door to them: who comes, and then their PIN."""
+    return _list(here, caregiver)
 
 
 @router.post("")
@@ -34,7 +34,7 @@ def look_back(here: Here, caregiver: Typed = "", code: Typed = "") -> Response:
     try:
         here.desk.ask(LookBack(caregiver, code.strip()[:64]))
     except DeskError as error:
-        return _list(here, error.refusal, caregiver)
+        return _list(here, caregiver, error.refusal)
     return RedirectResponse("/past", 303)
 
 
@@ -63,9 +63,21 @@ def contest_form(here: Here, visit: str) -> Response:
 
 @router.post("/{visit}/contest")
 def contest(  # noqa: PLR0913, PLR0917 - each is a field of the form
-    here: Here, visit: str, reason: Typed = "", text: Typed = "", caregiver: Typed = "", code: Typed = ""
+    here: Here,
+    visit: str,
+    reason: Typed = "",
+    text: Typed = "",
+    caregiver: Typed = "",
+    code: Typed = "",
+    to: Annotated[Tongue | None, Form()] = None,
 ) -> Response:
-    """Say so. Whatever is refused, what was typed comes back with it; also where the book was closed meanwhile."""
+    """Say so. Whatever is refused, what was typed comes back with it; also where the book was closed meanwhile.
+
+    ``to`` says nothing yet: the form is wanted in that language, with what was typed.
+    """
+    typed = {"reason": reason, "text": text, "caregiver": caregiver}
+    if to is not None:
+        return remembered(to, _form(replace(here, tongue=to), visit, None, **typed))
     try:
         if code:
             here.desk.ask(LookBack(caregiver, code.strip()[:64]))
@@ -73,14 +85,20 @@ def contest(  # noqa: PLR0913, PLR0917 - each is a field of the form
             raise DeskError(Refusal.SAY_WHAT)
         here.desk.ask(Contest(visit, ContestReason(reason), text))
     except DeskError as error:
-        return _form(here, visit, error.refusal, reason=reason, text=text, caregiver=caregiver)
+        return _form(here, visit, error.refusal, **typed)
     return RedirectResponse(f"/past/{visit}", 303)
 
 
-def _list(here: Given, refusal: Refusal | None = None, caregiver: str = "") -> HTMLResponse:
-    status = 200 if refusal is None else 409
-    past = here.desk.past()
-    return here.glance().page("past", status, past=past, refusal=refusal, caregiver=caregiver, goes_after_s=SHOWN_FOR_S)
+def _list(here: Given, caregiver: str, refusal: Refusal | None = None) -> HTMLResponse:
+    past, status = here.desk.past(), 200 if refusal is None else 409
+    door = _door(past, caregiver)
+    return here.glance().page("past", status, past=past, refusal=refusal, door=door, goes_after_s=SHOWN_FOR_S)
+
+
+def _door(past: PastView, caregiver: str) -> DoorView | None:
+    """Who is asked for a PIN: whoever said so, or the only one who has one."""
+    alone = past.doors[0] if len(past.doors) == 1 else None
+    return next((one for one in past.doors if one.caregiver == caregiver), alone)
 
 
 def _readable(here: Given) -> PastView:
@@ -102,6 +120,5 @@ def _form(here: Given, visit: str, refusal: Refusal | None = None, **typed: str)
         visit=visit,
         refusal=refusal,
         most=MOST_TEXT,
-        goes_after_s=TYPED_FOR_S,
         **(blank | typed),
     )

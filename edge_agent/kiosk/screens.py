@@ -19,6 +19,10 @@ from visit_record.vocabulary import ContestReason, Ending, FixType, IdentityMeth
 
 # What was sealed is on the screen for so long; then the next one finds today's orders.
 SEALED_SHOWN_MS: Final = 180_000
+# What nobody touches for so long is left.
+UNTOUCHED_FOR_S: Final = 180
+# Whoever seeks for words takes longer.
+TYPED_FOR_S: Final = 600
 
 
 class Screen(StrEnum):
@@ -29,6 +33,8 @@ class Screen(StrEnum):
     VISIT = "visit"
     LEAVING = "leaving"
     SEALED = "sealed"
+    # Somebody went there by themselves: nothing but its head follows.
+    BESIDE = "beside"
 
 
 REGIONS: Final[Mapping[Screen, tuple[str, ...]]] = {
@@ -37,7 +43,11 @@ REGIONS: Final[Mapping[Screen, tuple[str, ...]]] = {
     Screen.VISIT: ("head", "clock", "mirror", "look", "place", "items", "strip"),
     Screen.LEAVING: ("head", "mirror", "look", "place", "strip"),
     Screen.SEALED: ("head", "receipt"),
+    Screen.BESIDE: ("head",),
 }
+
+# Where somebody may be whatever the device does.
+_GONE_TO: Final = {Screen.ORDERS, Screen.BESIDE}
 
 
 class Live(msgspec.Struct, frozen=True):
@@ -60,7 +70,7 @@ def screen_of(view: DeskView) -> Screen:
 def live(view: DeskView, tongue: Tongue, zone: tzinfo, screen: Screen) -> Live:
     """The changing parts of a page; none where it speaks of what is over."""
     made, due = environment(tongue, zone), screen_of(view)
-    names = REGIONS[screen] if due is screen or screen is Screen.ORDERS else ()
+    names = REGIONS[screen] if due is screen or screen in _GONE_TO else ()
     return Live(due, {name: made.get_template(f"live/{name}.html").render(view=view) for name in names})
 
 
@@ -71,8 +81,8 @@ def page(name: str, view: DeskView, tongue: Tongue, zone: tzinfo, **values: obje
 
 
 def alone(name: str, **values: object) -> str:
-    """A whole page that tells nothing of the device, in both languages."""
-    return environment(Tongue.CHINESE, UTC).get_template(f"{name}.html").render(values)
+    """A file that tells nothing of the device, in both languages."""
+    return environment(Tongue.CHINESE, UTC).get_template(name).render(values)
 
 
 @cache
@@ -87,6 +97,7 @@ def environment(tongue: Tongue, zone: tzinfo) -> Environment:
     )
     made.globals |= {kind.__name__: kind for kind in _KINDS}
     made.globals |= {"tongue": tongue, "say": tongue.say}
+    made.globals |= {"UNTOUCHED_FOR_S": UNTOUCHED_FOR_S, "TYPED_FOR_S": TYPED_FOR_S}
     made.filters |= {"said": tongue.said, "item": tongue.item, "minutes": tongue.minutes}
     made.filters |= {"headed": headed, "stopwatch": stopwatch}
     made.filters |= {"moment": lambda at_utc_ms: moment(at_utc_ms, zone), "day": lambda at_utc_ms: day(at_utc_ms, zone)}

@@ -6,12 +6,14 @@ from typing import Final
 
 from fastapi import Request
 from markupsafe import Markup
+from starlette.responses import Response
 
 from edge_agent.kiosk.words import words_of
 from visit_record.bilingual import Words
 from visit_record.catalogue import service_items
 
 COOKIE: Final = "carewitness-language"
+_YEAR_S: Final = 365 * 86_400
 Meaning = Words | StrEnum
 
 
@@ -60,6 +62,12 @@ def tongue_of(request: Request) -> Tongue:
     """What this browser chose; Chinese where it chose nothing."""
     chosen = request.cookies.get(COOKIE, "")
     return Tongue(chosen) if chosen in set(Tongue) else Tongue.CHINESE
+
+
+def remembered(tongue: Tongue, answer: Response) -> Response:
+    """An answer by which this browser keeps to a language."""
+    answer.set_cookie(COOKIE, tongue.value, max_age=_YEAR_S, httponly=True, samesite="strict")
+    return answer
 
 
 def headed(text: str) -> str:

@@ -90,6 +90,7 @@ def at(state: VisitState, **changes: object) -> DeskView:
 
 VIEWS = {
     "orders": IDLE,
+    "many orders": replace(IDLE, orders=(ORDER, *(replace(NEXT, order=f"order-{n}") for n in range(2, 8)))),
     "no orders": replace(IDLE, orders=()),
     "a disk that takes nothing": replace(IDLE, unsealed=2, waiting=3),
     "a clock that is not set": replace(IDLE, clock_is_set=False),

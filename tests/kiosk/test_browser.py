@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from edge_agent.desk.asks import BeginItem, Leave, ShowOtherwise
+from edge_agent.desk.past_view import DoorView
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.serving import served
 from tests.chromium import shut_out, tab_to
@@ -18,7 +20,7 @@ from visit_record.vocabulary import IdentityMethod
 pytestmark = pytest.mark.browser
 BESIDE = {
     "orders": ["/consent/order-1", "/past"],
-    "not recognised": ["/refuse/oral_care", "/other-way", "/consents", "/leave", "/orders"],
+    "not recognised": ["/refuse/oral_care", "/other-way", "/other-way/pin", "/consents", "/leave", "/orders"],
 }
 PAST = ["/past", f"/past/{PAST_VISIT}", f"/past/{PAST_VISIT}/contest"]
 PAGES = [(name, path) for name in VIEWS for path in ["/", *BESIDE.get(name, [])]]
@@ -93,8 +95,7 @@ def test_every_page_fits_is_quiet_and_shuts_nobody_out(  # noqa: PLR0917 - each 
     ("name", "language"),
     [
         *((name, "zh") for name in ("orders", "looking", "leaving", "not recognised", "sealed")),
-        ("looking", "en"),
-        ("leaving", "en"),
+        *((name, "en") for name in ("looking", "leaving", "not recognised")),
     ],
 )
 def test_what_a_hand_needs_is_on_the_device_s_screen_without_scrolling(  # noqa: PLR0917 - each is a fixture or a case
@@ -104,6 +105,23 @@ def test_what_a_hand_needs_is_on_the_device_s_screen_without_scrolling(  # noqa:
     page = context.new_page()
     shown(page, desk, name, address)
     assert page.evaluate("document.documentElement.scrollHeight") <= height
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("path", ["/other-way", "/other-way/pin", "/other-way/supervisor_code", "/past"])
+def test_a_code_is_typed_and_confirmed_without_scrolling_however_many_people_there_are(
+    desk: FakeDesk, address: str, browser: Browser, language: str, path: str
+) -> None:
+    context = window(browser, address, language, 800, height=480)
+    page = context.new_page()
+    desk.looking_back = replace(SHUT, doors=tuple(DoorView(f"caregiver-{n}", "护理员" * 2) for n in range(9)))
+    shown(page, desk, "not recognised", address + path)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 480
+    if path == "/past":
+        page.locator("#door-caregiver-7").click()
+        page.locator('button[data-key="0"]').wait_for()
+        assert page.evaluate("document.documentElement.scrollHeight") <= 480
     context.close()
 
 
@@ -157,7 +175,7 @@ def test_who_is_at_a_button_by_keyboard_stays_there_while_the_page_changes(
 def test_a_code_is_typed_by_touch_alone(desk: FakeDesk, address: str, browser: Browser) -> None:
     context = window(browser, address, "zh", 1024)
     page = context.new_page()
-    shown(page, desk, "not recognised", f"{address}/other-way")
+    shown(page, desk, "not recognised", f"{address}/other-way/pin")
     desk.asked.clear()
     pad = page.locator('.keypad[data-for="code-pin"]')
     for key in "47115":

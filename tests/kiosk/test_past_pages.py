@@ -11,7 +11,7 @@ from edge_agent.desk.asks import Contest, LookAway, LookBack
 from edge_agent.desk.looking_back import READ_FOR_S
 from edge_agent.desk.past_view import PastView
 from edge_agent.errors import DeskError, Refusal
-from edge_agent.kiosk.past import TYPED_FOR_S
+from edge_agent.kiosk.screens import TYPED_FOR_S
 from edge_agent.kiosk.words import words_of
 from edge_agent.past_visit import PastRoom, PastVisit
 from edge_agent.past_visits import Delivery, KeptVisit
@@ -96,8 +96,11 @@ def test_what_the_array_could_not_tell_is_said_so(desk: FakeDesk, screen: TestCl
 
 def test_who_has_shown_nothing_sees_nobodys_visits(desk: FakeDesk, screen: TestClient) -> None:
     page = screen.get("/past").text
-    assert 'name="code"' in page
-    assert "老人乙" not in page
+    assert re.findall(r'href="/past\?caregiver=([^"]+)"', page) == ["caregiver-1", "caregiver-2"]
+    assert 'name="code"' not in page
+    door = screen.get("/past?caregiver=caregiver-2").text
+    assert 'name="code"' in door
+    assert "老人乙" not in page + door
     for path in (ONE, f"{ONE}/contest"):
         answer = screen.get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, "/past")
@@ -111,7 +114,23 @@ def test_a_pin_opens_and_a_wrong_one_says_so(desk: FakeDesk, screen: TestClient)
     answer = screen.post("/past", data={"caregiver": "caregiver-2", "code": "1"})
     assert answer.status_code == 409
     assert words_of(Refusal.WRONG_PIN).zh in answer.text
-    assert re.search(r'value="caregiver-2" required checked', answer.text)
+    assert 'name="caregiver" value="caregiver-2"' in answer.text
+
+
+def test_who_is_the_only_one_with_a_pin_is_asked_for_it_at_once(desk: FakeDesk, screen: TestClient) -> None:
+    desk.looking_back = replace(SHUT, doors=SHUT.doors[:1])
+    for path in ("/past", "/past?caregiver=nobody"):
+        assert 'name="caregiver" value="caregiver-1"' in screen.get(path).text
+
+
+def test_the_other_language_has_what_was_typed_and_says_nothing_yet(reader: FakeDesk, screen: TestClient) -> None:
+    typed = {"reason": "time", "text": WORDS, "to": "en"}
+    answer = screen.post(f"{ONE}/contest", data=typed)
+    assert (answer.status_code, reader.asked) == (200, [])
+    assert '<html lang="en">' in answer.text
+    assert unescape(answer.text).count(WORDS) == 1
+    assert 'id="reason-time" required checked' in answer.text
+    assert '<html lang="en">' in screen.get("/past").text
 
 
 def goes_after_s(html: str) -> int | None:
@@ -132,7 +151,8 @@ def test_a_form_that_was_left_goes_too_and_the_door_stays(desk: FakeDesk, screen
     desk.refuses = DeskError(Refusal.SHOW_WHO)
     closed = screen.post(f"{ONE}/contest", data={"reason": "time", "text": WORDS})
     desk.looking_back = OPENED
-    assert goes_after_s(closed.text) == goes_after_s(screen.get(f"{ONE}/contest").text) == TYPED_FOR_S
+    for form in (closed.text, screen.get(f"{ONE}/contest").text):
+        assert f'<meta name="untouched" content="{TYPED_FOR_S}">' in form
 
 
 def test_the_book_is_closed_by_one_touch(reader: FakeDesk, screen: TestClient) -> None:

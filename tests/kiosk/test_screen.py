@@ -31,9 +31,10 @@ from edge_agent.kiosk.screens import REGIONS, SEALED_SHOWN_MS, Screen, live, scr
 from edge_agent.kiosk.tongue import Tongue, stopwatch
 from edge_agent.kiosk.words import words_of
 from edge_agent.perception.movements import Step
+from edge_agent.visit_state import VisitState
 from tests.desk.room import ZONE
 from tests.kiosk.conftest import ADDRESS
-from tests.kiosk.fake import IDLE, NOW_MS, SEALED, VIEWS, FakeDesk
+from tests.kiosk.fake import IDLE, NOW_MS, SEALED, VIEWS, FakeDesk, at
 from visit_record.fitted import FAULTS, Fault
 from visit_record.record import Consent
 from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
@@ -109,6 +110,46 @@ def test_the_switch_changes_the_language_and_comes_back(screen: TestClient) -> N
     answer = screen.post("/language", data={"to": "en"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert "Orders of today" in screen.get("/").text
+
+
+@pytest.mark.parametrize("path", [*BESIDE, "/other-way/pin", "/past?caregiver=caregiver-2"])
+def test_the_other_language_is_had_on_the_same_page(desk: FakeDesk, screen: TestClient, path: str) -> None:
+    desk.shown = VIEWS["not recognised"]
+    (at,) = re.findall(r'name="at" value="([^"]*)"', screen.get(path).text)
+    answer = screen.post("/language", data={"to": "en", "at": unescape(at)})
+    assert answer.headers["location"] == path
+
+
+def test_the_other_language_of_what_was_refused_is_had_where_it_can_be_asked_for(
+    desk: FakeDesk, screen: TestClient
+) -> None:
+    doubt = screen.post("/arrive/order-1", data={})
+    assert 'name="at" value="/consent/order-1"' in doubt.text
+    desk.refuses = DeskError(Refusal.NOT_NOW)
+    assert 'name="at" value="/"' in screen.post("/leave").text
+
+
+@pytest.mark.parametrize("at", ["//evil.example", "https://evil.example", "", "evil"])
+def test_the_switch_leads_to_no_other_site(screen: TestClient, at: str) -> None:
+    location = screen.post("/language", data={"to": "en", "at": at}).headers.get("location", "/")
+    assert location == "/"
+
+
+@pytest.mark.parametrize("way", ["face", "voice", "nonsense"])
+def test_a_way_that_there_is_not_leads_back(desk: FakeDesk, screen: TestClient, way: str) -> None:
+    desk.shown = at(VisitState.IN_VISIT, ways=(IdentityMethod.PIN,))
+    answer = screen.get(f"/other-way/{way}")
+    assert answer.headers.get("location") == "/" or answer.status_code == 422
+
+
+def test_the_only_way_is_asked_for_at_once_and_of_several_one_is_chosen(desk: FakeDesk, screen: TestClient) -> None:
+    desk.shown = at(VisitState.IN_VISIT, ways=(IdentityMethod.PIN,))
+    assert 'id="code-pin"' in screen.get("/other-way").text
+    desk.shown = VIEWS["not recognised"]
+    ways = re.findall(r'href="(/other-way/\w+)"', screen.get("/other-way").text)
+    assert ways == ["/other-way/voice", "/other-way/pin", "/other-way/supervisor_code"]
+    for way in ways:
+        assert f'name="method" value="{way.rpartition("/")[2]}"' in screen.get(way).text
 
 
 def test_what_is_allowed_is_asked_for_by_sense_with_the_version_of_the_text(desk: FakeDesk, screen: TestClient) -> None:

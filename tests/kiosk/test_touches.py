@@ -22,6 +22,8 @@ OFTEN = [SIZES[0], *(pytest.param(size, marks=pytest.mark.long) for size in SIZE
 LEADS = {
     "#order-order-1": ("orders", "/consent/order-1"),
     "#order-order-2": ("orders", "/consent/order-2"),
+    "#order-order-4": ("many orders", "/consent/order-4"),
+    "#order-order-7": ("many orders", "/consent/order-7"),
     "#leave": ("recognised", "/leave"),
     "#not-oral_care": ("recognised", "/refuse/oral_care"),
 }
@@ -48,7 +50,7 @@ def panel(browser: Browser, size: tuple[int, int], *, scripts: bool = True) -> B
 
 
 def middle_of(found: Locator) -> tuple[float, float]:
-    found.scroll_into_view_if_needed()
+    found.evaluate("it => it.scrollIntoView({block: 'center'})")
     box = found.bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

@@ -217,20 +217,23 @@ def test_a_program_that_is_told_to_end_mid_visit_seals_what_was_seen(device: Pat
 
 @pytest.mark.long
 def test_whoever_comes_after_a_program_was_killed_is_told_and_checks_in_again(device: Path) -> None:
-    with running(device) as (program, address), chromium() as browser:
-        feeding_begun(browser.new_page(), address)
-        program.kill()
-        program.wait(30)
-    with running(device) as (program, address), chromium() as browser:
+    settings = (device / "settings.toml").read_text("utf-8").replace("port = 0", f"port = {free_port()}")
+    (device / "settings.toml").write_text(settings, "utf-8")
+    with chromium() as browser:
         page = browser.new_page()
-        page.goto(address)
-        page.get_by_text("服务被中断，之前看到的都已封存。要继续，请再签到一次。").wait_for()
-        page.locator("#to-orders").click()
-        page.get_by_text("被中断（1 号），请再签到").click()
-        page.get_by_text("都不同意，签到").click()
-        page.locator("#leave").wait_for(timeout=SLOW_MS)
-        program.send_signal(signal.SIGTERM)
-        assert program.wait(30) == 0, (device / "log").read_text("utf-8")
+        with running(device) as (program, address):
+            feeding_begun(page, address)
+            program.kill()
+            program.wait(30)
+            page.get_by_text("屏幕和设备断开了").wait_for()
+        with running(device) as (program, _):
+            page.get_by_text("服务被中断，之前看到的都已封存。要继续，请再签到一次。").wait_for()
+            page.locator("#to-orders").click()
+            page.get_by_text("被中断（1 号），请再签到").click()
+            page.get_by_text("都不同意，签到").click()
+            page.locator("#leave").wait_for(timeout=SLOW_MS)
+            program.send_signal(signal.SIGTERM)
+            assert program.wait(30) == 0, (device / "log").read_text("utf-8")
     assert [record.span.ending for record in records(device)] == [Ending.INTERRUPTED] * 2
 
 

@@ -1,4 +1,4 @@
-// Follows the visit: changed parts of the page arrive by server-sent events. Everything works without it but live state.
+// Follows the device: changed parts of the page arrive by server-sent events. Everything works without it but live state.
 "use strict";
 
 const screen = document.body.dataset.screen;
@@ -6,6 +6,9 @@ const follows = "follows" in document.body.dataset;
 
 // As long as a new page takes no touch, by kiosk.css.
 const SETTLES_MS = 600;
+// The device says every five seconds that it is there (edge_agent/kiosk/following.py).
+const SILENT_MS = 15_000;
+const ASKED_AGAIN_MS = 1_000;
 
 // What can be touched in a part of the page.
 function touched(place) {
@@ -25,20 +28,69 @@ function show(regions) {
   }
 }
 
-if (screen) {
-  const events = new EventSource(`/events/${screen}`);
-  events.onmessage = (message) => {
-    const live = JSON.parse(message.data);
-    if (live.screen !== screen && follows) {
-      events.close();
-      location.replace("/");
-      return;
-    }
-    show(live.regions);
+const notice = document.getElementById("lost");
+let events, silence, typing;
+
+function follow() {
+  events = new EventSource(`/events/${screen}`);
+  events.onmessage = (message) => hear(JSON.parse(message.data));
+  events.onerror = lose;
+  silence = setTimeout(lose, SILENT_MS);
+}
+
+function leave() {
+  events.close();
+  clearTimeout(silence);
+}
+
+function hear(live) {
+  clearTimeout(silence);
+  silence = setTimeout(lose, SILENT_MS);
+  const found = !notice.hidden;
+  if (follows && (found || live.screen !== screen)) {
+    leave();
+    location.replace("/");
+    return;
+  }
+  if (found) stand(false);
+  show(live.regions);
+}
+
+// A clock that stands, and buttons that lead nowhere, must not look as if they were alive; what was typed waits.
+function lose() {
+  if (notice.hidden) stand(true);
+  // A browser asks again by itself, unless something else answered.
+  if (events.readyState !== EventSource.CLOSED) return;
+  leave();
+  silence = setTimeout(follow, ASKED_AGAIN_MS);
+}
+
+function stand(still) {
+  if (still) typing = document.activeElement;
+  notice.hidden = !still;
+  for (const part of document.querySelectorAll("header, main")) part.inert = still;
+  // The last picture would stay there for whoever comes by.
+  document.querySelector(".mirror")?.remove();
+  if (!still) typing?.focus();
+}
+
+follow();
+addEventListener("pageshow", (event) => event.persisted && follow());
+addEventListener("pagehide", leave);
+
+// Answers what is touched in the moment in which the device goes.
+navigator.serviceWorker?.register("/worker.js");
+
+// What somebody walked away from.
+const untouched = document.querySelector('meta[name="untouched"]');
+if (untouched) {
+  let going;
+  const wait = () => {
+    clearTimeout(going);
+    going = setTimeout(() => location.replace("/"), 1_000 * untouched.content);
   };
-  // Of a program that is gone, the last picture would stay there for whoever comes by.
-  events.onerror = () => document.querySelector(".mirror")?.remove();
-  addEventListener("pagehide", () => events.close());
+  for (const touch of ["pointerdown", "keydown", "scroll"]) addEventListener(touch, wait, { passive: true });
+  wait();
 }
 
 // A wet finger taps twice: a form is sent once.
