@@ -21,7 +21,7 @@ from edge_agent.errors import ModelError, SiteSoundError, UplinkError, VaultErro
 from edge_agent.every import Every
 from edge_agent.health import HealthCheck
 from edge_agent.housekeeping import Housekeeping
-from edge_agent.identity import Identity
+from edge_agent.identity import SERVER_KEY_FILE, Identity
 from edge_agent.kept_roster import KeptRoster
 from edge_agent.kernel_clock import is_believed, kernel_clock
 from edge_agent.latencies import Latencies
@@ -258,7 +258,8 @@ def carrying(
     if settings.broker is None:
         return nullcontext()
     if identity.server_key is None:
-        structlog.get_logger().error("no_record_is_carried", reason="no server key is pinned; finish the enrolment")
+        reason = identity.damaged.get(SERVER_KEY_FILE, "no server key is pinned; finish the enrolment")
+        structlog.get_logger().error("no_record_is_carried", reason=reason)
     try:
         uplink = build_uplink(settings, identity, outbox, received)
     except UplinkError as error:

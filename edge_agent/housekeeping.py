@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from edge_agent.errors import EdgeError
 from edge_agent.outbox import Outbox
-from edge_agent.outbox_repair import set_aside
+from edge_agent.outbox_repair import set_aside, set_aside_ms
 from edge_agent.past_visits import PastVisits
 from edge_agent.sealed_roster import SealedRoster
 from edge_agent.settings import RetentionSettings
@@ -102,7 +102,7 @@ class Housekeeping:
         return self.past.drop_before(before_ms) if self.past else 0
 
     def _drop_damaged(self, before_ms: int) -> int:
-        old = [one for one in set_aside(self.database) if int(one.name.rpartition("-")[2]) < before_ms]
+        old = [one for one in set_aside(self.database) if set_aside_ms(one) < before_ms]
         for one in old:
             for suffix in ("", "-wal", "-shm"):
                 one.with_name(one.name + suffix).unlink(missing_ok=True)

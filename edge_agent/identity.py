@@ -4,20 +4,26 @@ device.pem        the Ed25519 key, made here and never sent anywhere
 identity.json     device, agency and ueid, as enrolled
 server.jwk.json   the server's public key, pinned; receipts by any other key are refused
 boot_count        how often this device has started
+
+Without its key and its names there is no device. Damage to one of the others costs no visit: it is told, and the device
+seals as one to which no key was pinned, or under another count (:mod:`edge_agent.starts`).
 """
 
 import os
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec import Struct
 
 from edge_agent.errors import IdentityError
+from edge_agent.sensors.monotonic import wall_ms
+from edge_agent.starts import BOOT_COUNT_FILE, RECORDS, counted_anew, starts
 from edge_agent.whole_files import alone_in, sync_folder, write_whole
 from visit_record.errors import KeyFileError
 from visit_record.first_use import known
@@ -27,10 +33,8 @@ from visit_record.record import Identifier, ShortText
 KEY_FILE = "device.pem"
 NAMES_FILE = "identity.json"
 SERVER_KEY_FILE = "server.jwk.json"
-RECORDS = ("outbox.db", "outbox.head.json")
-BOOT_COUNT_FILE = "boot_count"
-# A start a second for thirty years; a longer number is a damaged file.
-_LONGEST_BOOT_COUNT = 9
+_PINNED_AGAIN = "the server's key is pinned again: `sudo carewitness-enrol` with it, or `edge-agent pin`"
+T = TypeVar("T")
 
 
 class Names(Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,12 +56,17 @@ class EnrolmentRequest(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Identity:
-    """An enrolled device. ``server_key`` is ``None`` until one is pinned: such a device seals, but sends no record."""
+    """An enrolled device. ``server_key`` is ``None`` until one is pinned: such a device seals, but sends no record.
+
+    ``damaged`` says, by its name, what is wrong with a file that could not be read: no server key is trusted then
+    until one is pinned again, and ``boot_count`` is 0 until the next start.
+    """
 
     names: Names
     key: Ed25519PrivateKey
     server_key: Ed25519PublicKey | None
     boot_count: int
+    damaged: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def enrolment_request(self) -> EnrolmentRequest:
@@ -83,8 +92,8 @@ def create_identity(folder: Path, device: str, agency: str, entropy: Callable[[i
         _refuse_anothers_records(folder)
         write_whole(folder / NAMES_FILE, msgspec.json.encode(names))
         write_whole(folder / BOOT_COUNT_FILE, b"0")
-        key = _store_key(folder / KEY_FILE)
-    return Identity(names, key, _server_key(folder / SERVER_KEY_FILE), 0)
+        _store_key(folder / KEY_FILE)
+    return open_identity(folder)
 
 
 def enrolled_as(folder: Path, device: str, agency: str) -> Identity:
@@ -120,24 +129,32 @@ def open_identity(folder: Path) -> Identity:
     """Read an identity, without counting a start.
 
     Raises:
-        IdentityError: something is missing or unreadable.
+        IdentityError: its key or its names are missing or unreadable.
     """
     try:
         key = load_key(folder / KEY_FILE)
     except KeyFileError as cause:
         raise IdentityError(f"{cause}; make an identity with `edge-agent enrol`") from cause
-    return Identity(_names(folder), key, _server_key(folder / SERVER_KEY_FILE), _boot_count(folder))
+    damaged: dict[str, str] = {}
+    server_key = _unless_damaged(SERVER_KEY_FILE, lambda: _server_key(folder / SERVER_KEY_FILE), damaged)
+    boot_count = _unless_damaged(BOOT_COUNT_FILE, lambda: starts(folder), damaged) or 0
+    return Identity(_names(folder), key, server_key, boot_count, damaged)
 
 
-def start(folder: Path) -> Identity:
+def start(folder: Path, now_ms: Callable[[], int] = wall_ms) -> Identity:
     """Read an identity and count this start, durably, before anything is sealed under the new count.
 
     Raises:
-        IdentityError: something is missing, unreadable or cannot be written.
+        IdentityError: its key or its names are missing or unreadable, or the folder cannot be written.
     """
     with _locked(folder, make=False):
-        write_whole(folder / BOOT_COUNT_FILE, str(_boot_count(folder) + 1).encode())
-    return open_identity(folder)
+        identity = open_identity(folder)
+        damaged, count = dict(identity.damaged), identity.boot_count
+        if BOOT_COUNT_FILE in damaged:
+            reason = damaged.pop(BOOT_COUNT_FILE)
+            count = counted_anew(folder, identity.names.device, identity.key, now_ms(), reason)
+        write_whole(folder / BOOT_COUNT_FILE, str(count + 1).encode())
+    return replace(identity, boot_count=count + 1, damaged=damaged)
 
 
 def pin_server_key(folder: Path, key: Ed25519PublicKey) -> None:
@@ -174,23 +191,36 @@ def read_public_key(path: Path) -> Ed25519PublicKey:
     Raises:
         IdentityError: missing, unreadable, or no such key.
     """
+    return parse_public_key(_content(path), str(path))
+
+
+def parse_public_key(content: bytes, where: str) -> Ed25519PublicKey:
+    """The same, of what was read ``where``.
+
+    Raises:
+        IdentityError: it is no such key.
+    """
     try:
-        return key_from_jwk(msgspec.json.decode(_content(path), type=dict[str, str]))
-    except (msgspec.MsgspecError, KeyFileError) as cause:
-        raise IdentityError(f"{path} is not a trusted party's key; fetch it again: {cause}") from cause
+        return key_from_jwk(msgspec.json.decode(content, type=dict[str, str]))
+    except (msgspec.MsgspecError, KeyFileError, UnicodeDecodeError) as cause:
+        raise IdentityError(f"{where} is not a trusted party's key; fetch it again: {cause}") from cause
 
 
 def _server_key(path: Path) -> Ed25519PublicKey | None:
-    return read_public_key(path) if path.exists() else None
+    if not os.path.lexists(path):
+        return None
+    try:
+        return read_public_key(path)
+    except IdentityError as cause:
+        raise IdentityError(f"{cause}; no record is sent until {_PINNED_AGAIN}") from cause
 
 
-def _boot_count(folder: Path) -> int:
-    """How often this device has started: digits alone, since a record with any other count cannot be sealed."""
-    path = folder / BOOT_COUNT_FILE
-    digits = _content(path).strip()
-    if not digits.isdigit() or len(digits) > _LONGEST_BOOT_COUNT:
-        raise IdentityError(f"{path} holds no count of starts (0 or more); restore it from its backup")
-    return int(digits)
+def _unless_damaged(name: str, read: Callable[[], T], damaged: dict[str, str]) -> T | None:
+    try:
+        return read()
+    except IdentityError as damage:
+        damaged[name] = str(damage)
+        return None
 
 
 def _content(path: Path) -> bytes:
@@ -212,16 +242,15 @@ def _locked(folder: Path, *, make: bool) -> Iterator[None]:
         raise IdentityError(f"cannot use the identity folder {folder}: {cause.strerror}") from cause
 
 
-def _store_key(path: Path) -> Ed25519PrivateKey:
+def _store_key(path: Path) -> None:
     """A new key, whole under its name or not at all, and never in the place of another."""
     fresh = path.with_suffix(".new")
     # What a power cut left here was never anybody's key.
     fresh.unlink(missing_ok=True)
     try:
-        key = store_new_key(fresh)
+        store_new_key(fresh)
     except KeyFileError as cause:
         raise IdentityError(f"no new identity is made: {cause}") from cause
     os.link(fresh, path)
     fresh.unlink()
     sync_folder(path.parent)
-    return key

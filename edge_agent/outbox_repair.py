@@ -19,13 +19,13 @@ from edge_agent.device_store import TABLES, DeviceStore
 from edge_agent.disk_reserve import writing
 from edge_agent.errors import DamagedOutboxError
 from edge_agent.outbox import Outbox
-from edge_agent.whole_files import sync_folder
+from edge_agent.whole_files import DAMAGED, sync_folder
 
 Row = tuple[object, ...]
 # Where the chain ended is asked of the file beside it: a damaged row might say anything.
 _TAKEN_OVER = tuple(table for table in TABLES if table != "chain")
 _PARTS = ("", "-wal", "-shm")
-_MENDED, _DAMAGED = ".mended-", ".damaged-"
+_MENDED = ".mended-"
 
 
 def open_sound_outbox(path: Path, device: str, now_ms: int, works: Callable[[], None] = lambda: None) -> Outbox:
@@ -57,8 +57,13 @@ def open_sound_outbox(path: Path, device: str, now_ms: int, works: Callable[[], 
 
 
 def set_aside(path: Path) -> list[Path]:
-    """The damaged files that were set aside, the oldest first."""
-    return sorted(one for one in path.parent.glob(f"{path.name}{_DAMAGED}*") if not one.name.endswith(("-wal", "-shm")))
+    """The damaged files of an outbox's folder that were set aside, the oldest first; not its database alone."""
+    return sorted(path.parent.glob(f"*{DAMAGED}{'[0-9]' * 15}"), key=set_aside_ms)
+
+
+def set_aside_ms(aside: Path) -> int:
+    """When that was done, UTC milliseconds."""
+    return int(aside.name.rpartition(DAMAGED)[2])
 
 
 def _checked(path: Path, device: str) -> Outbox:
@@ -96,7 +101,7 @@ def _mend(path: Path, mended: Path, works: Callable[[], None]) -> dict[str, int]
 
 def _put_in_place(mended: Path, path: Path) -> Path:
     """Where the damaged file goes; done again after a cut it ends alike, and there is a database at any moment."""
-    aside = path.with_name(mended.name.replace(_MENDED, _DAMAGED))
+    aside = path.with_name(mended.name.replace(_MENDED, DAMAGED))
     for part in _PARTS:
         with suppress(FileNotFoundError, FileExistsError):
             os.link(f"{path}{part}", f"{aside}{part}")

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 OWNER_ALONE = 0o600
+# Before the moment at which it was done, UTC milliseconds.
+DAMAGED = ".damaged-"
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
@@ -28,6 +30,17 @@ def remove(path: Path) -> None:
     """Delete a file, should it be there; durable when it returns."""
     path.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def set_aside(path: Path, now_ms: int) -> Path | None:
+    """Keep a damaged file under another name, where there is one; durable when it returns."""
+    aside = path.with_name(f"{path.name}{DAMAGED}{now_ms:015d}")
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return None
+    sync_folder(path.parent)
+    return aside
 
 
 def sync_folder(folder: Path) -> None:

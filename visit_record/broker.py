@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from visit_record.errors import BrokerAddressError
 
 DEFAULT_PORT = 1883
+LAST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +37,9 @@ def parse_broker(url: str) -> BrokerAddress:
         raise BrokerAddressError("a broker's address takes no user or password; write mqtt://host:port")
     if parts.scheme != "mqtt" or not host or parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise BrokerAddressError(f"not a broker's address: {url!r}; write mqtt://host:port")
+    # 0 is no port to reach anybody at, and 007 a slip.
+    if port == 0 or not parts.netloc.endswith("" if port is None else f":{port}"):
+        raise BrokerAddressError(
+            f"not a broker's address: {url!r}; its port is 1 to {LAST_PORT}, and does not begin with 0"
+        )
     return BrokerAddress(host, DEFAULT_PORT if port is None else port)

@@ -109,7 +109,10 @@ def join(parts: Collection[CodePart]) -> bytes:
 
 
 def fingerprint(document: bytes) -> str:
-    """A document in six groups of four digits, for two people to compare: 80 bits of its SHA-256."""
+    """A document in six groups of four digits, for two people to compare: 80 bits of its SHA-256.
+
+    A device's key by itself has one too: that of its 32 bytes.
+    """
     digits = f"{int.from_bytes(hashlib.sha256(document).digest()) % 10**_FINGERPRINT_DIGITS:0{_FINGERPRINT_DIGITS}}"
     return " ".join(digits[start : start + 4] for start in range(0, _FINGERPRINT_DIGITS, 4))
 

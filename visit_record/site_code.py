@@ -12,6 +12,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Meta, Struct
 
+from visit_record.broker import LAST_PORT
 from visit_record.errors import InvalidCodeError
 from visit_record.first_use import known
 from visit_record.record import IDENTIFIER
@@ -36,8 +37,11 @@ class SiteName(StrEnum):
     UPDATES_FROM = "CAREWITNESS_UPDATES_FROM"
 
 
-# As carewitness-enrol has it: what is written here ends up in settings of other programs.
+# As carewitness-enrol has them: what is written here ends up in settings of other programs.
 _VALUE: Final = re.compile(r"[A-Za-z0-9._:/ -]{0,200}")
+_PORT: Final = re.compile(r"[1-9][0-9]{0,4}")
+_LATITUDE: Final = re.compile(r"-?(([0-9]|[1-8][0-9])(\.[0-9]+)?|90(\.0+)?)")
+_LONGITUDE: Final = re.compile(r"-?(([0-9]|[1-9][0-9]|1[0-7][0-9])(\.[0-9]+)?|180(\.0+)?)")
 Ed25519Bytes = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Der = Annotated[bytes, Meta(min_length=1, max_length=3_000)]
 Chain = Annotated[tuple[Der, ...], Meta(max_length=3)]
@@ -90,3 +94,14 @@ def _check_site(site: dict[SiteName, str]) -> None:
             )
     if not site.get(SiteName.BROKER_HOST):
         raise InvalidCodeError(f"{SiteName.BROKER_HOST} is not named")
+    port = site.get(SiteName.BROKER_PORT)
+    if port and not (_PORT.fullmatch(port) and int(port) <= LAST_PORT):
+        raise InvalidCodeError(f"{SiteName.BROKER_PORT} must be 1 to {LAST_PORT}, and not begin with 0")
+    _check_place(site.get(SiteName.LATITUDE, ""), site.get(SiteName.LONGITUDE, ""))
+
+
+def _check_place(latitude: str, longitude: str) -> None:
+    if (latitude or longitude) and not (_LATITUDE.fullmatch(latitude) and _LONGITUDE.fullmatch(longitude)):
+        raise InvalidCodeError(
+            f"{SiteName.LATITUDE} and {SiteName.LONGITUDE} must be decimal degrees, up to 90 and 180, or both be empty"
+        )

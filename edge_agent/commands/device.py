@@ -12,10 +12,16 @@ Folder = Annotated[Path, typer.Option("--folder", help="设备文件夹 / the de
 DeviceName = Annotated[str, typer.Option("--device", help="设备编号 / the device's id")]
 AgencyName = Annotated[str, typer.Option("--agency", help="机构编号 / the agency's id")]
 
+KeyFile = Annotated[
+    typer.FileBinaryRead, typer.Argument(metavar="JWK", help="公钥文件，或 - / the key, or - for stdin")
+]
+PinIn = Annotated[Path | None, typer.Option("--folder", help="设备文件夹 / the device's folder")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("enrol")(enrol)
+    app.command("pin")(pin)
     app.command("outbox")(outbox)
     app.command("code")(code)
 
@@ -26,6 +32,22 @@ def enrol(folder: Folder, device: DeviceName, agency: AgencyName) -> None:
 
     identity = enrolled_as(folder, device, agency)
     typer.echo(msgspec.json.encode(identity.enrolment_request).decode())
+    # No reason to end with an error: whoever pins the key again asks this first.
+    for damage in identity.damaged.values():
+        typer.echo(f"错误 error: {damage}", err=True)
+
+
+def pin(key: KeyFile, folder: PinIn = None) -> None:
+    """固定服务器公钥 / Trust this server's receipts, and no other's; without --folder, only look at the key."""
+    from edge_agent.identity import parse_public_key, pin_server_key
+    from visit_record.code_parts import fingerprint
+
+    read = parse_public_key(key.read(), key.name)
+    if folder is not None:
+        pin_server_key(folder, read)
+    typer.echo(
+        f"{'服务器公钥 server key' if folder is None else '已固定 pinned'}: {fingerprint(read.public_bytes_raw())}"
+    )
 
 
 def code() -> None:

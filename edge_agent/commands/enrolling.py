@@ -36,6 +36,7 @@ OfDevice = Annotated[
 ]
 Within = Annotated[float, typer.Option("--within-s", min=1.0, help="最多等几秒 / how many seconds at most")]
 Folder = Annotated[Path, typer.Option("--folder", help="设备文件夹 / the device's folder")]
+KeyAlone = Annotated[bool, typer.Option("--fingerprint", help="只显示密钥指纹 / the fingerprint of its key alone")]
 Csr = Annotated[Path | None, typer.Option("--csr", help="证书请求，PEM / the request for its certificate")]
 
 
@@ -64,23 +65,31 @@ def scan(
     kind = CodeKind.REQUEST if of_device else CodeKind.SITE
     frames = _camera(settings, camera).readings()
     document = scanned(frames, CodeReader().codes_in, kind, within_s, _tell)
-    files = request_files(unpack_request(document)) if of_device else site_files(unpack_site(document))
+    request = unpack_request(document) if of_device else None
+    files = request_files(request) if request else site_files(unpack_site(document))
     write_folder(out, files)
     _tell(Words(f"已写入 {out}：{'、'.join(files)}", f"written to {out}: {', '.join(files)}"))
     _tell(Words("请核对指纹", f"compare the fingerprint: {fingerprint(document)}"))
+    if request is not None:
+        _tell(Words("密钥指纹", f"key fingerprint: {fingerprint(request.key)}"))
 
 
-def show_request(folder: Folder, csr: Csr = None) -> None:
+def show_request(folder: Folder, csr: Csr = None, key_alone: KeyAlone = False) -> None:
     """显示本机的请求码 / Show who this device is as codes, for the administrator's camera."""
     from edge_agent.enrolling.request import drawn, request_document, request_parts
     from edge_agent.identity import open_identity
     from visit_record.code_parts import fingerprint
 
-    document = request_document(open_identity(folder), csr)
+    identity = open_identity(folder)
+    of_key = f"密钥指纹 key fingerprint {fingerprint(identity.key.public_key().public_bytes_raw())}"
+    if key_alone:
+        typer.echo(of_key)
+        return
+    document = request_document(identity, csr)
     parts = request_parts(document)
     for part in _leafed(parts) if sys.stdin.isatty() else parts:
         typer.echo(drawn(part), nl=False)
-        typer.echo(f"{part.number}/{part.count}  指纹 fingerprint {fingerprint(document)}")
+        typer.echo(f"{part.number}/{part.count}  指纹 fingerprint {fingerprint(document)}\n{of_key}")
 
 
 def _leafed(parts: "Sequence[CodePart]") -> "Iterator[CodePart]":

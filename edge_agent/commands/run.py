@@ -12,6 +12,7 @@ from edge_agent.running import Running, running
 from visit_record.vocabulary import NotObservedReason
 
 if TYPE_CHECKING:
+    from edge_agent.identity import Identity
     from edge_agent.replay import Enrolled, ReplayedVisit
     from edge_agent.roster import Roster
     from edge_agent.witness import SealedVisit, Witness
@@ -40,6 +41,10 @@ _UNANSWERED = (
 _UNPINNED = (
     "没有固定服务器公钥，请完成登记 / no server key is pinned, so that nothing was sent: finish the enrolment, or put "
     "the server's public key into the device's folder as server.jwk.json"
+)
+_DAMAGED = (
+    "服务器公钥文件已损坏，什么都没有发送，请重新固定 / the file with the server's key is damaged, so that nothing was "
+    "sent: {0}"
 )
 _REFUSED = (
     "收到的回执被拒（{0}），请核对固定的服务器公钥 / receipts came and were refused ({0}): check that "
@@ -167,13 +172,16 @@ def _send(device: Running, drain_s: float) -> None:
         uplink.publish_health(write_health(device.check()))
     typer.echo(f"待发 waiting: {left}")
     if left:
-        why = _UNPINNED if device.identity.server_key is None else _why_unreceipted(uplink.refused_receipts)
-        _tell_unreceipted(left, waited, why)
+        _tell_unreceipted(left, waited, _why_unreceipted(device.identity, uplink.refused_receipts))
 
 
-def _why_unreceipted(refused_receipts: Iterable[str]) -> str:
+def _why_unreceipted(identity: "Identity", refused_receipts: Iterable[str]) -> str:
+    from edge_agent.identity import SERVER_KEY_FILE
     from edge_agent.uplink import NOT_WAITING
 
+    if identity.server_key is None:
+        damage = identity.damaged.get(SERVER_KEY_FILE)
+        return _DAMAGED.format(damage) if damage else _UNPINNED
     # What was sent twice is answered twice: the second receipt names nothing that waits, and is no sign of a fault.
     refused = set(refused_receipts) - {NOT_WAITING}
     return _REFUSED.format(", ".join(sorted(refused))) if refused else _UNANSWERED

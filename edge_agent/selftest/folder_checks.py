@@ -139,9 +139,7 @@ _SET_ASIDE = Words(
     "不要删除文件。启动 carewitness-agent：它会留存损坏的文件并接续记录链；不能接续时按它的提示重新登记",
     "delete nothing. Start carewitness-agent: it sets the file aside and goes on with the chain, or says why not",
 )
-_GIVE_ASIDE = Words(
-    "把 outbox.db.damaged-* 交给支持人员，不要删除", "give outbox.db.damaged-* to whoever helps; do not delete it"
-)
+_GIVE_ASIDE = Words("把 *.damaged-* 交给支持人员，不要删除", "give *.damaged-* to whoever helps; do not delete it")
 _KEEP_FILE = Words("不要删除该文件；按括号中的原因处理", "do not delete the file; do what the reason says")
 
 

@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from edge_agent.day_orders import read_orders
 from edge_agent.errors import IdentityError, SettingsError, VaultError
-from edge_agent.identity import Identity
+from edge_agent.identity import SERVER_KEY_FILE, Identity
 from edge_agent.sealed_roster import SealedRoster
 from edge_agent.selftest.finding import Finding, Measured, Step, failed, not_fitted, not_observable, passed
 from edge_agent.settings import Settings
+from edge_agent.starts import BOOT_COUNT_FILE
 from visit_record.bilingual import Words
 
 _ENROL = Words(
@@ -19,6 +20,10 @@ _ENROL = Words(
 _PIN = Words(
     "把管理员给的 server.jwk.json 放进设备文件夹：sudo carewitness-enrol /mnt",
     "put the administrator's server.jwk.json into the device's folder: sudo carewitness-enrol /mnt",
+)
+_START_AGENT = Words(
+    "启动 carewitness-agent：它会留存损坏的文件，用没有记录用过的次数接着数",
+    "start carewitness-agent: it sets the file aside, and goes on with a number that no record has",
 )
 _ENROL_ANEW = Words(
     "恢复备份，或重新登记人员：edge-agent roster enrol --settings …",
@@ -46,15 +51,22 @@ class IdentityCheck:
         """Whether it is enrolled."""
         if isinstance(self.identity, IdentityError):
             return failed(f"未登记：{self.identity}", f"not enrolled: {self.identity}", _ENROL)
-        names, pinned = self.identity.names, self.identity.server_key is not None
+        return self._of_enrolled(self.identity)
+
+    def _of_enrolled(self, identity: Identity) -> Finding:
+        names, pinned, damaged = identity.names, identity.server_key is not None, identity.damaged
         measured: Measured = {
             "device": names.device,
             "agency": names.agency,
             "server_key": pinned,
-            "starts": self.identity.boot_count,
+            "starts": None if BOOT_COUNT_FILE in damaged else identity.boot_count,
         }
         who_zh = f"设备 {names.device}，机构 {names.agency}"
         who_en = f"device {names.device} of agency {names.agency}"
+        for name, remedy in ((SERVER_KEY_FILE, _PIN), (BOOT_COUNT_FILE, _START_AGENT)):
+            if name in damaged:
+                said = f"{who_zh}；{name} 已损坏：{damaged[name]}", f"{who_en}; {name} is damaged: {damaged[name]}"
+                return failed(*said, remedy, measured)
         if pinned:
             return passed(f"{who_zh}，已固定服务器公钥", f"{who_en}; the server's key is pinned", measured)
         if self.sends:

@@ -72,15 +72,13 @@ def _address(broker: str) -> tuple[str, str]:
         raise EnrolmentError(f"--broker {broker}: {cause}; write HOST:PORT") from cause
     if not host or parts.netloc != broker or "@" in broker:
         raise EnrolmentError(f"--broker {broker} is no broker's address; write HOST:PORT")
-    return host, str(port or DEFAULT_PORT)
+    # As it was written: what is no port of site.env is refused as one.
+    return host, str(DEFAULT_PORT) if port is None else broker.rpartition(":")[2]
 
 
 def _place(latitude: float | None, longitude: float | None) -> dict[SiteName, str | None]:
     if (latitude is None) != (longitude is None):
         raise EnrolmentError("--latitude and --longitude go together, or neither is given")
-    # Whatever is no number compares as nothing.
-    if latitude is not None and longitude is not None and not (abs(latitude) <= 90 and abs(longitude) <= 180):
-        raise EnrolmentError(f"LATITUDE {latitude}, LONGITUDE {longitude} are nowhere on Earth; give WGS 84 degrees")
     return {SiteName.LATITUDE: _degrees(latitude), SiteName.LONGITUDE: _degrees(longitude)}
 
 

@@ -127,7 +127,7 @@ JUDGED: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "records_wait": Words("记录久未送出", "records wait to be taken"),
         "too_hot": Words("过热或因热降速", "too hot, or slowed down by heat"),
         "under_voltage": Words("供电电压不足", "too little voltage"),
-        "outbox_set_aside": Words("有损坏的数据库被搁置", "a damaged database was set aside"),
+        "outbox_set_aside": Words("有损坏的文件被搁置", "a damaged file was set aside"),
     },
     Standing: {
         "too_few_visits": Words("服务次数太少，不作评价", "too few visits to say"),

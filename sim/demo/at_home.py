@@ -2,11 +2,12 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Final
 
-from paho.mqtt import MQTTException, publish
+import paho.mqtt.client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
 
 from edge_agent.bootstrap import software_version
 from edge_agent.carrier import Carrier
@@ -19,12 +20,13 @@ from sim.demo.fleet import Fleet
 from sim.demo.staged_health import FITTED, StagedHealth
 from sim.errors import DemoError
 from sim.staging.world import Home
-from visit_record.broker import parse_broker
+from visit_record.broker import BrokerAddress, parse_broker
 from visit_record.health import write_health
 from visit_record.topics import Kind, Topic
 
 TOLD_EVERY_S: Final = 60.0
 PAUSE_S: Final = 0.5
+ANSWER_S: Final = 10.0
 
 
 @contextmanager
@@ -61,14 +63,31 @@ def forget(broker_url: str, homes: Sequence[Home]) -> None:
     """
     broker = parse_broker(broker_url)
     for home in homes:
-        status = str(Topic(home.agency, home.device, Kind.STATUS))
         try:
-            # Clean, and under the device's own name: that ends the session which the broker holds for it.
-            publish.single(status, b"", 1, retain=True, hostname=broker.host, port=broker.port, client_id=home.device)
-        except (OSError, MQTTException) as cause:
+            _forget_one(broker, home)
+        except OSError as cause:
             raise DemoError(
                 f"{broker} keeps words of the demo's devices, on …/{home.device}/status: {cause}"
             ) from cause
+
+
+def _forget_one(broker: BrokerAddress, home: Home) -> None:
+    # Clean, and under the device's own name: that ends the session which the broker holds for it.
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, home.device, clean_session=True)
+    client.connect(broker.host, broker.port)
+    _until(client, client.is_connected)
+    emptied = client.publish(str(Topic(home.agency, home.device, Kind.STATUS)), b"", 1, retain=True)
+    _until(client, emptied.is_published)
+    # And no turn more: paho's own publish.single takes one, and complains that it is not connected.
+    client.disconnect()
+
+
+def _until(client: mqtt.Client, done: Callable[[], bool]) -> None:
+    give_up_at_s = time.monotonic() + ANSWER_S
+    while not done():
+        code = client.loop(0.1)
+        if code != mqtt.MQTT_ERR_SUCCESS or time.monotonic() > give_up_at_s:
+            raise ConnectionError(mqtt.error_string(code) if code else "it does not answer")
 
 
 def _stand(carriers: Sequence[Carrier], ended: threading.Event) -> None:

@@ -10,13 +10,17 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from typer.testing import CliRunner
 
 from edge_agent.identity import open_identity
 from edge_agent.settings import read_settings
+from ingest_server.commands import devices
 from tests.appliance.brokers import CONFIG, filled
 from tests.appliance.certificates import Authority
 from tests.appliance.installed import install, installed
+from visit_record.code_parts import fingerprint
 from visit_record.keys import public_jwk
+from visit_record.site_code import SiteCode, SiteName, pack_site
 
 ROOT = CONFIG.parent
 SITE = {
@@ -207,6 +211,16 @@ SLIPS = {
     "a topic": ({"AGENCY": "a/b"}, "DEVICE、AGENCY 只能用"),
     "an address with its kind": ({"BROKER_HOST": "mqtt://broker"}, "BROKER_HOST 不是名称或地址"),
     "a port in words": ({"BROKER_PORT": "tls"}, "BROKER_PORT 不是端口"),
+    "a port that nobody has": ({"BROKER_PORT": "99999"}, "BROKER_PORT 不是端口"),
+    "no port at all": ({"BROKER_PORT": "0"}, "BROKER_PORT 不是端口"),
+    "a port with zeros": ({"BROKER_PORT": "007"}, "BROKER_PORT 不是端口"),
+    "a place beyond the pole": ({"LATITUDE": "131.2", "LONGITUDE": "31.2"}, "LATITUDE、LONGITUDE"),
+    "a place just beyond the pole": ({"LATITUDE": "-90.01", "LONGITUDE": "31.2"}, "LATITUDE、LONGITUDE"),
+    "a place once around": ({"LATITUDE": "31.2", "LONGITUDE": "181"}, "LATITUDE、LONGITUDE"),
+    "a place with zeros": ({"LATITUDE": "031.2", "LONGITUDE": "121.5"}, "LATITUDE、LONGITUDE"),
+    "a name that is no line": ({"LD_PRELOAD": "/tmp/x.so"}, "没有 'LD_PRELOAD' 这一行"),
+    "two names in one": ({"DEVICE AGENCY": "a"}, "没有 'DEVICE AGENCY' 这一行"),
+    "a value without end": ({"TIME_SERVERS": "t" * 201}, "TIME_SERVERS 含有不允许的字符，或过长"),
     "half a place": ({"LATITUDE": "31.2"}, "LATITUDE、LONGITUDE"),
     "a camera that is none": ({"CAMERA": "picture"}, "CAMERA 应为 must be: usb ribbon"),
     "an array that is none": ({"THERMAL": "mlx90641"}, "THERMAL 应为 must be: mlx90640 amg8833"),
@@ -225,6 +239,79 @@ def test_a_slip_in_the_site_file_is_one_clear_line_and_nothing_is_written(root: 
     assert done.stderr.count("\n") == 1
     assert not (state(root) / "settings.toml").exists()
     assert list((state(root) / "device").iterdir()) == []
+
+
+def test_a_stick_brings_the_lines_that_a_code_may_bring_and_no_others(root: Path) -> None:
+    refused = enrol(root, "PATH=/tmp\n")
+    assert refused.stderr.rpartition("there are: ")[2].split() == [*SiteName]
+
+
+@pytest.mark.parametrize(
+    "place", [("90", "-180"), ("-90.0", "180.00"), ("0", "0"), ("-0.5", "99.999"), ("89.9", "179.9")]
+)
+def test_every_place_on_earth_is_one_for_stick_code_and_settings(root: Path, place: tuple[str, str]) -> None:
+    latitude, longitude = place
+    done = enrol(root, LATITUDE=latitude, LONGITUDE=longitude, BROKER_PORT="65535")
+    assert done.returncode == 0, done.stderr
+    settings = read_settings(state(root) / "settings.toml")
+    assert settings.site is not None
+    assert (settings.site.latitude_deg, settings.site.longitude_deg) == (float(latitude), float(longitude))
+    key = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    brought = {SiteName(name): value for name, value in SITE.items()}
+    place_of_site = {SiteName.LATITUDE: latitude, SiteName.LONGITUDE: longitude, SiteName.BROKER_PORT: "65535"}
+    pack_site(SiteCode(brought | place_of_site, key))
+
+
+JUNK = {"empty": "", "a page": "<html>", "halved": '{"kty":"OKP","crv":"Ed', "another kind": '{"kty":"RSA","n":"a"}'}
+
+
+def everything(folder: Path) -> dict[Path, bytes]:
+    return {place: place.read_bytes() for place in folder.rglob("*") if place.is_file()}
+
+
+@pytest.mark.parametrize("case", JUNK)
+def test_what_is_no_server_key_on_a_stick_is_refused_before_anything_is_changed(root: Path, case: str) -> None:
+    (root / "stick").mkdir()
+    (root / "stick" / "server.jwk.json").write_text(JUNK[case])
+    for _ in ("a new device", "one that is enrolled"):
+        before = everything(state(root))
+        done = enrol(root, BROKER_HOST="10.0.0.9")
+        assert done.returncode == 1
+        assert "server.jwk.json 不是服务器公钥，什么都没有改动" in done.stderr
+        assert "have the administrator write it again, ingest-server key > server.jwk.json" in done.stderr
+        assert everything(state(root)) == before
+        (root / "stick" / "server.jwk.json").write_text(json.dumps(_some_key()))
+        assert enrol(root).returncode == 0
+        (root / "stick" / "server.jwk.json").write_text(JUNK[case])
+
+
+def _some_key() -> dict[str, str]:
+    return public_jwk(Ed25519PrivateKey.generate().public_key())
+
+
+def test_a_damaged_server_key_is_told_and_mended_by_a_stick_that_brings_it_again(root: Path) -> None:
+    enrol(root)
+    stick, key, held = root / "stick", json.dumps(_some_key()), state(root) / "device" / "server.jwk.json"
+    _issue(Authority.new(), stick)
+    held.write_bytes(b"")
+    told = enrol(root)
+    assert "server.jwk.json is not a trusted party's key" in told.stderr
+    assert "run this again with" in told.stderr
+    assert held.read_bytes() == b""
+    (stick / "server.jwk.json").write_text(key)
+    enrol(root)
+    assert json.loads(held.read_text()) == json.loads(key)
+    done = enrol(root)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_installer_is_told_the_fingerprint_that_the_server_shows_of_the_key(root: Path, tmp_path: Path) -> None:
+    done = enrol(root)
+    told = done.stderr.rpartition("密钥指纹 key fingerprint ")[2].strip()
+    imported = ["import", str(root / "stick" / "device-1.request.json"), "--data-dir", str(tmp_path / "var")]
+    shown = CliRunner().invoke(devices.app, imported)
+    assert f"device-1: 密钥指纹 · key fingerprint {told}\n" in shown.output
+    assert told == fingerprint(open_identity(state(root) / "device").key.public_key().public_bytes_raw())
 
 
 def test_a_file_from_another_system_s_editor_is_read(root: Path) -> None:
@@ -273,13 +360,11 @@ def test_what_enrolment_writes_is_on_the_disk_before_it_takes_its_place_and_its_
     for tool in ("sync", "mv"):
         (tools / tool).write_text(_NOTED.format(tool, root / "noted"))
         (tools / tool).chmod(0o755)
-    (root / "stick").mkdir()
-    (root / "stick" / "server.jwk.json").write_text(json.dumps(public_jwk(Ed25519PrivateKey.generate().public_key())))
     monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
     enrol(root)
     noted = (root / "noted").read_text("utf-8").splitlines()
     own = state(root)
-    for name in ("settings.toml", "request.json", "mosquitto.conf", "tls/device.key", "device/server.jwk.json"):
+    for name in ("settings.toml", "request.json", "mosquitto.conf", "tls/device.key"):
         file = own / name
         at = noted.index(f"sync {file}.new")
         assert noted[at : at + 3] == [f"sync {file}.new", f"mv -f {file}.new {file}", f"sync {file.parent}"]

@@ -21,14 +21,14 @@ from edge_agent.carrier import Carrier
 from edge_agent.errors import SettingsError
 from edge_agent.every import Every
 from edge_agent.health import HealthCheck
-from edge_agent.identity import Identity, create_identity, pin_server_key
+from edge_agent.identity import Identity, create_identity, pin_server_key, start
 from edge_agent.latencies import Latencies
 from edge_agent.machine import machine_health, temperature_c, throttled
 from edge_agent.metrics import HealthMetrics, serving_metrics
 from edge_agent.outbox import Outbox
 from edge_agent.readings import SoundBlock, ThermalFrame
 from edge_agent.sensor_settings import CameraSettings, PositionSettings, TamperSettings
-from edge_agent.settings import Settings
+from edge_agent.settings import BrokerSettings, Settings
 from edge_agent.uplink import Uplink
 from tests.edge_agent.broker import LiveBroker, ReceiptServer, free_port, signing
 from tests.edge_agent.stage import WARM, staged_senses
@@ -58,7 +58,25 @@ def test_the_queue_is_told_and_since_when_it_waits(check: HealthCheck, outbox: O
     assert not check().queue.reserve_held
     outbox.reserve.hold()
     (tmp_path / "outbox.db.damaged-000000000000005").write_bytes(b"x")
-    assert (check().queue.reserve_held, check().queue.set_aside) == (True, 1)
+    (tmp_path / "boot_count.damaged-000000000000004").write_bytes(b"")
+    (tmp_path / "outbox.db.damaged-copy").write_bytes(b"somebody's own")
+    assert (check().queue.reserve_held, check().queue.set_aside) == (True, 2)
+
+
+@pytest.mark.parametrize(("left", "said"), [(None, "finish the enrolment"), (b"half a k", "`edge-agent pin`")])
+def test_a_device_without_a_sound_server_key_says_why_no_record_goes(
+    outbox: Outbox, check: HealthCheck, tmp_path: Path, left: bytes | None, said: str
+) -> None:
+    create_identity(tmp_path / "home", "device-1", "agency-a")
+    if left is not None:
+        (tmp_path / "home" / "server.jwk.json").write_bytes(left)
+    broker = BrokerSettings("mqtt://127.0.0.1:1")
+    settings = Settings(folder=tmp_path / "home", models=tmp_path / "registry.toml", broker=broker)
+    with capture_logs() as logs:
+        bootstrap.carrying(settings, start(tmp_path / "home"), outbox, check)
+    (told,) = [line for line in logs if line["event"] == "no_record_is_carried"]
+    assert told["log_level"] == "error"
+    assert said in told["reason"]
 
 
 def test_what_is_fitted_is_told_though_nobody_looks(outbox: Outbox, tmp_path: Path) -> None:

@@ -2,13 +2,19 @@ import subprocess
 import sys
 import textwrap
 from base64 import urlsafe_b64decode
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from structlog.testing import capture_logs
 
 from edge_agent.errors import IdentityError
 from edge_agent.identity import create_identity, open_identity, pin_server_key, start
+from edge_agent.outbox import Outbox
+from tests.visit_record.examples import honest_visit
+from visit_record.receipts import Receipt
+from visit_record.sealing import seal
 
 
 def test_an_identity_comes_back_as_it_was_made(tmp_path: Path) -> None:
@@ -105,13 +111,9 @@ def test_the_pinned_server_key_is_the_one_that_is_trusted(tmp_path: Path) -> Non
 
 
 BROKEN: dict[str, tuple[str, bytes]] = {
-    "no number": ("boot_count", b"many"),
-    "empty count": ("boot_count", b""),
     "no names": ("identity.json", b"{}"),
     "truncated names": ("identity.json", b'{"device":"dev'),
     "not a key": ("device.pem", b"-----BEGIN NOTHING-----"),
-    "server key is no JWK": ("server.jwk.json", b"[]"),
-    "server key of another kind": ("server.jwk.json", b'{"kty":"RSA","crv":"","x":""}'),
 }
 
 
@@ -125,6 +127,32 @@ def test_a_broken_file_is_one_clear_line(tmp_path: Path, case: str) -> None:
     assert "\n" not in str(error.value)
 
 
+NO_KEY: dict[str, bytes] = {
+    "empty": b"",
+    "halved": b'{"kty":"OKP","crv":"Ed2',
+    "no JWK": b"[]",
+    "no text": b"\xff\xfe",
+    "of another kind": b'{"kty":"RSA","crv":"","x":""}',
+}
+
+
+@pytest.mark.parametrize("case", NO_KEY)
+def test_a_damaged_server_key_is_told_trusts_nobody_and_stays_until_one_is_pinned_again(
+    tmp_path: Path, case: str
+) -> None:
+    made = create_identity(tmp_path / "id", "device-1", "agency-a")
+    file = tmp_path / "id" / "server.jwk.json"
+    file.write_bytes(NO_KEY[case])
+    started = start(tmp_path / "id")
+    assert (started.names, started.boot_count, started.server_key) == (made.names, 1, None)
+    assert "`edge-agent pin`" in started.damaged["server.jwk.json"]
+    assert "\n" not in started.damaged["server.jwk.json"]
+    assert file.read_bytes() == NO_KEY[case]
+    key = Ed25519PrivateKey.generate().public_key()
+    pin_server_key(tmp_path / "id", key)
+    assert (open_identity(tmp_path / "id").server_key, open_identity(tmp_path / "id").damaged) == (key, {})
+
+
 def test_a_folder_without_an_identity_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(IdentityError, match="enrol"):
         open_identity(tmp_path)
@@ -132,13 +160,98 @@ def test_a_folder_without_an_identity_says_how_to_make_one(tmp_path: Path) -> No
         start(tmp_path / "absent")
 
 
-@pytest.mark.parametrize("count", ["-5", "many", "", "1_000", "1.5", "9" * 5000])
-def test_a_boot_count_that_no_record_can_carry_is_refused_at_the_start(tmp_path: Path, count: str) -> None:
+COUNTS = {
+    "below zero": b"-5",
+    "a word": b"many",
+    "empty": b"",
+    "zeros, as a power cut leaves them": bytes(3),
+    "in groups": b"1_000",
+    "no whole number": b"1.5",
+    "endless": b"9" * 5000,
+}
+# UTC milliseconds, and the steps of ten seconds until then.
+NOW_MS, BY_CLOCK = 1_767_225_600_000, 176_722_560
+
+
+def counted_after(folder: Path) -> int:
+    return start(folder, lambda: NOW_MS).boot_count
+
+
+@pytest.mark.parametrize("case", COUNTS)
+def test_a_damaged_count_of_starts_is_set_aside_and_told_and_the_device_starts(tmp_path: Path, case: str) -> None:
     create_identity(tmp_path / "id", "device-1", "agency-a")
-    (tmp_path / "id" / "boot_count").write_text(count, "ascii")
-    with pytest.raises(IdentityError, match="boot_count holds no count of starts"):
-        start(tmp_path / "id")
-    assert (tmp_path / "id" / "boot_count").read_text("ascii") == count
+    (tmp_path / "id" / "boot_count").write_bytes(COUNTS[case])
+    assert "boot_count" in open_identity(tmp_path / "id").damaged
+    with capture_logs() as logs:
+        started = start(tmp_path / "id", lambda: NOW_MS)
+    assert (started.boot_count, started.damaged) == (1, {}), "nothing was sealed yet"
+    [told] = logs
+    assert (told["event"], told["log_level"]) == ("boot_count_set_aside", "error")
+    assert (tmp_path / "id" / told["file"]).read_bytes() == COUNTS[case]
+    assert open_identity(tmp_path / "id").boot_count == 1
+    assert counted_after(tmp_path / "id") == 2
+
+
+def test_a_count_of_starts_that_is_gone_or_cannot_be_read_keeps_no_device_from_starting(tmp_path: Path) -> None:
+    create_identity(tmp_path / "id", "device-1", "agency-a")
+    (tmp_path / "id" / "boot_count").unlink()
+    assert counted_after(tmp_path / "id") == 1
+    (tmp_path / "id" / "boot_count").unlink()
+    (tmp_path / "id" / "boot_count").mkdir()
+    assert counted_after(tmp_path / "id") == 1
+
+
+def seal_one(folder: Path, bootcount: int) -> Receipt:
+    key = open_identity(folder).key
+    with Outbox(folder / "outbox.db", "device-1") as outbox:
+        waiting = outbox.append(lambda link: seal(honest_visit(chain=link, bootcount=bootcount), key))
+    return Receipt("device-1", waiting.seq, waiting.digest, 0, 0)
+
+
+def receive(folder: Path, receipt: Receipt) -> None:
+    with Outbox(folder / "outbox.db", "device-1") as outbox:
+        assert outbox.accept(receipt)
+
+
+def lose_records(folder: Path) -> None:
+    for part in folder.glob("outbox.db*"):
+        part.unlink()
+
+
+def test_a_count_that_is_lost_goes_on_after_that_of_the_newest_record(tmp_path: Path) -> None:
+    folder = tmp_path / "id"
+    create_identity(folder, "device-1", "agency-a")
+    seal_one(folder, 7)
+    seal_one(folder, 41)
+    (folder / "boot_count").write_bytes(b"")
+    assert counted_after(folder) == 42
+
+
+def test_where_the_newest_record_is_here_no_more_the_clock_gives_a_count_that_was_never_reached(tmp_path: Path) -> None:
+    folder = tmp_path / "id"
+    create_identity(folder, "device-1", "agency-a")
+    seal_one(folder, 7)
+    receive(folder, seal_one(folder, 41))
+    (folder / "boot_count").write_bytes(b"")
+    assert counted_after(folder) == BY_CLOCK + 1
+    assert counted_after(folder) == BY_CLOCK + 2
+
+
+UNREADABLE: dict[str, Callable[[Path], object]] = {
+    "the database is gone": lose_records,
+    "the database is damaged": lambda folder: (folder / "outbox.db").write_bytes(b"no database" * 999),
+    "the end of the chain is not known": lambda folder: (folder / "outbox.head.json").write_bytes(b""),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_where_the_newest_record_cannot_be_read_nothing_is_guessed_from_what_is_left(tmp_path: Path, case: str) -> None:
+    folder = tmp_path / "id"
+    create_identity(folder, "device-1", "agency-a")
+    seal_one(folder, 41)
+    UNREADABLE[case](folder)
+    (folder / "boot_count").write_bytes(b"")
+    assert counted_after(folder) == BY_CLOCK + 1
 
 
 @pytest.mark.parametrize("left", [None, b"{}"])

@@ -170,6 +170,55 @@ def test_without_a_pinned_key_the_visit_stays_and_that_is_said(
     assert sealed_in(device).chain.seq == 1
 
 
+def test_with_a_damaged_server_key_the_visit_stays_and_goes_once_the_key_is_pinned_again(
+    device: Path, capsys: pytest.CaptureFixture[str], broker: LiveBroker, server_key: Ed25519PrivateKey
+) -> None:
+    def answer(name: str, sealed: bytes) -> list[bytes]:
+        return [sign_receipt(Receipt(name, 1, digest_of(sealed), 0, 0), server_key)]
+
+    set_broker(device, broker.url, 2, server_key)
+    pinned = device / "device" / "server.jwk.json"
+    backup = pinned.read_bytes()
+    pinned.write_bytes(backup[:20])
+    with ReceiptServer(broker.port, answer) as server:
+        called = run(device, capsys)
+        assert server.records == []
+    assert called.status == 1
+    assert "the file with the server's key is damaged" in called.err
+    assert "`edge-agent pin`" in called.err
+    assert sealed_in(device).chain.seq == 1
+    (device / "key").write_bytes(backup)
+    assert call(capsys, "pin", "--folder", device / "device", device / "key").status == 0
+    with ReceiptServer(broker.port, answer) as server:
+        run(device, capsys)
+        assert len(server.records) == 2
+
+
+@pytest.mark.parametrize("left", [b"", b"many"])
+def test_with_a_damaged_count_of_starts_the_device_starts_and_seals_a_visit(
+    device: Path, capsys: pytest.CaptureFixture[str], left: bytes
+) -> None:
+    assert run(device, capsys).status == 0
+    (device / "device" / "boot_count").write_bytes(left)
+    called = run(device, capsys)
+    assert called.status == 0, called.err
+    identity = open_identity(device / "device")
+    with Outbox(device / "device" / "outbox.db", "device-1") as outbox:
+        sealed = [open_record(one.sealed, lambda _kid: identity.key.public_key()).record for one in outbox.pending(9)]
+    assert [(record.chain.seq, record.bootcount) for record in sealed] == [(1, 1), (2, 2)]
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"kty":"RSA","crv":"","x":""}'])
+def test_what_is_no_key_is_not_pinned(device: Path, capsys: pytest.CaptureFixture[str], content: bytes) -> None:
+    key = Ed25519PrivateKey.generate().public_key()
+    pin_server_key(device / "device", key)
+    (device / "key").write_bytes(content)
+    called = call(capsys, "pin", "--folder", device / "device", device / "key")
+    assert (called.status, called.out) == (1, "")
+    assert "is not a trusted party's key" in called.err
+    assert open_identity(device / "device").server_key == key
+
+
 def test_receipts_by_a_key_that_is_not_pinned_are_told_as_such(
     device: Path, capsys: pytest.CaptureFixture[str], broker: LiveBroker, server_key: Ed25519PrivateKey
 ) -> None:

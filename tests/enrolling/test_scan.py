@@ -193,5 +193,8 @@ def test_a_request_is_shown_on_a_terminal_and_comes_back_as_what_the_administrat
     assert (request["device"], request["agency"]) == ("device-1", "agency-a")
     read_csr = load_pem_x509_csr((tmp_path / "asked" / "device-1.csr").read_bytes())
     assert read_csr == load_pem_x509_csr(csr.read_bytes())
-    told = shown.out.splitlines()[-1].partition("fingerprint ")[2]
+    told, of_key = (line.partition("fingerprint ")[2] for line in shown.out.splitlines()[-2:])
     assert f"compare the fingerprint: {told}" in done.err
+    assert f"key fingerprint: {of_key}" in done.err
+    alone = call(capsys, "show-request", "--folder", folder, "--fingerprint")
+    assert alone.out == f"密钥指纹 key fingerprint {of_key}\n"

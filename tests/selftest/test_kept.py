@@ -110,6 +110,26 @@ def test_without_the_servers_key_a_device_that_is_to_send_fails_and_one_that_is_
     assert "server.jwk.json" in called.lines[0]["do_zh"]
 
 
+@pytest.mark.parametrize(
+    ("name", "measured", "remedy"),
+    [
+        ("server.jwk.json", {"server_key": False, "starts": 0}, "carewitness-enrol"),
+        ("boot_count", {"server_key": True, "starts": None}, "carewitness-agent"),
+    ],
+)
+def test_a_damaged_small_file_fails_and_says_what_mends_it(
+    device: Path, walked: Walked, name: str, measured: dict[str, object], remedy: str
+) -> None:
+    (device / "device" / name).write_bytes(b"?")
+    called = walked("identity")
+    assert called.status == 1
+    [line] = called.lines
+    assert f"{name} is damaged" in line["en"]
+    assert remedy in line["do_zh"]
+    assert line["measured"] == {"device": "device-1", "agency": "agency-a"} | measured
+    assert (device / "device" / name).read_bytes() == b"?", "a self-test mends nothing"
+
+
 def test_people_are_counted_and_neither_named_nor_shown(device: Path, fit: Fit, walked: Walked) -> None:
     settings = fit()
     template = np.random.default_rng(1).normal(size=128)

@@ -51,13 +51,26 @@ def test_a_character_that_was_misread_never_passes_for_what_was_said(place: int,
     assert joined == pack_site(CODE)
 
 
+# What may have any value of its pattern, and what has bounds of its own.
+BOUNDED = {SiteName.BROKER_PORT, SiteName.LATITUDE, SiteName.LONGITUDE}
+FREE = [name for name in SiteName if name not in BOUNDED]
+
+
 @given(
-    some.dictionaries(some.sampled_from(SiteName), some.from_regex(r"[A-Za-z0-9._:/ -]{0,200}", fullmatch=True)),
+    some.dictionaries(some.sampled_from(FREE), some.from_regex(r"[A-Za-z0-9._:/ -]{0,200}", fullmatch=True)),
+    some.none() | some.tuples(some.integers(1, 65_535), some.floats(-90, 90), some.floats(-180, 180)),
     some.lists(some.binary(min_size=1, max_size=3_000), max_size=3),
     some.lists(some.binary(min_size=1, max_size=3_000), max_size=3),
 )
-def test_a_site_comes_back_as_it_was_said(site: dict[SiteName, str], authority: list[bytes], own: list[bytes]) -> None:
-    code = SiteCode(site | SITE, SERVER, tuple(authority), tuple(own))
+def test_a_site_comes_back_as_it_was_said(
+    site: dict[SiteName, str], place: tuple[int, float, float] | None, authority: list[bytes], own: list[bytes]
+) -> None:
+    placed = {
+        SiteName.BROKER_PORT: str(place[0]) if place else "",
+        SiteName.LATITUDE: f"{place[1]:.6f}" if place else "",
+        SiteName.LONGITUDE: f"{place[2]:.6f}" if place else "",
+    }
+    code = SiteCode(site | placed | SITE, SERVER, tuple(authority), tuple(own))
     assert unpack_site(pack_site(code)) == code
 
 

@@ -127,6 +127,8 @@ def test_broker_address_may_leave_its_port_out() -> None:
         "http://a:1",
         "mqtt://",
         "mqtt://a:99999",
+        "mqtt://a:0",
+        "mqtt://a:007",
         "mqtt://a:x",
         "mqtt://u:secret@a",
         "mqtt://[::1",
