@@ -67,7 +67,7 @@ RECORDED: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
     },
     Ending: {
         "checked_out": Words("已签退", "checked out"),
-        "abandoned": Words("未签退离开", "abandoned"),
+        "abandoned": Words("无人签退", "nobody checked out"),
         "interrupted": Words("中断", "interrupted"),
     },
     FixType: {

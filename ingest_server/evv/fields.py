@@ -112,8 +112,8 @@ DESCRIBED: Final = (
         "ending",
         Element.END,
         Words(
-            "`checked_out` 已签退、`abandoned` 未签退离开、`interrupted` 中断",
-            "`checked_out`, `abandoned`, `interrupted`",
+            "`checked_out` 已签退、`abandoned` 无人签退、`interrupted` 中断",
+            "`checked_out`, `abandoned` (nobody checked out), `interrupted`",
         ),
     ),
     Described(

@@ -42,7 +42,7 @@ JUDGED: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
     ExceptionCode: {
         "NO_CHECKIN": Words("无签到", "no check-in"),
         "NO_CHECKOUT": Words("无签退", "no check-out"),
-        "ABANDONED": Words("中途离开", "abandoned"),
+        "ABANDONED": Words("到时无人签退", "nobody checked out in time"),
         "GPS_UNAVAILABLE": Words("无定位", "no position"),
         "GPS_DISTANCE": Words("离住所过远", "far from the home"),
         "GPS_SPOOF_SUSPECT": Words("疑似伪造定位", "position may be forged"),

@@ -1,5 +1,6 @@
 """Rules as data: what is refused, when a rule holds, and what each kind finds and does not find."""
 
+import re
 from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.scoring.seen import see
 from ingest_server.scoring.verdict import Band, Thresholds
 from ingest_server.scoring.weigher import Weigher, by_id, measure
+from ingest_server.words.judged import JUDGED
 from tests.ingest_server.conftest import by_hand
 from tests.ingest_server.rules.documents import one_rule, parsed, shipped_as
 from tests.ingest_server.web.visits import empty_order, look, proxy_with_photo
@@ -50,6 +52,7 @@ from visit_record.vocabulary import (
     SoundCue,
     Typology,
 )
+from visit_record.words import RECORDED
 
 ALIVE = Liveness(LivenessMethod.CHALLENGE, True, 1.0)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -156,13 +159,24 @@ def test_what_could_not_be_observed_may_speak_for_a_visit(asks: str) -> None:
     assert rule.weight == {Typology.PROXY_CAREGIVER: -1.0}
 
 
-SHIPPED = ("2", "dd11da78c9292291bdf845aa630189b47454a13d35e29efb53cf015143f64ca5")
+SHIPPED = ("3", "5c57a98e661b903b7b3bbc036f2ee5d6a92bb80542060d83de1e1cb4dc56edc7")
 
 
 def test_text_of_the_shipped_rules_changes_only_with_their_version() -> None:
     """A store keeps a version as it was entered first, and verdicts name their rules by it."""
     shipped = (shipped_rules(EVIDENCE_IDS).version, sha256(shipped_text().encode()).hexdigest())
     assert shipped == SHIPPED, "rules.toml changed: give the set a new version, and write both here"
+
+
+def test_of_a_visit_that_nobody_ended_nothing_is_said_but_that() -> None:
+    """Whether the caregiver left is not known: she may have stayed, and forgotten to check out."""
+    [rule] = [rule for rule in shipped_rules(EVIDENCE_IDS).rule if rule.id == "abandoned"]
+    words = RECORDED[Ending]["abandoned"], JUDGED[ExceptionCode]["ABANDONED"], rule.question, rule.basis, rule.says
+    for said in words:
+        assert "无人签退" in said.zh
+        assert "nobody" in said.en.lower()
+        assert not re.search("离开|放弃", said.zh)
+        assert not re.search("leav|left|abandon", said.en)
 
 
 def test_shipped_rules_weigh_nothing_and_hold_for_every_moment() -> None:
