@@ -71,7 +71,10 @@ class SenseView(Struct, frozen=True):
 
 
 class PlaceView(Struct, frozen=True):
-    """What the receiver says now; ``distance_m`` is from the home, where that is known."""
+    """What the receiver says now; ``distance_m`` is from the home, where that is known.
+
+    ``satellites`` are those used, ``None`` where they are not told, and where a fix by none contradicts itself.
+    """
 
     fix: FixType
     satellites: int | None

@@ -117,7 +117,7 @@ def _place(session: VisitSession, site: Point | None) -> PlaceView | None:
         return None
     point = point_of(seen)
     away_m = distance_m(point, site) if point and site else None
-    return PlaceView(seen.fix_type, seen.satellites, seen.accuracy_m, away_m)
+    return PlaceView(seen.fix_type, seen.satellites or None, seen.accuracy_m, away_m)
 
 
 def _senses(session: VisitSession, fitted: Fitted) -> Iterator[SenseView]:

@@ -9,6 +9,7 @@ from edge_agent.selftest.looks import LEAST_READINGS
 from edge_agent.timeline import Happening
 from visit_record.bilingual import Words
 from visit_record.vocabulary import FixType
+from visit_record.words import RECORDED
 
 POSITIONS = 10
 # A clock that is set by the network and one that is set by satellites agree to less than this.
@@ -62,18 +63,12 @@ class PositionLook:
             "accuracy_m": None if accuracy_m is None else round(accuracy_m, 1),
             "gps_ahead_ms": self._gps_ahead_ms,
         }
-        seen = "—" if used is None else str(used)
         if not self.has_fix:
             return passed(
-                f"接收器有应答，还没有定位（卫星 {seen}）",
-                f"the receiver speaks, without a fix yet ({seen} satellites)",
-                measured,
-                _TO_THE_WINDOW,
+                "接收器有应答，还没有定位", "the receiver speaks, without a fix yet", measured, _TO_THE_WINDOW
             )
         differ = self._gps_ahead_ms is not None and abs(self._gps_ahead_ms) > CLOCKS_AGREE_MS
-        return passed(
-            f"已定位（{fix.value}），卫星 {seen}",
-            f"it has a fix ({fix.value}) by {seen} satellites",
-            measured,
-            _CLOCKS_DIFFER if differ else None,
-        )
+        found = RECORDED[FixType][fix.value]
+        # A fix by 0 contradicts itself; what it is worth is for the evidence to say.
+        by = Words(f"，用 {used} 颗卫星", f" by {used} satellites") if used else Words("", "")
+        return passed(found.zh + by.zh, f"a {found.en}{by.en}", measured, _CLOCKS_DIFFER if differ else None)

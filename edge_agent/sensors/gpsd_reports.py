@@ -4,6 +4,9 @@ gpsd_json(5), protocol 3. Releases differ: before 3.21 a SKY has neither ``nSat`
 reports of dilutions alone, and ``eph`` is told by some receivers where others have ``epx`` and ``epy``. What a report
 does not hold is not observed; what an earlier SKY said counts for :data:`SKY_VALID_MS`, since receivers tell of their
 satellites less often than of their place.
+
+gpsd also counts 0 used where the receiver never lists which (NMEA 0183 without GSA), and a SKY from before a fix
+outlasts its beginning. Beside a fix, 0 is a count only where the SKY has the PDOP of a fix, which comes with the list.
 """
 
 import math
@@ -23,6 +26,8 @@ SKY_VALID_MS = 10_000
 _FIX_TYPES = {2: FixType.FIX_2D, 3: FixType.FIX_3D}
 # TPV ``status`` of a place that no satellite was asked about, as quality 8 of NMEA's GGA.
 _SIMULATED = 8
+# Receivers without a fix write a PDOP of 50 or 99.99.
+_PDOP_OF_NO_FIX = 50.0
 
 
 class _Tpv(Struct, tag_field="class", tag="TPV"):
@@ -45,6 +50,7 @@ class _Satellite(Struct):
 class _Sky(Struct, tag_field="class", tag="SKY", rename="camel"):
     device: str = ""
     hdop: float | None = None
+    pdop: float | None = None
     n_sat: int | None = None
     u_sat: int | None = None
     satellites: tuple[_Satellite, ...] | None = None
@@ -69,6 +75,7 @@ class _Signals(NamedTuple):
     at_ms: int
     used: int | None
     snr_db: tuple[float, ...] | None
+    lists_used: bool
 
 
 class _Hdop(NamedTuple):
@@ -126,7 +133,7 @@ class GpsdReports:
     def _look_up(self, sky: _Sky, at_ms: int) -> None:
         used, snr_db = _used(sky), _snr_db(sky)
         if used is not None or snr_db is not None:
-            self._signals = _Signals(at_ms, used, snr_db)
+            self._signals = _Signals(at_ms, used, snr_db, 0 < (sky.pdop or 0) < _PDOP_OF_NO_FIX)
         if sky.hdop is not None and sky.hdop > 0:
             self._hdop = _Hdop(at_ms, sky.hdop)
 
@@ -142,7 +149,7 @@ class GpsdReports:
             tpv.lat,
             tpv.lon,
             _accuracy_m(tpv, hdop),
-            used,
+            used if used or (signals and signals.lists_used) else None,
             hdop,
             _utc_ms(tpv.time),
             snr_db,

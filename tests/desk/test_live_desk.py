@@ -26,11 +26,12 @@ from edge_agent.identity import Identity
 from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
 from edge_agent.pulse import Alive, Pulse, read_alive
+from edge_agent.readings import PositionReading
 from edge_agent.service_book import Standing
 from edge_agent.settings import OVERTIME_S, VisitSettings
 from edge_agent.visit_state import VisitState
 from tests.desk.room import GRANTED, ITEMS, ORDERS, PIN, SUPERVISORS, Room, open_room
-from tests.edge_agent.stage import thermal
+from tests.edge_agent.stage import StagedSensor, thermal
 from visit_record.receipts import Receipt
 from visit_record.record import Consent
 from visit_record.vocabulary import Ending, FixType, IdentityMethod, Modality, NotObservedReason, ServiceRefusalReason
@@ -83,6 +84,18 @@ def test_what_the_senses_say_now_is_seen_in_numbers_and_words_of_the_record(room
     assert seen.place.distance_m == pytest.approx(0, abs=1)
     assert seen.look is not None
     assert seen.look.recognition is Recognition.EXPECTED
+
+
+@pytest.mark.parametrize("told", [0, None])
+def test_a_fix_whose_satellites_are_untold_or_none_is_seen_without_their_number(
+    identity: Identity, outbox: Outbox, told: int | None
+) -> None:
+    fixes = [PositionReading(1000 * at_s, FixType.FIX_3D, 31.23, 121.47, 5.0, told) for at_s in range(60)]
+    with open_room(identity, outbox, sensors=lambda: [StagedSensor(Modality.POSITION, fixes)], orders=ORDERS) as room:
+        room.desk.ask(ARRIVE)
+        seen = room.visit(lambda visit: visit.place is not None)
+    assert seen.place is not None
+    assert (seen.place.fix, seen.place.satellites) == (FixType.FIX_3D, None)
 
 
 def test_a_sense_that_is_not_used_says_why(identity: Identity, outbox: Outbox) -> None:

@@ -153,6 +153,16 @@ def test_no_satellites_indoors_is_no_failure_and_is_said() -> None:
     assert "室内收不到卫星不算故障" in found.remedy.zh
 
 
+def test_a_fix_is_told_without_the_number_of_its_satellites_where_it_is_untold_or_none() -> None:
+    counts = {
+        9: "三维定位，用 9 颗卫星 · a 3D fix by 9 satellites",
+        0: "三维定位 · a 3D fix",
+        None: "三维定位 · a 3D fix",
+    }
+    said = {count: looked(trial(Part.RECEIVER, position(FixType.FIX_3D, count))).said.both for count in counts}
+    assert said == counts
+
+
 def test_a_clock_that_is_not_the_satellites_is_noted_and_where_the_home_lies_is_not_told() -> None:
     found = looked(trial(Part.RECEIVER, position(FixType.FIX_3D, 9, NOW_MS + 60_000)))
     assert (found.verdict, found.measured["gps_ahead_ms"]) == (Verdict.PASS, 60_000)

@@ -1,7 +1,7 @@
 """Logs of our own making, and the real gpsd that reads them where this machine has it."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -25,14 +25,37 @@ def ubx_log(seconds: int, signals_db: Sequence[int] = SIGNALS_DB) -> bytes:
 
 def nmea_log(seconds: int) -> bytes:
     """The same from a receiver that speaks NMEA."""
-    lines = (
-        line
-        for second in range(seconds)
-        for line in (
-            f"GPRMC,0304{5 + second:02d}.000,A,3112.000{second},N,12130.0000,E,0.0,0.0,040326,,,A",
-            f"GPGGA,0304{5 + second:02d}.000,3112.000{second},N,12130.0000,E,1,09,1.1,12.0,M,8.0,M,,",
-        )
-    )
+    return _nmea(line for second in range(seconds) for line in (_rmc(second), _gga(second, 9)))
+
+
+def nmea_sky_log(used: Sequence[int | None]) -> bytes:
+    """The same with nine satellites in view, and so many of them used, second by second: ``None`` lists none (no GSA).
+
+    RMC comes last: gpsd takes a GGA with 0 satellites for no fix, and a valid RMC after it for one.
+    """
+    return _nmea(line for second, count in enumerate(used) for line in _epoch(second, count))
+
+
+def _epoch(second: int, used: int | None) -> Iterator[str]:
+    yield _gga(second, 9 if used is None else used)
+    if used is not None:
+        numbers = ",".join(f"{number:02d}" if number <= used else "" for number in range(1, 13))
+        yield f"GPGSA,A,3,{numbers},2.0,1.1,1.6"
+    for part, first in enumerate(range(0, 9, 4), 1):
+        signals = enumerate(SIGNALS_DB[first : first + 4], first + 1)
+        yield f"GPGSV,3,{part},09" + "".join(f",{number:02d},45,090,{db}" for number, db in signals)
+    yield _rmc(second)
+
+
+def _rmc(second: int) -> str:
+    return f"GPRMC,0304{5 + second:02d}.000,A,3112.00{second:02d},N,12130.0000,E,0.0,0.0,040326,,,A"
+
+
+def _gga(second: int, used: int) -> str:
+    return f"GPGGA,0304{5 + second:02d}.000,3112.00{second:02d},N,12130.0000,E,1,{used:02d},1.1,12.0,M,8.0,M,,"
+
+
+def _nmea(lines: Iterable[str]) -> bytes:
     return "".join(f"${line}*{_nmea_sum(line):02X}\r\n" for line in lines).encode()
 
 

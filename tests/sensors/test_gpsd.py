@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -14,14 +14,16 @@ from pathlib import Path
 import pytest
 
 from edge_agent.errors import SensorError
+from edge_agent.perception.place_cues import place_cues
+from edge_agent.perception.position import observe_position
 from edge_agent.ports import Sensor
 from edge_agent.readings import PositionReading
 from edge_agent.sensors.gpsd import GpsdReceiver, Patience
 from edge_agent.sensors.gpsd_daemon import forget_shared_memory
 from edge_agent.sensors.monotonic import monotonic_ms
 from tests.sensors.fake_gpsd import FakeGpsd, Script, tpv
-from tests.sensors.receiver_logs import gpsd_or_skip, nmea_log
-from visit_record.vocabulary import FixType, Modality
+from tests.sensors.receiver_logs import gpsd_or_skip, nmea_log, nmea_sky_log
+from visit_record.vocabulary import FixType, Modality, PlaceCue
 
 SHORT = Patience(reading_s=0.6, stall_s=0.2, retry_s=0.02, tick_s=0.02)
 LONG = Patience(reading_s=20.0, stall_s=0.2, retry_s=0.02, tick_s=0.02)
@@ -135,12 +137,19 @@ def test_a_visit_that_ends_lets_go_of_gpsd() -> None:
 @pytest.fixture
 def live_gpsd(tmp_path: Path) -> Iterator[int]:
     """The port of a real gpsd whose receiver speaks, over and over, what :func:`nmea_log` writes."""
+    with real_gpsd(tmp_path / "own.log", nmea_log(5)) as port:
+        yield port
+
+
+@contextmanager
+def real_gpsd(file: Path, log: bytes) -> Iterator[int]:
+    """The port of a real gpsd whose receiver speaks a log over and over."""
     gpsd_or_skip()
     if shutil.which("gpsfake") is None:
         pytest.skip("gpsfake is not installed: apt install gpsd-clients")
-    (tmp_path / "own.log").write_bytes(nmea_log(5))
+    file.write_bytes(log)
     for _ in range(STARTS):
-        with playing(tmp_path / "own.log") as port:
+        with playing(file) as port:
             if has_receiver(port):
                 yield port
                 return
@@ -181,16 +190,41 @@ def has_receiver(port: int) -> bool:
     return False
 
 
-@pytest.mark.gpsd
-def test_a_real_gpsd_is_followed(live_gpsd: int) -> None:
-    receiver = GpsdReceiver("127.0.0.1", live_gpsd, monotonic_ms, LONG)
+def fixes(port: int, count: int) -> list[PositionReading]:
+    """The next readings with a place."""
+    receiver = GpsdReceiver("127.0.0.1", port, monotonic_ms, LONG)
     give_up_at_s = time.monotonic() + 30
     readings: list[PositionReading] = []
     while not readings and time.monotonic() < give_up_at_s:
         try:
-            readings = list(islice((each for each in receiver.readings() if each.latitude_deg), 8))
+            readings = list(islice((each for each in receiver.readings() if each.latitude_deg), count))
         except SensorError:
             time.sleep(0.1)
+    return readings
+
+
+@pytest.mark.gpsd
+def test_a_real_gpsd_is_followed(live_gpsd: int) -> None:
+    readings = fixes(live_gpsd, 8)
     assert {reading.longitude_deg for reading in readings} == {121.5}
     assert all(31.2 <= (reading.latitude_deg or 0.0) < 31.2001 for reading in readings)
     assert [reading.at_ms for reading in readings] == sorted(reading.at_ms for reading in readings)
+
+
+SKIES: Mapping[str, tuple[int | None, tuple[PlaceCue, ...]]] = {
+    "those used are not listed": (None, ()),
+    "nine are used": (9, ()),
+    "none is used": (0, (PlaceCue.NO_SATELLITES_YET_FIX,)),
+}
+
+
+@pytest.mark.gpsd
+@pytest.mark.parametrize("case", SKIES)
+def test_a_real_gpsd_counts_no_satellites_where_it_was_told_none(case: str, tmp_path: Path) -> None:
+    used, cues = SKIES[case]
+    with real_gpsd(tmp_path / "own.log", nmea_sky_log([used] * 12)) as port:
+        readings = fixes(port, 10)
+    assert {reading.satellites for reading in readings} <= {None, used}
+    assert readings[-1].satellites == used
+    assert {len(reading.snr_db) for reading in readings if reading.snr_db is not None} == {9}
+    assert place_cues([observe_position(reading, None) for reading in readings]) == cues

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from edge_agent.perception.place_cues import place_cues
+from edge_agent.perception.position import observe_position
 from edge_agent.readings import PositionReading
 from edge_agent.sensors.gpsd_reports import SKY_VALID_MS, GpsdReports
-from visit_record.vocabulary import FixType
+from visit_record.vocabulary import FixType, PlaceCue
 
 TPV = {"class": "TPV", "device": "/dev/a", "mode": 3, "lat": 31.2, "lon": 121.5, "time": "2026-03-04T03:04:05.500Z"}
 SKY = {
@@ -24,6 +26,7 @@ SKY = {
     ],
 }
 GONE = {"class": "DEVICE", "path": "/dev/a", "activated": 0}
+LOST = {"class": "TPV", "device": "/dev/a", "mode": 1}
 
 
 def heard(*reports: dict[str, object], reader: GpsdReports | None = None) -> list[PositionReading]:
@@ -34,6 +37,10 @@ def heard(*reports: dict[str, object], reader: GpsdReports | None = None) -> lis
 
 def last(*reports: dict[str, object]) -> PositionReading:
     return heard(*reports)[-1]
+
+
+def cues(*reports: dict[str, object]) -> tuple[PlaceCue, ...]:
+    return place_cues([observe_position(one, None) for one in heard(*reports)])
 
 
 def test_a_fix_takes_its_satellites_from_the_sky_report_before_it() -> None:
@@ -60,8 +67,6 @@ def test_without_a_sky_report_nothing_is_known_of_satellites() -> None:
 USED = {
     "counted by gpsd": (SKY, 2),
     "before 3.21, which does not count": ({k: v for k, v in SKY.items() if k not in ("uSat", "nSat")}, 2),
-    "none used": (SKY | {"uSat": 0, "satellites": [{"ss": 30.0, "used": False}]}, 0),
-    "satellites in view, none listed": (SKY | {"uSat": 0, "satellites": []}, 0),
     "an empty sky, before any is told": (SKY | {"nSat": 0, "uSat": 0, "satellites": []}, None),
     "dilutions alone": ({"class": "SKY", "device": "/dev/a", "hdop": 1.2}, None),
     "use not told": (SKY | {"uSat": None, "satellites": [{"ss": 30.0}]}, None),
@@ -74,6 +79,37 @@ def test_satellites_used_are_counted_or_unknown_and_never_zero_for_untold(
     sky: dict[str, object], used: int | None
 ) -> None:
     assert last(sky, TPV).satellites == used
+
+
+UNLISTED = SKY | {"uSat": 0, "satellites": [{"ss": 30.0, "used": False}]}
+NONE_LISTED = UNLISTED | {"pdop": 2.0}
+
+
+@pytest.mark.parametrize("none_used", [NONE_LISTED, NONE_LISTED | {"satellites": []}])
+def test_none_used_is_a_count_beside_a_fix_where_the_receiver_lists_none(none_used: dict[str, object]) -> None:
+    assert [one.satellites for one in heard(TPV, none_used, TPV)] == [None, 0]
+    assert [one.satellites for one in heard(SKY, TPV, none_used, TPV)] == [2, 0]
+
+
+UNTOLD = {
+    "by a receiver that never lists them": [TPV, UNLISTED, TPV],
+    "of this fix, but of the sky before it": [UNLISTED | {"pdop": 99.99}, LOST, TPV],
+    "of this fix, but of the sky before it, in zeros": [UNLISTED | {"pdop": 0.0}, LOST, TPV],
+}
+
+
+@pytest.mark.parametrize("reports", UNTOLD.values(), ids=UNTOLD.keys())
+def test_gpsds_zero_is_no_count_where_none_was_told(reports: list[dict[str, object]]) -> None:
+    assert last(*reports).satellites is None
+
+
+def test_without_a_fix_none_used_is_a_count() -> None:
+    assert last(UNLISTED, LOST).satellites == 0
+
+
+def test_a_fix_by_no_satellites_is_a_sign_and_one_by_untold_ones_is_none() -> None:
+    assert cues(*[TPV, NONE_LISTED] * 4, TPV) == (PlaceCue.NO_SATELLITES_YET_FIX,)
+    assert cues(*[TPV, UNLISTED] * 4, TPV) == ()
 
 
 SIGNALS = {

@@ -147,6 +147,14 @@ def test_position_whose_accuracy_is_unknown_says_so(empty_web: Web) -> None:
     assert page.count("精度未知") == 3
 
 
+def test_a_fix_by_no_satellites_is_told_as_the_receiver_s_word(empty_web: Web) -> None:
+    where = replace(rich_visit().where, check_in=replace(fix_at(CHECK_IN_MS, 8.0), satellites=0))
+    [visit] = put(empty_web, [replace(rich_visit(), where=where)], "device-1", "agency-a", KEY)
+    page = empty_web.client("auditor").get(f"/visits/{visit}").text
+    assert "接收器称未用卫星" in page
+    assert "0 颗卫星" not in page
+
+
 NOT_FOUND = ["/visits/01a0c45a-5c00-7000-8000-00000000ffff", "/caregivers/somebody", "/nothing/here"]
 MISUNDERSTOOD = [
     "/visits/x",
