@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,7 +126,7 @@ def answering(device: Path) -> ReceiptServer:
     return ReceiptServer(port, answer)
 
 
-def a_visit_by_touch(page: Page) -> None:
+def a_visit_by_touch(page: Page, in_its_middle: Callable[[], None]) -> None:
     page.locator("#order-morning").tap()
     page.get_by_text("双方都同意，签到").tap()
     page.locator("#act-feeding").tap(timeout=SLOW_MS)
@@ -137,6 +137,7 @@ def a_visit_by_touch(page: Page) -> None:
     page.get_by_text("定位：已定位").wait_for(timeout=SLOW_MS)
     page.locator("#act-feeding").tap()
     page.locator(".item.given").wait_for()
+    in_its_middle()
     page.locator("#leave").tap()
     page.locator("#check-out").tap()
     page.get_by_text("已封存，等待发送").wait_for(timeout=SLOW_MS)
@@ -171,8 +172,8 @@ def test_two_visits_at_the_screen_while_the_broker_dies_and_comes_back(device: P
         context.on("request", lambda it: None if it.url.startswith(address) else elsewhere.append(it.url))
         page = context.new_page()
         page.goto(address)
-        broker.kill()
-        a_visit_by_touch(page)
+        # The longer it is away, the longer the device waits before it tries again.
+        a_visit_by_touch(page, broker.kill)
         page.get_by_role("button", name="English").tap()
         page.get_by_text("sealed, waiting to be sent").wait_for()
         a_visit_by_keyboard(page)
