@@ -10,7 +10,6 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge_agent.errors import IdentityError, OutboxError
-from edge_agent.outbox import Outbox
 from edge_agent.whole_files import set_aside
 from visit_record.errors import RefusedError
 from visit_record.note_sealing import open_sealed
@@ -60,6 +59,9 @@ def _last_sealed_under(folder: Path, device: str, key: Ed25519PrivateKey) -> int
     """The count in the newest record or note; 0 before the first, ``None`` where it is here no more."""
     if not any((folder / name).exists() for name in RECORDS):
         return 0
+    # A blank device, which checks its first release, has no database yet (core.lock).
+    from edge_agent.outbox import Outbox
+
     try:
         with Outbox(folder / RECORDS[0], device) as outbox:
             head = outbox.head()
