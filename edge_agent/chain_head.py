@@ -4,6 +4,9 @@ Two records under one ``seq`` are a fork, which says that a key was cloned. So t
 commits: it may name a record that was never stored, and is never behind one that was. Until the commit the end before
 it is kept too, which tells a commit that never came, after which the place is still free, from a database that lost
 what it had, after which it is not.
+
+A damaged file costs no visit where the database is whole: it says where the chain ends, and it is told that one was
+asked where two should be (:mod:`edge_agent.outbox_repair`).
 """
 
 import os
@@ -16,7 +19,7 @@ import structlog
 from msgspec import Struct
 
 from edge_agent.disk_reserve import writing
-from edge_agent.errors import DamagedOutboxError
+from edge_agent.errors import DamagedHeadError, OutboxError
 from edge_agent.whole_files import remove, sync_folder, write_whole
 from visit_record.record import Identifier, Sha256Hex
 
@@ -54,16 +57,17 @@ class HeadFile:
         """The end of the device's chain; ``None`` where nothing was ever written.
 
         Raises:
-            DamagedOutboxError: it is another device's, or cannot be read.
+            DamagedHeadError: it cannot be read.
+            OutboxError: it is another device's.
         """
         try:
             named = _named(self.path)
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError) as cause:
-            raise DamagedOutboxError(f"{self.path} does not say where the chain ends: {cause}") from cause
+            raise DamagedHeadError(f"{self.path} does not say where the chain ends: {cause}") from cause
         if named.device != device:
-            raise DamagedOutboxError(f"{self.path} belongs to device {named.device}, not {device}; check the folder")
+            raise OutboxError(f"{self.path} belongs to device {named.device}, not {device}; check the folder")
         return ChainHead(named.seq, named.digest)
 
     def announce(self, device: str, head: ChainHead) -> None:
@@ -78,7 +82,10 @@ class HeadFile:
         self.write(device, head)
 
     def settle(self) -> None:
-        """What was announced is stored, whatever becomes of this; at worst a place stays empty."""
+        """What was announced is stored, whatever becomes of this; at worst a place stays empty.
+
+        Called before anything else may be announced: what that leaves is not to be taken for this one's.
+        """
         try:
             remove(self.before)
         except OSError as error:
@@ -92,7 +99,7 @@ class HeadFile:
         """
         try:
             before = _named(self.before)
-        except (FileNotFoundError, msgspec.MsgspecError):
+        except (OSError, msgspec.MsgspecError):
             return False
         if (before.seq, before.digest) != (stored.seq, stored.digest):
             return False

@@ -7,7 +7,7 @@ SQLite's own write lock lets in one writer at a time. Nothing else is shared.
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -76,8 +76,8 @@ class DeviceStore:
             raise
 
     @contextmanager
-    def transaction(self) -> Iterator[Database]:
-        """All of what is done inside, or nothing of it.
+    def transaction(self, stored: Callable[[], None] = lambda: None) -> Iterator[Database]:
+        """All of what is done inside, or nothing of it; ``stored`` is called before another thread begins anything.
 
         Raises:
             OutboxError: the file is full, locked, read-only or damaged.
@@ -90,6 +90,7 @@ class DeviceStore:
             except BaseException:
                 self._db.rollback()
                 raise
+            stored()
 
     @contextmanager
     def reading(self) -> Iterator[Database]:

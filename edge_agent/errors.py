@@ -10,6 +10,7 @@ EdgeError
 ├── OutboxError        the outbox cannot be written or read
 │   ├── DiskFullError         there is no room for it
 │   └── DamagedOutboxError    its file is damaged
+│       └── DamagedHeadError      the file beside it does not say where the chain ends
 ├── UplinkError        the broker cannot be reached or refuses
 ├── IdentityError      the device's key is missing or unreadable
 ├── ScanError          no code became whole before the camera, or it cannot be kept
@@ -63,6 +64,10 @@ class DiskFullError(OutboxError):
 
 class DamagedOutboxError(OutboxError):
     """The outbox's file is damaged."""
+
+
+class DamagedHeadError(DamagedOutboxError):
+    """The file beside the outbox does not say where the chain ends."""
 
 
 class UplinkError(EdgeError):

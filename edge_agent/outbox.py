@@ -90,7 +90,8 @@ class Outbox:
             return self._append(seal, journal, keep)
 
     def _append(self, seal: Callable[[ChainLink], bytes], journal: ClosedJournal | None, keep: Keep) -> WaitingRecord:
-        with self.store.transaction() as db:
+        # Settled later, it would take the mark of whoever seals next.
+        with self.store.transaction(stored=self._head_file.settle) as db:
             head = _head(db)
             link = next_link(head.seq, head.digest)
             sealed = seal(link)
@@ -102,7 +103,6 @@ class Outbox:
                 forget(db, journal.visit)
             keep(db, record)
             self._head_file.announce(self._device, ChainHead(link.seq, record.digest))
-        self._head_file.settle()
         return record
 
     def pending(self, limit: int, after_seq: int = 0) -> list[WaitingRecord]:

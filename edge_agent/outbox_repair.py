@@ -18,6 +18,7 @@ from edge_agent.chain_head import HeadFile
 from edge_agent.device_store import TABLES, DeviceStore
 from edge_agent.disk_reserve import writing
 from edge_agent.errors import DamagedOutboxError
+from edge_agent.head_repair import renew_damaged_head, unknown_end
 from edge_agent.outbox import Outbox
 from edge_agent.whole_files import DAMAGED, sync_folder
 
@@ -39,15 +40,13 @@ def open_sound_outbox(path: Path, device: str, now_ms: int, works: Callable[[], 
     """
     with writing(path):
         _end_cut_repair(path)
+        renew_damaged_head(path, device, now_ms)
     works()
     try:
         return _checked(path, device)
     except DamagedOutboxError as damage:
         if HeadFile.beside(path).read(device) is None:
-            raise DamagedOutboxError(
-                f"{damage}; where its chain ended is not known, so that no new one is begun: enrol the device anew in "
-                "an empty folder, and keep this one for repair"
-            ) from damage
+            raise unknown_end(damage) from damage
         mended = path.with_name(f"{path.name}{_MENDED}{now_ms:015d}")
         with writing(path):
             taken = _mend(path, mended, works)
@@ -125,28 +124,31 @@ def _take_over(damaged_file: Path, filling: Path, works: Callable[[], None]) -> 
         with fresh.transaction() as db:
             for table in _TAKEN_OVER:
                 places = ", ".join("?" for _ in TABLES[table])
-                for row in _readable(damaged, table):
-                    db.execute(f"INSERT OR IGNORE INTO {table} ({', '.join(TABLES[table])}) VALUES ({places})", row)
-                    taken[table] += 1
-                    works()
+                for row in _readable(damaged, table, works):
+                    if _is_whole(table, row):
+                        db.execute(f"INSERT OR IGNORE INTO {table} ({', '.join(TABLES[table])}) VALUES ({places})", row)
+                        taken[table] += 1
         with fresh.reading() as db:
             # It goes by the name of its one file.
             db.disable_wal()
     return taken
 
 
-def _readable(damaged: sqlite3.Connection, table: str) -> Iterator[Row]:
+def _readable(damaged: sqlite3.Connection, table: str, works: Callable[[], None]) -> Iterator[Row]:
+    """Each row once, as far as the table can be read from either end; of all of them no more than the keys is held."""
     columns = list(TABLES[table])
-    found: dict[object, Row] = {}
+    found: set[object] = set()
     for order in ("ASC", "DESC"):
         query = f"SELECT {', '.join(columns)} FROM {table} ORDER BY {columns[0]} {order}"
         try:
             for row in damaged.execute(query):
-                found.setdefault(row[0], row)
+                works()
+                if row[0] not in found:
+                    found.add(row[0])
+                    yield row
         except sqlite3.DatabaseError as end:
             # As far as can be read from this end.
             structlog.get_logger().warning("outbox_unreadable", table=table, order=order, reason=str(end))
-    yield from (row for row in found.values() if _is_whole(table, row))
 
 
 def _is_whole(table: str, row: Row) -> bool:

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,6 +15,7 @@ from random import Random
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlite_utils import Database
 from structlog.testing import capture_logs
 
 from edge_agent.actions import CheckOut
@@ -377,6 +379,22 @@ def test_a_repair_that_takes_long_is_waited_for(tmp_path: Path) -> None:
         assert len(works) > outbox.count() == 20
 
 
+def test_a_repair_holds_a_row_at_a_time_and_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.db"
+    with Outbox(path, "device-1") as outbox:
+        for day in range(30):
+            outbox.append(sealed(10), journal(NOW_MS + day * MS_A_DAY, 400_000))
+    spoil(path, "outbox")
+    tracemalloc.start()
+    try:
+        with open_sound_outbox(path, "device-1", NOW_MS) as outbox:
+            _, most_bytes = tracemalloc.get_traced_memory()
+            assert outbox.journals.count() == 30
+    finally:
+        tracemalloc.stop()
+    assert most_bytes < 4_000_000, "of twelve megabytes"
+
+
 def test_a_database_that_lost_its_latest_records_uses_none_of_their_places_again(tmp_path: Path) -> None:
     path, before = tmp_path / "outbox.db", tmp_path / "before.db"
     with Outbox(path, "device-1") as outbox:
@@ -470,6 +488,79 @@ def test_where_nothing_says_where_the_chain_ended_no_new_one_is_begun(tmp_path: 
     with pytest.raises(DamagedOutboxError, match="enrol the device anew"):
         open_sound_outbox(path, "device-1", NOW_MS)
     assert path.read_bytes() == NO_DATABASE["a text"]
+
+
+def test_two_that_seal_at_once_leave_each_others_marks_alone(tmp_path: Path) -> None:
+    path, marked = tmp_path / "outbox.db", list[int]()
+
+    def seal_many(outbox: Outbox) -> None:
+        for _ in range(100):
+            outbox.append(sealed(10), keep=see)
+
+    def see(_db: Database, record: WaitingRecord) -> None:
+        if HeadFile.beside(path).before.exists():
+            marked.append(record.seq)
+
+    with Outbox(path, "device-1") as outbox:
+        both = [threading.Thread(target=seal_many, args=(outbox,)) for _ in range(2)]
+        for one in both:
+            one.start()
+        for one in both:
+            one.join()
+        assert outbox.head().seq == 200
+    assert marked == [], "the mark of what was stored is gone before anybody seals"
+
+
+def damage_head(path: Path) -> Path:
+    head = HeadFile.beside(path).path
+    head.write_bytes(b"\xa5" * 90)
+    return head
+
+
+def test_a_damaged_head_beside_a_whole_database_costs_no_visit_and_no_number(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.db"
+    with Outbox(path, "device-1") as outbox:
+        last = [outbox.append(sealed(10)) for _ in range(3)][-1]
+    head = damage_head(path)
+    with capture_logs() as logs, open_sound_outbox(path, "device-1", NOW_MS) as outbox:
+        more = outbox.append(sealed(10))
+    assert more.seq == 4
+    assert more.sealed.startswith(last.digest.encode())
+    assert [(line["event"], line["seq"]) for line in logs] == [("head_set_aside", 3)]
+    (aside,) = set_aside(path)
+    assert (aside.name.partition(".damaged-")[0], aside.read_bytes()) == (head.name, b"\xa5" * 90)
+
+
+NOT_WHOLE: dict[str, Callable[[Path], object]] = {
+    "damaged": lambda path: path.write_bytes(NO_DATABASE["a text"]),
+    "emptied": lambda path: path.write_bytes(b""),
+    "gone": Path.unlink,
+}
+
+
+@pytest.mark.parametrize("case", NOT_WHOLE)
+def test_beside_one_that_is_not_whole_no_chain_is_begun(tmp_path: Path, case: str) -> None:
+    path = tmp_path / "outbox.db"
+    with Outbox(path, "device-1") as outbox:
+        outbox.append(sealed(10))
+    head = damage_head(path)
+    NOT_WHOLE[case](path)
+    for _ in range(2):
+        with pytest.raises(DamagedOutboxError, match="enrol the device anew"):
+            open_sound_outbox(path, "device-1", NOW_MS)
+    assert head.read_bytes() == b"\xa5" * 90
+
+
+def test_what_was_announced_before_an_unreadable_mark_is_a_gap_and_no_end(tmp_path: Path) -> None:
+    path = tmp_path / "outbox.db"
+    with Outbox(path, "device-1") as outbox:
+        outbox.append(sealed(10))
+        HeadFile.beside(path).announce("device-1", ChainHead(2, digest_of(b"never stored")))
+    before = HeadFile.beside(path).before
+    before.unlink()
+    before.mkdir()
+    with Outbox(path, "device-1") as outbox:
+        assert outbox.append(sealed(10)).seq == 3
 
 
 def test_the_head_beside_is_never_behind_what_was_stored(outbox: Outbox, tmp_path: Path) -> None:
