@@ -55,11 +55,15 @@ def software_version() -> str:
     return version("carewitness")
 
 
+def release() -> str:
+    """What runs: releases of one version differ in their folders, what is installed in one folder in its version."""
+    return f"{software_version()} {_program()}"
+
+
 def open_pulse() -> Pulse:
     """The sign of life of this program: for the supervisor that started it, and in the file that it was given."""
     kept = os.environ.get("CAREWITNESS_ALIVE")
-    program = str(Path(sys.prefix).resolve())
-    return Pulse(Supervisor(os.environ.get("NOTIFY_SOCKET")), Path(kept) if kept else None, program)
+    return Pulse(Supervisor(os.environ.get("NOTIFY_SOCKET")), Path(kept) if kept else None, _program())
 
 
 def open_outbox(settings: Settings, identity: Identity, works: Callable[[], None] = lambda: None) -> Outbox:
@@ -282,6 +286,10 @@ def support_bundle(settings: Settings, identity: Identity, outbox: Outbox, log: 
     redaction = Redaction.of(enrolled | ordered | past | ids_in(outbox, identity.key.public_key()))
     check = health_check(settings, outbox, Latencies())
     return SupportBundle(settings, outbox, check, len(enrolled), redaction, log)
+
+
+def _program() -> str:
+    return str(Path(sys.prefix).resolve())
 
 
 def _now_ms() -> int:

@@ -19,17 +19,25 @@ class LeftOpen:
     """Sealed in the witness's own thread, between the visits that are lived and within them; any thread may count.
 
     A visit that cannot be sealed for another reason than the disk stays in the database, is told, and is not tried
-    again by this version of the program, ``software``.
+    again by this ``release`` of the program.
     """
 
-    def __init__(self, visits: OpenVisits, software: str, now_s: Callable[[], float] = time.monotonic) -> None:
-        self._visits, self._software = visits, software
+    def __init__(self, visits: OpenVisits, release: str, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._visits, self._release = visits, release
         self._waiting: list[tuple[str, Seal]] = []
         self._again = Every(RETRY_S, self.try_again, now_s)
 
     def __len__(self) -> int:
         """How many wait."""
         return len(self._waiting)
+
+    def unsealed(self) -> list[str]:
+        """Every visit that was begun and never sealed, the first one first, but for what this release has left open.
+
+        Raises:
+            OutboxError: the database cannot be read.
+        """
+        return self._visits.unsealed(self._release)
 
     def add(self, visit: str, seal: Seal) -> None:
         """Seal a visit now, or as soon as the disk takes it.
@@ -72,6 +80,6 @@ class LeftOpen:
         except OutboxError:
             raise
         except Exception as error:  # noqa: BLE001
-            # What another version wrote may go wrong anywhere: it must cost no other visit, and no start.
+            # What another release wrote may go wrong anywhere: it must cost no other visit, and no start.
             structlog.get_logger().error("visit_left_open", visit=visit, reason=said_of(error))
-            self._visits.leave(visit, self._software)
+            self._visits.leave(visit, self._release)

@@ -87,8 +87,8 @@ class OpenVisits:
         with self._store.reading() as db:
             return int(db.execute(f"SELECT count(*) FROM open_visits WHERE {_UNSEALED}").fetchone()[0])
 
-    def unsealed(self, software: str) -> list[str]:
-        """Every visit that was begun and never sealed, the first one first, but for what this version has left open.
+    def unsealed(self, release: str) -> list[str]:
+        """Every visit that was begun and never sealed, the first one first, but for what a release has left open.
 
         Raises:
             OutboxError: the file cannot be read.
@@ -96,7 +96,7 @@ class OpenVisits:
         left = "visit NOT IN (SELECT visit FROM left_open WHERE software = ?)"
         query = f"SELECT visit FROM open_visits WHERE {_UNSEALED} AND {left} ORDER BY rowid"
         with self._store.reading() as db:
-            return [visit for (visit,) in db.execute(query, (software,)).fetchall()]
+            return [visit for (visit,) in db.execute(query, (release,)).fetchall()]
 
     def cut(self, visit: str) -> CutVisit:
         """One of them.
@@ -114,14 +114,14 @@ class OpenVisits:
             b"".join(lines for (lines,) in kept),
         )
 
-    def leave(self, visit: str, software: str) -> None:
-        """A version cannot seal it, and is not to try again: it is kept for one that can.
+    def leave(self, visit: str, release: str) -> None:
+        """A release cannot seal it, and is not to try again: it is kept for one that can.
 
         Raises:
             OutboxError: nothing was stored.
         """
         with self._store.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO left_open (visit, software) VALUES (?, ?)", (visit, software))
+            db.execute("INSERT OR REPLACE INTO left_open (visit, software) VALUES (?, ?)", (visit, release))
 
     def named(self) -> set[str]:
         """The ids of everybody whom they name, and of their orders, as far as this version can read them.

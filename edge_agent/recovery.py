@@ -28,7 +28,7 @@ def seal_cut_visits(witness: Witness, left_open: LeftOpen, tell: Tell) -> None:
     Raises:
         OutboxError: the outbox cannot be read.
     """
-    for visit in witness.outbox.visits.unsealed(witness.device.software):
+    for visit in left_open.unsealed():
         left_open.add(visit, partial(_seal, witness, visit, tell))
 
 

@@ -80,7 +80,7 @@ def running(settings: "Settings") -> Iterator[Running]:
             latencies = Latencies()
             check = bootstrap.health_check(settings, outbox, latencies)
             house = bootstrap.kept_house(settings, identity, outbox)
-            left_open = LeftOpen(outbox.visits, bootstrap.software_version())
+            left_open = LeftOpen(outbox.visits, bootstrap.release())
             yield Running(settings, identity, outbox, house, latencies, check, pulse, left_open)
 
 

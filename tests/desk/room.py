@@ -119,7 +119,7 @@ def open_room(
     fitted, mirror = Fitted({one.modality for one in sensors()}, Point(31.23, 121.47), shows), Mirror()
     device = Device(identity.names, 1, "0.1.0", fitted.site)
     past = PastVisits.of(outbox, identity.key)
-    left_open = LeftOpen(outbox.visits, device.software, lambda: speed * time.monotonic())
+    left_open = LeftOpen(outbox.visits, "a release", lambda: speed * time.monotonic())
     desk = LiveDesk(
         DeskParts(
             clock=live.clock if live else pace.clock,

@@ -80,7 +80,7 @@ def test_a_begun_visit_that_goes_wrong_is_not_taken_for_one_that_nobody_came_to(
     device = Device(identity.names, 1, "0.1.0", None)
     witness = GoesWrong(device, identity.key, outbox, lambda *_: staged_senses(), lambda at_ms: CHECK_IN_UTC_MS + at_ms)
     desk = LiveDesk(room.desk._parts)
-    left_open = LeftOpen(outbox.visits, "0.1.0")
+    left_open = LeftOpen(outbox.visits, "a release")
 
     asked = count()
 

@@ -6,16 +6,16 @@ from edge_agent.outbox import Outbox, WaitingRecord
 from edge_agent.recovery import seal_cut_visits as seal_all
 from edge_agent.witness import Witness
 
-ANY = "0.1.0"
+RELEASE = "a release"
 
 
 def cut_visits(outbox: Outbox) -> list[CutVisit]:
     """Every visit that was begun and never sealed, the first one first."""
-    return [outbox.visits.cut(visit) for visit in outbox.visits.unsealed(ANY)]
+    return [outbox.visits.cut(visit) for visit in outbox.visits.unsealed(RELEASE)]
 
 
-def seal_cut_visits(witness: Witness) -> list[WaitingRecord]:
-    """Their records, as far as they could be sealed."""
+def seal_cut_visits(witness: Witness, release: str = RELEASE) -> list[WaitingRecord]:
+    """Their records, as far as a release could seal them."""
     sealed: list[WaitingRecord] = []
-    seal_all(witness, LeftOpen(witness.outbox.visits, ANY), sealed.append)
+    seal_all(witness, LeftOpen(witness.outbox.visits, release), sealed.append)
     return sealed

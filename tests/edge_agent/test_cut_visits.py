@@ -1,6 +1,8 @@
 import dataclasses
+import os
 import subprocess
 import sys
+import venv
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
@@ -28,7 +30,7 @@ from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.sole_witness import sole_witness
 from edge_agent.visit_session import VisitSession
 from edge_agent.witness import Witness
-from tests.edge_agent.recovered import cut_visits, seal_cut_visits
+from tests.edge_agent.recovered import RELEASE, cut_visits, seal_cut_visits
 from tests.edge_agent.stage import (
     CHECK_IN_UTC_MS,
     WARM,
@@ -270,22 +272,22 @@ def test_a_visit_that_cannot_be_read_is_kept_and_told_and_costs_no_other(witness
     later = after(witness, wall_clock=lambda at_ms: CHECK_IN_UTC_MS + 7_200_000 + at_ms)
     for one in (witness, later):
         pull_plug(one, 50_000, all_sensors(620))
-    bad, good = outbox.visits.unsealed("0.1.0")
+    bad, good = outbox.visits.unsealed(RELEASE)
     spoil(outbox, bad, *UNREADABLE[case])
     with capture_logs() as logs:
         assert len(seal_cut_visits(after(witness))) == 1
         assert seal_cut_visits(after(witness)) == []
     told = [line for line in logs if line["event"] == "visit_left_open"]
-    assert [line["visit"] for line in told] == [bad], "once by each version"
+    assert [line["visit"] for line in told] == [bad], "once by each release"
     assert "palm" not in str(told)
     assert outbox.journal(good) is not None
     assert outbox.visits.count() == 1
-    assert outbox.visits.unsealed("0.1.1") == [bad], "a version that can read it seals it"
+    assert outbox.visits.unsealed("another one") == [bad], "one that can read it seals it"
 
 
 def test_whom_an_unreadable_visit_names_is_still_known_by_name(witness: Witness) -> None:
     pull_plug(witness, 50_000, all_sensors(620))
-    (visit,) = witness.outbox.visits.unsealed("0.1.0")
+    (visit,) = witness.outbox.visits.unsealed(RELEASE)
     assert {"caregiver-1", "recipient-1"} <= witness.outbox.visits.named()
     later = b'{"check_in":{"caregiver":"caregiver-9","recipient":"recipient-9","method":"palm"},"more":1}'
     spoil(witness.outbox, visit, "begun", later)
@@ -307,7 +309,44 @@ def test_whatever_goes_wrong_with_one_visit_costs_no_other(witness: Witness) -> 
         pull_plug(one, 50_000, all_sensors(620))
     fields = {field.name: getattr(witness, field.name) for field in dataclasses.fields(witness)}
     assert len(seal_cut_visits(CannotAssemble(**fields))) == 1
-    assert len(seal_cut_visits(after(witness, device=replace(witness.device, software="0.1.1")))) == 1
+    assert len(seal_cut_visits(after(witness), "another one")) == 1
+
+
+LEAVES_OPEN = """
+import sys
+import venv
+from pathlib import Path
+from edge_agent import bootstrap
+from edge_agent.left_open import LeftOpen
+from edge_agent.outbox import Outbox
+def fail():
+    raise ZeroDivisionError
+with Outbox(Path(sys.argv[1]), "device-1") as outbox:
+    left_open = LeftOpen(outbox.visits, bootstrap.release())
+    for visit in left_open.unsealed():
+        print(visit)
+        left_open.add(visit, fail)
+"""
+
+
+def test_what_one_release_leaves_open_the_next_of_the_same_version_tries_again(
+    tmp_path: Path, witness: Witness
+) -> None:
+    pull_plug(witness, 50_000, all_sensors(620))
+    (visit,) = witness.outbox.visits.unsealed(RELEASE)
+    current = tmp_path / "current"
+
+    def tried(sequence: str) -> list[str]:
+        release = tmp_path / sequence
+        venv.create(release, symlinks=True)
+        current.unlink(missing_ok=True)
+        current.symlink_to(release)
+        command = [str(current / "bin" / "python"), "-c", LEAVES_OPEN, str(tmp_path / "outbox.db")]
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        run = subprocess.run(command, env=env, capture_output=True, text=True, check=True, timeout=60)
+        return [line for line in run.stdout.splitlines() if line == visit]
+
+    assert [tried(one) for one in ("000001", "000001", "000002", "000002")] == [[visit], [], [visit], []]
 
 
 def test_a_visit_whose_journal_alone_is_lost_is_not_sealed_again(witness: Witness, identity: Identity) -> None:
@@ -327,6 +366,7 @@ def test_a_visit_whose_journal_alone_is_lost_is_not_sealed_again(witness: Witnes
 def test_only_one_program_witnesses_in_a_folder(tmp_path: Path) -> None:
     script = """
 import sys
+import venv
 from pathlib import Path
 from edge_agent.sole_witness import sole_witness
 with sole_witness(Path(sys.argv[1])):
