@@ -31,6 +31,7 @@ TABLES: Mapping[str, Mapping[str, type]] = {
     "past_visits": {"visit": str, "seq": int, "sealed": bytes},
     "past_notes": {"seq": int, "visit": str, "sealed": bytes},
     "past_received": {"seq": int},
+    "ages": {"thing": str, "since_ms": int},
 }
 _MAY_BE_NULL = frozenset({"last_digest"})
 RETRY_S = 0.01

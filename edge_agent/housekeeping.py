@@ -8,9 +8,10 @@ from pathlib import Path
 import structlog
 from msgspec import Struct, structs
 
+from edge_agent.ages import Ages
 from edge_agent.errors import EdgeError
 from edge_agent.outbox import Outbox
-from edge_agent.outbox_repair import set_aside, set_aside_ms
+from edge_agent.outbox_repair import set_aside
 from edge_agent.past_visits import PastVisits
 from edge_agent.sealed_roster import SealedRoster
 from edge_agent.settings import RetentionSettings
@@ -66,8 +67,9 @@ class Housekeeping:
     def keep(self, now_ms: int, *, clock_believed: bool) -> Housekept:
         """Delete what has had its time, and more where the disk is filling up; hold the reserve again.
 
-        By a clock that nobody set nothing has had its time: a wrong date would delete everything. Nothing is raised:
-        what could not be done is told, and tried again the next time.
+        By a clock that nobody set nothing has had its time: a wrong date would delete everything. By one that can be
+        believed a thing's time begins when it is first seen. Nothing is raised: what could not be done is told, and
+        tried again the next time.
         """
         deeds = _Deeds()
         aged = self._age(deeds, now_ms) if clock_believed else {}
@@ -86,6 +88,7 @@ class Housekeeping:
 
     def _age(self, deeds: _Deeds, now_ms: int) -> dict[str, int]:
         before_ms = now_ms - round(self.retention.journals_days * MS_A_DAY)
+        deeds.do("seen", lambda: self._see(now_ms))
         return {
             "aged": deeds.do("aged", lambda: self.outbox.journals.drop_before(before_ms)),
             "damaged_files": deeds.do("damaged_files", lambda: self._drop_damaged(before_ms)),
@@ -93,16 +96,26 @@ class Housekeeping:
             "past": deeds.do("past", lambda: self._drop_past(now_ms)),
         }
 
+    def _see(self, now_ms: int) -> int:
+        files = [one.name for one in set_aside(self.database)]
+        self._ages.see(files, now_ms)
+        return len(files)
+
+    @property
+    def _ages(self) -> Ages:
+        return Ages(self.outbox.store)
+
     def _forget_people(self, now_ms: int) -> int:
         before_ms = now_ms - round(self.retention.templates_days * MS_A_DAY)
-        return len(self.roster.forget_before(before_ms)) if self.roster else 0
+        return len(self.roster.forget_before(before_ms, now_ms)) if self.roster else 0
 
     def _drop_past(self, now_ms: int) -> int:
         before_ms = now_ms - round(self.retention.past_visits_days * MS_A_DAY)
         return self.past.drop_before(before_ms) if self.past else 0
 
     def _drop_damaged(self, before_ms: int) -> int:
-        old = [one for one in set_aside(self.database) if set_aside_ms(one) < before_ms]
+        aged = self._ages.seen_before(before_ms)
+        old = [one for one in set_aside(self.database) if one.name in aged and one.is_file()]
         for one in old:
             for suffix in ("", "-wal", "-shm"):
                 one.with_name(one.name + suffix).unlink(missing_ok=True)

@@ -27,6 +27,7 @@ Row = tuple[object, ...]
 _TAKEN_OVER = tuple(table for table in TABLES if table != "chain")
 _PARTS = ("", "-wal", "-shm")
 _MENDED = ".mended-"
+_MOMENT = "[0-9]" * 15
 
 
 def open_sound_outbox(path: Path, device: str, now_ms: int, works: Callable[[], None] = lambda: None) -> Outbox:
@@ -57,11 +58,10 @@ def open_sound_outbox(path: Path, device: str, now_ms: int, works: Callable[[], 
 
 def set_aside(path: Path) -> list[Path]:
     """The damaged files of an outbox's folder that were set aside, the oldest first; not its database alone."""
-    return sorted(path.parent.glob(f"*{DAMAGED}{'[0-9]' * 15}"), key=set_aside_ms)
+    return sorted(path.parent.glob(f"*{DAMAGED}{_MOMENT}"), key=_set_aside_ms)
 
 
-def set_aside_ms(aside: Path) -> int:
-    """When that was done, UTC milliseconds."""
+def _set_aside_ms(aside: Path) -> int:
     return int(aside.name.rpartition(DAMAGED)[2])
 
 
@@ -77,7 +77,7 @@ def _checked(path: Path, device: str) -> Outbox:
 
 def _end_cut_repair(path: Path) -> None:
     _remove(_filling(path))
-    for mended in sorted(path.parent.glob(f"{path.name}{_MENDED}*")):
+    for mended in sorted(path.parent.glob(f"{path.name}{_MENDED}{_MOMENT}")):
         _put_in_place(mended, path)
 
 

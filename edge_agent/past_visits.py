@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 from sqlite_utils import Database
 
+from edge_agent.ages import SEEN_BEFORE
 from edge_agent.device_store import DeviceStore
 from edge_agent.errors import VaultError
 from edge_agent.outbox import Outbox, WaitingRecord
@@ -24,7 +25,6 @@ from visit_record.first_use import known
 from visit_record.note import VisitNote
 from visit_record.note_sealing import open_note
 from visit_record.sealing import open_record
-from visit_record.visit_id import visit_id
 
 T = TypeVar("T")
 PURPOSE = "past"
@@ -131,14 +131,14 @@ class PastVisits:
         return {(order.order, order.planned_start_ms): said for order, said in ordered if order is not None}
 
     def drop_before(self, at_ms: int) -> int:
-        """Delete what began before a moment (UTC milliseconds) and waits no more, with its notes; how many visits.
+        """Delete what was first seen before a moment (UTC milliseconds) and waits no more, with its notes; how many.
 
         Raises:
             OutboxError: nothing was deleted.
         """
-        oldest_kept = visit_id(max(0, at_ms), bytes(10))
         with self.store.transaction() as db:
-            gone = db.execute(f"DELETE FROM past_visits WHERE {_SENT} AND visit < ?", (oldest_kept,)).rowcount
+            aged = f"{_SENT} AND visit IN ({SEEN_BEFORE})"
+            gone = db.execute(f"DELETE FROM past_visits WHERE {aged}", (at_ms,)).rowcount
             db.execute(f"DELETE FROM past_notes WHERE {_SENT} AND visit NOT IN (SELECT visit FROM past_visits)")
             db.execute(f"DELETE FROM past_received WHERE seq NOT IN ({_SEQS})")
         return int(gone)

@@ -20,9 +20,12 @@ PURPOSE = "roster"
 
 
 class _Kept(Struct, frozen=True, forbid_unknown_fields=True):
-    """One caregiver: templates as little-endian float64 and float32, and when they were enrolled (UTC)."""
+    """One caregiver: templates as little-endian float64 and float32, and when they were enrolled (UTC).
 
-    enrolled_at_ms: int
+    ``None``: by a clock that nobody had set.
+    """
+
+    enrolled_at_ms: int | None
     face: bytes | None = None
     face_made_by: str | None = None
     voice: bytes | None = None
@@ -32,10 +35,13 @@ _Roster = dict[str, _Kept]
 
 
 class Enrolment(Struct, frozen=True):
-    """What may be said of somebody on the roster: which templates there are, and since when; never the templates."""
+    """What may be said of somebody on the roster: which templates there are, and since when; never the templates.
+
+    ``None``: by a clock that nobody had set.
+    """
 
     caregiver: str
-    enrolled_at_ms: int
+    enrolled_at_ms: int | None
     face: bool
     voice: bool
 
@@ -74,8 +80,10 @@ class SealedRoster:
             for one, person in sorted(self._kept().items())
         ]
 
-    def enrol(self, people: MemoryRoster, now_ms: int) -> None:
+    def enrol(self, people: MemoryRoster, now_ms: int | None) -> None:
         """Keep the templates of some people, each in the place of what was kept of them in that sense.
+
+        Without a clock that can be believed ``now_ms`` is ``None``, and their time begins when there is one.
 
         Raises:
             VaultError: it cannot be read or written.
@@ -100,18 +108,21 @@ class SealedRoster:
                 self._write(kept)
         return known
 
-    def forget_before(self, at_ms: int) -> list[str]:
+    def forget_before(self, at_ms: int, now_ms: int) -> list[str]:
         """Delete who was enrolled before a moment (UTC), and was not since; who they were.
+
+        Who has no date yet has ``now_ms`` from now on, which is of a clock that can be believed.
 
         Raises:
             VaultError: it cannot be read or written.
         """
         with self.vault.changing():
             kept = self._kept()
-            gone = sorted(one for one, person in kept.items() if person.enrolled_at_ms < at_ms)
-            if gone:
-                self._write({one: person for one, person in kept.items() if one not in gone})
-        return gone
+            dated = {one: _dated(person, now_ms) for one, person in kept.items()}
+            left = {one: person for one, (since_ms, person) in dated.items() if since_ms >= at_ms}
+            if left != kept:
+                self._write(left)
+        return sorted(kept.keys() - left.keys())
 
     def _kept(self) -> _Roster:
         content = self.vault.read()
@@ -135,6 +146,11 @@ def joined(kept: MemoryRoster, given: MemoryRoster) -> MemoryRoster:
         {**kept.face_templates, **given.face_templates},
         {**kept.voiceprints, **given.voiceprints},
     )
+
+
+def _dated(person: _Kept, now_ms: int) -> tuple[int, _Kept]:
+    since_ms = now_ms if person.enrolled_at_ms is None else person.enrolled_at_ms
+    return since_ms, structs.replace(person, enrolled_at_ms=since_ms)
 
 
 def _face(embedding: bytes, made_by: str | None) -> FaceTemplate:

@@ -173,7 +173,7 @@ class RetentionSettings(Section, frozen=True):
     """How long a device keeps what the server has received; what waits is kept however long that takes."""
 
     journals_days: Positive = 180.0
-    """Days from a visit until its journal is deleted; only by a clock that was set."""
+    """Days from a visit until its journal is deleted; counted by a clock that was set alone."""
 
     past_visits_days: Positive = 180.0
     """Days from a visit until its caregiver cannot see any more at the device what was said of it."""

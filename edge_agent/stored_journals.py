@@ -6,11 +6,11 @@ import msgspec
 from msgspec import Struct
 from sqlite_utils import Database
 
+from edge_agent.ages import SEEN_BEFORE
 from edge_agent.device_store import DeviceStore
 from edge_agent.journal import ClosedJournal
-from visit_record.visit_id import began_at_ms, visit_id
+from visit_record.visit_id import began_at_ms
 
-# Visit ids begin with the time of check-in, so that they sort by it.
 _SENT = "seq NOT IN (SELECT seq FROM outbox)"
 
 
@@ -45,6 +45,7 @@ class StoredJournals:
         Raises:
             OutboxError: the file cannot be read.
         """
+        # Visit ids begin with the time of check-in, so that they sort by it.
         with self._store.reading() as db:
             latest = db.execute("SELECT max(visit) FROM journals").fetchone()[0]
         return 0 if latest is None else began_at_ms(latest)
@@ -74,14 +75,14 @@ class StoredJournals:
         return found
 
     def drop_before(self, at_ms: int) -> int:
-        """Delete those of visits that began before a moment (UTC) and have been received; how many.
+        """Delete those that were first seen before a moment (UTC) and have been received; how many.
 
         Raises:
             OutboxError: nothing was deleted.
         """
         with self._store.transaction() as db:
-            oldest_kept = visit_id(max(0, at_ms), bytes(10))
-            return int(db.execute(f"DELETE FROM journals WHERE {_SENT} AND visit < ?", (oldest_kept,)).rowcount)
+            gone = db.execute(f"DELETE FROM journals WHERE {_SENT} AND visit IN ({SEEN_BEFORE})", (at_ms,))
+            return int(gone.rowcount)
 
     def drop_oldest(self, count: int) -> int:
         """Delete at most ``count`` of those that have been received, in the order of the chain; how many.

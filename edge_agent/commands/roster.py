@@ -36,6 +36,7 @@ def group() -> typer.Typer:
 
 def enrol(settings: SettingsFile, caregiver: Caregiver, face: Faces = None, voice: Voices = None) -> None:
     """登记 / Keep somebody's templates, sealed; the files themselves are not kept."""
+    from edge_agent.kernel_clock import is_believed, kernel_clock
     from edge_agent.replay import Enrolled
     from edge_agent.replay_roster import enrol_roster
 
@@ -43,8 +44,11 @@ def enrol(settings: SettingsFile, caregiver: Caregiver, face: Faces = None, voic
         raise SettingsError("没有照片或录音 / give at least one --face or --voice")
     device_settings, kept = _opened(settings)
     person = Enrolled(caregiver, tuple(face or ()), tuple(voice or ()))
-    kept.enrol(enrol_roster([person], device_settings.models), time.time_ns() // 1_000_000)
+    now_ms = time.time_ns() // 1_000_000 if is_believed(kernel_clock()) else None
+    kept.enrol(enrol_roster([person], device_settings.models), now_ms)
     typer.echo(f"已登记 enrolled: {caregiver}")
+    if now_ms is None:
+        typer.echo("时钟未同步：保存期从同步后算起 / the clock is not synchronised: their time begins when it is")
 
 
 def list_enrolled(settings: SettingsFile, as_json: AsJson = False) -> None:

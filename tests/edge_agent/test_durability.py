@@ -15,10 +15,12 @@ from random import Random
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import structs
 from sqlite_utils import Database
 from structlog.testing import capture_logs
 
 from edge_agent.actions import CheckOut
+from edge_agent.ages import Ages
 from edge_agent.assembly import Device
 from edge_agent.chain_head import ChainHead, HeadFile
 from edge_agent.device_store import TABLES
@@ -43,9 +45,10 @@ from tests.edge_agent.broker import LiveBroker, ReceiptServer, receipt_of, signi
 from tests.edge_agent.full_disk import fill, small_disk
 from tests.edge_agent.recovered import cut_visits, seal_cut_visits
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, check_in, staged_senses, thermal
+from tests.visit_record.examples import honest_visit
 from visit_record.receipts import Receipt
 from visit_record.record import Clock
-from visit_record.sealing import digest_of, open_record
+from visit_record.sealing import digest_of, open_record, seal
 from visit_record.visit_id import visit_id
 from visit_record.vocabulary import ClockSource, Ending, IntegrityKind, Modality
 
@@ -194,6 +197,7 @@ def test_what_cannot_be_done_in_the_house_is_told_and_keeps_nothing_else_from_be
     old = outbox.append(sealed(10), journal(NOW_MS - 200 * MS_A_DAY))
     outbox.accept_all([received(old)])
     house = Housekeeping(outbox, tmp_path / "outbox.db", KEEPS, roster, PastVisits.of(outbox, identity.key))
+    house.keep(NOW_MS - 200 * MS_A_DAY, clock_believed=True)
     with capture_logs() as logs:
         done = house.keep(NOW_MS, clock_believed=True)
     assert (done.failed, done.aged, done.reserve_held) == (("forgotten",), 1, True)
@@ -241,17 +245,70 @@ def test_six_months_offline_arrive_whole_and_in_order(
 
 
 def test_journals_have_their_time_by_a_clock_that_was_set_alone(outbox: Outbox, tmp_path: Path) -> None:
-    old = outbox.append(sealed(10), journal(NOW_MS - 200 * MS_A_DAY))
-    outbox.append(sealed(10), journal(NOW_MS - 190 * MS_A_DAY))
-    new = outbox.append(sealed(10), journal(NOW_MS - 10 * MS_A_DAY))
-    outbox.accept_all([received(old), received(new)])
     house = Housekeeping(outbox, tmp_path / "outbox.db", KEEPS)
+    kept = {}
+    for days_ago in (200, 190, 10):
+        kept[days_ago] = outbox.append(sealed(10), journal(NOW_MS - days_ago * MS_A_DAY))
+        house.keep(NOW_MS - days_ago * MS_A_DAY, clock_believed=True)
+    outbox.accept_all([received(kept[200]), received(kept[10])])
     far_future_ms = NOW_MS + 40_000 * MS_A_DAY
     assert house.keep(far_future_ms, clock_believed=False).aged == 0
     done = house.keep(NOW_MS, clock_believed=True)
     assert (done.aged, done.journals, done.waiting) == (1, 2, 1)
     assert outbox.journal(journal(NOW_MS - 200 * MS_A_DAY).visit) is None
     assert outbox.journal(journal(NOW_MS - 190 * MS_A_DAY).visit) is not None, "its record waits, however old it is"
+
+
+def test_what_was_made_before_the_clock_was_set_has_its_time_from_then_on(
+    tmp_path: Path, outbox: Outbox, identity: Identity
+) -> None:
+    built_ms = NOW_MS - 300 * MS_A_DAY
+    past = PastVisits.of(outbox, identity.key)
+    visit = honest_visit(jti=journal(built_ms).visit)
+    made = outbox.append(
+        lambda link: seal(structs.replace(visit, chain=link), identity.key), journal(built_ms), keep=past.keep
+    )
+    outbox.accept_all([received(made)])
+    (tmp_path / f"outbox.db.damaged-{built_ms:015d}").write_bytes(b"the only copy")
+    house = Housekeeping(outbox, tmp_path / "outbox.db", KEEPS, past=past)
+
+    def gone(now_ms: int, *, clock_believed: bool = True) -> tuple[int, int, int]:
+        done = house.keep(now_ms, clock_believed=clock_believed)
+        return done.aged, done.past, done.damaged_files
+
+    assert gone(built_ms, clock_believed=False) == (0, 0, 0)
+    assert gone(NOW_MS) == gone(NOW_MS + 179 * MS_A_DAY) == (0, 0, 0)
+    assert gone(NOW_MS + 181 * MS_A_DAY) == (1, 1, 1)
+    assert Ages(outbox.store).seen_before(NOW_MS * 2) == {visit.jti, f"outbox.db.damaged-{built_ms:015d}"}
+    house.keep(NOW_MS + 182 * MS_A_DAY, clock_believed=True)
+    assert Ages(outbox.store).seen_before(NOW_MS * 2) == set(), "of what is no more no age is kept"
+
+
+STRAYS = (
+    "outbox.db.damaged-001764000000000.gz",
+    "outbox.db.damaged-old",
+    "outbox.db.damaged-",
+    "boot_count.damaged-00176400000000\u0663",
+    "outbox.db.mended-001764000000000.gz",
+    "outbox.db.mended-old",
+)
+
+
+def test_what_somebody_left_in_the_folder_is_neither_taken_for_the_devices_nor_in_its_way(tmp_path: Path) -> None:
+    path, folder_ms, file_ms = tmp_path / "outbox.db", 1_764_000_000_000, 1_764_000_000_001
+    with Outbox(path, "device-1") as outbox:
+        outbox.append(sealed(10))
+    for stray in STRAYS:
+        (tmp_path / stray).write_bytes(b"somebody's")
+    (tmp_path / f"outbox.db.damaged-{folder_ms:015d}").mkdir()
+    (tmp_path / f"outbox.db.damaged-{file_ms:015d}").write_bytes(b"a damaged one")
+    with open_sound_outbox(path, "device-1", NOW_MS) as outbox:
+        house = Housekeeping(outbox, path, KEEPS)
+        house.keep(NOW_MS, clock_believed=True)
+        done = house.keep(NOW_MS + 181 * MS_A_DAY, clock_believed=True)
+        assert (outbox.head().seq, done.damaged_files, done.failed) == (1, 1, ())
+    assert not (tmp_path / f"outbox.db.damaged-{file_ms:015d}").exists()
+    assert all((tmp_path / stray).read_bytes() == b"somebody's" for stray in STRAYS)
 
 
 def damage(path: Path, rng: Random, share: float = 0.25) -> None:

@@ -57,7 +57,7 @@ def test_their_templates_are_in_its_memory_no_more(known: KeptRoster, sealed: Se
 
 
 def test_who_has_had_their_time_or_was_the_last_is_known_no_more(known: KeptRoster, sealed: SealedRoster) -> None:
-    assert sealed.forget_before(NOW_MS + 1) == ["ann", "bo"]
+    assert sealed.forget_before(NOW_MS + 1, NOW_MS + 2) == ["ann", "bo"]
     assert set(known.faces()) == {"given"}
 
 

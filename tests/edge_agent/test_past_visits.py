@@ -150,6 +150,7 @@ def test_what_waits_outlives_its_time_and_what_was_received_does_not(home: Home,
     first, note, *_ = home.outbox.pending(9)
     settings = RetentionSettings(past_visits_days=90, least_free_mb=0)
     house = Housekeeping(home.outbox, tmp_path / "outbox.db", settings, past=home.past)
+    house.keep(CHECK_IN_UTC_MS, clock_believed=True)
     later_ms = CHECK_IN_UTC_MS + 120 * MS_A_DAY
     assert house.keep(later_ms, clock_believed=True).past == 0
     home.outbox.accept_all([received(first)])

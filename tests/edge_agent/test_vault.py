@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge_agent.errors import VaultError
 from edge_agent.housekeeping import MS_A_DAY, Housekeeping
+from edge_agent.kernel_clock import is_believed, kernel_clock
 from edge_agent.outbox import Outbox
 from edge_agent.perception.face import FaceTemplate
 from edge_agent.perception.voice import Voiceprint
@@ -137,6 +138,18 @@ def test_templates_have_their_time_by_a_clock_that_was_set_alone(
     assert [one.caregiver for one in roster.enrolments()] == left
 
 
+def test_who_was_enrolled_before_the_clock_was_set_has_their_time_from_then_on(
+    outbox: Outbox, tmp_path: Path, roster: SealedRoster
+) -> None:
+    roster.enrol(people("ann"), None)
+    house = Housekeeping(outbox, tmp_path / "outbox.db", RetentionSettings(least_free_mb=0), roster)
+    house.keep(NOW_MS, clock_believed=False)
+    assert [one.enrolled_at_ms for one in roster.enrolments()] == [None]
+    for days, left in ((0, [NOW_MS]), (399, [NOW_MS]), (401, [])):
+        house.keep(NOW_MS + days * MS_A_DAY, clock_believed=True)
+        assert [one.enrolled_at_ms for one in roster.enrolments()] == left
+
+
 def test_somebody_is_enrolled_listed_met_and_forgotten(
     device: Path,  # noqa: F811
     capsys: pytest.CaptureFixture[str],
@@ -147,6 +160,7 @@ def test_somebody_is_enrolled_listed_met_and_forgotten(
     assert (called.status, called.err) == (0, "")
     (line,) = call(capsys, "roster", "list", *settings, "--json").lines
     assert (line["caregiver"], line["face"], line["voice"]) == ("caregiver-1", True, False)
+    assert (line["enrolled_at_ms"] is not None) is is_believed(kernel_clock())
     assert call(capsys, "roster", "forget", *settings, "--caregiver", "caregiver-1").status == 0
     again = call(capsys, "roster", "forget", *settings, "--caregiver", "caregiver-1")
     assert (again.status, again.err.count("\n")) == (1, 1)
