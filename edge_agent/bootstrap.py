@@ -278,7 +278,6 @@ def support_bundle(settings: Settings, identity: Identity, outbox: Outbox, log: 
 
     Raises:
         OutboxError: the outbox cannot be read.
-        RefusedError: a record in it is not this device's.
     """
     people = open_roster(settings, identity)
     enrolled = {*people.face_templates, *people.voiceprints}

@@ -24,7 +24,7 @@ from msgspec import Struct
 from edge_agent.errors import IdentityError
 from edge_agent.sensors.monotonic import wall_ms
 from edge_agent.starts import BOOT_COUNT_FILE, RECORDS, counted_anew, starts
-from edge_agent.whole_files import alone_in, sync_folder, write_whole
+from edge_agent.whole_files import alone_in, remove, sync_folder, write_whole
 from visit_record.errors import KeyFileError
 from visit_record.first_use import known
 from visit_record.keys import key_from_jwk, load_key, public_jwk, store_new_key
@@ -33,6 +33,8 @@ from visit_record.record import Identifier, ShortText
 KEY_FILE = "device.pem"
 NAMES_FILE = "identity.json"
 SERVER_KEY_FILE = "server.jwk.json"
+# Linked to its name when it is whole; the one before it, to this.
+_FRESH_KEY = "device.new"
 _PINNED_AGAIN = "the server's key is pinned again: `sudo carewitness-enrol` with it, or `edge-agent pin`"
 T = TypeVar("T")
 
@@ -106,6 +108,8 @@ def enrolled_as(folder: Path, device: str, agency: str) -> Identity:
     """
     if not (folder / KEY_FILE).exists():
         return create_identity(folder, device, agency)
+    with _locked(folder, make=False):
+        _remove_unfinished(folder)
     identity = open_identity(folder)
     if (identity.names.device, identity.names.agency) != (device, agency):
         raise IdentityError(
@@ -149,6 +153,7 @@ def start(folder: Path, now_ms: Callable[[], int] = wall_ms) -> Identity:
     """
     with _locked(folder, make=False):
         identity = open_identity(folder)
+        _remove_unfinished(folder)
         damaged, count = dict(identity.damaged), identity.boot_count
         if BOOT_COUNT_FILE in damaged:
             reason = damaged.pop(BOOT_COUNT_FILE)
@@ -244,9 +249,8 @@ def _locked(folder: Path, *, make: bool) -> Iterator[None]:
 
 def _store_key(path: Path) -> None:
     """A new key, whole under its name or not at all, and never in the place of another."""
-    fresh = path.with_suffix(".new")
-    # What a power cut left here was never anybody's key.
-    fresh.unlink(missing_ok=True)
+    _remove_unfinished(path.parent)
+    fresh = path.parent / _FRESH_KEY
     try:
         store_new_key(fresh)
     except KeyFileError as cause:
@@ -254,3 +258,10 @@ def _store_key(path: Path) -> None:
     os.link(fresh, path)
     fresh.unlink()
     sync_folder(path.parent)
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """What a power cut left of a key that was made: nobody's, or the device's own under a name that no backup omits."""
+    left = [one for one in (folder / _FRESH_KEY, *folder.glob(f".{_FRESH_KEY}.*")) if os.path.lexists(one)]
+    for one in left:
+        remove(one)

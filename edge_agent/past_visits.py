@@ -105,7 +105,7 @@ class PastVisits:
         ]
 
     def named(self) -> set[str]:
-        """Everybody whom past visits and the notes about them name.
+        """Everybody whom past visits and the notes about them name, and their orders.
 
         Raises:
             OutboxError: the file cannot be read.
@@ -113,8 +113,10 @@ class PastVisits:
         with self.store.reading() as db:
             rows = db.execute("SELECT visit, seq, sealed FROM past_visits").fetchall()
             noted = db.execute("SELECT visit, seq, sealed FROM past_notes").fetchall()
-        people = {one for said in self._visits(rows) for one in (said.caregiver, said.recipient)}
-        return people | {note.caregiver for note in self._notes(noted)}
+        found = {note.caregiver for note in self._notes(noted)}
+        for said in self._visits(rows):
+            found |= {said.caregiver, said.recipient} | ({said.order.order} if said.order else set())
+        return found
 
     def last_of_orders(self) -> dict[tuple[str, int], PastVisit]:
         """The visit that was sealed last for each order, as far as this device remembers.

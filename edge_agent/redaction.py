@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from edge_agent.outbox import Outbox
-from visit_record.note_sealing import Opened, OpenedNote, open_sealed
+from edge_agent.outbox import Outbox, WaitingRecord
+from visit_record.errors import RefusedError
+from visit_record.note_sealing import OpenedNote, open_sealed
 
 IN_ITS_PLACE = "‹id›"
 # In UTF-8: a name of one or two letters would stand in every word, one of two Chinese signs does not.
@@ -32,21 +34,26 @@ class Redaction:
 
 
 def ids_in(outbox: Outbox, key: Ed25519PublicKey) -> set[str]:
-    """Everybody whom records and visits that are still on this device name, and their orders.
+    """Everybody whom records and visits that are still on this device name, and their orders; a damaged one is told.
 
     Raises:
         OutboxError: the outbox cannot be read.
-        RefusedError: a record in it is not this device's.
     """
     found: set[str] = set()
     after_seq = 0
     while waiting := outbox.pending(100, after_seq):
         after_seq = waiting[-1].seq
-        found |= {one for record in waiting for one in _named(open_sealed(record.sealed, lambda _kid: key))}
+        for record in waiting:
+            found |= _named(record, key)
     return found | outbox.visits.named() | outbox.journals.named()
 
 
-def _named(opened: Opened) -> set[str]:
+def _named(waiting: WaitingRecord, key: Ed25519PublicKey) -> set[str]:
+    try:
+        opened = open_sealed(waiting.sealed, lambda _kid: key)
+    except RefusedError as damage:
+        structlog.get_logger().error("record_unreadable", seq=waiting.seq, reason=str(damage))
+        return set()
     if isinstance(opened, OpenedNote):
         return {opened.note.caregiver}
     who = opened.record.who

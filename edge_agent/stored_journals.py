@@ -3,6 +3,7 @@
 import zlib
 
 import msgspec
+import structlog
 from msgspec import Struct
 from sqlite_utils import Database
 
@@ -11,6 +12,8 @@ from edge_agent.device_store import DeviceStore
 from edge_agent.journal import ClosedJournal
 from visit_record.visit_id import began_at_ms
 
+# A check-in is shorter, with hardly an exception.
+_STEP = 4_096
 _SENT = "seq NOT IN (SELECT seq FROM outbox)"
 
 
@@ -62,16 +65,19 @@ class StoredJournals:
         return None if row is None else began_at_ms(row[0])
 
     def named(self) -> set[str]:
-        """The ids of everybody whom a journal's check-in names, and of their orders.
+        """The ids of everybody whom a journal's check-in names, and of their orders; a damaged one is told.
 
         Raises:
             OutboxError: the file cannot be read.
         """
-        with self._store.reading() as db:
-            packed = db.execute("SELECT lines_zlib FROM journals").fetchall()
         found: set[str] = set()
-        for (lines,) in packed:
-            found |= named_in(zlib.decompress(lines).partition(b"\n")[0])
+        with self._store.reading() as db:
+            # One at a time: together they are hundreds of megabytes.
+            for visit, packed in db.execute("SELECT visit, lines_zlib FROM journals"):
+                try:
+                    found |= named_in(_first_line(packed))
+                except zlib.error as damage:
+                    structlog.get_logger().error("journal_unreadable", visit=visit, reason=str(damage))
         return found
 
     def drop_before(self, at_ms: int) -> int:
@@ -103,6 +109,14 @@ class StoredJournals:
         with self._store.reading() as db:
             pages = db.execute("PRAGMA freelist_count").fetchone()[0]
             return int(pages) * int(db.execute("PRAGMA page_size").fetchone()[0])
+
+
+def _first_line(packed: bytes) -> bytes:
+    unpacking = zlib.decompressobj()
+    lines = unpacking.decompress(packed, _STEP)
+    while b"\n" not in lines and unpacking.unconsumed_tail:
+        lines += unpacking.decompress(unpacking.unconsumed_tail, _STEP)
+    return lines.partition(b"\n")[0]
 
 
 class _Order(Struct):

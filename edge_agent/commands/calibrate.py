@@ -10,6 +10,7 @@ import typer
 from edge_agent.commands.device import Folder
 from edge_agent.commands.many_files import ManyFilesCommand
 from edge_agent.commands.options import INSTALLED_REGISTRY, AsJson, Registry
+from edge_agent.commands.owning import refuse_anothers_folder
 from edge_agent.commands.report import Line, report
 from visit_record.vocabulary import SoundCue
 
@@ -69,6 +70,8 @@ def sound(  # noqa: PLR0913, PLR0917 - its options are its arguments
         raise typer.BadParameter("要 --cue 和文件、--list 或 --forget 之一 / give --cue with files, --list or --forget")
     if cue is None and not folder.is_dir():
         raise typer.BadParameter(f"--folder: 没有这个文件夹 / there is no folder {folder}")
+    if not listed:
+        refuse_anothers_folder(folder)
     if forget is not None:
         report([forget], lambda one: [_forgotten(folder, one)], FORGOTTEN, as_json=as_json, named="cue")
     elif cue is not None:

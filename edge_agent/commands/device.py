@@ -7,6 +7,7 @@ import msgspec
 import typer
 
 from edge_agent.commands.options import AsJson
+from edge_agent.commands.owning import refuse_anothers_folder
 
 Folder = Annotated[Path, typer.Option("--folder", help="设备文件夹 / the device's folder")]
 DeviceName = Annotated[str, typer.Option("--device", help="设备编号 / the device's id")]
@@ -30,6 +31,7 @@ def enrol(folder: Folder, device: DeviceName, agency: AgencyName) -> None:
     """生成设备身份 / Make the device's identity, and print what the server must know of it; again, print the same."""
     from edge_agent.identity import enrolled_as
 
+    refuse_anothers_folder(folder)
     identity = enrolled_as(folder, device, agency)
     typer.echo(msgspec.json.encode(identity.enrolment_request).decode())
     # No reason to end with an error: whoever pins the key again asks this first.
@@ -44,6 +46,7 @@ def pin(key: KeyFile, folder: PinIn = None) -> None:
 
     read = parse_public_key(key.read(), key.name)
     if folder is not None:
+        refuse_anothers_folder(folder)
         pin_server_key(folder, read)
     typer.echo(
         f"{'服务器公钥 server key' if folder is None else '已固定 pinned'}: {fingerprint(read.public_bytes_raw())}"
@@ -69,6 +72,8 @@ def outbox(folder: Folder, as_json: AsJson = False) -> None:
     from edge_agent.identity import open_identity
     from edge_agent.outbox_view import view_outbox
 
+    # Whoever only reads a database makes files beside it, too.
+    refuse_anothers_folder(folder)
     seen = view_outbox(folder / "outbox.db", open_identity(folder))
     if as_json:
         typer.echo(msgspec.json.encode(seen).decode())

@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from edge_agent.commands.options import AsJson
-from edge_agent.commands.owning import refuse_anothers_folder
+from edge_agent.commands.owning import refuse_anothers_settings
 
 if TYPE_CHECKING:
     from edge_agent.housekeeping import Housekept
@@ -28,7 +28,7 @@ def housekeeping(settings: SettingsFile, as_json: AsJson = False) -> None:
     from edge_agent.kernel_clock import is_believed, kernel_clock
     from edge_agent.settings import read_settings
 
-    refuse_anothers_folder(settings)
+    refuse_anothers_settings(settings)
     device_settings = read_settings(settings)
     identity = open_identity(device_settings.folder)
     with bootstrap.share_outbox(device_settings, identity) as outbox:

@@ -8,7 +8,7 @@ import msgspec
 import typer
 
 from edge_agent.commands.options import AsJson
-from edge_agent.commands.owning import refuse_anothers_folder
+from edge_agent.commands.owning import refuse_anothers_settings
 from edge_agent.errors import SettingsError, VaultError
 
 if TYPE_CHECKING:
@@ -73,6 +73,6 @@ def _opened(settings: Path) -> "tuple[Settings, SealedRoster]":
     from edge_agent.sealed_roster import SealedRoster
     from edge_agent.settings import read_settings
 
-    refuse_anothers_folder(settings)
+    refuse_anothers_settings(settings)
     device_settings = read_settings(settings)
     return device_settings, SealedRoster.of(device_settings, open_identity(device_settings.folder).key)

@@ -11,7 +11,7 @@ import structlog
 import typer
 
 from edge_agent.commands.options import INSTALLED_REGISTRY, AsJson, Registry
-from edge_agent.commands.owning import refuse_anothers_folder
+from edge_agent.commands.owning import refuse_anothers_settings
 from edge_agent.selftest.finding import Step
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def selftest(  # noqa: PLR0913, PLR0917 - its options are its arguments
     if not steps:
         raise typer.BadParameter("--only 和 --skip 没有留下任何一步 / --only and --skip leave no step")
     if settings is not None:
-        refuse_anothers_folder(settings)
+        refuse_anothers_settings(settings)
     asks = ask if ask is not None else sys.stdin.isatty() and sys.stdout.isatty() and not as_json
     with _silent_log():
         well = _walked(settings, registry, bridge, steps, asks=asks, as_json=as_json)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from edge_agent.commands.owning import refuse_anothers_folder
+from edge_agent.commands.owning import refuse_anothers_settings
 from edge_agent.errors import SettingsError
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="设备设置 / the device's settings.toml")]
@@ -27,7 +27,7 @@ def support(settings: SettingsFile, out: Out = None, log: Logs = None) -> None:
     from edge_agent.identity import open_identity
     from edge_agent.settings import read_settings
 
-    refuse_anothers_folder(settings)
+    refuse_anothers_settings(settings)
     device_settings = read_settings(settings)
     identity = open_identity(device_settings.folder)
     path = out or Path(f"carewitness-support-{datetime.fromtimestamp(time.time(), UTC):%Y%m%d-%H%M%S}.tar.gz")

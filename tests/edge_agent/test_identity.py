@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from structlog.testing import capture_logs
 
 from edge_agent.errors import IdentityError
-from edge_agent.identity import create_identity, open_identity, pin_server_key, start
+from edge_agent.identity import create_identity, enrolled_as, open_identity, pin_server_key, start
 from edge_agent.outbox import Outbox
 from tests.visit_record.examples import honest_visit
 from visit_record.receipts import Receipt
@@ -64,13 +64,21 @@ def test_a_power_cut_at_any_step_leaves_a_whole_identity_or_a_folder_to_make_one
         except IdentityError:
             whole = create_identity(folder, "device-1", "agency-a")
         assert start(folder).names == whole.names
+        assert sorted(path.name for path in folder.iterdir()) == ["boot_count", "device.pem", "identity.json"]
         with pytest.raises(IdentityError, match="no new identity"):
             create_identity(folder, "device-2", "agency-a")
         if status == 0:
             break
     assert status == 0
     assert step > 5
-    assert sorted(path.name for path in folder.iterdir()) == ["boot_count", "device.pem", "identity.json"]
+
+
+@pytest.mark.parametrize("left", ["device.new", ".device.new.123"])
+def test_who_enrols_again_after_a_power_cut_leaves_the_key_under_its_own_name_alone(tmp_path: Path, left: str) -> None:
+    made = create_identity(tmp_path / "id", "device-1", "agency-a")
+    (tmp_path / "id" / left).hardlink_to(tmp_path / "id" / "device.pem")
+    assert enrolled_as(tmp_path / "id", "device-1", "agency-a").enrolment_request == made.enrolment_request
+    assert not (tmp_path / "id" / left).exists()
 
 
 @pytest.mark.parametrize("device", ["", "a/b", "a+b", "#", "x" * 65, "设备"])

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tarfile
 import textwrap
+import tracemalloc
+import zlib
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +21,7 @@ import httpx
 import numpy as np
 import pytest
 import soundfile
+from structlog.testing import capture_logs
 
 from edge_agent.bootstrap import past_visits
 from edge_agent.device_log import system_log
@@ -38,6 +41,7 @@ from tests.edge_agent.test_run import VISIT, device  # noqa: F401 - a fixture
 from tests.visit_record.examples import honest_visit
 from tests.whole import await_true
 from visit_record.sealing import seal
+from visit_record.visit_id import visit_id
 
 CAREGIVER, OTHER, RECIPIENT, ORDER = "zhang-meili-7731", "wang-daming-4402", "li-laotai-9982", "order-geheim-5540"
 PARTS = {f"{part}.json" for part in ("versions", "settings", "health", "outbox", "roster", "files")} | {"log.txt"}
@@ -234,12 +238,53 @@ def test_whom_only_orders_or_past_visits_name_is_taken_out_too(
             # As once the server has it, and its journal had to make room.
             db.execute("DELETE FROM outbox")
     told = ["order-next-8111", "caregiver-next-8112", "recipient-next-8113", "caregiver-spare-8114", "两字"]
-    told += [record.who.caregiver, record.who.recipient]
+    assert record.who.order is not None
+    told += [record.who.caregiver, record.who.recipient, record.who.order.order]
     log, bundle = device / "agent.log", device / "bundle.tar.gz"
     log.write_text("\n".join(told), "utf-8")
     called = call(capsys, "support", "--settings", device / "settings.toml", "--log", log, "--out", bundle)
     assert called.status == 0, called.err
     assert dict(members(bundle))["log.txt"].decode().split() == ["==", "agent.log", *[IN_ITS_PLACE] * len(told)]
+
+
+def test_what_is_damaged_costs_no_bundle_and_hides_nobody_whom_the_rest_names(
+    device: Path,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    check_in = json.dumps({"caregiver": CAREGIVER, "recipient": RECIPIENT, "order": {"order": ORDER}}).encode()
+    damaged, further_on = (visit_id(at_ms, bytes(10)) for at_ms in (1, 2))
+    journals = {
+        damaged: b"\x78\x9cwhat a dying card left",
+        further_on: zlib.compress(check_in + b"\n" + bytes(90_000))[:-4],
+    }
+    with Outbox(device / "device" / "outbox.db", "device-1") as outbox, outbox.store.transaction() as db:
+        for seq, (visit, packed) in enumerate(journals.items()):
+            db.execute("INSERT INTO journals VALUES (?, ?, '', ?)", (visit, seq, packed))
+        db.execute("INSERT INTO outbox VALUES (1, '', ?)", (b"no record",))
+    log, bundle = device / "agent.log", device / "bundle.tar.gz"
+    log.write_text("\n".join((CAREGIVER, RECIPIENT, ORDER)), "utf-8")
+    with capture_logs() as logs:
+        called = call(capsys, "support", "--settings", device / "settings.toml", "--log", log, "--out", bundle)
+    assert called.status == 0, called.err
+    assert dict(members(bundle))["log.txt"].decode().split() == ["==", "agent.log", *[IN_ITS_PLACE] * 3]
+    told = {line["event"]: line for line in logs}
+    assert (told["journal_unreadable"]["visit"], told["record_unreadable"]["seq"]) == (damaged, 1)
+
+
+def test_of_journals_no_more_than_one_is_held_to_find_whom_they_name(tmp_path: Path) -> None:
+    check_in = b'{"caregiver":"ann","recipient":"bo","note":"%s"}\n' % (b"x" * 9_000)
+    packed = zlib.compress(check_in + np.random.default_rng(1).bytes(1_000_000))
+    with Outbox(tmp_path / "outbox.db", "device-1") as outbox:
+        with outbox.store.transaction() as db:
+            for seq in range(20):
+                db.execute("INSERT INTO journals VALUES (?, ?, '', ?)", (f"visit-{seq}", seq, packed))
+        tracemalloc.start()
+        try:
+            assert outbox.journals.named() == {"ann", "bo"}
+            _, most_bytes = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert most_bytes < 4_000_000, "of twenty megabytes"
 
 
 def test_the_journal_of_every_unit_of_the_device_is_asked_for(tmp_path: Path) -> None:
