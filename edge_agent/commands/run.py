@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from edge_agent.commands.owning import refuse_anothers_settings
 from edge_agent.errors import SettingsError, UplinkError
 from edge_agent.running import Running, running
 from visit_record.vocabulary import NotObservedReason
@@ -65,6 +66,7 @@ def run(
     speed: Speed = 1.0,
 ) -> None:
     """见证服务 / Witness a visit, seal it, and send what waits if a broker is set; with a screen, visits."""
+    refuse_anothers_settings(settings)
     if kiosk:
         _run_at_the_screen(settings, replay, visit, speed)
     elif replay is not None:
