@@ -30,7 +30,7 @@ from edge_agent.metrics import serving_metrics
 from edge_agent.model_senses import ModelSenses
 from edge_agent.note_writing import NoteWriter
 from edge_agent.notify import Supervisor
-from edge_agent.orders_file import OrdersFile
+from edge_agent.orders_file import people_of
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import open_sound_outbox
 from edge_agent.past_visits import PastVisits
@@ -281,7 +281,7 @@ def support_bundle(settings: Settings, identity: Identity, outbox: Outbox, log: 
     """
     people = open_roster(settings, identity)
     enrolled = {*people.face_templates, *people.voiceprints}
-    ordered, past = OrdersFile(settings.orders)().people(), past_visits(identity, outbox).named()
+    ordered, past = people_of(settings.orders), past_visits(identity, outbox).named()
     redaction = Redaction.of(enrolled | ordered | past | ids_in(outbox, identity.key.public_key()))
     check = health_check(settings, outbox, Latencies())
     return SupportBundle(settings, outbox, check, len(enrolled), redaction, log)

@@ -1,13 +1,25 @@
 """What is ordered of a home's device, and by which ways its caregivers may come in: ``orders.toml`` in its folder."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Annotated, Final
+
+from msgspec import Meta
 
 from edge_agent.errors import SettingsError
-from edge_agent.section import Positive, Section
+from edge_agent.section import Section
 from edge_agent.settings import read_toml
 from visit_record.catalogue import service_items
 from visit_record.record import Identifier, PlannedOrder, ShortText
+
+# Narrower than a record's: every zone can write its start and its end as dates, and its visit fits a sealed record.
+# Care around the clock is ordered by the day.
+OrderedSeconds = Annotated[float, Meta(gt=0, le=86_400)]
+OrderedItems = Annotated[tuple[Identifier, ...], Meta(max_length=64)]
+_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_BEFORE: Final = datetime(2100, 1, 1, tzinfo=UTC)
+# A power cut leaves such a file; nobody is to lose their visits by it.
+SAYS_NOTHING: Final = "says nothing; order = [] says that nothing is ordered"
 
 
 class Order(Section, frozen=True):
@@ -25,14 +37,22 @@ class Order(Section, frozen=True):
     planned_start: datetime
     """When it is to begin, with its offset from UTC."""
 
-    planned_duration_s: Positive
+    planned_duration_s: OrderedSeconds
     """Seconds that it is to take."""
 
-    items: tuple[Identifier, ...]
+    items: OrderedItems
     """Ids of the catalogue."""
 
     supervisor_code: str | None = None
     """Hash of the code that a supervisor gives by telephone, for this order alone; `edge-agent code` makes one."""
+
+    def __post_init__(self) -> None:
+        """Hold the start to its bounds.
+
+        Raises:
+            ValueError: it is without offset, or of another century.
+        """
+        check_start(self.planned_start)
 
     @property
     def planned(self) -> PlannedOrder:
@@ -95,9 +115,11 @@ def read_orders(path: Path) -> Orders:
     """Read the file.
 
     Raises:
-        SettingsError: missing, no TOML, a name that is not known, an order that stands twice, a time without offset,
-            or an item that the catalogue does not have.
+        SettingsError: missing, no TOML, a name that is not known, a value out of its bounds, an order that stands
+            twice, an item that the catalogue does not have, or nothing at all.
     """
+    if not read_toml(path, dict):
+        raise SettingsError(f"{path} {SAYS_NOTHING}")
     orders = read_toml(path, Orders)
     ids = [order.order for order in orders.order]
     if len(set(ids)) != len(ids):
@@ -105,9 +127,19 @@ def read_orders(path: Path) -> Orders:
     unknown = [item for order in orders.order for item in order.items if item not in service_items()]
     if unknown:
         raise SettingsError(f"{path} names the item {unknown[0]}, which is not in the catalogue")
-    if any(order.planned_start.tzinfo is None for order in orders.order):
-        raise SettingsError(f"{path}: times need their offset from UTC, as in 2026-01-05T09:00:00+08:00")
     return orders
+
+
+def check_start(planned_start: datetime) -> None:
+    """Hold a planned start to what a record, and a clock of any zone, can name.
+
+    Raises:
+        ValueError: it is without offset, or of another century.
+    """
+    if planned_start.tzinfo is None:
+        raise ValueError("a time needs its offset from UTC, as in 2026-01-05T09:00:00+08:00")
+    if not _EARLIEST <= planned_start < _BEFORE:
+        raise ValueError("a planned start is of the years 2000 to 2099")
 
 
 def local(at_utc_ms: int, zone: tzinfo) -> datetime:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from edge_agent.actions import CheckIn
-from edge_agent.errors import SettingsError
 from edge_agent.replay import Enrolled, RecordedOrder, check_items
 from edge_agent.section import Section
 from edge_agent.settings import read_toml
@@ -51,6 +50,4 @@ def read_expected_visit(path: Path) -> ExpectedVisit:
     """
     visit = read_toml(path, ExpectedVisit)
     check_items(path, visit.order.items if visit.order else ())
-    if visit.order and visit.order.planned_start.tzinfo is None:
-        raise SettingsError(f"{path}: times need their offset from UTC, as in 2026-01-05T09:00:00+08:00")
     return visit

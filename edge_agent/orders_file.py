@@ -1,39 +1,55 @@
 """``orders.toml`` as it is now. Whoever wrote it may err: that costs what is written wrongly, and nobody else."""
 
-import tomllib
-from collections.abc import Iterator
+import math
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from threading import Lock
 
-import msgspec
 import structlog
-from msgspec import structs
 
-from edge_agent.day_orders import Known, KnownCaregiver, Order, Orders
-from edge_agent.section import Section
-from edge_agent.whole_files import OWNER_ALONE, write_whole
-from visit_record.catalogue import service_items
+from edge_agent.day_orders import Orders
+from edge_agent.usable_orders import usable_orders
+from edge_agent.whole_files import OWNER_ALONE, remove, write_whole
 
-T = TypeVar("T", bound=Section)
+# An editor that puts another file in its place makes it gone for a moment.
+GONE_AFTER_S = 5.0
 
 
 class OrdersFile:
-    """Read again when it has changed. What is no TOML changes nothing; at a start the last that was is taken for it."""
+    """Read again when it has changed; any thread may ask.
 
-    def __init__(self, path: Path) -> None:
-        """Read it; a device without one has no orders yet."""
-        self._path, self._copy = path, path.with_name(f".{path.name}.last")
-        self._changed_ns: int | None = None
+    What cannot be read changes nothing; at a start the copy of what was read last is taken for it. Where the file is
+    gone, and stays so, nothing is ordered, and its people stay in no copy.
+    """
+
+    def __init__(self, path: Path, clock_s: Callable[[], float] = time.monotonic) -> None:
+        """Read it; a device without one has no orders yet. ``clock_s`` is monotonic."""
+        self._path, self._copy, self._clock_s = path, _copy_of(path), clock_s
+        self._one_at_a_time = Lock()
+        self._read_ns: int | None = None
+        self._gone_since_s: float | None = None
         self._orders = Orders()
+        self()
 
     def __call__(self) -> Orders:
         """What is ordered now."""
-        changed_ns = self._stamp()
-        if changed_ns != self._changed_ns:
-            is_first, self._changed_ns = self._changed_ns is None, changed_ns
-            if changed_ns:
+        with self._one_at_a_time:
+            changed_ns = self._changed_ns()
+            if changed_ns is None:
+                self._miss(self._clock_s())
+            elif changed_ns != self._read_ns:
+                is_first, self._read_ns = self._read_ns is None, changed_ns
                 self._read(is_first=is_first)
-        return self._orders
+            return self._orders
+
+    def _changed_ns(self) -> int | None:
+        try:
+            changed_ns = self._path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return None
+        self._gone_since_s = None
+        return changed_ns
 
     def _read(self, *, is_first: bool) -> None:
         try:
@@ -58,40 +74,36 @@ class OrdersFile:
         except OSError as error:
             structlog.get_logger().error("last_orders_not_kept", reason=str(error.strerror))
 
-    def _stamp(self) -> int:
+    def _miss(self, now_s: float) -> None:
+        if self._gone_since_s is None:
+            self._gone_since_s = now_s
+        elif now_s - self._gone_since_s >= GONE_AFTER_S:
+            # Once, until it is there again.
+            self._gone_since_s = math.inf
+            self._drop()
+
+    def _drop(self) -> None:
+        self._orders, self._read_ns = Orders(), None
         try:
-            return self._path.stat().st_mtime_ns
-        except FileNotFoundError:
-            return 0
+            remove(self._copy)
+        except OSError as error:
+            structlog.get_logger().error("last_orders_not_dropped", reason=str(error.strerror))
 
 
-def usable_orders(content: bytes) -> Orders:
-    """All of a file that can be used; what cannot is told in the log, by its place and without its words.
-
-    Raises:
-        ValueError: it is no TOML.
-    """
-    told = tomllib.loads(content.decode("utf-8"))
-    orders = {one.order: one for one in reversed([*_usable(told, "order", Order)]) if one.planned_start.tzinfo}
-    return Orders(
-        order=tuple(_known_items(order) for order in reversed(orders.values())),
-        caregiver=tuple(_usable(told, "caregiver", KnownCaregiver)),
-        recipient=tuple(_usable(told, "recipient", Known)),
-    )
+def people_of(path: Path) -> set[str]:
+    """Everybody whom the file or its copy names, as far as they can be read; neither is changed."""
+    return {one for file in (path, _copy_of(path)) for one in _people_in(file)}
 
 
-def _usable(told: dict[str, object], name: str, kind: type[T]) -> Iterator[T]:
-    given = told.get(name)
-    for number, entry in enumerate(given if isinstance(given, list) else [], 1):
-        try:
-            yield msgspec.convert(entry, kind)
-        except msgspec.ValidationError as error:
-            structlog.get_logger().error("order_left_out", kind=name, number=number, reason=str(error))
+def _people_in(file: Path) -> set[str]:
+    try:
+        return usable_orders(file.read_bytes()).people()
+    except FileNotFoundError:
+        return set()
+    except (OSError, ValueError) as error:
+        structlog.get_logger().error("orders_unusable", reason=str(error))
+        return set()
 
 
-def _known_items(order: Order) -> Order:
-    """An item that this device's catalogue lacks is no reason to keep a caregiver from checking in."""
-    items = tuple(item for item in order.items if item in service_items())
-    if items != order.items:
-        structlog.get_logger().error("items_left_out", order=order.order)
-    return structs.replace(order, items=items)
+def _copy_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.last")

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from edge_agent.actions import Action, CheckIn, CheckOut, ItemFinished, ItemRefused, ItemStarted
-from edge_agent.day_orders import Order, Orders
+from edge_agent.day_orders import Order, OrderedItems, OrderedSeconds, Orders, check_start
 from edge_agent.errors import SettingsError
 from edge_agent.ports import Sensor
 from edge_agent.readings import Reading
@@ -56,11 +56,19 @@ class RecordedOrder(Section, frozen=True):
     planned_start: datetime
     """When it was to begin, with its offset from UTC."""
 
-    planned_duration_s: Positive
+    planned_duration_s: OrderedSeconds
     """Seconds that it was to take."""
 
-    items: tuple[Identifier, ...]
+    items: OrderedItems
     """Ids of the catalogue."""
+
+    def __post_init__(self) -> None:
+        """Hold the start to its bounds.
+
+        Raises:
+            ValueError: it is without offset, or of another century.
+        """
+        check_start(self.planned_start)
 
     @property
     def planned(self) -> PlannedOrder:
@@ -199,10 +207,9 @@ def read_visit(path: Path) -> ReplayedVisit:
         # To the witness a file that is not there is a sensor that failed, and no reason to stop; here it is a slip.
         raise SettingsError(f"{path} names {missing[0]}, which is not there")
     check_items(path, visit.items())
-    times = [visit.started_at, *([visit.order.planned_start] if visit.order else [])]
-    if any(time.tzinfo is None for time in times):
+    if visit.started_at.tzinfo is None:
         raise SettingsError(f"{path}: times need their offset from UTC, as in 2026-01-05T09:00:00+08:00")
-    if any(time.timestamp() < 0 for time in times):
+    if visit.started_at.timestamp() < 0:
         raise SettingsError(f"{path}: a time before 1970 is a clock that was never set; write when the visit was")
     return visit
 

@@ -229,6 +229,8 @@ def test_whom_only_orders_or_past_visits_name_is_taken_out_too(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (device / "device" / "orders.toml").write_text(ORDERED, "utf-8")
+    # What it said before, where what it says now cannot be read.
+    (device / "device" / ".orders.toml.last").write_text(ORDERED.replace("-next-", "-last-"), "utf-8")
     identity = open_identity(device / "device")
     with Outbox(device / "device" / "outbox.db", "device-1") as outbox:
         past = past_visits(identity, outbox)
@@ -238,6 +240,7 @@ def test_whom_only_orders_or_past_visits_name_is_taken_out_too(
             # As once the server has it, and its journal had to make room.
             db.execute("DELETE FROM outbox")
     told = ["order-next-8111", "caregiver-next-8112", "recipient-next-8113", "caregiver-spare-8114", "两字"]
+    told += ["order-last-8111", "caregiver-last-8112", "recipient-last-8113"]
     assert record.who.order is not None
     told += [record.who.caregiver, record.who.recipient, record.who.order.order]
     log, bundle = device / "agent.log", device / "bundle.tar.gz"

@@ -148,6 +148,8 @@ def test_orders_that_cannot_be_read_fail(device: Path, walked: Walked) -> None:
     line = walked("roster").lines[1]
     assert (line["subject"], line["verdict"]) == ("orders", "fail")
     (device / "device" / "orders.toml").write_text("", "utf-8")
+    assert "order = []" in walked("roster").lines[1]["en"]
+    (device / "device" / "orders.toml").write_text("order = []", "utf-8")
     assert walked("roster").lines[1]["verdict"] == "pass"
 
 
