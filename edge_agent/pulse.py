@@ -4,7 +4,6 @@ Nobody beats but the loop that does the work: a thread with a timer would go on 
 """
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import structlog
 from msgspec import Struct
 
 from edge_agent.notify import ALIVE, READY, STARTING, STOPPING, Supervisor
+from edge_agent.sensors.monotonic import monotonic_ms
 from visit_record.first_use import known
 
 BEAT_EVERY_MS = 1000
@@ -38,11 +38,6 @@ class Alive(Struct, frozen=True):
 
     visit: bool
     """Whether a visit is under way, which nothing but a fault may cut."""
-
-
-def monotonic_ms() -> int:
-    """The machine's monotonic clock."""
-    return time.monotonic_ns() // 1_000_000
 
 
 class Pulse:

@@ -200,7 +200,7 @@ def _alive(file: Path | None) -> "Alive | None":
 
 
 def _moment() -> "Moment":
-    from edge_agent.pulse import monotonic_ms
+    from edge_agent.sensors.monotonic import monotonic_ms
     from edge_agent.updating.trial import Moment
 
     # The kernel's name for this start of the machine (random(4)): the monotonic clock begins anew with each.

@@ -77,6 +77,3 @@ class Leave(Ask, frozen=True):
 
 
 AboutThePast = LookBack | LookAway | Contest
-AnyAsk = (
-    Arrive | BeginItem | FinishItem | RefuseItem | TryAgain | ShowOtherwise | WithdrawConsent | AboutThePast | Leave
-)

@@ -1,6 +1,5 @@
 """What has arrived of a file so far, beside the place where it will be; kept when the line breaks."""
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -8,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from edge_agent.disk_reserve import NO_ROOM
 from edge_agent.errors import PullError
 from edge_agent.whole_files import sync_folder
-
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class PartFile:
@@ -89,7 +87,7 @@ def _told(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as cause:
-        if cause.errno in _FULL:
+        if cause.errno in NO_ROOM:
             raise PullError(
                 f"no room for {target.name} in {target.parent}: {cause.strerror}; make room and run it again, "
                 "it goes on from what has arrived"
