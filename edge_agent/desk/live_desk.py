@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Set
 from queue import SimpleQueue
 
 from edge_agent.actions import CheckIn, CodeRefused, HandOver, VisitEvent
+from edge_agent.day_orders import Order
 from edge_agent.desk.asks import AboutThePast, Arrive, Ask, ShowOtherwise
 from edge_agent.desk.awaiting import awaited
 from edge_agent.desk.granting import granted
@@ -24,6 +25,8 @@ from visit_record.vocabulary import IdentityMethod
 
 # A screen need not know of every reading.
 SHOW_EVERY_MS = 250
+# Who was told that they are checked in reads that they are not, and why.
+TURNED_AWAY_SHOWN_MS = 60_000
 
 
 class LiveDesk:
@@ -46,6 +49,7 @@ class LiveDesk:
         self._changed = threading.Condition(threading.RLock())
         self._turn: SimpleQueue[VisitEvent | None] = SimpleQueue()
         self._arriving: Arrive | None = None
+        self._turned_away: tuple[int, Refusal] | None = None
         self._visit: VisitView | None = None
         # Who comes after a power cut is not asked to check in to what is done, and is told what was cut.
         before = parts.notes.past.last_of_orders()
@@ -71,6 +75,7 @@ class LiveDesk:
             now_ms=now_ms,
             orders=self._showing.orders_to_choose(now_ms, self._last, is_set=is_set),
             opening=self._showing.ordered(arriving) if arriving else None,
+            turned_away=self._why_turned_away(),
             visit=visit,
             sealed=self._showing.with_receipt(sealed, ago_ms) if sealed else None,
             waiting=self._parts.outbox.count(),
@@ -131,7 +136,7 @@ class LiveDesk:
             if self.closed:
                 turn.put(None)
             elif self._arriving is not None:
-                self._let_in(self._arriving)
+                self._let_in_late(self._arriving)
         first = awaited(turn, beat)
         if first is not None:
             yield first
@@ -194,25 +199,38 @@ class LiveDesk:
         self._changed.notify_all()
 
     def _arrive(self, ask: Arrive) -> None:
-        order = self._parts.orders().named(ask.order)
-        if order is None:
-            raise DeskError(Refusal.UNKNOWN_ORDER, ask.order)
+        order = self._ordered(ask)
         if self._arriving is not None or (self._visit is not None and self._visit.order.order == ask.order):
             raise DeskError(Refusal.NOT_NOW)
-        self._arriving = ask
+        self._arriving, self._turned_away = ask, None
         self._back.close()
         if self._idle:
-            self._let_in(ask)
+            self._let_in(ask, order)
         elif self._visit is not None and HandOver in TRANSITIONS[self._visit.state]:
             self._turn.put(HandOver(self._parts.clock(), order.caregiver))
 
-    def _let_in(self, ask: Arrive) -> None:
-        order = self._parts.orders().named(ask.order)
-        if order is None:
-            self._arriving = None
-            return
+    def _let_in_late(self, ask: Arrive) -> None:
+        """Whoever waited until the witness was there; what they checked in to may be ordered no more."""
+        try:
+            self._let_in(ask, self._ordered(ask))
+        except DeskError as error:
+            self._arriving, self._turned_away = None, (self._parts.clock(), error.refusal)
+            self._touch()
+
+    def _let_in(self, ask: Arrive, order: Order) -> None:
         at_ms, face = self._parts.clock(), IdentityMethod.FACE
         self._turn.put(CheckIn(at_ms, order.caregiver, order.recipient, order.planned, ask.consents, face))
+
+    def _ordered(self, ask: Arrive) -> Order:
+        order = self._parts.orders().named(ask.order)
+        if order is None:
+            raise DeskError(Refusal.UNKNOWN_ORDER, ask.order)
+        return order
+
+    def _why_turned_away(self) -> Refusal | None:
+        with self._changed:
+            at_ms, refusal = self._turned_away or (0, None)
+        return refusal if self._parts.clock() - at_ms < TURNED_AWAY_SHOWN_MS else None
 
     def _granted(self, ask: Ask) -> VisitEvent:
         if self._visit is None:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from edge_agent.errors import Refusal
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.observations import FaceFlaw
 from edge_agent.perception.movements import Step
@@ -141,16 +142,17 @@ class SealedView(Struct, frozen=True):
 class DeskView(Struct, frozen=True):
     """The device at one moment, UTC milliseconds.
 
-    ``opening`` is an order that was checked in to and whose senses are not open yet; ``waiting`` how many records have
-    no receipt, ``unsealed`` how many visits are over and could not be stored yet; ``version`` grows with every change.
-    ``closed`` is for good: the program ends. Where the clock is not set, ``now_ms`` may be anything, and ``orders`` are
-    of every day.
+    ``opening`` is an order that was checked in to and whose senses are not open yet, ``turned_away`` why nothing came
+    of such a check-in a moment ago; ``waiting`` how many records have no receipt, ``unsealed`` how many visits are over
+    and could not be stored yet; ``version`` grows with every change. ``closed`` is for good: the program ends. Where
+    the clock is not set, ``now_ms`` may be anything, and ``orders`` are of every day.
     """
 
     version: int
     now_ms: int
     orders: tuple[OrderView, ...]
     opening: OrderView | None = None
+    turned_away: Refusal | None = None
     visit: VisitView | None = None
     sealed: SealedView | None = None
     waiting: int = 0

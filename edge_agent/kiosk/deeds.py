@@ -1,5 +1,6 @@
 """What is asked for on the pages: each form is one ask at the desk, and leads back to where things stand."""
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -16,10 +17,10 @@ from edge_agent.desk.asks import (
     TryAgain,
     WithdrawConsent,
 )
-from edge_agent.errors import DeskError
+from edge_agent.errors import DeskError, Refusal
 from edge_agent.kiosk.consenting import chosen
 from edge_agent.kiosk.given import Given, given
-from edge_agent.kiosk.pages import consent_page, way_page
+from edge_agent.kiosk.pages import consent_page, consents_page, used_in, way_page
 from edge_agent.kiosk.tongue import Tongue, remembered
 from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
 
@@ -82,9 +83,13 @@ def other_way(here: Here, method: Annotated[IdentityMethod, Form()], code: Annot
 @router.post("/consents/withdraw")
 def withdraw(here: Here, sense: Annotated[Modality | Literal["all"], Form()]) -> Response:
     """Somebody takes back what they allowed: one sense, or whatever is used now."""
-    visit = here.desk.view().visit
-    used = [one.modality for one in visit.senses if one.is_used] if visit else []
-    return _asked(here, *(WithdrawConsent(one) for one in (used if sense == "all" else [Modality(sense)])))
+    if sense != "all":
+        return _asked(here, WithdrawConsent(Modality(sense)))
+    refused = dict(_refused(here, used_in(here.desk.view())))
+    seen = here.glance()
+    # What is not used any more, as where it was lost in that moment, is closed already.
+    still_open = [refused[one] for one in used_in(seen.view) if one in refused]
+    return consents_page(seen, still_open[0]) if still_open else _changed(here)
 
 
 @router.post("/leave")
@@ -99,10 +104,22 @@ def language(to: Annotated[Tongue, Form()], at: Annotated[str, Form(pattern="^/(
     return remembered(to, RedirectResponse(at, 303))
 
 
-def _asked(here: Given, *asks: Ask) -> Response:
-    """Ask, and wait until something has changed: whoever asked then sees it."""
-    for ask in asks:
-        here.desk.ask(ask)
+def _refused(here: Given, senses: Iterable[Modality]) -> Iterator[tuple[Modality, Refusal]]:
+    """Ask to close each, and give those that could not be: none of them keeps another open."""
+    for one in senses:
+        try:
+            here.desk.ask(WithdrawConsent(one))
+        except DeskError as error:
+            yield one, error.refusal
+
+
+def _asked(here: Given, ask: Ask) -> Response:
+    here.desk.ask(ask)
+    return _changed(here)
+
+
+def _changed(here: Given) -> Response:
+    """Wait until something has changed: whoever asked then sees it."""
     here.desk.await_change(here.desk.view().version, TAKEN_WITHIN_S)
     return _back()
 

@@ -6,12 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from edge_agent.desk.view import DeskView
 from edge_agent.errors import Refusal
 from edge_agent.kiosk.consent_texts import ABOVE_ALL, TEXTS
 from edge_agent.kiosk.consenting import Chosen
 from edge_agent.kiosk.given import Glance, glanced
 from edge_agent.kiosk.screens import Screen
-from visit_record.vocabulary import IdentityMethod
+from visit_record.vocabulary import IdentityMethod, Modality
 
 router = APIRouter()
 Seen = Annotated[Glance, Depends(glanced)]
@@ -57,7 +58,7 @@ def one_way(way: IdentityMethod, seen: Seen) -> Response:
 @router.get("/consents")
 def consents(seen: Seen) -> Response:
     """What is sensed now, each to be taken back."""
-    return seen.page("consents", texts=TEXTS) if seen.view.visit else _back()
+    return consents_page(seen)
 
 
 @router.get("/leave")
@@ -77,6 +78,16 @@ def consent_page(seen: Glance, order: str, chosen: Chosen | None = None) -> HTML
     return replace(seen, at=f"/consent/{order}").page("consent", 409 if doubt else 200, problem=doubt, **values)
 
 
+def consents_page(seen: Glance, refusal: Refusal | None = None) -> Response:
+    """The page on which consent is taken back; back to where things stand where there is no visit.
+
+    ``refusal`` says why what is still used could not be closed.
+    """
+    if seen.view.visit is None:
+        return _back()
+    return replace(seen, at="/consents").page("consents", 409 if refusal else 200, problem=refusal, texts=TEXTS)
+
+
 def way_page(seen: Glance, way: IdentityMethod | None, refusal: Refusal | None = None) -> Response:
     """The page of a way in, or of the choice of one; back to where things stand where there is none.
 
@@ -86,6 +97,11 @@ def way_page(seen: Glance, way: IdentityMethod | None, refusal: Refusal | None =
     if visit is None or way not in {*visit.ways, None}:
         return _back()
     return seen.page("other_way", 409 if refusal else 200, way=way, ways=visit.ways, refusal=refusal)
+
+
+def used_in(view: DeskView) -> tuple[Modality, ...]:
+    """The senses that are used now, each to be taken back."""
+    return tuple(one.modality for one in view.visit.senses if one.is_used) if view.visit else ()
 
 
 def _back() -> Response:

@@ -1,5 +1,6 @@
 """At the desk of a device: what people ask reaches the visit, and what befalls the visit reaches a screen."""
 
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,11 +28,12 @@ from edge_agent.notify import Supervisor
 from edge_agent.outbox import Outbox
 from edge_agent.pulse import Alive, Pulse, read_alive
 from edge_agent.readings import PositionReading
+from edge_agent.senses import Senses
 from edge_agent.service_book import Standing
 from edge_agent.settings import OVERTIME_S, VisitSettings
 from edge_agent.visit_state import VisitState
 from tests.desk.room import GRANTED, ITEMS, ORDERS, PIN, SUPERVISORS, Room, open_room
-from tests.edge_agent.stage import StagedSensor, thermal
+from tests.edge_agent.stage import StagedSensor, staged_senses, thermal
 from visit_record.receipts import Receipt
 from visit_record.record import Consent
 from visit_record.vocabulary import Ending, FixType, IdentityMethod, Modality, NotObservedReason, ServiceRefusalReason
@@ -232,6 +234,30 @@ def test_two_hand_over_and_the_second_is_checked_in_without_asking_again(room: R
     assert second.order.caregiver == "caregiver-2"
     (first,) = room.records()
     assert (first.who.caregiver, first.span.ending) == ("caregiver-1", Ending.CHECKED_OUT)
+
+
+def test_who_waited_for_an_order_that_was_taken_out_meanwhile_is_told_so_at_once(
+    identity: Identity, outbox: Outbox
+) -> None:
+    loaded, ordered = threading.Event(), [ORDERS]
+
+    def senses(*_: object) -> Senses:
+        assert loaded.wait(10)
+        return staged_senses()
+
+    with open_room(identity, outbox, orders=lambda: ordered[-1], senses=senses) as room:
+        room.desk.ask(ARRIVE)
+        waiting = room.desk.view()
+        assert waiting.opening is not None
+        ordered.append(Orders())
+        loaded.set()
+        assert room.desk.await_change(waiting.version, 10) > waiting.version
+        told = room.desk.view()
+        assert (told.turned_away, told.opening) == (Refusal.UNKNOWN_ORDER, None)
+        room.wait(lambda view: view.turned_away is None)
+        ordered.append(ORDERS)
+        room.desk.ask(ARRIVE)
+        assert room.any_visit().order.order == "order-1"
 
 
 def test_who_comes_while_another_is_checked_out_need_not_wait(room: Room) -> None:

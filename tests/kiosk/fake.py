@@ -97,6 +97,8 @@ VIEWS = {
     "no orders and a clock that is not set": replace(IDLE, orders=(), clock_is_set=False),
     "an order that was cut short": replace(IDLE, orders=(replace(ORDER, seq=17, ending=Ending.INTERRUPTED),)),
     "opening": replace(IDLE, opening=ORDER),
+    "turned away": replace(IDLE, turned_away=Refusal.UNKNOWN_ORDER),
+    "turned away after a colleague": replace(IDLE, sealed=SEALED, turned_away=Refusal.UNKNOWN_ORDER),
     "looking": at(VisitState.CHECKING_IN, look=ASKED),
     "looking, nearer": at(
         VisitState.CHECKING_IN,

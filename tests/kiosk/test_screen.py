@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import dataclass
 from html import unescape
 from itertools import cycle, islice
 
@@ -9,6 +10,7 @@ import msgspec
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from edge_agent.desk.asks import (
@@ -22,7 +24,7 @@ from edge_agent.desk.asks import (
     TryAgain,
     WithdrawConsent,
 )
-from edge_agent.desk.view import DeskView
+from edge_agent.desk.view import DeskView, SenseState
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.consent_texts import TEXTS, VERSION
@@ -34,7 +36,7 @@ from edge_agent.perception.movements import Step
 from edge_agent.visit_state import VisitState
 from tests.desk.room import ZONE
 from tests.kiosk.conftest import ADDRESS
-from tests.kiosk.fake import IDLE, NOW_MS, SEALED, VIEWS, FakeDesk, at
+from tests.kiosk.fake import IDLE, NOW_MS, SEALED, SENSES, VIEWS, FakeDesk, at
 from visit_record.fitted import FAULTS, Fault
 from visit_record.record import Consent
 from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason
@@ -104,6 +106,16 @@ def test_where_the_clock_is_not_set_it_is_said_and_every_order_has_its_date(
     assert "2026-01-05" in text_of(screen.get("/consent/order-1").text)
     desk.shown = VIEWS["no orders and a clock that is not set"]
     assert not re.search("今天没有|for today", screen.get("/").text), "what today is, nobody knows"
+
+
+@pytest.mark.parametrize("name", ["turned away", "turned away after a colleague"])
+def test_who_was_turned_away_reads_why_and_sees_it_go(name: str) -> None:
+    def told(view: DeskView) -> bool:
+        regions = live(view, Tongue.CHINESE, ZONE, screen_of(view)).regions.values()
+        return any(words_of(Refusal.UNKNOWN_ORDER).zh in region for region in regions)
+
+    assert told(VIEWS[name])
+    assert not told(replace(VIEWS[name], turned_away=None))
 
 
 def test_the_switch_changes_the_language_and_comes_back(screen: TestClient) -> None:
@@ -230,6 +242,43 @@ def test_all_that_is_used_can_be_closed_by_one_touch(desk: FakeDesk, screen: Tes
     assert desk.asked == [WithdrawConsent(sense) for sense in used]
 
 
+@dataclass
+class KeepingDesk(FakeDesk):
+    """Refuses to close the face; ``loses`` it in that moment, or uses it still."""
+
+    loses: bool = False
+
+    def ask(self, ask: Ask) -> None:
+        if ask != WithdrawConsent(Modality.FACE):
+            return super().ask(ask)
+        if self.loses:
+            face, *others = SENSES
+            self.shown = at(VisitState.IN_VISIT, senses=(replace(face, state=SenseState.LOST), *others))
+        raise DeskError(Refusal.NOT_NOW)
+
+
+@pytest.mark.parametrize("loses", [True, False])
+def test_where_all_is_to_be_closed_a_sense_that_is_refused_keeps_no_other_open(loses: bool) -> None:
+    desk = KeepingDesk(VIEWS["not recognised"], loses=loses)
+    screen = TestClient(kiosk_app(desk, ZONE), base_url=ADDRESS, follow_redirects=False)
+    answer = screen.post("/consents/withdraw", data={"sense": "all"}, headers=OURS)
+    assert desk.asked == [WithdrawConsent(sense) for sense in (Modality.VOICE, Modality.SOUND, Modality.THERMAL)]
+    if loses:
+        assert (answer.status_code, answer.headers["location"]) == (303, "/"), "what is lost is closed already"
+    else:
+        assert answer.status_code == 409
+        assert words_of(Refusal.NOT_NOW).zh in answer.text
+        assert 'id="withdraw-face"' in answer.text, "what is still used can be closed from here"
+        assert 'name="at" value="/consents"' in answer.text
+
+
+def test_a_device_that_goes_down_says_so_where_all_is_to_be_closed(desk: FakeDesk, screen: TestClient) -> None:
+    desk.shown, desk.refuses = VIEWS["not recognised"], DeskError(Refusal.CLOSED)
+    answer = screen.post("/consents/withdraw", data={"sense": "all"})
+    assert answer.status_code == 409
+    assert words_of(Refusal.CLOSED).zh in answer.text
+
+
 def test_where_nothing_is_allowed_nothing_is_offered_to_be_closed_and_the_place_is_not_said_to_have_no_signal(
     desk: FakeDesk, screen: TestClient
 ) -> None:
@@ -301,6 +350,14 @@ class HastyDesk(FakeDesk):
 
     def begin(self, first: int) -> None:
         self.stands = islice(cycle(VIEWS.values()), first, None)
+
+
+@pytest.mark.parametrize("first", range(len(VIEWS)))
+def test_whatever_happens_while_all_is_closed_is_no_fault(first: int) -> None:
+    desk = HastyDesk(refuses=DeskError(Refusal.NOT_NOW))
+    desk.begin(first)
+    screen = TestClient(kiosk_app(desk, ZONE), base_url=ADDRESS, follow_redirects=False)
+    assert screen.post("/consents/withdraw", data={"sense": "all"}, headers=OURS).status_code < 500
 
 
 @pytest.mark.parametrize("path", ["/", *BESIDE, "/past", *FORMS])
