@@ -73,6 +73,7 @@ def app_over(
     Raises:
         ServerError: the time zone is none, or the tariff or a calibration cannot be read.
     """
+    apart = Apart()
     parts = Parts(
         database=database,
         now_ms=now_ms,
@@ -82,7 +83,7 @@ def app_over(
         censuses=Censuses(database, now_ms),
         zone=zone_named(settings.time_zone),
         watch=watch_over(database, now_ms),
-        drawings=Drawings(Apart().drawn),
+        drawings=Drawings(apart.drawn, end=apart.close),
         tariff=chosen_counting(settings.data_dir).tariff,
     )
     return create_app(parts, figures)

@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 from ingest_server.charts.chart import Chart, Form
 from ingest_server.errors import DrawingError
@@ -55,7 +56,8 @@ class Apart:
         if self._process is not None:
             # It ends with its input, between two pictures; what broke down may not.
             self._process.kill()
-            with self._process:
+            # Closing its input fails where it was dead before it had read what it was asked.
+            with suppress(BrokenPipeError), self._process:
                 self._process = None
 
 

@@ -21,6 +21,8 @@ from visit_record.health import Health
 # From how many messages of one hour on a device is one that tells regularly, and is missed when it does not.
 REGULAR: Final = 4
 UNHEARD_AFTER_MS: Final = DAY_MS
+# A clock that is set is put back by moments; what lies further ahead was told while this server's stood ahead.
+AHEAD_MS: Final = HOUR_MS
 
 
 class Link(StrEnum):
@@ -99,8 +101,9 @@ def after(before: Told, word: Health | Link, at_ms: int) -> After:
 def troubles_told(told: Told, heard_at_ms: int | None, listening: Listening | None) -> Iterator[Trouble]:
     """What is out of order by a device's own word; ``heard_at_ms`` is when its latest record came."""
     if told.regular and listening is not None:
-        # What could not be heard was not left unsaid.
-        last_ms = max(told.heard_at_ms or 0, heard_at_ms or 0, listening.since_ms)
+        # What could not be heard was not left unsaid, and nothing was heard at a moment that is still to come.
+        heard_ms = (one for one in (told.heard_at_ms, heard_at_ms) if one and one <= listening.until_ms + AHEAD_MS)
+        last_ms = max((listening.since_ms, *heard_ms))
         if listening.until_ms - last_ms > UNHEARD_AFTER_MS:
             yield Trouble(Fault.UNHEARD, last_ms + UNHEARD_AFTER_MS)
     yield from map(_trouble, lasting(told))
@@ -126,7 +129,7 @@ def _trouble(one: Amiss) -> Trouble:
 
 def _after_link(before: Told, link: Link, at_ms: int) -> After:
     if link is before.link:
-        return After(before)
+        return After(replace(before, link_since_ms=_since(before.link_since_ms, at_ms)))
     change = DeviceChange(at_ms, Changed.LINK, "", link)
     return After(replace(before, link=link, link_since_ms=at_ms), (change,))
 
@@ -150,11 +153,19 @@ def _after_health(before: Told, health: Health, at_ms: int) -> After:
 
 
 def _hour(open_hour: ToldHour | None, at_ms: int) -> tuple[ToldHour, ToldHour | None]:
-    """The hour that a moment is of, and the one that is over; a clock that was put back begins none twice."""
+    """The hour that a moment is of, and the one that is over; a clock that was put back by moments begins none twice.
+
+    Of an hour that lies further ahead nobody knows when it was: it is dropped.
+    """
     begins_ms = at_ms - at_ms % HOUR_MS
     if open_hour is None or begins_ms > open_hour.hour_ms:
         return beginning(begins_ms), open_hour
-    return open_hour, None
+    return (open_hour, None) if open_hour.hour_ms <= at_ms + AHEAD_MS else (beginning(begins_ms), None)
+
+
+def _since(since_ms: int | None, at_ms: int) -> int:
+    """Since when something stands at a moment: since now, where that is not known or lies ahead."""
+    return at_ms if since_ms is None else min(since_ms, at_ms)
 
 
 def _sensors(before: Told, health: Health, at_ms: int) -> tuple[SensorTold, ...]:
@@ -164,7 +175,7 @@ def _sensors(before: Told, health: Health, at_ms: int) -> tuple[SensorTold, ...]
     for one in health.sensors:
         was = known.pop(one.sensor, None)
         same = was is not None and (was.state, was.fault) == (one.state, one.fault)
-        since_ms = was.since_ms if was is not None and same else at_ms
+        since_ms = _since(was.since_ms if was is not None and same else None, at_ms)
         known[one.sensor] = SensorTold(one.sensor, one.state, one.fault, since_ms, at_ms)
     return tuple(known.values())[-MOST_SENSORS:]
 
@@ -181,10 +192,10 @@ def _changes(before: Told, now: Told, at_ms: int) -> Iterator[DeviceChange]:
 
 def _amiss(before: Told, health: Health, sensors: tuple[SensorTold, ...], at_ms: int) -> Iterator[Amiss]:
     # What comes and goes is not known to have lasted while nothing was heard.
-    unbroken = at_ms - (before.heard_at_ms or at_ms) <= HOUR_MS
+    unbroken = abs(at_ms - (before.heard_at_ms or at_ms)) <= HOUR_MS
     since_ms = {one.fault: one.since_ms for one in before.amiss if unbroken or one.fault not in LASTING_MS}
     for fault in wrong(health):
-        yield Amiss(fault, since_ms.get(fault, at_ms))
+        yield Amiss(fault, _since(since_ms.get(fault), at_ms))
     for sensor in sensors:
         if failed(sensor.state, sensor.fault):
             yield Amiss(Fault.SENSOR_FAILED, sensor.since_ms, sensor.sensor)

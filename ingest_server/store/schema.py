@@ -585,7 +585,6 @@ device_hours = Table(
     sqlite_with_rowid=False,
 )
 
-# What changed of each: its link, its program, its sensors. The latest alone are kept.
 # One row, or none where nobody listened yet.
 listening = Table(
     "listening",
@@ -593,6 +592,8 @@ listening = Table(
     Column("since_ms", BigInteger, primary_key=True, autoincrement=False),
     Column("until_ms", BigInteger, nullable=False),
 )
+
+# What changed of each: its link, its program, its sensors. The latest alone are kept.
 device_changes = Table(
     "device_changes",
     metadata,

@@ -96,9 +96,12 @@ def _enter_now(connection: Connection, now: Mapping[str, Told], before: Collecti
 def _enter_hours(connection: Connection, found: Mapping[str, Iterable[After]]) -> None:
     ended = ((device, one.ended) for device, each in found.items() for one in each)
     hours = [{"device": device, **structs.asdict(hour)} for device, hour in ended if hour is not None]
-    rows = [hour | {"amiss": hour["amiss"] or None} for hour in hours]
+    # A server whose clock stood ahead for a while comes to its hours a second time: the later word stands.
+    rows = {(hour["device"], hour["hour_ms"]): hour | {"amiss": hour["amiss"] or None} for hour in hours}
     if rows:
-        connection.execute(insert(device_hours), rows)
+        again = device_hours.c.device == bindparam("of"), device_hours.c.hour_ms == bindparam("at")
+        connection.execute(delete(device_hours).where(*again), [{"of": of, "at": at} for of, at in rows])
+        connection.execute(insert(device_hours), [*rows.values()])
 
 
 def _enter_changes(connection: Connection, found: Mapping[str, Iterable[After]]) -> None:

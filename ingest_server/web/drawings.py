@@ -61,6 +61,7 @@ class Drawings:
         draw: Draw,
         start: Start = in_background,
         most: int = MOST_DRAWINGS,
+        end: Callable[[], None] = lambda: None,
     ) -> None:
         """Nothing is drawn yet.
 
@@ -68,10 +69,13 @@ class Drawings:
             draw: draws a chart; it should not keep the interpreter to itself.
             start: runs the first drawings beside everything else.
             most: how many are kept, and how many may wait.
+            end: ends what draws.
         """
         self._draw_one = draw
         self._start = start
         self._most = most
+        self._end = end
+        self._closed = False
         self._drawings: OrderedDict[Hashable, Drawing] = OrderedDict()
         self._failed_ms: dict[Hashable, int] = {}
         self._waiting: deque[_Wanted] = deque()
@@ -111,12 +115,18 @@ class Drawings:
 
     def draw(self) -> None:
         """Draw what waits, one after another; where somebody does already, they draw what came meanwhile too."""
-        while self._waiting and self._drawing.acquire(blocking=False):
+        while self._waiting and not self._closed and self._drawing.acquire(blocking=False):
             try:
-                while self._waiting:
+                while self._waiting and not self._closed:
                     self._draw(self._waiting.popleft())
             finally:
                 self._drawing.release()
+
+    def close(self) -> None:
+        """Draw nothing any more, once the chart under way is drawn."""
+        self._closed = True
+        with self._drawing:
+            self._end()
 
     def _want(self, wanted: _Wanted) -> None:
         if wanted.place not in self._at_work and len(self._at_work) < self._most:

@@ -19,7 +19,7 @@ NEW_OBJECTS: Final = 5_000
 
 @asynccontextmanager
 async def serving(app: FastAPI) -> AsyncIterator[None]:
-    """Set the process, and set it back in the end."""
+    """Set the process, and set it back in the end, when nothing draws any more."""
     to_thread.current_default_thread_limiter().total_tokens = THREADS
     before = gc.get_threshold()
     # The API's document is made here: it takes a tenth of a second, and whoever asked for it first would wait.
@@ -35,3 +35,4 @@ async def serving(app: FastAPI) -> AsyncIterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+        await to_thread.run_sync(app.state.parts.drawings.close)

@@ -291,6 +291,16 @@ def test_hours_are_kept_for_ninety_days_of_a_device_that_fell_silent_too(heard: 
         assert connection.execute(select(func.count()).select_from(device_hours)).scalar_one() == 10, "once an hour"
 
 
+def test_hours_that_come_a_second_time_take_the_place_of_the_first(heard: Heard) -> None:
+    """The server's clock stood ahead for a while, was put back, and has come there now."""
+    for count, days_ahead in ((2, 0), (5, 1), (2, 0), (30, 0)):
+        with heard.served.database.writing() as connection:
+            enter_told(connection, [replace(one, at_ms=one.at_ms + days_ahead * DAY_MS) for one in of_hours(count)])
+    with heard.served.database.reading() as connection:
+        hours = hours_of(connection, Everything(), "device-1", NOW_MS + 9 * DAY_MS, 1_000)
+    assert len({hour.hour_ms for hour in hours}) == len(hours) >= 29
+
+
 def test_latest_changes_are_kept_however_often_something_changes(heard: Heard) -> None:
     states = ("healthy", "silent")
     for place in range(MOST_CHANGES + 50):

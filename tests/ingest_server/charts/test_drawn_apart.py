@@ -5,14 +5,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi.testclient import TestClient
 
 from ingest_server.charts.apart import Apart
 from ingest_server.charts.bars import Bar, DayBars
 from ingest_server.charts.chart import Form
 from ingest_server.charts.drawing import drawn
 from ingest_server.errors import DrawingError
+from ingest_server.page_server import app_over
+from ingest_server.settings import ServerSettings
+from ingest_server.store.database import Database
+from ingest_server.web.drawings import FIRST
+from ingest_server.web.figures import Figures
 from tests.ingest_server.web.test_drawings import UNDRAWABLE, chart
 from tests.whole import await_true
 
@@ -40,9 +48,27 @@ def test_process_that_was_killed_costs_one_picture(apart: Apart) -> None:
     apart.drawn(chart(1), Form.WIDE, "a")
     (child,) = drawing_children(os.getpid())
     os.kill(child, signal.SIGKILL)
+    # Dead, and not yet buried: what it is asked is never read.
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
     with pytest.raises(DrawingError, match="has ended"):
         apart.drawn(chart(1), Form.WIDE, "a")
+    assert not is_there(child)
     assert apart.drawn(chart(1), Form.WIDE, "a") == drawn(chart(1), Form.WIDE, "a")
+
+
+def test_it_ends_with_the_server_and_nothing_begins_it_again(tmp_path: Path) -> None:
+    settings = ServerSettings(data_dir=tmp_path, broker_url="", database_url="sqlite://")
+    key, figures = Ed25519PrivateKey.generate(), Figures.of_one_process()
+    app = app_over(settings, Database("sqlite://"), key, figures, lambda: True)
+    drawings = app.state.parts.drawings
+    with TestClient(app):
+        drawings.of("place", FIRST[0], "a", 0)
+        drawings.draw()
+        (child,) = drawing_children(os.getpid())
+    assert not is_there(child)
+    drawings.warm()
+    drawings.draw()
+    assert drawing_children(os.getpid()) == []
 
 
 ASKING = """

@@ -203,6 +203,49 @@ def test_hour_that_is_over_is_handed_on_once_and_none_begins_twice() -> None:
     assert (back.told.hour.hour_ms, back.told.hour.heard) == (begins_ms + HOUR_MS, 2)
 
 
+def put_back(health: Health, ahead_ms: int, since_ms: int, words: int) -> tuple[Told, list[After]]:
+    """What is kept after two hours told while the server's clock stood ahead, and after each word since."""
+    known, each = told([Link.ONLINE, *[health] * 121], since_ms=since_ms + ahead_ms), list[After]()
+    for place in range(words):
+        each.append(after(known, health, since_ms + place * MINUTE_MS))
+        known = each[-1].told
+    return known, each
+
+
+@pytest.mark.parametrize("case", ILL)
+def test_trouble_is_told_though_the_servers_clock_once_stood_ahead(case: str) -> None:
+    health, fault = ILL[case]
+    known, _ = put_back(health, 3 * DAY_MS, NOW_MS, 121)
+    [found] = troubles(known)
+    assert (found.fault, found.since_ms) == (fault, NOW_MS)
+    assert {one.since_ms for one in known.sensors} == {NOW_MS}
+
+
+def test_what_must_last_begins_anew_where_a_clock_was_put_back_by_days() -> None:
+    known, _ = put_back(with_machine(clock_synchronised=False), 3 * DAY_MS, NOW_MS, 60)
+    assert troubles(known) == []
+
+
+def test_hours_are_kept_again_from_when_the_clock_is_right_and_none_of_those_ahead() -> None:
+    begins_ms = NOW_MS - NOW_MS % HOUR_MS
+    known, each = put_back(WELL, 3 * DAY_MS, begins_ms, 121)
+    assert [one.ended.hour_ms for one in each if one.ended] == [begins_ms, begins_ms + HOUR_MS]
+    assert known.hour is not None
+    assert known.hour.hour_ms == begins_ms + 2 * HOUR_MS
+
+
+def test_link_stands_since_no_moment_that_is_to_come() -> None:
+    ahead = told([Link.ONLINE], since_ms=NOW_MS + DAY_MS)
+    assert after(ahead, Link.ONLINE, NOW_MS).told.link_since_ms == NOW_MS
+
+
+def test_device_that_fell_silent_is_missed_though_it_was_last_heard_in_days_to_come() -> None:
+    silent = told([WELL] * 121, since_ms=NOW_MS + 9 * DAY_MS)
+    assert list(troubles_told(silent, None, Listening(NOW_MS, NOW_MS + DAY_MS))) == []
+    [found] = troubles_told(silent, None, Listening(NOW_MS, NOW_MS + DAY_MS + 1))
+    assert (found.fault, found.since_ms) == (Fault.UNHEARD, NOW_MS + DAY_MS)
+
+
 def test_device_cannot_fill_an_hour_with_sensors_of_its_own_making() -> None:
     words = [replace(WELL, sensors=(replace(WELL.sensors[0], sensor=f"s{n}", state="failed"),)) for n in range(50)]
     known = told(words, every_ms=1)
