@@ -16,6 +16,8 @@ from visit_record.site_code import SiteCode, SiteName, pack_site
 
 # 57 modules a side: what a camera of 640 by 480 pixels reads where the code is a third of the picture's width.
 PART_BYTES: Final = 170
+# What a line without a value says: a part that is not fitted is shown to whoever compares, too.
+NONE: Final = "无 · none"
 
 NAMES: Mapping[SiteName, Words] = MappingProxyType(
     {
@@ -44,7 +46,7 @@ def site_page(code: SiteCode) -> str:
         InvalidCodeError: a value is outside its bounds, or there is too much of it.
     """
     document, parts = _document(code)
-    shown = [(NAMES[name], value) for name, value in code.site.items() if value]
+    shown = [(NAMES[name], value or NONE) for name, value in code.site.items()]
     drawn = [(part, Markup(_svg(part))) for part in parts]
     page = _environment().get_template("site_page.html")
     return page.render(code=code, shown=shown, drawn=drawn, fingerprint=fingerprint(document))
@@ -57,11 +59,8 @@ def site_on_terminal(code: SiteCode) -> str:
         InvalidCodeError: as :func:`site_page`.
     """
     document, parts = _document(code)
-    names = [f"{NAMES[name].both}: {value}" for name, value in code.site.items() if value]
-    codes = [
-        f"{_lines(part)}\n第 {part.number} 个，共 {part.count} 个 · {part.number} of {part.count}" for part in parts
-    ]
-    return "\n".join([*names, f"指纹 · fingerprint: {fingerprint(document)}", *codes])
+    names = [f"{NAMES[name].both}: {value or NONE}" for name, value in code.site.items()]
+    return "\n".join([*names, f"指纹 · fingerprint: {fingerprint(document)}", *map(_lines, parts)])
 
 
 def _document(code: SiteCode) -> tuple[bytes, Sequence[CodePart]]:

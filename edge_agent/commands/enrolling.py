@@ -53,7 +53,10 @@ def scan(
     of_device: OfDevice = False,
     within_s: Within = MOST_S,
 ) -> None:
-    """用摄像头读登记码 / Read a code from the camera into a folder, as a stick would bring it: all of it or nothing."""
+    """用摄像头读登记码 / Read a code from the camera into a folder, as a stick would bring it: all of it or nothing.
+
+    What was read is told on standard output by its fingerprint: ``carewitness-enrol`` asks about it before it is used.
+    """
     from edge_agent.enrolling.folder import request_files, require_free, site_files, write_folder
     from edge_agent.enrolling.reader import CodeReader
     from edge_agent.enrolling.scan import scan as scanned
@@ -69,7 +72,7 @@ def scan(
     files = request_files(request) if request else site_files(unpack_site(document))
     write_folder(out, files)
     _tell(Words(f"已写入 {out}：{'、'.join(files)}", f"written to {out}: {', '.join(files)}"))
-    _tell(Words("请核对指纹", f"compare the fingerprint: {fingerprint(document)}"))
+    typer.echo(Words("请核对指纹", f"compare the fingerprint: {fingerprint(document)}").both)
     if request is not None:
         _tell(Words("密钥指纹", f"key fingerprint: {fingerprint(request.key)}"))
 

@@ -50,6 +50,7 @@ def code(  # noqa: PLR0913 - each is a line of site.env, or a file that goes wit
     data_dir: DataDir = DATA_DIR,
 ) -> None:
     """设备登记码 · Codes that tell a device where it belongs; `carewitness-enrol --scan` reads them."""
+    _require_page(out)
     host, port = _address(broker)
     lines = {SiteName.DEVICE: device, SiteName.AGENCY: agency, SiteName.BROKER_HOST: host, SiteName.BROKER_PORT: port}
     given = {SiteName.TIME_SERVERS: time_servers, **_place(latitude, longitude), **dict(_named(others or []))}
@@ -62,6 +63,11 @@ def code(  # noqa: PLR0913 - each is a line of site.env, or a file that goes wit
     page = site_page(made)
     out.write_text(page, encoding="utf-8")
     typer.echo(f"已写入 {out} · {out} is written")
+
+
+def _require_page(out: Path | None) -> None:
+    if out is not None and out.suffix.lower() != ".html":
+        raise EnrolmentError(f"--out {out} would be a page, HTML; name it {out.with_suffix('.html')}")
 
 
 def _address(broker: str) -> tuple[str, str]:

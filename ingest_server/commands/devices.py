@@ -11,7 +11,7 @@ from ingest_server.clock import now_ms
 from ingest_server.commands.device_code import code
 from ingest_server.commands.failures import PlainGroup
 from ingest_server.commands.options import DATA_DIR, DatabaseUrl, DataDir, current_database, existing_database
-from ingest_server.commands.tables import terminal, words
+from ingest_server.commands.tables import figure, terminal, words
 from ingest_server.commands.trailed import managing
 from ingest_server.errors import EnrolmentError
 from ingest_server.store import devices
@@ -51,10 +51,11 @@ def import_devices(
 @app.command("list")
 def list_devices(database: DatabaseUrl = None, data_dir: DataDir = DATA_DIR) -> None:
     """列出设备 · Show every device."""
-    table = Table(*map(words, ("机构 agency", "设备 device", "状态 state", "公钥指纹 key thumbprint")))
+    table = Table(*map(words, ("机构 agency", "设备 device", "状态 state")), figure("密钥指纹 key fingerprint"))
     with existing_database(database, data_dir).reading() as connection:
         for device in devices.enrolled_devices(connection):
-            table.add_row(device.agency, device.device, device.state, device.kid)
+            # What its installer reads out; its thumbprint, which records carry, stands on the page of devices.
+            table.add_row(device.agency, device.device, device.state, device.fingerprint)
     terminal().print(table)
 
 

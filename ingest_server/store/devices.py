@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from ingest_server.errors import ConflictingChangeError, EnrolmentError
 from ingest_server.store.schema import devices
 from ingest_server.vocabulary import DeviceState
+from visit_record.code_parts import fingerprint
 from visit_record.keys import key_from_jwk, thumbprint
 from visit_record.record import Identifier, ShortText
 
@@ -37,9 +38,15 @@ class EnrolledDevice(Struct, frozen=True):
     device: str
     agency: str
     kid: str
+    jwk: dict[str, str]
     ueid: str
     state: DeviceState
     enrolled_at_ms: int
+
+    @property
+    def fingerprint(self) -> str:
+        """Its key in the digits that an installer reads out."""
+        return fingerprint(key_from_jwk(self.jwk).public_bytes_raw())
 
 
 class EnrolledKey(Struct, frozen=True):
@@ -116,7 +123,9 @@ def set_state(connection: Connection, device: str, state: DeviceState) -> None:
 
 def enrolled(row: Row[Any]) -> EnrolledDevice:
     """A row of ``devices``."""
-    return EnrolledDevice(row.device, row.agency, row.kid, row.ueid, DeviceState(row.state), row.enrolled_at_ms)
+    return EnrolledDevice(
+        row.device, row.agency, row.kid, row.jwk, row.ueid, DeviceState(row.state), row.enrolled_at_ms
+    )
 
 
 def _row(enrolment: Enrolment, now_ms: int) -> dict[str, object]:

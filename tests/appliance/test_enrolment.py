@@ -49,13 +49,17 @@ def enrol(root: Path, lines: str | None = None, **changed: str) -> subprocess.Co
     return carewitness_enrol(root, stick)
 
 
-def carewitness_enrol(root: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+def carewitness_enrol(
+    root: Path, *words: str | Path, stdin: int = subprocess.DEVNULL
+) -> subprocess.CompletedProcess[str]:
     environment = {
         "CAREWITNESS_AGENT": str(root / "edge-agent"),
         "CAREWITNESS_LIB": str(root / "usr/local/lib/carewitness"),
     }
     command = [str(CONFIG / "bin" / "carewitness-enrol"), "--root", str(root), *map(str, words)]
-    return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=os.environ | environment, stdin=stdin, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def state(root: Path) -> Path:
@@ -176,13 +180,31 @@ def _issue(authority: Authority, stick: Path) -> None:
     (stick / "device-1.crt").write_bytes(authority.signed((stick / "device-1.csr").read_bytes()))
 
 
-def test_another_device_s_certificate_is_refused(root: Path) -> None:
-    enrol(root)
-    Authority.new().issue(root / "stick", "device-1", "device-1")
+def test_another_device_s_certificate_is_refused_before_anything_is_changed(root: Path) -> None:
+    stick = root / "stick"
+    stick.mkdir()
+    for is_enrolled in (False, True):
+        if is_enrolled:
+            assert enrol(root).returncode == 0
+        Authority.new().issue(stick, "device-1", "device-1")
+        (stick / "server.jwk.json").write_text(json.dumps(_some_key()))
+        before = everything(state(root))
+        done = enrol(root, BROKER_HOST="10.0.0.9")
+        assert done.returncode == 1
+        assert "no certificate of this device's key, and nothing was changed" in done.stderr
+        assert everything(state(root)) == before
+        for name in ("device-1.crt", "ca.crt", "server.jwk.json"):
+            (stick / name).unlink()
+
+
+def test_what_is_no_certificate_of_an_authority_is_refused_before_anything_is_changed(root: Path) -> None:
+    (root / "stick").mkdir()
+    (root / "stick" / "ca.crt").write_bytes(b"")
+    before = everything(state(root))
     done = enrol(root)
     assert done.returncode == 1
-    assert "no certificate of this device's key" in done.stderr
-    assert not (state(root) / "tls" / "device.crt").exists()
+    assert "ca.crt 不是证书，什么都没有改动" in done.stderr
+    assert everything(state(root)) == before
 
 
 def test_a_device_does_not_become_another_by_its_site_file(root: Path) -> None:
@@ -348,24 +370,88 @@ def test_a_request_that_a_power_cut_halved_is_written_whole_by_the_next_run(root
     assert request.read_bytes() == (root / "stick" / "device-1.request.json").read_bytes() == whole
 
 
+def put_before(root: Path, monkeypatch: pytest.MonkeyPatch, **programs: str) -> None:
+    """Programs of these names come before the system's."""
+    tools = root / "tools"
+    tools.mkdir(exist_ok=True)
+    for name, does in programs.items():
+        (tools / name).write_text(f"#!/bin/bash\n{does}\n", "utf-8")
+        (tools / name).chmod(0o755)
+    if not os.environ["PATH"].startswith(f"{tools}:"):
+        monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+
+
+def test_a_program_that_fails_leaves_nothing_that_is_made_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fails_at_requests = 'if [ "$1" = req ]; then echo half; exit 1; fi; exec /usr/bin/openssl "$@"'
+    put_before(root, monkeypatch, openssl=fails_at_requests)
+    done = enrol(root)
+    assert done.returncode == 1
+    assert "tls/device.csr 没有写成" in done.stderr
+    assert not list((state(root) / "tls").glob("device.csr*"))
+    put_before(root, monkeypatch, openssl='exec /usr/bin/openssl "$@"')
+    assert enrol(root).returncode == 0
+    assert b"BEGIN CERTIFICATE REQUEST" in (root / "stick" / "device-1.csr").read_bytes()
+
+
+def test_settings_of_which_a_part_is_missing_are_not_made(root: Path) -> None:
+    shipped = root / "usr/local/lib/carewitness/settings.toml"
+    text = shipped.read_bytes()
+    shipped.unlink()
+    done = enrol(root)
+    assert done.returncode == 1
+    assert "settings.toml 没有写成" in done.stderr
+    assert not list(state(root).glob("settings.toml*"))
+    shipped.write_bytes(text)
+    assert enrol(root).returncode == 0
+    assert read_settings(state(root) / "settings.toml").camera is not None
+
+
+def test_an_empty_file_is_none_and_is_made_anew(root: Path) -> None:
+    enrol(root)
+    made_once = [state(root) / "settings.toml", state(root) / "tls" / "device.csr"]
+    for file in made_once:
+        file.write_bytes(b"")
+    assert enrol(root).returncode == 0
+    assert all(file.stat().st_size for file in made_once)
+
+
+def test_a_site_without_time_servers_is_enrolled_all_the_same(root: Path) -> None:
+    done = enrol(root, TIME_SERVERS="")
+    assert done.returncode == 0, done.stderr
+    written = (state(root) / "system" / "chrony" / "carewitness.sources").read_text("utf-8")
+    assert all(line.startswith("#") for line in written.splitlines())
+
+
+def test_no_link_leads_what_root_writes_elsewhere(root: Path) -> None:
+    """On a stick, and in folders of users who have fewer rights."""
+    victim, stick = root / "victim", root / "stick"
+    stick.mkdir()
+    victim.write_bytes(b"as it was")
+    chrony = state(root) / "system" / "chrony"
+    for place in (stick / "device-1.csr", stick / "device-1.request.json.new", chrony / "carewitness.sources.new"):
+        place.symlink_to(victim)
+    done = enrol(root)
+    assert done.returncode == 0, done.stderr
+    assert victim.read_bytes() == b"as it was"
+    assert b"BEGIN CERTIFICATE REQUEST" in (stick / "device-1.csr").read_bytes()
+
+
 # Stands in for coreutils' sync and mv, and writes down what each was given, once it is done.
-_NOTED = '#!/bin/sh\n/usr/bin/{0} "$@" && echo "{0} $*" >> {1}\n'
+_NOTED = '/usr/bin/{0} "$@" && echo "{0} $*" >> {1}'
 
 
 def test_what_enrolment_writes_is_on_the_disk_before_it_takes_its_place_and_its_folder_after(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tools = root / "tools"
-    tools.mkdir()
-    for tool in ("sync", "mv"):
-        (tools / tool).write_text(_NOTED.format(tool, root / "noted"))
-        (tools / tool).chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
+    put_before(root, monkeypatch, **{tool: _NOTED.format(tool, root / "noted") for tool in ("sync", "mv")})
     enrol(root)
     noted = (root / "noted").read_text("utf-8").splitlines()
     own = state(root)
-    for name in ("settings.toml", "request.json", "mosquitto.conf", "tls/device.key"):
-        file = own / name
+    stick = [root / "stick" / name for name in ("device-1.request.json", "device-1.csr")]
+    for file in (
+        *stick,
+        *(own / name for name in ("settings.toml", "request.json", "mosquitto.conf", "tls/device.key")),
+    ):
         at = noted.index(f"sync {file}.new")
         assert noted[at : at + 3] == [f"sync {file}.new", f"mv -f {file}.new {file}", f"sync {file.parent}"]
 

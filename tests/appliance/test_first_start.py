@@ -63,7 +63,28 @@ def test_the_device_starts_anew_only_with_what_the_script_puts_last() -> None:
     system = script[script.index("\nsystem() {") :]
     assert re.findall(r"put \d+ \S+ (\S+)", system) == [condition[1]]
     # The order in which its parts are done.
-    assert re.findall(r"^\S+", script[script.rindex("\nusers\n") :], re.MULTILINE)[-2:] == ["system", "say"]
+    assert re.findall(r"^\S+", script[script.rindex("\nusers\n") :], re.MULTILINE)[-2:] == ["system", "over"]
+
+
+WAITED_FOR = {
+    "cloud-init runs": (["."], "the device starts anew by itself"),
+    "cloud-init is done": ([".", "result.json"], "now run: sudo reboot"),
+    "no cloud-init": ([], "now run: sudo reboot"),
+}
+
+
+@pytest.mark.parametrize("case", WAITED_FOR)
+def test_whoever_ran_the_script_by_hand_is_told_to_start_the_device_anew(case: str, tmp_path: Path) -> None:
+    """cloud-init judges once whether it does, at the end of its own run."""
+    there, words = WAITED_FOR[case]
+    for name in there:
+        (tmp_path / "run/cloud-init" / name).mkdir(parents=True, exist_ok=True)
+    script = (CONFIG / "bin" / "carewitness-install").read_text("utf-8")
+    parts, _, _ = script.partition("\n# First of all, before")
+    command = ["bash", "-c", f"{parts}\nover", "carewitness-install", "--root", str(tmp_path), "card"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    assert words in told
+    assert "sudo carewitness-selftest" in told
 
 
 def test_every_program_that_is_started_comes_with_a_package() -> None:

@@ -92,6 +92,12 @@ def test_a_visit_is_never_cut(root: Path) -> None:
     assert run(root)[0] == 0
 
 
+def test_a_visit_that_begins_while_the_lock_is_waited_for_is_not_cut(root: Path) -> None:
+    alive = root / "run/carewitness/alive.json"
+    program(root / "bin/flock", f"""echo '{{"visit":true}}' > {alive}; exec /usr/bin/flock "$@" """)
+    assert run(root) == (1, [])
+
+
 def test_a_new_release_on_trial_is_not_silenced_so_that_the_judge_takes_it_back(root: Path) -> None:
     trial = root / "var/lib/carewitness/releases/trial.json"
     trial.parent.mkdir(parents=True)

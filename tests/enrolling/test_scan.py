@@ -54,7 +54,7 @@ def test_a_site_comes_out_of_a_video_as_files_of_a_stick(tmp_path: Path, capsys:
     assert files.pop("site.env").decode() == "DEVICE=device-1\nAGENCY=agency-a\nBROKER_HOST=broker.example.org\n"
     assert key_from_jwk(json.loads(files.pop("server.jwk.json"))).public_bytes_raw() == SERVER
     assert files == {"ca.crt": AUTHORITY.pem(), "device-1.crt": AUTHORITY.pem()}
-    assert f"compare the fingerprint: {fingerprint(DOCUMENT)}" in done.err
+    assert done.out == f"请核对指纹 · compare the fingerprint: {fingerprint(DOCUMENT)}\n"
     assert f"共 {len(PARTS)} 个码，已有 1 个" in done.err
     assert {path.name for path in tmp_path.iterdir()} == {"held.avi", "site"}
 
@@ -194,7 +194,7 @@ def test_a_request_is_shown_on_a_terminal_and_comes_back_as_what_the_administrat
     read_csr = load_pem_x509_csr((tmp_path / "asked" / "device-1.csr").read_bytes())
     assert read_csr == load_pem_x509_csr(csr.read_bytes())
     told, of_key = (line.partition("fingerprint ")[2] for line in shown.out.splitlines()[-2:])
-    assert f"compare the fingerprint: {told}" in done.err
+    assert f"compare the fingerprint: {told}" in done.out
     assert f"key fingerprint: {of_key}" in done.err
     alone = call(capsys, "show-request", "--folder", folder, "--fingerprint")
     assert alone.out == f"密钥指纹 key fingerprint {of_key}\n"

@@ -80,9 +80,26 @@ def test_without_a_file_the_codes_are_drawn_on_the_terminal(tmp_path: Path) -> N
     done = code(tmp_path)
     assert done.exit_code == 0, done.output
     assert "设备 · device: device-1" in done.output
-    assert "第 1 个，共 1 个 · 1 of 1" in done.output
+    assert done.output.count("第 1 个，共 1 个 · 1 of 1") == 1
     assert max(map(len, done.output.splitlines())) <= 80
     assert "█" in done.output
+
+
+def test_what_is_not_fitted_is_said_on_page_and_terminal(tmp_path: Path) -> None:
+    """The code carries it, so whoever compares sees it."""
+    drawn = code(tmp_path, "--set", "CAMERA=")
+    assert "摄像头 · camera: 无 · none\n" in drawn.output
+    assert code(tmp_path, "--set", "CAMERA=", "--out", str(tmp_path / "code.html")).exit_code == 0
+    page = (tmp_path / "code.html").read_text("utf-8")
+    assert '<th scope="row">摄像头 · camera</th><td>无 · none</td>' in page
+
+
+@pytest.mark.parametrize("name", ["code.svg", "code", "code.html.pdf"])
+def test_a_page_is_not_written_under_another_kind_s_name(tmp_path: Path, name: str) -> None:
+    done = code(tmp_path, "--out", str(tmp_path / name))
+    assert done.exit_code == 1
+    assert f"name it {(tmp_path / name).with_suffix('.html')}" in done.output
+    assert not (tmp_path / name).exists()
 
 
 def test_names_on_the_page_are_no_markup(tmp_path: Path) -> None:

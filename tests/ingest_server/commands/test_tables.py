@@ -15,7 +15,7 @@ from ingest_server.store.devices import enrol
 from ingest_server.web.words import said
 from tests.ingest_server.conftest import NOW_MS, Served, enrolment
 from tests.visit_record.examples import STRANGER
-from visit_record.keys import thumbprint
+from visit_record.code_parts import fingerprint
 from visit_record.vocabulary import ExceptionClass, ExceptionCode, Typology
 
 LONGEST = "x" * 64
@@ -115,9 +115,9 @@ def test_note_of_rules_is_shown_whole_and_as_it_was_written(served: Served, tmp_
     assert " 2026-09-21 17:00:00 " in shown
 
 
-def test_thumbprint_beside_the_longest_names_is_shown_whole(served: Served, tmp_path: Path) -> None:
+def test_what_people_compare_of_a_key_is_shown_whole_beside_the_longest_names(served: Served, tmp_path: Path) -> None:
     with served.database.writing() as connection:
         enrol(connection, [enrolment(LONGEST, LONGEST, STRANGER)], NOW_MS)
     shown = run(tmp_path, "devices", "list")
     assert "…" not in shown
-    assert thumbprint(STRANGER.public_key()) in last_column(shown)
+    assert fingerprint(STRANGER.public_key().public_bytes_raw()) in shown
