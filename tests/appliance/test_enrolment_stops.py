@@ -50,13 +50,13 @@ def test_the_agent_stands_still_while_a_stick_changes_what_it_runs_with(root: Pa
 
 
 @pytest.mark.parametrize("agent", ["active", "enabled", ""])
-def test_only_an_agent_that_is_to_run_is_started(
+def test_only_an_agent_that_is_to_run_is_stopped_and_started(
     root: Path, called: Path, agent: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A first installation enables it last, and ends with a new start of the device."""
     monkeypatch.setenv("AGENT", agent)
     assert enrol(root).returncode == 0
-    assert asked(called) == [STOP, *RESTARTS, *(START if agent else [])]
+    assert asked(called) == ([STOP, *RESTARTS, *START] if agent else RESTARTS)
 
 
 def test_a_stick_never_cuts_a_visit(root: Path, called: Path, alive: Path) -> None:
