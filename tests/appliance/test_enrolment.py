@@ -406,6 +406,15 @@ def test_settings_of_which_a_part_is_missing_are_not_made(root: Path) -> None:
     assert read_settings(state(root) / "settings.toml").camera is not None
 
 
+def test_a_fingerprint_that_nobody_would_compare_is_refused(root: Path) -> None:
+    enrol(root)
+    before = everything(state(root))
+    done = carewitness_enrol(root, root / "stick", "--fingerprint", "1234 1234 1234 1234 1234 1234")
+    assert done.returncode == 1
+    assert "--fingerprint 只用于 --scan" in done.stderr
+    assert everything(state(root)) == before
+
+
 def test_an_empty_file_is_none_and_is_made_anew(root: Path) -> None:
     enrol(root)
     made_once = [state(root) / "settings.toml", state(root) / "tls" / "device.csr"]
