@@ -3,11 +3,9 @@
 import os
 import pwd
 import re
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from ctypes.util import find_library
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import pytest
 from edge_agent.machine import throttled
 from tests.appliance.brokers import CONFIG
 from tests.appliance.installed import installed
+from tests.appliance.unit_files import required, settings
 
 UNITS = sorted((CONFIG / "systemd").glob("*.service"))
 # Of 10: the higher, the more a service that was taken over could do (systemd-analyze security).
@@ -27,20 +26,6 @@ MOST_EXPOSURE = {
     "carewitness-retention": 2.0,
     "carewitness-firmware": 2.0,
 }
-
-
-def required(tool: str, package: str) -> str:
-    found = shutil.which(tool)
-    if found is None:
-        pytest.skip(f"{tool} is not installed; apt install {package}")
-    return found
-
-
-def settings(unit: Path) -> Iterator[tuple[str, str]]:
-    for line in unit.read_text("utf-8").splitlines():
-        name, equals, value = line.partition("=")
-        if equals and not line.startswith(("#", " ")):
-            yield name, value
 
 
 @pytest.fixture(scope="module")
