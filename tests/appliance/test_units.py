@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent.machine import throttled
+from edge_agent.machine import FirmwareWord, throttled
 from tests.appliance.brokers import CONFIG
 from tests.appliance.installed import installed
 from tests.appliance.unit_files import required, settings
@@ -85,6 +85,12 @@ def test_the_agent_reaches_sensors_and_no_other_device() -> None:
     allowed = {value.split()[0] for name, value in given if name == "DeviceAllow"}
     kinds = {"video4linux", "media", "dma_heap", "alsa", "i2c", "gpiochip", "ttyAMA", "ttyS", "ttyACM", "ttyUSB"}
     assert allowed == {f"char-{kind}" for kind in kinds}
+
+
+def test_a_sensor_that_is_plugged_in_after_the_agent_has_started_is_allowed_too() -> None:
+    """systemd looks a kind up in /proc/devices when the service starts, where it stands once its module is loaded."""
+    loaded = (CONFIG / "root" / "modules.conf").read_text("utf-8").splitlines()
+    assert {"i2c-dev", "mc", "videodev", "snd", "cdc-acm", "usbserial"} <= set(loaded)
 
 
 def test_the_agent_can_write_neither_its_program_nor_its_settings() -> None:
@@ -267,4 +273,19 @@ def test_the_firmwares_word_is_left_whole_or_not_at_all(tmp_path: Path) -> None:
         _program(firmware)
         firmware.write_text(f"#!/bin/sh\n{does}\n")
         subprocess.run([CONFIG / "bin" / "carewitness-firmware"], env=told, check=False)
-        assert throttled(place) == left
+        assert throttled(FirmwareWord(place)) == left
+
+
+def test_the_firmwares_word_lies_where_the_agent_may_look() -> None:
+    """What a unit with DynamicUser= keeps in /run lies in /run/private, which is root's alone (systemd.exec(5))."""
+    unit = dict(settings(CONFIG / "systemd" / "carewitness-firmware.service"))
+    assert "DynamicUser" not in unit
+    assert unit["UMask"] == "0022"
+    agreed = (CONFIG / "appliance.env").read_text("utf-8")
+    assert f"CAREWITNESS_FIRMWARE=/run/{unit['RuntimeDirectory']}/" in agreed
+
+
+def test_every_user_of_ours_is_made() -> None:
+    script = (CONFIG / "bin" / "carewitness-install").read_text("utf-8")
+    (made,) = re.findall(r"for name in (.*); do\n.*useradd", script)
+    assert {dict(settings(unit)).get("User") for unit in UNITS} - {None} == set(made.split())
