@@ -262,6 +262,14 @@ def test_every_timer_is_switched_on_and_goes_on() -> None:
         assert {"OnUnitInactiveSec", "OnCalendar"} & dict(settings(timer)).keys(), timer.name
 
 
+def test_what_is_done_at_night_is_done_after_a_start_too_since_nothing_remembers_when_it_was() -> None:
+    for timer in (CONFIG / "systemd").glob("*.timer"):
+        given = dict(settings(timer))
+        assert "Persistent" not in given, timer.name
+        assert "OnBootSec" in given, timer.name
+    assert "recurse=0" in (CONFIG / "root" / "overlayroot.local.conf").read_text("utf-8"), "the system keeps nothing"
+
+
 def test_the_firmwares_word_is_left_whole_or_not_at_all(tmp_path: Path) -> None:
     firmware, place = tmp_path / "vcgencmd", tmp_path / "throttled"
     told = {"PATH": f"{tmp_path}:/usr/bin:/bin", "CAREWITNESS_FIRMWARE": str(place)}
