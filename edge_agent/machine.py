@@ -97,3 +97,11 @@ def up_s(proc: Path = PROC) -> float | None:
         return float((proc / "uptime").read_text("ascii").split()[0])
     except (OSError, ValueError, IndexError):
         return None
+
+
+def boot_id(proc: Path = PROC) -> str:
+    """The kernel's name for this start of the machine (random(4)); empty where it has none: no power was lost then."""
+    try:
+        return (proc / "sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return ""
