@@ -25,7 +25,7 @@ from edge_agent.identity import SERVER_KEY_FILE, Identity
 from edge_agent.kept_roster import KeptRoster
 from edge_agent.kernel_clock import is_believed, kernel_clock
 from edge_agent.latencies import Latencies
-from edge_agent.machine import machine_health
+from edge_agent.machine import FirmwareWord, ask_firmware, boot_id, machine_health
 from edge_agent.metrics import serving_metrics
 from edge_agent.model_senses import ModelSenses
 from edge_agent.note_writing import NoteWriter
@@ -36,7 +36,6 @@ from edge_agent.outbox_repair import open_sound_outbox
 from edge_agent.past_visits import PastVisits
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.pulse import Pulse
-from edge_agent.recovery import boot_id
 from edge_agent.redaction import Redaction, ids_in
 from edge_agent.roster import MemoryRoster, Roster
 from edge_agent.sealed_roster import ROSTER_FILE, SealedRoster, joined
@@ -221,7 +220,7 @@ def build_uplink(
 def health_check(settings: Settings, outbox: Outbox, latencies: Latencies) -> HealthCheck:
     """What knows how the device fares. Who watches over its sensors adds what they say."""
     said_in = os.environ.get("CAREWITNESS_FIRMWARE")
-    machine = partial(machine_health, firmware=Path(said_in) if said_in else None)
+    machine = partial(machine_health, firmware=FirmwareWord(Path(said_in)) if said_in else ask_firmware)
     return HealthCheck(
         outbox,
         settings.outbox,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import structlog
 
@@ -10,16 +9,7 @@ from edge_agent.left_open import LeftOpen
 from edge_agent.outbox import WaitingRecord
 from edge_agent.witness import Witness
 
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 Tell = Callable[[WaitingRecord], None]
-
-
-def boot_id(path: Path = BOOT_ID) -> str:
-    """What the kernel calls this start of the machine; empty where it says nothing, and then no power was lost."""
-    try:
-        return path.read_text("ascii").strip()
-    except OSError:
-        return ""
 
 
 def seal_cut_visits(witness: Witness, left_open: LeftOpen, tell: Tell) -> None:

@@ -44,6 +44,7 @@ Wait = Annotated[
 AfterSwitch = Annotated[
     str | None, typer.Option("--after-switch", metavar="COMMAND", help="切换后执行的命令 / what to run after a switch")
 ]
+Now = Annotated[bool, typer.Option("--now", help="不等服务和自检 / even in a visit or a self-test, which it cuts")]
 Healthy = Annotated[float, typer.Option("--healthy-s", min=0, help="正常运行多久算合格（秒）/ seconds that prove")]
 Deadline = Annotated[float, typer.Option("--deadline-s", min=1, help="多久不合格就退回（秒）/ seconds it has for that")]
 
@@ -122,8 +123,18 @@ def confirm(releases: Releases, as_json: AsJson = False) -> None:
     _tell(_trials(releases).confirm(_moment()), _running(releases), as_json=as_json)
 
 
-def rollback(releases: Releases, after_switch: AfterSwitch = None, as_json: AsJson = False) -> None:
-    """人工退回 / Go back to the release before; the one that was left is not tried again by itself."""
+def rollback(  # noqa: PLR0913, PLR0917 - one option each
+    releases: Releases,
+    alive: AliveFile = None,
+    selftest: SelftestFolder = None,
+    wait_s: Wait = 0.0,
+    now: Now = False,
+    after_switch: AfterSwitch = None,
+    as_json: AsJson = False,
+) -> None:
+    """人工退回 / Go back to the release before; the one that is left is not tried again by itself."""
+    if not now:
+        _require_idle(_occasion(alive, selftest, wait_s))
     outcome = _trials(releases).rollback(_moment())
     _tell(outcome, _running(releases), as_json=as_json)
     _then(after_switch, outcome)
@@ -193,6 +204,16 @@ def _occasion(alive: Path | None, selftest: Path | None, wait_s: float) -> "Occa
     )
 
 
+def _require_idle(occasion: "Occasion") -> None:
+    from edge_agent.errors import UpdateError
+    from edge_agent.updating.trying import Outcome
+
+    busy = occasion.awaited()
+    if busy is not None:
+        what = "a visit" if busy is Outcome.VISIT_UNDER_WAY else "a self-test"
+        raise UpdateError(f"{what} is under way, and nothing was changed; go back when it is over, or with --now")
+
+
 def _alive(file: Path | None) -> "Alive | None":
     from edge_agent.pulse import read_alive
 
@@ -200,11 +221,12 @@ def _alive(file: Path | None) -> "Alive | None":
 
 
 def _moment() -> "Moment":
+    from edge_agent.machine import boot_id
     from edge_agent.sensors.monotonic import monotonic_ms
     from edge_agent.updating.trial import Moment
 
-    # The kernel's name for this start of the machine (random(4)): the monotonic clock begins anew with each.
-    return Moment(Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip(), monotonic_ms())
+    # The monotonic clock begins anew with each start of the machine.
+    return Moment(boot_id(), monotonic_ms())
 
 
 def _tell(state: str, name: str, *, as_json: bool) -> None:

@@ -103,7 +103,7 @@ DAMAGED: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("case", DAMAGED)
-def test_the_device_s_broker_starts_over_a_damaged_queue_at_its_second_attempt(site: Site, case: str) -> None:
+def test_the_device_s_broker_starts_over_a_damaged_queue_at_its_third_attempt(site: Site, case: str) -> None:
     folder = site.folder / "device"
     queue = folder / "mosquitto.db"
     assert once(site.device, folder)
@@ -111,9 +111,18 @@ def test_the_device_s_broker_starts_over_a_damaged_queue_at_its_second_attempt(s
     assert not (folder / "mosquitto.db.damaged").exists()
     damaged = DAMAGED[case](queue.read_bytes())
     queue.write_bytes(damaged)
-    assert not once(site.device, folder)
-    assert once(site.device, folder)
+    assert [once(site.device, folder) for _ in range(3)] == [False, False, True]
     assert (folder / "mosquitto.db.damaged").read_bytes() == damaged
+
+
+def test_one_start_that_was_cut_costs_no_queue_and_two_apart_from_each_other_neither(site: Site) -> None:
+    """The power may fail in the second between the two."""
+    folder = site.folder / "device"
+    assert once(site.device, folder)
+    for _ in range(3):
+        subprocess.run([CONFIG / "bin" / "carewitness-queue", "begins", folder], check=True)
+        assert once(site.device, folder)
+    assert not (folder / "mosquitto.db.damaged").exists()
 
 
 @pytest.mark.parametrize("whose", ["server", "device"])

@@ -24,7 +24,7 @@ START = ["systemctl reset-failed carewitness-agent", "systemctl start carewitnes
 # What systemctl says of the agent, and whether it calls that active.
 SYSTEMCTL = """
 case $1 in
-    is-active) [ "${{AGENT:-active}}" = active ] ;;
+    is-failed) [ "${{AGENT:-active}}" = failed ] ;;
     show) echo "${{AGENT:-active}}" ;;
     *) echo "systemctl $*" >> {called} ;;
 esac
@@ -128,6 +128,34 @@ def test_an_agent_that_was_stopped_is_not_started(root: Path) -> None:
     assert run(root, AGENT="inactive") == (0, [OTHERS, BRIDGE])
 
 
-def test_an_agent_that_failed_is_not_started_while_its_parts_are_looked_at(root: Path) -> None:
-    later = "carewitness-again.timer"
-    assert run(root, AGENT="failed") == (0, [f"systemctl stop {later}", OTHERS, BRIDGE, f"systemctl start {later}"])
+def test_an_agent_that_failed_is_left_to_who_starts_it_again(root: Path) -> None:
+    assert run(root, AGENT="failed") == (0, [OTHERS, BRIDGE])
+
+
+def once_more(root: Path, **told: str) -> list[str]:
+    script = str(CONFIG / "bin" / "carewitness-again")
+    environment = {**os.environ, **told, "PATH": f"{root}/bin:{os.environ['PATH']}"}
+    subprocess.run([script, "--root", str(root)], env=environment, check=True)
+    called = root / "called"
+    return called.read_text("utf-8").splitlines() if called.exists() else []
+
+
+def test_an_agent_and_a_screen_that_failed_are_started_again_whatever_their_limit_says(root: Path) -> None:
+    units = ("carewitness-agent.service", "carewitness-kiosk.service")
+    again = [f"systemctl {what} {unit}" for unit in units for what in ("reset-failed", "--no-block start")]
+    assert once_more(root, AGENT="failed") == again
+
+
+@pytest.mark.parametrize("state", ["active", "inactive", "activating"])
+def test_one_that_was_stopped_or_is_at_work_is_not_started_again(root: Path, state: str) -> None:
+    assert once_more(root, AGENT=state) == []
+
+
+@pytest.mark.parametrize("state", ["failed", "active", "activating", "inactive"])
+def test_nothing_is_started_again_while_its_parts_are_looked_at(root: Path, state: str) -> None:
+    """The walk itself looks whether there is an agent to start, at a moment when all count as failed."""
+    again = f"AGENT=failed {CONFIG / 'bin' / 'carewitness-again'} --root {root} 9<&-"
+    program(root / "bin/runuser", f"touch {root}/walked; {again}")
+    _, called = run(root, "--only", "camera", AGENT=state)
+    assert (root / "walked").exists()
+    assert not [line for line in called if "--no-block" in line]

@@ -3,19 +3,18 @@
 import os
 import pwd
 import re
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from ctypes.util import find_library
 from pathlib import Path
 
 import pytest
 
-from edge_agent.machine import throttled
+from edge_agent.machine import FirmwareWord, throttled
 from tests.appliance.brokers import CONFIG
 from tests.appliance.installed import installed
+from tests.appliance.unit_files import required, settings
 
 UNITS = sorted((CONFIG / "systemd").glob("*.service"))
 # Of 10: the higher, the more a service that was taken over could do (systemd-analyze security).
@@ -27,20 +26,6 @@ MOST_EXPOSURE = {
     "carewitness-retention": 2.0,
     "carewitness-firmware": 2.0,
 }
-
-
-def required(tool: str, package: str) -> str:
-    found = shutil.which(tool)
-    if found is None:
-        pytest.skip(f"{tool} is not installed; apt install {package}")
-    return found
-
-
-def settings(unit: Path) -> Iterator[tuple[str, str]]:
-    for line in unit.read_text("utf-8").splitlines():
-        name, equals, value = line.partition("=")
-        if equals and not line.startswith(("#", " ")):
-            yield name, value
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +85,12 @@ def test_the_agent_reaches_sensors_and_no_other_device() -> None:
     allowed = {value.split()[0] for name, value in given if name == "DeviceAllow"}
     kinds = {"video4linux", "media", "dma_heap", "alsa", "i2c", "gpiochip", "ttyAMA", "ttyS", "ttyACM", "ttyUSB"}
     assert allowed == {f"char-{kind}" for kind in kinds}
+
+
+def test_a_sensor_that_is_plugged_in_after_the_agent_has_started_is_allowed_too() -> None:
+    """systemd looks a kind up in /proc/devices when the service starts, where it stands once its module is loaded."""
+    loaded = (CONFIG / "root" / "modules.conf").read_text("utf-8").splitlines()
+    assert {"i2c-dev", "mc", "videodev", "snd", "cdc-acm", "usbserial"} <= set(loaded)
 
 
 def test_the_agent_can_write_neither_its_program_nor_its_settings() -> None:
@@ -260,19 +251,23 @@ def test_no_script_has_a_slip_that_the_shell_can_see() -> None:
         assert script.stat().st_mode & 0o111, f"{script.name} cannot be executed"
 
 
-def test_an_agent_that_used_up_its_restarts_is_started_again_when_they_count_no_more() -> None:
-    agent = dict(settings(CONFIG / "systemd" / "carewitness-agent.service"))
-    again = dict(settings(CONFIG / "systemd" / agent["OnFailure"]))
-    assert again["Unit"] == "carewitness-agent.service"
-    assert int(again["OnActiveSec"]) > int(agent["StartLimitIntervalSec"])
-    assert again["RemainAfterElapse"] == "no", "a timer that has elapsed would not begin anew"
+def test_nothing_hangs_on_a_failure_that_versions_of_systemd_call_at_different_times() -> None:
+    assert [unit.name for unit in UNITS if "OnFailure" in dict(settings(unit))] == []
 
 
-def test_every_timer_is_switched_on() -> None:
+def test_every_timer_is_switched_on_and_goes_on() -> None:
     script = (CONFIG / "bin" / "carewitness-install").read_text("utf-8")
-    by_failure = {dict(settings(unit)).get("OnFailure") for unit in UNITS}
     for timer in (CONFIG / "systemd").glob("*.timer"):
-        assert f" {timer.name}" in script or timer.name in by_failure, timer.name
+        assert f" {timer.name}" in script, timer.name
+        assert {"OnUnitInactiveSec", "OnCalendar"} & dict(settings(timer)).keys(), timer.name
+
+
+def test_what_is_done_at_night_is_done_after_a_start_too_since_nothing_remembers_when_it_was() -> None:
+    for timer in (CONFIG / "systemd").glob("*.timer"):
+        given = dict(settings(timer))
+        assert "Persistent" not in given, timer.name
+        assert "OnBootSec" in given, timer.name
+    assert "recurse=0" in (CONFIG / "root" / "overlayroot.local.conf").read_text("utf-8"), "the system keeps nothing"
 
 
 def test_the_firmwares_word_is_left_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -282,4 +277,19 @@ def test_the_firmwares_word_is_left_whole_or_not_at_all(tmp_path: Path) -> None:
         _program(firmware)
         firmware.write_text(f"#!/bin/sh\n{does}\n")
         subprocess.run([CONFIG / "bin" / "carewitness-firmware"], env=told, check=False)
-        assert throttled(place) == left
+        assert throttled(FirmwareWord(place)) == left
+
+
+def test_the_firmwares_word_lies_where_the_agent_may_look() -> None:
+    """What a unit with DynamicUser= keeps in /run lies in /run/private, which is root's alone (systemd.exec(5))."""
+    unit = dict(settings(CONFIG / "systemd" / "carewitness-firmware.service"))
+    assert "DynamicUser" not in unit
+    assert unit["UMask"] == "0022"
+    agreed = (CONFIG / "appliance.env").read_text("utf-8")
+    assert f"CAREWITNESS_FIRMWARE=/run/{unit['RuntimeDirectory']}/" in agreed
+
+
+def test_every_user_of_ours_is_made() -> None:
+    script = (CONFIG / "bin" / "carewitness-install").read_text("utf-8")
+    (made,) = re.findall(r"for name in (.*); do\n.*useradd", script)
+    assert {dict(settings(unit)).get("User") for unit in UNITS} - {None} == set(made.split())

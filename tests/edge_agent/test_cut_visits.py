@@ -20,11 +20,11 @@ from edge_agent.check_plan import asker
 from edge_agent.errors import OutboxError
 from edge_agent.identity import Identity
 from edge_agent.journal import Journal
+from edge_agent.machine import boot_id
 from edge_agent.open_visits import CutVisit
 from edge_agent.outbox import Outbox, WaitingRecord
 from edge_agent.past_visits import PastVisits
 from edge_agent.readings import ThermalFrame
-from edge_agent.recovery import boot_id
 from edge_agent.senses import Senses
 from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.sole_witness import sole_witness

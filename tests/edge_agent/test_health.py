@@ -23,7 +23,7 @@ from edge_agent.every import Every
 from edge_agent.health import HealthCheck
 from edge_agent.identity import Identity, create_identity, pin_server_key, start
 from edge_agent.latencies import Latencies
-from edge_agent.machine import machine_health, temperature_c, throttled
+from edge_agent.machine import FirmwareWord, ask_firmware, machine_health, temperature_c, throttled
 from edge_agent.metrics import HealthMetrics, serving_metrics
 from edge_agent.outbox import Outbox
 from edge_agent.readings import SoundBlock, ThermalFrame
@@ -110,20 +110,28 @@ def test_a_machine_that_can_is_believed(tmp_path: Path, monkeypatch: pytest.Monk
     assert throttled() == 0x50005
     program.write_text("#!/bin/sh\necho VCHI initialization failed\n")
     assert throttled() is None
-    assert throttled(program="no-such-program") is None
+    assert throttled(lambda: ask_firmware("no-such-program")) is None
 
 
 def test_the_firmware_is_asked_by_somebody_else_where_the_agent_may_not(tmp_path: Path) -> None:
-    word = tmp_path / "throttled"
+    place = tmp_path / "throttled"
+    word = FirmwareWord(place)
     assert throttled(word) is None
-    word.write_text("throttled=0x50005\n")
+    place.write_text("throttled=0x50005\n")
     assert throttled(word) == 0x50005
     assert machine_health(tmp_path, word).throttled == 0x50005
     # Whoever asked has been silent since: nobody knows how it is now.
-    os.utime(word, (time.time() - 3_600,) * 2)
+    os.utime(place, (time.time() - 3_600,) * 2)
     assert throttled(word) is None
-    word.write_text("VCHI initialization failed\n")
+    place.write_text("VCHI initialization failed\n")
     assert throttled(word) is None
+
+
+def test_a_word_of_the_firmware_that_is_there_and_cannot_be_read_is_told_once(tmp_path: Path) -> None:
+    absent, unreadable = FirmwareWord(tmp_path / "throttled"), FirmwareWord(tmp_path)
+    with capture_logs() as told:
+        assert [throttled(word) for word in (absent, unreadable, unreadable)] == [None] * 3
+    assert [(one["event"], one["file"]) for one in told] == [("firmware_word_unread", str(tmp_path))]
 
 
 def test_each_sense_is_timed_and_what_it_says_is_the_same() -> None:
