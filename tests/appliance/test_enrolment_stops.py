@@ -9,7 +9,7 @@ from tests.appliance.test_enrolment import enrol, everything, put_before, root, 
 
 __all__ = ["root"]
 
-STOP = "stop carewitness-again.timer carewitness-agent"
+STOP = "stop carewitness-agent"
 START = ["reset-failed carewitness-agent", "--no-block start carewitness-agent"]
 RESTARTS = [f"restart {unit}" for unit in ("nftables", "carewitness-allow", "mosquitto", "chrony")]
 # Writes down how it is called; AGENT is what the agent's unit is, FAILS the unit that does not start anew.
