@@ -111,6 +111,7 @@ class Refusal(StrEnum):
 
     NOT_NOW = "not_now"
     UNKNOWN_ORDER = "unknown_order"
+    OTHERS_ORDER = "others_order"
     UNKNOWN_ITEM = "unknown_item"
     CHOOSE_FIRST = "choose_first"
     ANSWERS_DIFFER = "answers_differ"

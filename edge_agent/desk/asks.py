@@ -10,11 +10,22 @@ class Ask(Struct, frozen=True, tag=True):
     """Base of all."""
 
 
+class Pair(Struct, frozen=True):
+    """Who was asked, of whom."""
+
+    caregiver: str
+    recipient: str
+
+
 class Arrive(Ask, frozen=True):
-    """Check in to an order; whoever is checked in meanwhile hands over."""
+    """Check in to an order; whoever is checked in meanwhile hands over.
+
+    ``asked`` are those who consented: an order that names others by then is none of theirs.
+    """
 
     order: Identifier
     consents: tuple[Consent, ...]
+    asked: Pair
 
 
 class BeginItem(Ask, frozen=True):

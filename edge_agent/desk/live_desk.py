@@ -6,7 +6,7 @@ from queue import SimpleQueue
 
 from edge_agent.actions import CheckIn, CodeRefused, HandOver, VisitEvent
 from edge_agent.day_orders import Order
-from edge_agent.desk.asks import AboutThePast, Arrive, Ask, ShowOtherwise
+from edge_agent.desk.asks import AboutThePast, Arrive, Ask, Pair, ShowOtherwise
 from edge_agent.desk.awaiting import awaited
 from edge_agent.desk.granting import granted
 from edge_agent.desk.looking_back import LookingBack
@@ -210,7 +210,7 @@ class LiveDesk:
             self._turn.put(HandOver(self._parts.clock(), order.caregiver))
 
     def _let_in_late(self, ask: Arrive) -> None:
-        """Whoever waited until the witness was there; what they checked in to may be ordered no more."""
+        """Whoever waited until the witness was there; what they checked in to may be ordered no more, or of others."""
         try:
             self._let_in(ask, self._ordered(ask))
         except DeskError as error:
@@ -225,6 +225,8 @@ class LiveDesk:
         order = self._parts.orders().named(ask.order)
         if order is None:
             raise DeskError(Refusal.UNKNOWN_ORDER, ask.order)
+        if Pair(order.caregiver, order.recipient) != ask.asked:
+            raise DeskError(Refusal.OTHERS_ORDER, ask.order)
         return order
 
     def _why_turned_away(self) -> Refusal | None:

@@ -1,6 +1,7 @@
 """What is asked for on the pages: each form is one ask at the desk, and leads back to where things stand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -12,13 +13,14 @@ from edge_agent.desk.asks import (
     BeginItem,
     FinishItem,
     Leave,
+    Pair,
     RefuseItem,
     ShowOtherwise,
     TryAgain,
     WithdrawConsent,
 )
 from edge_agent.errors import DeskError, Refusal
-from edge_agent.kiosk.consenting import chosen
+from edge_agent.kiosk.consenting import chosen, so_far
 from edge_agent.kiosk.given import Given, given
 from edge_agent.kiosk.pages import consent_page, consents_page, used_in, way_page
 from edge_agent.kiosk.tongue import Tongue, remembered
@@ -37,12 +39,23 @@ async def _fields(request: Request) -> dict[str, str]:
 
 @router.post("/arrive/{order}")
 def arrive(order: str, here: Here, fields: Annotated[dict[str, str], Depends(_fields)]) -> Response:
-    """Check in, with what was allowed; answers that do not agree are asked for once more, before anything opens."""
+    """Check in, with what was allowed; answers that do not agree are asked for once more, before anything opens.
+
+    A field ``to`` says nothing yet: the page is wanted in that language.
+    """
+    if fields.get("to") in set(Tongue):
+        return _consent_in(Tongue(fields["to"]), here, order, fields)
     seen, answers = here.glance(), chosen(fields)
     seen.ordered(order)
     if answers.doubt is not None:
         return consent_page(seen, order, answers)
-    return _asked(here, Arrive(order, tuple(answers.consents())))
+    asked = Pair(fields.get("caregiver", ""), fields.get("recipient", ""))
+    return _asked(here, Arrive(order, tuple(answers.consents()), asked))
+
+
+def _consent_in(tongue: Tongue, here: Given, order: str, fields: Mapping[str, str]) -> Response:
+    """The same page in a language, with what was chosen and what was said of it: nothing is checked in."""
+    return remembered(tongue, consent_page(replace(here, tongue=tongue).glance(), order, so_far(fields)))
 
 
 @router.post("/items/{item}/begin")

@@ -75,7 +75,7 @@ def consent_page(seen: Glance, order: str, chosen: Chosen | None = None) -> HTML
     """
     allowed, doubt = (chosen.allowed, chosen.doubt) if chosen else ({}, None)
     values = {"order": seen.ordered(order), "texts": TEXTS, "above_all": ABOVE_ALL, "allowed": allowed}
-    return replace(seen, at=f"/consent/{order}").page("consent", 409 if doubt else 200, problem=doubt, **values)
+    return seen.page("consent", 409 if doubt else 200, problem=doubt, **values)
 
 
 def consents_page(seen: Glance, refusal: Refusal | None = None) -> Response:
@@ -96,7 +96,8 @@ def way_page(seen: Glance, way: IdentityMethod | None, refusal: Refusal | None =
     visit = seen.view.visit
     if visit is None or way not in {*visit.ways, None}:
         return _back()
-    return seen.page("other_way", 409 if refusal else 200, way=way, ways=visit.ways, refusal=refusal)
+    at = f"/other-way/{way.value}" if way else "/other-way"
+    return replace(seen, at=at).page("other_way", 409 if refusal else 200, way=way, ways=visit.ways, refusal=refusal)
 
 
 def used_in(view: DeskView) -> tuple[Modality, ...]:

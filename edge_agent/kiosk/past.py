@@ -92,7 +92,8 @@ def contest(  # noqa: PLR0913, PLR0917 - each is a field of the form
 def _list(here: Given, caregiver: str, refusal: Refusal | None = None) -> HTMLResponse:
     past, status = here.desk.past(), 200 if refusal is None else 409
     door = _door(past, caregiver)
-    return here.glance().page("past", status, past=past, refusal=refusal, door=door, goes_after_s=SHOWN_FOR_S)
+    seen = replace(here.glance(), at=f"/past?caregiver={door.caregiver}" if door else "/past")
+    return seen.page("past", status, past=past, refusal=refusal, door=door, goes_after_s=SHOWN_FOR_S)
 
 
 def _door(past: PastView, caregiver: str) -> DoorView | None:

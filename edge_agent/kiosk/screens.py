@@ -10,6 +10,7 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from edge_agent.desk.view import DeskView, SenseState
+from edge_agent.errors import Refusal
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.kiosk.tongue import Tongue, day, headed, moment, stopwatch, time_of_day
 from edge_agent.past_visits import Delivery
@@ -113,6 +114,7 @@ _KINDS: Final = (
     IdentityMethod,
     Modality,
     Recognition,
+    Refusal,
     SenseState,
     ServiceRefusalReason,
     Standing,

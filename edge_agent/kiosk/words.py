@@ -61,6 +61,10 @@ _OURS: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
         "unknown_order": Words(
             "没有这个工单，请从屏幕上的工单中选择", "There is no such order: choose one on the screen"
         ),
+        "others_order": Words(
+            "这张工单刚刚换了人，没有签到，请重新选择",
+            "This order is for others since a moment ago, and nobody was checked in: choose once more",
+        ),
         "unknown_item": Words("没有这个服务项目", "There is no such service item"),
         "choose_first": Words(
             "还没有选择：请逐项选择，或按“都同意”“都不同意”",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from edge_agent.assembly import Device
 from edge_agent.codes import hashed
 from edge_agent.day_orders import KnownCaregiver, Order, Orders
+from edge_agent.desk.asks import Arrive, Pair
 from edge_agent.desk.live_desk import LiveDesk
 from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.serving import Serving
@@ -53,6 +54,12 @@ ORDERS = Orders(
     ),
     caregiver=(KnownCaregiver("caregiver-1", "护理员甲", hashed(PIN, bytes(16))),),
 )
+
+
+def arrive(order: str, consents: tuple[Consent, ...]) -> Arrive:
+    """Who stands before the screen is whom the order names."""
+    named = ORDERS.named(order)
+    return Arrive(order, consents, Pair(named.caregiver, named.recipient) if named else Pair("", ""))
 
 
 @dataclass

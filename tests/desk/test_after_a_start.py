@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from edge_agent.actions import CheckIn, ItemStarted
 from edge_agent.assembly import Device
 from edge_agent.consent import Permissions
-from edge_agent.desk.asks import Arrive, Leave
+from edge_agent.desk.asks import Leave
 from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox
 from edge_agent.past_visits import PastVisits
@@ -18,7 +18,7 @@ from edge_agent.senses import Senses
 from edge_agent.settings import VisitSettings
 from edge_agent.visit_state import VisitState
 from edge_agent.witness import WallClock, Witness
-from tests.desk.room import GRANTED, ORDERS, SPEED, START, Room, open_room
+from tests.desk.room import GRANTED, ORDERS, SPEED, START, Room, arrive, open_room
 from tests.edge_agent.recovered import seal_cut_visits
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, all_sensors, check_in, receiver, staged_senses, thermal
 from tests.edge_agent.test_cut_visits import PlugPulledError
@@ -29,7 +29,7 @@ LOADING_S = 1.0
 
 
 def a_visit(room: Room) -> None:
-    room.desk.ask(Arrive("order-1", GRANTED))
+    room.desk.ask(arrive("order-1", GRANTED))
     room.visit(lambda visit: visit.state is VisitState.IN_VISIT)
     room.desk.ask(Leave())
     room.wait(lambda view: view.sealed is not None and view.visit is None)
@@ -73,7 +73,7 @@ def test_who_comes_while_models_load_checks_in_when_they_are_there(identity: Ide
     """What loading takes would be out of the time in which their face is looked at."""
     senses = SlowAtFirst()
     with open_room(identity, outbox, senses=senses) as room:
-        room.desk.ask(Arrive("order-1", GRANTED))
+        room.desk.ask(arrive("order-1", GRANTED))
         assert room.desk.view().opening is not None
         room.any_visit()
     (record,) = room.records()

@@ -14,6 +14,7 @@ from edge_agent.desk.asks import (
     FinishItem,
     Leave,
     LookBack,
+    Pair,
     RefuseItem,
     ShowOtherwise,
     TryAgain,
@@ -32,13 +33,13 @@ from edge_agent.senses import Senses
 from edge_agent.service_book import Standing
 from edge_agent.settings import OVERTIME_S, VisitSettings
 from edge_agent.visit_state import VisitState
-from tests.desk.room import GRANTED, ITEMS, ORDERS, PIN, SUPERVISORS, Room, open_room
+from tests.desk.room import GRANTED, ITEMS, ORDERS, PIN, SUPERVISORS, Room, arrive, open_room
 from tests.edge_agent.stage import StagedSensor, staged_senses, thermal
 from visit_record.receipts import Receipt
 from visit_record.record import Consent
 from visit_record.vocabulary import Ending, FixType, IdentityMethod, Modality, NotObservedReason, ServiceRefusalReason
 
-ARRIVE = Arrive("order-1", GRANTED)
+ARRIVE = arrive("order-1", GRANTED)
 
 
 def refused(room: Room, ask: object) -> Refusal:
@@ -103,7 +104,7 @@ def test_a_fix_whose_satellites_are_untold_or_none_is_seen_without_their_number(
 def test_a_sense_that_is_not_used_says_why(identity: Identity, outbox: Outbox) -> None:
     consents = (*(one for one in GRANTED if one.modality is not Modality.SOUND), Consent(Modality.SOUND, False, "1"))
     with open_room(identity, outbox, sensors=lambda: [thermal(60, fails="the cable is out")], orders=ORDERS) as room:
-        room.desk.ask(Arrive("order-1", consents))
+        room.desk.ask(arrive("order-1", consents))
         seen = room.visit(lambda visit: any(sense.state is SenseState.LOST for sense in visit.senses))
     told = {sense.modality: (sense.state, sense.reason) for sense in seen.senses}
     assert told == {
@@ -118,7 +119,14 @@ def test_a_sense_that_is_not_used_says_why(identity: Identity, outbox: Outbox) -
 
 def test_nothing_is_asked_of_a_visit_that_is_not_there(room: Room) -> None:
     assert refused(room, Leave()) is Refusal.NOT_NOW
-    assert refused(room, Arrive("order-9", GRANTED)) is Refusal.UNKNOWN_ORDER
+    assert refused(room, arrive("order-9", GRANTED)) is Refusal.UNKNOWN_ORDER
+
+
+def test_consent_of_one_pair_is_never_another_s(room: Room) -> None:
+    """The orders were replaced while the page of consent was open."""
+    others = Arrive("order-1", GRANTED, Pair("caregiver-2", "recipient-1"))
+    assert refused(room, others) is Refusal.OTHERS_ORDER
+    assert room.desk.view().opening is None
 
 
 def test_what_cannot_be_had_changes_nothing(room: Room) -> None:
@@ -146,7 +154,7 @@ def test_the_other_ways_in_are_those_that_this_caregiver_has(room: Room) -> None
     assert seen.ways == (IdentityMethod.VOICE, IdentityMethod.PIN, IdentityMethod.SUPERVISOR_CODE)
     room.desk.ask(Leave())
     room.wait(lambda view: view.sealed is not None)
-    room.desk.ask(Arrive("order-2", GRANTED))
+    room.desk.ask(arrive("order-2", GRANTED))
     assert room.any_visit().ways == ()
 
 
@@ -229,7 +237,7 @@ def test_consent_that_is_taken_back_at_the_screen_ends_the_sense_and_is_recorded
 def test_two_hand_over_and_the_second_is_checked_in_without_asking_again(room: Room) -> None:
     room.desk.ask(ARRIVE)
     room.visit(lambda visit: visit.state is VisitState.IN_VISIT)
-    room.desk.ask(Arrive("order-2", GRANTED))
+    room.desk.ask(arrive("order-2", GRANTED))
     second = room.visit(lambda visit: visit.order.order == "order-2")
     assert second.order.caregiver == "caregiver-2"
     (first,) = room.records()
@@ -265,7 +273,7 @@ def test_who_comes_while_another_is_checked_out_need_not_wait(room: Room) -> Non
     room.visit(lambda visit: visit.state is VisitState.IN_VISIT)
     room.desk.ask(Leave())
     room.visit(lambda visit: visit.state is VisitState.CHECKING_OUT)
-    room.desk.ask(Arrive("order-2", GRANTED))
+    room.desk.ask(arrive("order-2", GRANTED))
     room.visit(lambda visit: visit.order.order == "order-2")
     assert [record.span.ending for record in room.records()] == [Ending.CHECKED_OUT]
 

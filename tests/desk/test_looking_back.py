@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from edge_agent.actions import CheckIn, CheckOut
 from edge_agent.codes import hashed
 from edge_agent.day_orders import KnownCaregiver
-from edge_agent.desk.asks import Arrive, Contest, Leave, LookAway, LookBack, ShowOtherwise
+from edge_agent.desk.asks import Contest, Leave, LookAway, LookBack, ShowOtherwise
 from edge_agent.desk.live_desk import LiveDesk
 from edge_agent.desk.looking_back import MOST_NOTES, READ_FOR_S, LookingBack, shown_by
 from edge_agent.desk.parts import DeskParts
@@ -26,7 +26,7 @@ from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.timeline import Happening, TimePassed
 from edge_agent.visit_session import VisitSession
 from edge_agent.visit_state import VisitState
-from tests.desk.room import GRANTED, ORDERS, PIN, ZONE, Room
+from tests.desk.room import GRANTED, ORDERS, PIN, ZONE, Room, arrive
 from tests.edge_agent.stage import BLACK, staged_senses
 from tests.edge_agent.test_past_visits import Home
 from tests.kiosk.fake import ORDER, UNKNOWN, VISIT
@@ -206,7 +206,7 @@ def test_a_visit_has_room_for_so_many_notes(book: Book) -> None:
 
 
 def test_after_a_visit_at_the_desk_its_caregiver_sees_it_and_contests_it(room: Room) -> None:
-    room.desk.ask(Arrive("order-1", GRANTED))
+    room.desk.ask(arrive("order-1", GRANTED))
     room.visit(lambda visit: visit.look is not None and visit.look.recognition is Recognition.EXPECTED)
     room.desk.ask(Leave())
     room.wait(lambda view: view.sealed is not None)
@@ -215,17 +215,17 @@ def test_after_a_visit_at_the_desk_its_caregiver_sees_it_and_contests_it(room: R
     (kept,) = past.visits
     room.desk.ask(Contest(kept.said.visit, ContestReason.NOT_SEEN))
     assert room.desk.view().waiting == 2
-    room.desk.ask(Arrive("order-2", ()))
+    room.desk.ask(arrive("order-2", ()))
     room.wait(lambda view: view.visit is not None)
     assert room.desk.past().reader is None
 
 
 def test_a_note_is_written_while_a_visit_goes_on_and_takes_its_place_before_it(room: Room) -> None:
-    room.desk.ask(Arrive("order-1", GRANTED))
+    room.desk.ask(arrive("order-1", GRANTED))
     room.any_visit()
     room.desk.ask(Leave())
     room.wait(lambda view: view.sealed is not None)
-    room.desk.ask(Arrive("order-1", ()))
+    room.desk.ask(arrive("order-1", ()))
     room.any_visit()
     room.desk.ask(ShowOtherwise(IdentityMethod.PIN, PIN))
     room.visit(lambda visit: visit.method is IdentityMethod.PIN)
@@ -256,7 +256,7 @@ class Leaving:
 def leaving(book: Book) -> Leaving:
     """Nobody was looked at before the check-out, which is under way."""
     desk = LiveDesk(book.parts)
-    desk.ask(Arrive("order-1", GRANTED))
+    desk.ask(arrive("order-1", GRANTED))
     arrival = next(desk.people())
     assert isinstance(arrival, CheckIn)
     leaving = Leaving(desk, VisitSession(arrival, staged_senses(), CheckSettings(settle_s=0), VisitSettings()))
@@ -279,7 +279,7 @@ def test_a_face_that_is_shown_in_going_opens_the_book_until_it_is_closed(leaving
 
 
 def test_the_book_that_the_next_check_in_closed_stays_closed(leaving: Leaving) -> None:
-    leaving.desk.ask(Arrive("order-2", ()))
+    leaving.desk.ask(arrive("order-2", ()))
     leaving.happen(*looks(61_000, 62_000, 63_000), TimePassed(120_000))
     assert leaving.session.over
     assert leaving.reader() is None

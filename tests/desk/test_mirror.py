@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from edge_agent.desk.asks import Arrive, Leave, TryAgain, WithdrawConsent
+from edge_agent.desk.asks import Leave, TryAgain, WithdrawConsent
 from edge_agent.desk.view import SenseState, VisitView
 from edge_agent.errors import DeskError, Refusal, SensorError
 from edge_agent.identity import Identity
@@ -16,14 +16,14 @@ from edge_agent.outbox import Outbox
 from edge_agent.readings import CameraFrame, Reading
 from edge_agent.supervision.gathering import LiveGathering
 from edge_agent.visit_state import VisitState
-from tests.desk.room import GRANTED, Room, open_room
+from tests.desk.room import GRANTED, Room, arrive, open_room
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, microphone
 from tests.supervision.parts import QUICK, STEP_S, clock
 from tests.whole import await_true
 from visit_record.record import Consent
 from visit_record.vocabulary import Modality
 
-ARRIVE = Arrive("order-1", GRANTED)
+ARRIVE = arrive("order-1", GRANTED)
 
 
 @dataclass
@@ -171,7 +171,7 @@ def assert_nothing_is_shown(room: Room) -> None:
 
 @pytest.mark.parametrize("consents", [(), tuple(Consent(one, one is not Modality.FACE, "1") for one in Modality)])
 def test_without_consent_for_the_face_nothing_is_ever_seen(live: Room, lens: Lens, consents: tuple[Consent]) -> None:
-    live.desk.ask(Arrive("order-1", consents))
+    live.desk.ask(arrive("order-1", consents))
     assert_nothing_is_shown(live)
     assert lens.opened == 0
 

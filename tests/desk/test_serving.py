@@ -7,7 +7,7 @@ from typing import Never
 import pytest
 
 from edge_agent.assembly import Device
-from edge_agent.desk.asks import Arrive, Leave
+from edge_agent.desk.asks import Leave
 from edge_agent.desk.live_desk import LiveDesk
 from edge_agent.desk.serving import Serving
 from edge_agent.errors import VisitStateError
@@ -19,14 +19,14 @@ from edge_agent.ports import Sensor
 from edge_agent.pulse import Pulse
 from edge_agent.readings import Reading
 from edge_agent.witness import Witness
-from tests.desk.room import GRANTED, Room, open_room
+from tests.desk.room import GRANTED, Room, arrive, open_room
 from tests.edge_agent.full_disk import fill, small_disk
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, staged_senses
 from visit_record.vocabulary import Ending
 
 
 def visit(room: Room, order: str) -> None:
-    room.desk.ask(Arrive(order, GRANTED))
+    room.desk.ask(arrive(order, GRANTED))
     room.visit(lambda seen: seen.order.order == order)
     room.desk.ask(Leave())
 

@@ -167,7 +167,6 @@ def test_who_is_at_a_button_by_keyboard_stays_there_while_the_page_changes(
     assert visit is not None
     assert page.evaluate("document.activeElement.id") == "act-oral_care"
     page.keyboard.press("Enter")
-    page.wait_for_function("document.readyState === 'complete'")
     wait_until(page, lambda: desk.asked == [BeginItem("oral_care")])
     context.close()
 

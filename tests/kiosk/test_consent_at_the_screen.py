@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from edge_agent.desk.asks import Arrive, Ask, WithdrawConsent
+from edge_agent.desk.asks import Ask, WithdrawConsent
 from edge_agent.desk.live_desk import LiveDesk
 from edge_agent.identity import create_identity
 from edge_agent.kiosk.app import kiosk_app
@@ -15,7 +15,7 @@ from edge_agent.kiosk.serving import served
 from edge_agent.outbox import Outbox
 from edge_agent.supervision.gathering import LiveGathering
 from tests.chromium import chromium
-from tests.desk.room import GRANTED, ZONE, Room, open_room
+from tests.desk.room import GRANTED, ZONE, Room, arrive, open_room
 from tests.edge_agent.stage import CHECK_IN_UTC_MS
 from tests.edge_agent.test_consent_taken_back import camera, coverage, microphone
 from tests.kiosk.conftest import ADDRESS
@@ -36,7 +36,7 @@ def test_a_touch_closes_the_sensor_and_the_record_says_that_consent_was_withheld
         chromium() as browser,
     ):
         page = browser.new_context(viewport={"width": 800, "height": 480}, has_touch=True).new_page()
-        room.desk.ask(Arrive("order-1", GRANTED))
+        room.desk.ask(arrive("order-1", GRANTED))
         room.any_visit()
         page.goto(address)
         page.locator("#consents").tap()
@@ -83,7 +83,7 @@ def test_all_is_closed_though_another_hand_closed_one_of_them_meanwhile(tmp_path
         Outbox(tmp_path / "outbox.db", "device-1") as outbox,
         open_room(identity, outbox, sensors=lambda: [eye, ear], live=live) as room,
     ):
-        room.desk.ask(Arrive("order-1", GRANTED))
+        room.desk.ask(arrive("order-1", GRANTED))
         room.visit(
             lambda visit: {Modality.FACE, Modality.SOUND} <= {one.modality for one in visit.senses if one.is_used}
         )

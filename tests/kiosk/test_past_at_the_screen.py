@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from edge_agent.desk.asks import Arrive, BeginItem, Leave
+from edge_agent.desk.asks import BeginItem, Leave
 from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.identity import Identity, create_identity
 from edge_agent.kiosk.app import kiosk_app
@@ -17,7 +17,7 @@ from ingest_server.store.devices import enrol
 from ingest_server.store.scope import Everything
 from ingest_server.store.visit_notes import NoteFilter, NoteLine, NoteStanding, notes_page
 from tests.chromium import tab_to
-from tests.desk.room import GRANTED, PIN, ZONE, Room, open_room
+from tests.desk.room import GRANTED, PIN, ZONE, Room, arrive, open_room
 from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, enrolment, served_on
 from tests.ingest_server.stores import new_store
 from tests.kiosk.test_browser import window
@@ -37,7 +37,7 @@ def identity(tmp_path: Path) -> Identity:
 def room(tmp_path: Path, identity: Identity) -> Iterator[Room]:
     """After a visit in which the caregiver was recognised, and before the next one."""
     with Outbox(tmp_path / "outbox.db", "device-1") as outbox, open_room(identity, outbox) as room:
-        room.desk.ask(Arrive("order-1", GRANTED))
+        room.desk.ask(arrive("order-1", GRANTED))
         room.visit(lambda visit: visit.look is not None and visit.look.recognition is Recognition.EXPECTED)
         room.desk.ask(BeginItem("feeding"))
         room.desk.ask(Leave())
@@ -129,7 +129,7 @@ def test_words_outlive_a_book_that_was_closed_while_they_were_typed(
     page.locator("label:has(#reason-other)").tap()
     page.locator("#text").fill(WORDS)
     # Somebody else checks in meanwhile.
-    room.desk.ask(Arrive("order-2", ()))
+    room.desk.ask(arrive("order-2", ()))
     page.locator("#send").tap()
     page.get_by_text("请先证明是本人").wait_for()
     assert page.locator("#text").input_value() == WORDS

@@ -19,6 +19,7 @@ from edge_agent.desk.asks import (
     BeginItem,
     FinishItem,
     Leave,
+    Pair,
     RefuseItem,
     ShowOtherwise,
     TryAgain,
@@ -34,7 +35,7 @@ from edge_agent.kiosk.tongue import Tongue, stopwatch
 from edge_agent.kiosk.words import words_of
 from edge_agent.perception.movements import Step
 from edge_agent.visit_state import VisitState
-from tests.desk.room import ZONE
+from tests.desk.room import ZONE, arrive
 from tests.kiosk.conftest import ADDRESS
 from tests.kiosk.fake import IDLE, NOW_MS, SEALED, SENSES, VIEWS, FakeDesk, at
 from visit_record.fitted import FAULTS, Fault
@@ -45,6 +46,7 @@ OURS = {"Origin": ADDRESS}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # The names of people and of the language itself stand in every language.
 NAMES = re.compile("护理员甲|护理员丙|老人乙|中文")
+WHOM = {"caregiver": "caregiver-1", "recipient": "recipient-1"}
 BESIDE = ["/orders", "/consent/order-1", "/refuse/oral_care", "/other-way", "/consents", "/leave"]
 
 
@@ -124,7 +126,7 @@ def test_the_switch_changes_the_language_and_comes_back(screen: TestClient) -> N
     assert "Orders of today" in screen.get("/").text
 
 
-@pytest.mark.parametrize("path", [*BESIDE, "/other-way/pin", "/past?caregiver=caregiver-2"])
+@pytest.mark.parametrize("path", [*BESIDE[:1], *BESIDE[2:], "/other-way/pin", "/past?caregiver=caregiver-2"])
 def test_the_other_language_is_had_on_the_same_page(desk: FakeDesk, screen: TestClient, path: str) -> None:
     desk.shown = VIEWS["not recognised"]
     (at,) = re.findall(r'name="at" value="([^"]*)"', screen.get(path).text)
@@ -135,10 +137,12 @@ def test_the_other_language_is_had_on_the_same_page(desk: FakeDesk, screen: Test
 def test_the_other_language_of_what_was_refused_is_had_where_it_can_be_asked_for(
     desk: FakeDesk, screen: TestClient
 ) -> None:
-    doubt = screen.post("/arrive/order-1", data={})
-    assert 'name="at" value="/consent/order-1"' in doubt.text
-    desk.refuses = DeskError(Refusal.NOT_NOW)
+    desk.shown, desk.refuses = VIEWS["not recognised"], DeskError(Refusal.WRONG_PIN)
     assert 'name="at" value="/"' in screen.post("/leave").text
+    wrong = screen.post("/other-way", data={"method": "pin", "code": "1"})
+    assert 'name="at" value="/other-way/pin"' in wrong.text
+    wrong = screen.post("/past", data={"caregiver": "caregiver-2", "code": "1"})
+    assert 'name="at" value="/past?caregiver=caregiver-2"' in wrong.text
 
 
 @pytest.mark.parametrize("at", ["//evil.example", "https://evil.example", "", "evil"])
@@ -167,9 +171,9 @@ def test_the_only_way_is_asked_for_at_once_and_of_several_one_is_chosen(desk: Fa
 def test_what_is_allowed_is_asked_for_by_sense_with_the_version_of_the_text(desk: FakeDesk, screen: TestClient) -> None:
     page = screen.get("/consent/order-1").text
     assert all(words.zh in page for words in TEXTS.values())
-    screen.post("/arrive/order-1", data={"face": "yes", "sound": "no"})
+    screen.post("/arrive/order-1", data=WHOM | {"face": "yes", "sound": "no"})
     consents = (Consent(Modality.FACE, True, VERSION), Consent(Modality.SOUND, False, VERSION))
-    assert desk.asked == [Arrive("order-1", consents)]
+    assert desk.asked == [arrive("order-1", consents)]
 
 
 def test_a_text_that_changed_has_another_version() -> None:
@@ -182,8 +186,8 @@ def test_a_text_that_changed_has_another_version() -> None:
 def test_all_can_be_allowed_or_withheld_by_one_touch(
     desk: FakeDesk, screen: TestClient, answer: str, granted: bool
 ) -> None:
-    screen.post("/arrive/order-1", data={"all": answer})
-    assert desk.asked == [Arrive("order-1", tuple(Consent(sense, granted, VERSION) for sense in Modality))]
+    screen.post("/arrive/order-1", data=WHOM | {"all": answer})
+    assert desk.asked == [arrive("order-1", tuple(Consent(sense, granted, VERSION) for sense in Modality))]
 
 
 @pytest.mark.parametrize(
@@ -204,8 +208,42 @@ def test_what_was_withheld_is_never_overridden_and_what_is_not_clear_is_asked_on
     shown = re.findall(r'name="(\w+)" value="(yes|no)" checked', answer.text)
     assert shown == [(sense.value, "yes" if is_allowed else "no") for sense, is_allowed in allowed.items()]
     if shown:
-        screen.post("/arrive/order-1", data=dict(shown))
-        assert desk.asked == [Arrive("order-1", tuple(Consent(*one, VERSION) for one in allowed.items()))]
+        screen.post("/arrive/order-1", data=WHOM | dict(shown))
+        assert desk.asked == [arrive("order-1", tuple(Consent(*one, VERSION) for one in allowed.items()))]
+
+
+def test_the_other_language_of_consent_keeps_every_answer_and_what_was_said_of_them(
+    desk: FakeDesk, screen: TestClient
+) -> None:
+    first = screen.post("/arrive/order-1", data=WHOM | {"to": "en", "face": "no"})
+    assert (first.status_code, desk.asked) == (200, [])
+    assert re.findall(r'name="(\w+)" value="(yes|no)" checked', first.text) == [("face", "no")]
+    asked_once_more = screen.post("/arrive/order-1", data=WHOM | {"all": "yes", "face": "no"})
+    fields = dict(re.findall(r'name="(\w+)" value="(\w+)" checked', asked_once_more.text))
+    (doubt,) = re.findall(r'name="doubt" value="(\w+)"', asked_once_more.text)
+    other = screen.post("/arrive/order-1", data=WHOM | fields | {"doubt": doubt, "to": "zh"})
+    assert words_of(Refusal.ANSWERS_DIFFER).zh in other.text
+    assert dict(re.findall(r'name="(\w+)" value="(\w+)" checked', other.text)) == fields
+    assert '<button class="main" id="as-chosen">' in other.text
+    assert desk.asked == []
+
+
+def test_consent_names_whom_it_was_asked_of(desk: FakeDesk, screen: TestClient) -> None:
+    page = screen.get("/consent/order-2").text
+    assert dict(re.findall(r'type="hidden" name="(caregiver|recipient)" value="([^"]+)"', page)) == WHOM | {
+        "caregiver": "caregiver-2"
+    }
+    screen.post("/arrive/order-2", data=WHOM | {"all": "yes"})
+    (ask,) = desk.asked
+    assert isinstance(ask, Arrive)
+    assert ask.asked == Pair("caregiver-1", "recipient-1"), "whom the page had asked, not whom the order has now"
+
+
+def test_consent_at_a_hand_over_says_whom_it_checks_out(desk: FakeDesk, screen: TestClient) -> None:
+    said = "护理员甲正在服务，接班签到时同时签退"
+    assert said not in screen.get("/consent/order-2").text
+    desk.shown = VIEWS["recognised"]
+    assert said in screen.get("/consent/order-2").text
 
 
 def test_an_order_that_the_screen_does_not_show_cannot_be_checked_in_to(desk: FakeDesk, screen: TestClient) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator
 
-from edge_agent.desk.asks import Arrive, Leave
+from edge_agent.desk.asks import Leave
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.consent_texts import VERSION
 from edge_agent.kiosk.serving import served
-from tests.desk.room import ZONE
+from tests.desk.room import ZONE, arrive
 from tests.kiosk.fake import IDLE, VIEWS, FakeDesk
 from tests.kiosk.test_browser import shown, wait_until
 from visit_record.record import Consent
@@ -150,6 +150,6 @@ def test_enter_on_the_page_of_consent_takes_what_was_chosen_and_withholds_what_w
         page.keyboard.press("Space")
     page.keyboard.press("Enter")
     wait_until(page, lambda: desk.asked != [])
-    assert desk.asked == [Arrive("order-1", tuple(Consent(sense, False, VERSION) for sense in Modality))]
+    assert desk.asked == [arrive("order-1", tuple(Consent(sense, False, VERSION) for sense in Modality))]
     desk.shown = IDLE
     context.close()
