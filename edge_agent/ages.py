@@ -30,6 +30,8 @@ class Ages:
                 db.execute("INSERT INTO ages (thing, since_ms) VALUES (?, ?)", (thing, now_ms))
             for thing in seen - here:
                 db.execute("DELETE FROM ages WHERE thing = ?", (thing,))
+            # A clock that stood ahead, and was called set, would keep it for as long.
+            db.execute("UPDATE ages SET since_ms = ? WHERE since_ms > ?", (now_ms, now_ms))
 
     def seen_before(self, at_ms: int) -> set[str]:
         """What was first seen before a moment (UTC milliseconds).

@@ -17,15 +17,16 @@ from edge_agent.vault import Vault
 
 ROSTER_FILE = "roster.sealed"
 PURPOSE = "roster"
+UNDATED = 0
 
 
 class _Kept(Struct, frozen=True, forbid_unknown_fields=True):
     """One caregiver: templates as little-endian float64 and float32, and when they were enrolled (UTC).
 
-    ``None``: by a clock that nobody had set.
+    ``UNDATED``: by a clock that nobody had set. A number, since a release that is gone back to reads no other.
     """
 
-    enrolled_at_ms: int | None
+    enrolled_at_ms: int
     face: bytes | None = None
     face_made_by: str | None = None
     voice: bytes | None = None
@@ -76,7 +77,7 @@ class SealedRoster:
             VaultError: as :meth:`open`.
         """
         return [
-            Enrolment(one, person.enrolled_at_ms, person.face is not None, person.voice is not None)
+            Enrolment(one, person.enrolled_at_ms or None, person.face is not None, person.voice is not None)
             for one, person in sorted(self._kept().items())
         ]
 
@@ -91,8 +92,10 @@ class SealedRoster:
         with self.vault.changing():
             kept = self._kept()
             for caregiver in sorted({*people.face_templates, *people.voiceprints}):
-                before = kept.get(caregiver, _Kept(now_ms))
-                kept[caregiver] = structs.replace(before, enrolled_at_ms=now_ms, **_templates(people, caregiver))
+                before = kept.get(caregiver, _Kept(UNDATED))
+                kept[caregiver] = structs.replace(
+                    before, enrolled_at_ms=now_ms or UNDATED, **_templates(people, caregiver)
+                )
             self._write(kept)
 
     def forget(self, caregiver: str) -> bool:
@@ -149,7 +152,8 @@ def joined(kept: MemoryRoster, given: MemoryRoster) -> MemoryRoster:
 
 
 def _dated(person: _Kept, now_ms: int) -> tuple[int, _Kept]:
-    since_ms = now_ms if person.enrolled_at_ms is None else person.enrolled_at_ms
+    # Nor may a clock that stood ahead keep somebody for as long.
+    since_ms = now_ms if person.enrolled_at_ms == UNDATED else min(person.enrolled_at_ms, now_ms)
     return since_ms, structs.replace(person, enrolled_at_ms=since_ms)
 
 

@@ -173,10 +173,10 @@ class RetentionSettings(Section, frozen=True):
     """How long a device keeps what the server has received; what waits is kept however long that takes."""
 
     journals_days: Positive = 180.0
-    """Days from a visit until its journal is deleted; counted by a clock that was set alone."""
+    """Days until a visit's journal is deleted, from when a clock that was set first saw it."""
 
     past_visits_days: Positive = 180.0
-    """Days from a visit until its caregiver cannot see any more at the device what was said of it."""
+    """Days until a visit's caregiver cannot see any more at the device what was said of it; counted alike."""
 
     templates_days: Positive = 400.0
     """Days from somebody's enrolment until their templates are deleted, unless they are enrolled anew."""

@@ -244,4 +244,4 @@ def _then(command: str | None, outcome: "Outcome") -> None:
         return
     done = subprocess.run(shlex.split(command), check=False)
     if done.returncode != 0:
-        raise UpdateError(f"switched, but `{command}` ended with {done.returncode}; run it, or restart the device")
+        raise UpdateError(f"switched, but `{command}` ended with {done.returncode}; restart the device")

@@ -34,7 +34,10 @@ class Apart:
         return svg
 
     def close(self) -> None:
-        """End the process, if it was begun."""
+        """End the process, if it was begun; whoever waits for a picture of it is told that it ended."""
+        process = self._process
+        if process is not None:
+            process.kill()
         with self._turn:
             self._end()
 

@@ -25,6 +25,7 @@ MOST_EXPOSURE = {
     "carewitness-allow": 2.5,
     "carewitness-retention": 2.0,
     "carewitness-firmware": 2.0,
+    "carewitness-again": 2.5,
 }
 
 

@@ -156,14 +156,16 @@ SLIPS_OF_THE_WHOLE = {
 
 
 @pytest.mark.parametrize("slip", SLIPS_OF_THE_WHOLE)
-def test_orders_under_a_wrong_heading_are_told(file: Path, slip: str) -> None:
+def test_orders_under_a_wrong_heading_are_told_and_cost_none_of_before(file: Path, slip: str) -> None:
     content, reason = SLIPS_OF_THE_WHOLE[slip]
+    running = OrdersFile(file)
     file.write_text(content, "utf-8")
+    os.utime(file, ns=(1, 1))
     with capture_logs() as logged:
-        assert OrdersFile(file)().order == ()
-    [line] = logged
-    assert line["event"] == "order_left_out"
-    assert reason in line["reason"]
+        assert [order.order for order in running().order] == ["order-1"], "who is to come today still can"
+    assert [line["event"] for line in logged] == ["order_left_out", "orders_unusable"]
+    assert reason in logged[0]["reason"]
+    assert [order.order for order in OrdersFile(file)().order] == ["order-1"], "over a start too"
     with pytest.raises(SettingsError):
         read_orders(file)
 

@@ -314,7 +314,6 @@ def test_whatever_goes_wrong_with_one_visit_costs_no_other(witness: Witness) -> 
 
 LEAVES_OPEN = """
 import sys
-import venv
 from pathlib import Path
 from edge_agent import bootstrap
 from edge_agent.left_open import LeftOpen
@@ -366,7 +365,6 @@ def test_a_visit_whose_journal_alone_is_lost_is_not_sealed_again(witness: Witnes
 def test_only_one_program_witnesses_in_a_folder(tmp_path: Path) -> None:
     script = """
 import sys
-import venv
 from pathlib import Path
 from edge_agent.sole_witness import sole_witness
 with sole_witness(Path(sys.argv[1])):

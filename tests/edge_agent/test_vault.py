@@ -3,6 +3,7 @@ from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -138,6 +139,16 @@ def test_templates_have_their_time_by_a_clock_that_was_set_alone(
     assert [one.caregiver for one in roster.enrolments()] == left
 
 
+def test_nobody_is_kept_for_longer_by_a_clock_that_once_stood_ahead(
+    outbox: Outbox, tmp_path: Path, roster: SealedRoster
+) -> None:
+    roster.enrol(people("ann"), NOW_MS + 4000 * MS_A_DAY)
+    house = Housekeeping(outbox, tmp_path / "outbox.db", RetentionSettings(least_free_mb=0), roster)
+    for days, left in ((0, ["ann"]), (401, [])):
+        house.keep(NOW_MS + days * MS_A_DAY, clock_believed=True)
+        assert [one.caregiver for one in roster.enrolments()] == left
+
+
 def test_who_was_enrolled_before_the_clock_was_set_has_their_time_from_then_on(
     outbox: Outbox, tmp_path: Path, roster: SealedRoster
 ) -> None:
@@ -145,6 +156,8 @@ def test_who_was_enrolled_before_the_clock_was_set_has_their_time_from_then_on(
     house = Housekeeping(outbox, tmp_path / "outbox.db", RetentionSettings(least_free_mb=0), roster)
     house.keep(NOW_MS, clock_believed=False)
     assert [one.enrolled_at_ms for one in roster.enrolments()] == [None]
+    kept = msgspec.msgpack.decode(roster.vault.read() or b"", type=dict[str, dict[str, object]])
+    assert isinstance(kept["ann"]["enrolled_at_ms"], int), "a release that is gone back to reads no other"
     for days, left in ((0, [NOW_MS]), (399, [NOW_MS]), (401, [])):
         house.keep(NOW_MS + days * MS_A_DAY, clock_believed=True)
         assert [one.enrolled_at_ms for one in roster.enrolments()] == left

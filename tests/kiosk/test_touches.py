@@ -5,15 +5,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator
 
-from edge_agent.desk.asks import Leave
+from edge_agent.desk.asks import Contest, Leave
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.consent_texts import VERSION
 from edge_agent.kiosk.serving import served
 from tests.desk.room import ZONE, arrive
-from tests.kiosk.fake import IDLE, VIEWS, FakeDesk
+from tests.kiosk.fake import IDLE, OPENED, PAST_VISIT, SHUT, VIEWS, FakeDesk
 from tests.kiosk.test_browser import shown, wait_until
 from visit_record.record import Consent
-from visit_record.vocabulary import Modality
+from visit_record.vocabulary import ContestReason, Modality
 
 pytestmark = pytest.mark.browser
 SIZES = [(800, 480), (1024, 600), (390, 844)]
@@ -135,6 +135,21 @@ def test_what_appears_under_a_finger_while_the_page_stays_takes_no_touch_either(
     assert page.evaluate(f"document.elementFromPoint({at[0]}, {at[1]}).localName") != "button"
     page.wait_for_timeout(SETTLED_MS)
     assert page.evaluate(f"document.elementFromPoint({at[0]}, {at[1]}).localName") == "button"
+    context.close()
+
+
+def test_enter_on_a_note_sends_it_and_changes_no_language(desk: FakeDesk, address: str, browser: Browser) -> None:
+    context = panel(browser, (800, 480))
+    page = context.new_page()
+    desk.looking_back = OPENED
+    shown(page, desk, "orders", f"{address}/past/{PAST_VISIT}/contest")
+    desk.asked.clear()
+    page.locator("#reason-time").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    wait_until(page, lambda: desk.asked != [])
+    assert desk.asked == [Contest(PAST_VISIT, ContestReason.TIME, "")]
+    desk.looking_back = SHUT
     context.close()
 
 
