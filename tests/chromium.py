@@ -38,7 +38,7 @@ def serving(app: FastAPI) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline_s = time.monotonic() + 10
+    deadline_s = time.monotonic() + 60
     while not server.started and time.monotonic() < deadline_s:
         time.sleep(0.02)
     try:
