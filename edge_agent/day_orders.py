@@ -1,5 +1,6 @@
 """What is ordered of a home's device, and by which ways its caregivers may come in: ``orders.toml`` in its folder."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Annotated, Final
@@ -89,9 +90,13 @@ class Orders(Section, frozen=True):
         """The order of an id."""
         return next((one for one in self.order if one.order == order), None)
 
-    def name_of(self, person: str) -> str:
-        """What the screen calls somebody: their id where it knows no name."""
-        return next((one.name for one in (*self.caregiver, *self.recipient) if one.id == person), person)
+    def name_of_caregiver(self, caregiver: str) -> str:
+        """What the screen calls a caregiver: their id where it knows no name."""
+        return _name_of(caregiver, self.caregiver)
+
+    def name_of_recipient(self, recipient: str) -> str:
+        """What the screen calls a recipient, whose id may be that of a caregiver too."""
+        return _name_of(recipient, self.recipient)
 
     def people(self) -> set[str]:
         """The ids of everybody in the file and of their orders, and what the screen calls them."""
@@ -145,6 +150,10 @@ def check_start(planned_start: datetime) -> None:
 def local(at_utc_ms: int, zone: tzinfo) -> datetime:
     """A moment on the clocks of a zone."""
     return datetime.fromtimestamp(at_utc_ms / 1000, zone)
+
+
+def _name_of(person: str, known: Iterable[Known]) -> str:
+    return next((one.name for one in known if one.id == person), person)
 
 
 def _touches(order: Order, at: datetime) -> bool:

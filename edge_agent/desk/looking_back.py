@@ -73,9 +73,9 @@ class LookingBack:
         if reader is None:
             doors = (DoorView(one.id, one.name) for one in orders.caregiver if one.pin)
             return PastView(None, doors=tuple(doors))
-        told = ReaderView(reader.caregiver, orders.name_of(reader.caregiver), reader.shown_by)
+        told = ReaderView(reader.caregiver, orders.name_of_caregiver(reader.caregiver), reader.shown_by)
         visits = self._visits_of(reader)
-        names = {one.said.recipient: orders.name_of(one.said.recipient) for one in visits}
+        names = {one.said.recipient: orders.name_of_recipient(one.said.recipient) for one in visits}
         return PastView(told, tuple(visits), names)
 
     def ask(self, ask: AboutThePast, at_utc_ms: int) -> None:

@@ -56,9 +56,9 @@ def _view(planned: PlannedOrder, caregiver: str, recipient: str, orders: Orders)
     return OrderView(
         order=planned.order,
         caregiver=caregiver,
-        caregiver_name=orders.name_of(caregiver),
+        caregiver_name=orders.name_of_caregiver(caregiver),
         recipient=recipient,
-        recipient_name=orders.name_of(recipient),
+        recipient_name=orders.name_of_recipient(recipient),
         planned_start_ms=planned.planned_start_ms,
         planned_duration_s=planned.planned_duration_s,
         items=planned.items,

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from edge_agent.codes import hashed, matches
 from edge_agent.day_orders import Orders, local, read_orders
+from edge_agent.desk.order_views import of_order
 from edge_agent.errors import SettingsError
 from edge_agent.orders_file import GONE_AFTER_S, OrdersFile, people_of
 from visit_record.record import PlannedOrder
@@ -92,7 +93,7 @@ def test_orders_that_arrive_are_known_at_once_and_what_cannot_be_read_changes_no
     file.write_text("no toml at all", "utf-8")
     os.utime(file, ns=(2, 2))
     assert [order.order for order in orders().order] == ["order-2"]
-    assert orders().name_of("caregiver-1") == "护理员甲"
+    assert orders().name_of_caregiver("caregiver-1") == "护理员甲"
 
 
 SECOND = FILE.split("[[caregiver]]", maxsplit=1)[0].replace("order-1", "order-2")
@@ -112,14 +113,25 @@ def test_a_slip_costs_its_own_order_alone_and_a_missing_item_not_even_that(file:
     assert [line["event"] for line in logged] == ["items_left_out" if without_items else "order_left_out"]
     assert [order.order for order in orders.order] == kept
     assert sum(order.items == () for order in orders.order) == without_items
-    assert orders.name_of("caregiver-1") == "护理员甲"
+    assert orders.name_of_caregiver("caregiver-1") == "护理员甲"
+
+
+def test_a_caregiver_and_a_recipient_of_one_id_have_each_their_own_name(file: Path) -> None:
+    alike = FILE.replace("recipient-1", "caregiver-1")
+    file.write_text(alike + '[[recipient]]\nid = "caregiver-1"\nname = "老人乙"\n', "utf-8")
+    orders = read_orders(file)
+    seen = of_order(orders.order[0], orders)
+    assert (seen.caregiver_name, seen.recipient_name) == ("护理员甲", "老人乙")
+    file.write_text(alike, "utf-8")
+    orders = read_orders(file)
+    assert of_order(orders.order[0], orders).recipient_name == "caregiver-1", "no name of somebody else's list"
 
 
 def test_a_name_that_is_too_long_costs_that_name_alone(file: Path) -> None:
     file.write_text(FILE.replace("护理员甲", "名" * 200), "utf-8")
     orders = OrdersFile(file)()
     assert [order.order for order in orders.order] == ["order-1"]
-    assert orders.name_of("caregiver-1") == "caregiver-1"
+    assert orders.name_of_caregiver("caregiver-1") == "caregiver-1"
 
 
 def test_a_start_over_a_file_that_is_no_toml_has_the_orders_before_it(file: Path) -> None:
