@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from edge_agent.desk.view import DeskView, SenseState
 from edge_agent.errors import Refusal
 from edge_agent.evidence.face_consensus import Recognition
-from edge_agent.kiosk.tongue import Tongue, day, headed, moment, stopwatch, time_of_day
+from edge_agent.kiosk.tongue import Tongue, day, headed, isolated, moment, stopwatch, time_of_day
 from edge_agent.past_visits import Delivery
 from edge_agent.service_book import Standing
 from edge_agent.visit_state import VisitState
@@ -100,7 +100,7 @@ def environment(tongue: Tongue, zone: tzinfo) -> Environment:
     made.globals |= {"tongue": tongue, "say": tongue.say}
     made.globals |= {"UNTOUCHED_FOR_S": UNTOUCHED_FOR_S, "TYPED_FOR_S": TYPED_FOR_S}
     made.filters |= {"said": tongue.said, "item": tongue.item, "minutes": tongue.minutes}
-    made.filters |= {"headed": headed, "stopwatch": stopwatch}
+    made.filters |= {"headed": headed, "isolated": isolated, "stopwatch": stopwatch}
     made.filters |= {"moment": lambda at_utc_ms: moment(at_utc_ms, zone), "day": lambda at_utc_ms: day(at_utc_ms, zone)}
     made.filters |= {"time": lambda at_utc_ms: time_of_day(at_utc_ms, zone)}
     return made

@@ -75,6 +75,11 @@ def headed(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def isolated(name: str) -> Markup:
+    """A name set apart: one that is written from right to left turns nothing round that stands beside it."""
+    return Markup("<bdi>{}</bdi>").format(name)
+
+
 def stopwatch(duration_s: int) -> str:
     """A length of time as a stopwatch shows it: ``9:05``, ``1:02:09``."""
     hours, rest = divmod(max(0, duration_s), 3600)

@@ -30,6 +30,12 @@ LEAST_TOUCHED_PX = 56
 RULES = {"rules": {"meta-refresh": {"enabled": False}}}
 LINES_OF_NAMES = """[...document.querySelectorAll('.item h2')].map(
     it => Math.round(it.getBoundingClientRect().height / parseFloat(getComputedStyle(it).lineHeight)))"""
+LEFT_OF = """([place, name]) => {
+    const texts = document.createTreeWalker(document.querySelector(place), NodeFilter.SHOW_TEXT), range = new Range();
+    while (texts.nextNode() && !texts.currentNode.data.includes(name));
+    range.setStart(texts.currentNode, texts.currentNode.data.indexOf(name));
+    return range.getBoundingClientRect().left;
+}"""
 TARGETS = "[...document.querySelectorAll('a, button, .choice span, textarea, input[type=password]')]"
 
 
@@ -52,6 +58,23 @@ def window(
     context = browser.new_context(viewport=size, color_scheme=scheme, has_touch=True)  # type: ignore[arg-type]
     context.add_cookies([{"name": "carewitness-language", "value": language, "url": address}])
     return context
+
+
+@pytest.mark.parametrize(("path", "place"), [("/", "h1"), ("/orders", ".order .who"), ("/consent/order-2", "h1")])
+def test_names_written_from_the_right_turn_nobody_into_whom_they_care_for(
+    desk: FakeDesk, address: str, browser: Browser, path: str, place: str
+) -> None:
+    caregiver, recipient = "אבג", "דהו"
+    visit = VIEWS["recognised"].visit
+    assert visit is not None
+    order = replace(visit.order, caregiver_name=caregiver, recipient_name=recipient)
+    desk.refuses = None
+    desk.shown = replace(IDLE, orders=(order, replace(order, order="order-2")), visit=replace(visit, order=order))
+    context = window(browser, address, "zh", 1024)
+    page = context.new_page()
+    page.goto(address + path)
+    assert page.evaluate(LEFT_OF, [place, caregiver]) < page.evaluate(LEFT_OF, [place, recipient])
+    context.close()
 
 
 def shown(page: Page, desk: FakeDesk, name: str, url: str) -> None:

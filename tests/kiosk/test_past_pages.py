@@ -16,7 +16,7 @@ from edge_agent.kiosk.words import words_of
 from edge_agent.past_visit import PastRoom, PastVisit
 from edge_agent.past_visits import Delivery, KeptVisit
 from tests.kiosk.fake import OPENED, PAST_VISIT, SAID, SHUT, FakeDesk
-from tests.kiosk.test_screen import HAN, NAMES, labels_of, text_of
+from tests.kiosk.test_screen import HAN, NAMES, PEOPLE, labels_of, text_of
 from visit_record.record import Coverage
 from visit_record.vocabulary import ContestReason, LivenessMethod, Modality, NotObservedReason
 
@@ -45,6 +45,31 @@ def test_each_page_is_wholly_in_the_language_that_was_chosen(screen: TestClient,
     english = screen.get(path)
     assert english.status_code == 200
     assert not HAN.search(NAMES.sub("", text_of(english.text) + labels_of(english.text)))
+
+
+@pytest.mark.parametrize(
+    ("book", "path"),
+    [
+        (OPENED, "/past"),
+        (OPENED, ONE),
+        (OPENED, f"{ONE}/contest"),
+        (SHUT, "/past"),
+        (SHUT, "/past?caregiver=caregiver-2"),
+    ],
+)
+def test_every_name_stands_apart_from_what_is_beside_it(
+    desk: FakeDesk, screen: TestClient, book: PastView, path: str
+) -> None:
+    desk.looking_back = book
+    page = screen.get(path).text
+    assert PEOPLE.search(page)
+    assert PEOPLE.findall(page) == re.findall(f"<bdi>({PEOPLE.pattern})</bdi>", page)
+
+
+def test_who_is_asked_for_a_pin_beside_a_note_stands_apart_too(desk: FakeDesk, screen: TestClient) -> None:
+    desk.refuses = DeskError(Refusal.SHOW_WHO)
+    page = screen.post(f"{ONE}/contest", data={"reason": "time"}).text
+    assert len(PEOPLE.findall(page)) == page.count("<bdi>") == len(SHUT.doors)
 
 
 @pytest.mark.usefixtures("reader")

@@ -45,7 +45,8 @@ from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReas
 OURS = {"Origin": ADDRESS}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # The names of people and of the language itself stand in every language.
-NAMES = re.compile("护理员甲|护理员丙|老人乙|中文")
+PEOPLE = re.compile("护理员甲|护理员丙|老人乙")
+NAMES = re.compile(f"{PEOPLE.pattern}|中文")
 WHOM = {"caregiver": "caregiver-1", "recipient": "recipient-1"}
 BESIDE = ["/orders", "/consent/order-1", "/refuse/oral_care", "/other-way", "/consents", "/leave"]
 
@@ -71,6 +72,14 @@ def test_a_page_is_wholly_in_the_language_that_was_chosen(desk: FakeDesk, screen
         assert not HAN.search(said), path
         assert '<html lang="en">' in english.text
         screen.cookies.clear()
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_name_stands_apart_from_what_is_beside_it(desk: FakeDesk, screen: TestClient, name: str) -> None:
+    desk.shown = VIEWS[name]
+    for path in ["/", *(BESIDE[:2] if desk.shown.orders else [])]:
+        page = screen.get(path).text
+        assert PEOPLE.findall(page) == re.findall(f"<bdi>({PEOPLE.pattern})</bdi>", page), path
 
 
 def test_the_strip_says_what_is_wrong_with_a_sensor_in_the_words_of_every_other_screen(
@@ -240,7 +249,7 @@ def test_consent_names_whom_it_was_asked_of(desk: FakeDesk, screen: TestClient) 
 
 
 def test_consent_at_a_hand_over_says_whom_it_checks_out(desk: FakeDesk, screen: TestClient) -> None:
-    said = "护理员甲正在服务，接班签到时同时签退"
+    said = "<bdi>护理员甲</bdi>正在服务，接班签到时同时签退"
     assert said not in screen.get("/consent/order-2").text
     desk.shown = VIEWS["recognised"]
     assert said in screen.get("/consent/order-2").text
