@@ -111,7 +111,11 @@ class ItemView(Struct, frozen=True):
 
 
 class VisitView(Struct, frozen=True):
-    """The visit that is under way. ``look`` is ``None`` where the camera is not used."""
+    """The visit that is under way.
+
+    ``look`` is ``None`` where the camera is not used; ``was_recognised`` then says whether it was, at check-in, and
+    recognised the caregiver.
+    """
 
     order: OrderView
     state: VisitState
@@ -123,6 +127,7 @@ class VisitView(Struct, frozen=True):
     place: PlaceView | None
     senses: tuple[SenseView, ...]
     items: tuple[ItemView, ...]
+    was_recognised: bool = False
 
 
 class SealedView(Struct, frozen=True):

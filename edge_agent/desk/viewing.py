@@ -53,6 +53,7 @@ def visit_view(
     session: VisitSession, order: OrderView, began_ms: int, fitted: Fitted, ways: Sequence[IdentityMethod]
 ) -> VisitView:
     """A visit as it stands; ``began_ms`` is the wall clock at check-in."""
+    look = _look(session, fitted)
     return VisitView(
         order=order,
         state=session.state,
@@ -60,10 +61,11 @@ def visit_view(
         elapsed_s=max(0, (session.ended_ms - session.check_in.at_ms) // 1000),
         method=session.method,
         ways=tuple(ways),
-        look=_look(session, fitted),
+        look=look,
         place=_place(session, fitted.site),
         senses=tuple(_senses(session, fitted)),
         items=tuple(_items(session, order)),
+        was_recognised=look is None and _was_recognised(session),
     )
 
 
@@ -85,7 +87,7 @@ def _look(session: VisitSession, fitted: Fitted) -> LookView | None:
     window = _look_at_people(session, fitted)
     if window is None:
         return None
-    seen = [one for one in session.observations(FaceObservation) if window.holds(one.at_ms)]
+    seen = _seen_in(window, session)
     step, number, steps = _asked(window, session.now_ms)
     return LookView(
         looking=window.holds(session.now_ms),
@@ -97,6 +99,15 @@ def _look(session: VisitSession, fitted: Fitted) -> LookView | None:
         looks_left=session.looks_left,
         mirrored=mirrored_look(session, fitted) is not None,
     )
+
+
+def _was_recognised(session: VisitSession) -> bool:
+    looks = (_seen_in(one, session) for one in session.windows() if one.moment is CheckMoment.CHECK_IN)
+    return any(_recognition(seen) is Recognition.EXPECTED for seen in looks)
+
+
+def _seen_in(window: CheckWindow, session: VisitSession) -> list[FaceObservation]:
+    return [one for one in session.observations(FaceObservation) if window.holds(one.at_ms)]
 
 
 def _recognition(seen: Sequence[FaceObservation]) -> Recognition | None:

@@ -1,8 +1,13 @@
 """A sensor in trouble: what a screen may see of it while the trouble lasts, and after."""
 
+from dataclasses import replace
+
+import pytest
+
 from edge_agent.actions import ConsentWithdrawn
-from edge_agent.desk.view import OrderView, SenseState, SenseView
+from edge_agent.desk.view import OrderView, SenseState, SenseView, VisitView
 from edge_agent.desk.viewing import Fitted, visit_view
+from edge_agent.observations import FaceObservation
 from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.timeline import Happening, SensorLost, SensorTurned, merged
 from edge_agent.visit_session import VisitSession
@@ -13,13 +18,17 @@ from visit_record.vocabulary import IdentityMethod, Modality, NotObservedReason
 ORDER = OrderView("order-1", "caregiver-1", "caregiver-1", "recipient-1", "recipient-1", 0, 600.0, ())
 
 
-def seen_after(*happenings: Happening) -> dict[Modality, SenseView]:
-    """All senses have sensed for twenty seconds, and then this happens."""
-    session = VisitSession(check_in(), staged_senses(), CheckSettings(), VisitSettings())
+def visit_after(*happenings: Happening, similarity: float = 0.7) -> VisitView:
+    """All senses have sensed for twenty seconds, the camera a face of this similarity, and then this happens."""
+    senses = replace(staged_senses(), look=lambda frame: FaceObservation(frame.at_ms, 1, similarity, 0.9))
+    session = VisitSession(check_in(), senses, CheckSettings(), VisitSettings())
     for happening in (*merged([], all_sensors(20), 0), *happenings):
         session.happen(happening)
-    view = visit_view(session, ORDER, 0, Fitted(frozenset(Modality)), [IdentityMethod.FACE])
-    return {sense.modality: sense for sense in view.senses}
+    return visit_view(session, ORDER, 0, Fitted(frozenset(Modality)), [IdentityMethod.FACE])
+
+
+def seen_after(*happenings: Happening) -> dict[Modality, SenseView]:
+    return {sense.modality: sense for sense in visit_after(*happenings).senses}
 
 
 def turned(part: Part, state: SensorState, fault: Fault | None) -> SensorTurned:
@@ -61,3 +70,11 @@ def test_consent_that_is_taken_back_outweighs_what_is_wrong_with_the_sensor() ->
     for sense in (Modality.SOUND, Modality.VOICE):
         told = (senses[sense].state, senses[sense].reason, senses[sense].fault)
         assert told == (SenseState.LOST, NotObservedReason.CONSENT_WITHHELD, None)
+
+
+@pytest.mark.parametrize(("similarity", "recognised"), [(0.8, True), (0.2, False)])
+def test_a_face_that_was_recognised_stays_so_when_its_consent_is_taken_back(
+    similarity: float, recognised: bool
+) -> None:
+    view = visit_after(ConsentWithdrawn(22_000, Modality.FACE), similarity=similarity)
+    assert (view.look, view.was_recognised) == (None, recognised)

@@ -109,6 +109,7 @@ VIEWS = {
     "not recognised": at(VisitState.IN_VISIT),
     "recognised": at(VisitState.IN_VISIT, look=replace(UNKNOWN, recognition=Recognition.EXPECTED, flaw=None)),
     "no camera": at(VisitState.IN_VISIT, look=None, place=None),
+    "recognised, and the camera closed": at(VisitState.IN_VISIT, look=None, was_recognised=True),
     "a covered lens": at(
         VisitState.IN_VISIT,
         senses=(SenseView(Modality.FACE, SenseState.WAITING, fault=Fault.BLACK), *SENSES[1:4], GIVEN_UP),

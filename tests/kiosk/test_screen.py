@@ -82,6 +82,15 @@ def test_every_name_stands_apart_from_what_is_beside_it(desk: FakeDesk, screen: 
         assert PEOPLE.findall(page) == re.findall(f"<bdi>({PEOPLE.pattern})</bdi>", page), path
 
 
+def test_who_was_recognised_reads_so_once_the_camera_is_closed(desk: FakeDesk, screen: TestClient) -> None:
+    desk.shown = VIEWS["recognised, and the camera closed"]
+    page = screen.get("/").text
+    assert "签到时已认出本人，摄像头已关闭" in page
+    assert 'href="/other-way"' not in page
+    desk.shown = VIEWS["no camera"]
+    assert "已认出" not in screen.get("/").text
+
+
 def test_the_strip_says_what_is_wrong_with_a_sensor_in_the_words_of_every_other_screen(
     desk: FakeDesk, screen: TestClient
 ) -> None:
