@@ -92,6 +92,14 @@ class PastVisit(Struct, frozen=True):
     # Not kept by the versions before this one.
     order: PlannedOrder | None = None
 
+    @property
+    def known_by(self) -> IdentityMethod | None:
+        """The way of checking in; ``None`` where that was the face, and no look at check-in recognised anybody."""
+        if self.checked_in_by is not IdentityMethod.FACE:
+            return self.checked_in_by
+        seen = [one.recognition for one in self.looks if one.moment is CheckMoment.CHECK_IN]
+        return IdentityMethod.FACE if Recognition.EXPECTED in seen else None
+
 
 def told_of(record: VisitRecord, digest: str) -> PastVisit:
     """What a record says, for people."""

@@ -22,6 +22,9 @@ from visit_record.vocabulary import (
     SoundCue,
 )
 
+# Of a check-in by face at which nobody was recognised: it may have been allowed by nobody, or dark.
+NOT_CONFIRMED: Final = Words("签到时未用人脸等方式确认", "not confirmed at check-in, by face or otherwise")
+
 RECORDED: Final[Mapping[type[StrEnum], Mapping[str, Words]]] = {
     Modality: {
         "face": Words("人脸", "face"),

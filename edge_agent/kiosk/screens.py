@@ -17,6 +17,7 @@ from edge_agent.past_visits import Delivery
 from edge_agent.service_book import Standing
 from edge_agent.visit_state import VisitState
 from visit_record.vocabulary import ContestReason, Ending, FixType, IdentityMethod, Modality, ServiceRefusalReason
+from visit_record.words import NOT_CONFIRMED
 
 # What was sealed is on the screen for so long; then the next one finds today's orders.
 SEALED_SHOWN_MS: Final = 180_000
@@ -99,6 +100,7 @@ def environment(tongue: Tongue, zone: tzinfo) -> Environment:
     made.globals |= {kind.__name__: kind for kind in _KINDS}
     made.globals |= {"tongue": tongue, "say": tongue.say}
     made.globals |= {"UNTOUCHED_FOR_S": UNTOUCHED_FOR_S, "TYPED_FOR_S": TYPED_FOR_S}
+    made.globals["NOT_CONFIRMED"] = NOT_CONFIRMED
     made.filters |= {"said": tongue.said, "item": tongue.item, "minutes": tongue.minutes}
     made.filters |= {"headed": headed, "isolated": isolated, "stopwatch": stopwatch}
     made.filters |= {"moment": lambda at_utc_ms: moment(at_utc_ms, zone), "day": lambda at_utc_ms: day(at_utc_ms, zone)}

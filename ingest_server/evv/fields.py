@@ -91,8 +91,8 @@ DESCRIBED: Final = (
         "checked_in_by",
         Element.PROVIDER,
         Words(
-            "护理员如何被识别：`face` 人脸、`voice` 声纹，或 `pin` 密码、`supervisor_code` 主管授权码",
-            "how the caregiver was recognised: `face`, `voice`; or `pin`, `supervisor_code`",
+            "签到所用的方式，不表示认出了谁：`face` 人脸、`voice` 声纹，或 `pin` 密码、`supervisor_code` 主管授权码",
+            "the way of checking in, whoever it recognised: `face`, `voice`; or `pin`, `supervisor_code`",
         ),
     ),
     Described("start_planned", Element.START, Words("工单所定", "of the order")),

@@ -6,8 +6,8 @@ from ingest_server.web.lane_gaps import coverage_note, lost, unobserved
 from ingest_server.web.timeline import Event, Lane, Tone
 from ingest_server.web.words import said
 from ingest_server.words.bilingual import Words
-from visit_record.record import FaceCheck, Liveness, NotObserved, VisitRecord, VoiceCheck
-from visit_record.vocabulary import Modality
+from visit_record.record import FaceCheck, FaceEvidence, Liveness, NotObserved, VisitRecord, VoiceCheck, VoiceEvidence
+from visit_record.vocabulary import CheckMoment, IdentityMethod, Modality
 
 WHO = Words("身份", "Identity")
 
@@ -28,6 +28,28 @@ def voice_lane(record: VisitRecord, limits: Limits) -> Lane:
     checks = (_voice_check(check, limits.voice_least) for check in record.voice.checks)
     note = coverage_note(record, Modality.VOICE)
     return Lane(WHO, said(Modality.VOICE), (*lost(record, Modality.VOICE), *checks), note)
+
+
+def known_by(record: VisitRecord, limits: Limits) -> IdentityMethod | None:
+    """The way of checking in; ``None`` where that was a face or a voice, and none like the caregiver's was found.
+
+    Nothing is held against anybody by that: consent may have been withheld, or the room dark.
+    """
+    match record.who.checked_in_by:
+        case IdentityMethod.FACE:
+            alike = isinstance(record.face, FaceEvidence) and any(_opens(one, limits) for one in record.face.checks)
+        case IdentityMethod.VOICE:
+            alike = isinstance(record.voice, VoiceEvidence) and any(
+                one.similarity >= limits.voice_least for one in record.voice.checks
+            )
+        case _:
+            alike = True
+    return record.who.checked_in_by if alike else None
+
+
+def _opens(check: FaceCheck, limits: Limits) -> bool:
+    at_check_in = check.moment is CheckMoment.CHECK_IN
+    return at_check_in and check.similarity is not None and check.similarity >= limits.face_least
 
 
 def _face_check(check: FaceCheck, limits: Limits) -> Event:

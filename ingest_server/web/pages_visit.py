@@ -21,6 +21,7 @@ from ingest_server.web.deciding import NOTHING_TYPED, Typed, desk_of
 from ingest_server.web.errors import NotFoundError
 from ingest_server.web.ids import RecordDigest, VisitPath
 from ingest_server.web.lanes import timeline
+from ingest_server.web.lanes_identity import known_by
 from ingest_server.web.parts import GivenParts, Parts
 from ingest_server.web.place_map import place_map
 from ingest_server.web.reading import reasons_of, sentence_of, unobserved_of
@@ -31,6 +32,7 @@ from ingest_server.web.several import cases_to_join
 from ingest_server.web.steps import OfVisit
 from ingest_server.web.timeline import in_order
 from visit_record.catalogue import service_items
+from visit_record.words import NOT_CONFIRMED
 
 router = APIRouter(dependencies=[Depends(evidence_viewer)], include_in_schema=False)
 
@@ -82,7 +84,8 @@ def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
         notes = notes_of(connection, viewer.scope, found.summary.digest)
         rule_set = rules_by_which(connection, found.verdict.rules)
         desk = desk_of(connection, parts, case, viewer, typed, refused)
-    drawn = timeline(found.record, limits_of(rule_set or shipped_rules(EVIDENCE_IDS)), parts.zone)
+    limits = limits_of(rule_set or shipped_rules(EVIDENCE_IDS))
+    drawn = timeline(found.record, limits, parts.zone)
     correction = correction_of(viewer, parts, edited, returned)
     return page(
         request,
@@ -100,6 +103,8 @@ def visit_page(  # noqa: PLR0913, PLR0917 - a page, and what stands in its form
         edit_places=tuple(Place),
         catalogue=tuple(dict.fromkeys((*service_items(), *correction.found.captured.items))),
         drawn=drawn,
+        known_by=known_by(found.record, limits),
+        not_confirmed=NOT_CONFIRMED,
         listed=in_order(drawn),
         reasons=reasons_of(found.verdict),
         sentence=sentence_of(found.verdict),

@@ -11,14 +11,22 @@ from edge_agent.desk.asks import Contest, LookAway, LookBack
 from edge_agent.desk.looking_back import READ_FOR_S
 from edge_agent.desk.past_view import PastView
 from edge_agent.errors import DeskError, Refusal
+from edge_agent.evidence.face_consensus import Recognition
 from edge_agent.kiosk.screens import TYPED_FOR_S
 from edge_agent.kiosk.words import words_of
-from edge_agent.past_visit import PastRoom, PastVisit
+from edge_agent.past_visit import PastLook, PastRoom, PastVisit
 from edge_agent.past_visits import Delivery, KeptVisit
 from tests.kiosk.fake import OPENED, PAST_VISIT, SAID, SHUT, FakeDesk
 from tests.kiosk.test_screen import HAN, NAMES, PEOPLE, labels_of, text_of
 from visit_record.record import Coverage
-from visit_record.vocabulary import ContestReason, LivenessMethod, Modality, NotObservedReason
+from visit_record.vocabulary import (
+    CheckMoment,
+    ContestReason,
+    IdentityMethod,
+    LivenessMethod,
+    Modality,
+    NotObservedReason,
+)
 
 ONE = f"/past/{PAST_VISIT}"
 BARE = f"{ONE[:-1]}2"
@@ -111,6 +119,31 @@ def test_only_what_was_asked_for_is_said_not_to_have_been_seen(
     page = screen.get(ONE).text
     assert words_of(method).zh in page
     assert ("没看到提示的动作" in page) is (method is LivenessMethod.CHALLENGE)
+
+
+NOBODYS_FACE = {
+    "consent withheld": (),
+    "another face": (replace(SAID.looks[0], recognition=Recognition.OTHER),),
+    "at check-out alone": (replace(SAID.looks[0], moment=CheckMoment.CHECK_OUT),),
+}
+
+
+def way_in(screen: TestClient) -> str:
+    found = re.search("<dt>签到方式</dt><dd>([^<]*)</dd>", screen.get(ONE).text)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("looks", NOBODYS_FACE.values(), ids=NOBODYS_FACE)
+def test_a_face_that_recognised_nobody_at_check_in_is_not_said_to_have_let_anybody_in(
+    desk: FakeDesk, screen: TestClient, looks: tuple[PastLook, ...]
+) -> None:
+    desk.looking_back = of_one(replace(SAID, looks=looks))
+    assert way_in(screen) == "签到时未用人脸等方式确认"
+    desk.looking_back = of_one(replace(SAID, looks=looks, checked_in_by=IdentityMethod.PIN))
+    assert way_in(screen) == "密码"
+    desk.looking_back = of_one(replace(SAID, looks=(*looks, SAID.looks[0])))
+    assert way_in(screen) == "人脸"
 
 
 def test_what_the_array_could_not_tell_is_said_so(desk: FakeDesk, screen: TestClient) -> None:

@@ -1,16 +1,23 @@
 """What stands beside one visit: its neighbours, the check of its record, and where its fixes lie."""
 
+import re
+
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import update
 
+from ingest_server.rules.limits import limits_of
+from ingest_server.rules.rule_set import shipped_rules
+from ingest_server.scoring.evidence import EVIDENCE_IDS
 from ingest_server.store.schema import records, visits
+from ingest_server.web.lanes_identity import known_by
 from ingest_server.web.place_map import MOST_APART_M, place_map
 from tests.ingest_server.web.conftest import Web
-from tests.ingest_server.web.visits import fix_at, rich_visit
+from tests.ingest_server.web.visits import fix_at, little_seen, look, rich_visit
 from tests.visit_record.examples import CHECK_IN_MS
-from visit_record.record import Fix, NotObserved, VisitRecord, Where
-from visit_record.vocabulary import NotObservedReason
+from visit_record.record import FaceCheck, FaceEvidence, Fix, NotObserved, VisitRecord, Where
+from visit_record.vocabulary import CheckMoment, IdentityMethod, NotObservedReason
+from visit_record.words import NOT_CONFIRMED
 
 HOUR_MS = 3_600_000
 
@@ -131,3 +138,39 @@ def test_lists_are_narrowed_to_a_recipient_and_a_device(web: Web) -> None:
         found = client.get(f"/api/v1/visits?{query}").json()["visits"]
         assert {visit["visit"] for visit in found} == {web.visits["b_rich"], web.visits["b_proxy"]}
         assert web.visits["b_proxy"] in client.get(f"/?band=all&work=all&{query}").text
+
+
+@pytest.mark.parametrize(("visit", "by_face"), [("rich", True), ("little_seen", False)])
+def test_a_face_that_nobody_allowed_is_not_said_to_have_let_anybody_in(web: Web, visit: str, by_face: bool) -> None:
+    page = web.client("auditor").get(f"/visits/{web.visits[visit]}").text
+    found = re.search(r"签到方式.*?<dd>(.*?)</dd>", page, re.S)
+    assert found is not None
+    assert "人脸" in found[1]
+    assert (NOT_CONFIRMED.zh in found[1]) is not by_face
+
+
+def looked_at(*checks: FaceCheck) -> VisitRecord:
+    return replace(rich_visit(), face=FaceEvidence(checks))
+
+
+def by(method: IdentityMethod, record: VisitRecord) -> VisitRecord:
+    return replace(record, who=replace(record.who, checked_in_by=method))
+
+
+UNASKED = NotObserved(NotObservedReason.NOT_ASKED)
+KNOWN = {
+    "a face like the caregiver's": (rich_visit(), IdentityMethod.FACE),
+    "another face": (looked_at(look(CheckMoment.CHECK_IN, CHECK_IN_MS, 0.2, UNASKED)), None),
+    "no face": (looked_at(look(CheckMoment.CHECK_IN, CHECK_IN_MS, None, UNASKED)), None),
+    "at check-out alone": (looked_at(look(CheckMoment.CHECK_OUT, CHECK_IN_MS, 0.7, UNASKED)), None),
+    "no camera": (little_seen(), None),
+    "a voice": (by(IdentityMethod.VOICE, rich_visit()), IdentityMethod.VOICE),
+    "no microphone": (by(IdentityMethod.VOICE, little_seen()), None),
+    "a PIN without a camera": (by(IdentityMethod.PIN, little_seen()), IdentityMethod.PIN),
+}
+
+
+@pytest.mark.parametrize("kind", KNOWN)
+def test_the_way_in_is_told_where_it_showed_who_came(kind: str) -> None:
+    record, way = KNOWN[kind]
+    assert known_by(record, limits_of(shipped_rules(EVIDENCE_IDS))) is way
