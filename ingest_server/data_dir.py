@@ -1,11 +1,14 @@
 """The data folder: made on first use, and the server's key in it."""
 
 from pathlib import Path
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ingest_server.errors import StoreError
 from visit_record.keys import load_or_store_key
+
+SERVER_KEY: Final = "server.key"
 
 
 def make_data_dir(folder: Path) -> None:
@@ -28,4 +31,4 @@ def server_key(folder: Path) -> Ed25519PrivateKey:
         KeyFileError: the key is unreadable.
     """
     make_data_dir(folder)
-    return load_or_store_key(folder / "server.key")
+    return load_or_store_key(folder / SERVER_KEY)

@@ -53,7 +53,7 @@ def _pinned_program(folder: Path) -> Path:
         raise UpdateError(f"{folder / WHEELS} must hold one {PROGRAM}, it holds {len(wheels)}; publish it anew")
     digest = FileHashes().of(wheels[0])
     pinned = environment_of(folder) / "program.txt"
-    pinned.write_text(f"{wheels[0].as_uri()} --hash=sha256:{digest}\n", "utf-8")
+    pinned.write_text(f"{wheels[0].resolve().as_uri()} --hash=sha256:{digest}\n", "utf-8")
     return pinned
 
 

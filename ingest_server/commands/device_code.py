@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 import typer
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ingest_server.commands.options import DATA_DIR, DataDir
-from ingest_server.data_dir import server_key
+from ingest_server.data_dir import SERVER_KEY, server_key
 from ingest_server.errors import EnrolmentError
 from ingest_server.site_page import site_on_terminal, site_page
 from visit_record.site_code import SiteCode, SiteName
@@ -18,6 +19,15 @@ from visit_record.site_code import SiteCode, SiteName
 # MQTT over TLS, as site.env has it.
 DEFAULT_PORT = 8883
 _NAMES = ", ".join(SiteName)
+_OPTIONS = {
+    SiteName.DEVICE,
+    SiteName.AGENCY,
+    SiteName.BROKER_HOST,
+    SiteName.BROKER_PORT,
+    SiteName.TIME_SERVERS,
+    SiteName.LATITUDE,
+    SiteName.LONGITUDE,
+}
 
 Device = Annotated[str, typer.Option("--device", help="设备编号 · The device.")]
 Agency = Annotated[str, typer.Option("--agency", help="机构编号 · Its agency.")]
@@ -55,7 +65,7 @@ def code(  # noqa: PLR0913 - each is a line of site.env, or a file that goes wit
     lines = {SiteName.DEVICE: device, SiteName.AGENCY: agency, SiteName.BROKER_HOST: host, SiteName.BROKER_PORT: port}
     given = {SiteName.TIME_SERVERS: time_servers, **_place(latitude, longitude), **dict(_named(others or []))}
     site = lines | {name: value for name, value in given.items() if value is not None}
-    key = server_key(data_dir).public_key().public_bytes_raw()
+    key = _kept_key(data_dir).public_key().public_bytes_raw()
     made = SiteCode(site, key, tuple(_chain(ca)), tuple(_chain(certificate, device)))
     if out is None:
         typer.echo(site_on_terminal(made))
@@ -63,6 +73,13 @@ def code(  # noqa: PLR0913 - each is a line of site.env, or a file that goes wit
     page = site_page(made)
     out.write_text(page, encoding="utf-8")
     typer.echo(f"已写入 {out} · {out} is written")
+
+
+def _kept_key(data_dir: Path) -> Ed25519PrivateKey:
+    """Never one that is made here: a device that pinned it would wait for the server's receipts for good."""
+    if not (data_dir / SERVER_KEY).exists():
+        raise EnrolmentError(f"{data_dir} holds no server's key; name the server's folder by --data-dir")
+    return server_key(data_dir)
 
 
 def _require_page(out: Path | None) -> None:
@@ -98,6 +115,8 @@ def _named(others: list[str]) -> Iterator[tuple[SiteName, str]]:
         name, is_line, value = line.partition("=")
         if not is_line or name not in list(SiteName):
             raise EnrolmentError(f"--set {line} is no line of site.env; write NAME=VALUE with one of {_NAMES}")
+        if name in _OPTIONS:
+            raise EnrolmentError(f"--set {line}: {name} has an option of its own")
         yield SiteName(name), value
 
 

@@ -30,15 +30,16 @@ class Authority:
 
     key: EllipticCurvePrivateKey
     certificate: x509.Certificate
+    began: datetime = NOW - YEAR
 
     @classmethod
-    def new(cls) -> "Authority":
+    def new(cls, began: datetime = NOW - YEAR) -> "Authority":
         key = generate_private_key(SECP256R1())
         name = _name("Carewitness test authority")
         builder = _builder(name, name, key.public_key()).add_extension(
             x509.BasicConstraints(ca=True, path_length=0), critical=True
         )
-        return cls(key, builder.sign(key, hashes.SHA256()))
+        return cls(key, builder.sign(key, hashes.SHA256()), began)
 
     def issue(self, folder: Path, stem: str, common: str) -> x509.Certificate:
         folder.mkdir(parents=True, exist_ok=True)
@@ -62,7 +63,7 @@ class Authority:
         asked = x509.load_pem_x509_csr(request)
         key = asked.public_key()
         assert isinstance(key, EllipticCurvePublicKey)
-        builder = _builder(asked.subject, self.certificate.subject, key)
+        builder = _builder(asked.subject, self.certificate.subject, key, self.began)
         return builder.sign(self.key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
     def revoke(self, folder: Path, *revoked: x509.Certificate) -> None:
@@ -74,7 +75,9 @@ class Authority:
         (folder / "revoked.crl").write_bytes(builder.sign(self.key, hashes.SHA256()).public_bytes(Encoding.PEM))
 
 
-def _builder(name: x509.Name, issuer: x509.Name, key: EllipticCurvePublicKey) -> x509.CertificateBuilder:
+def _builder(
+    name: x509.Name, issuer: x509.Name, key: EllipticCurvePublicKey, began: datetime = NOW - YEAR
+) -> x509.CertificateBuilder:
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(issuer).public_key(key)
     builder = builder.serial_number(x509.random_serial_number())
-    return builder.not_valid_before(NOW - YEAR).not_valid_after(NOW + YEAR)
+    return builder.not_valid_before(began).not_valid_after(began + 2 * YEAR)

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from edge_agent.identity import open_identity
 from edge_agent.settings import read_settings
 from ingest_server.commands import devices
 from tests.appliance.brokers import CONFIG, filled
-from tests.appliance.certificates import Authority
+from tests.appliance.certificates import NOW, YEAR, Authority
 from tests.appliance.installed import install, installed
 from visit_record.code_parts import fingerprint
 from visit_record.keys import public_jwk
@@ -197,6 +198,51 @@ def test_another_device_s_certificate_is_refused_before_anything_is_changed(root
             (stick / name).unlink()
 
 
+def _another_name(stick: Path) -> None:
+    key = stick.parent / "var/lib/carewitness/tls/device.key"
+    request = subprocess.run(
+        ["openssl", "req", "-new", "-key", key, "-subj", "/CN=device-9"], capture_output=True, check=True
+    )
+    (stick / "device-1.csr").write_bytes(request.stdout)
+    _issue(Authority.new(), stick)
+
+
+def _another_authority(stick: Path) -> None:
+    _issue(Authority.new(), stick)
+    (stick / "ca.crt").write_bytes(Authority.new().pem())
+
+
+def _no_authority(stick: Path) -> None:
+    _issue(Authority.new(), stick)
+    (stick / "ca.crt").unlink()
+
+
+def _expired(stick: Path) -> None:
+    _issue(Authority.new(began=NOW - 3 * YEAR), stick)
+
+
+@pytest.mark.parametrize(
+    ("made", "says"),
+    [
+        (_another_name, "is not of CN=device-1, and nothing was changed"),
+        (_another_authority, "is not signed by ca.crt, and nothing was changed"),
+        (_no_authority, "ca.crt is missing, and nothing was changed"),
+        (_expired, "has expired, and nothing was changed"),
+    ],
+)
+def test_a_certificate_that_the_broker_would_not_know_is_refused_before_anything_is_changed(
+    root: Path, made: Callable[[Path], None], says: str
+) -> None:
+    """The broker takes what comes under another name, and drops it without a word."""
+    assert enrol(root).returncode == 0
+    made(root / "stick")
+    before = everything(state(root))
+    done = enrol(root, BROKER_HOST="10.0.0.9")
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert everything(state(root)) == before
+
+
 def test_what_is_no_certificate_of_an_authority_is_refused_before_anything_is_changed(root: Path) -> None:
     (root / "stick").mkdir()
     (root / "stick" / "ca.crt").write_bytes(b"")
@@ -230,8 +276,9 @@ SLIPS = {
     "no broker": ({"BROKER_HOST": ""}, "BROKER_HOST 未填写"),
     "a command": ({"BROKER_HOST": "$(reboot)"}, "BROKER_HOST 含有不允许的字符"),
     "a line of another program": ({"AGENCY": "a|w /etc/passwd"}, "AGENCY 含有不允许的字符"),
-    "a topic": ({"AGENCY": "a/b"}, "DEVICE、AGENCY 只能用"),
-    "an address with its kind": ({"BROKER_HOST": "mqtt://broker"}, "BROKER_HOST 不是名称或地址"),
+    "a topic": ({"AGENCY": "a/b"}, "DEVICE、AGENCY 应为"),
+    "a host with its port": ({"BROKER_HOST": "broker.example.org:8883"}, "the port belongs in"),
+    "an address with its kind": ({"BROKER_HOST": "mqtt://broker"}, "BROKER_HOST 应为名称或地址"),
     "a port in words": ({"BROKER_PORT": "tls"}, "BROKER_PORT 不是端口"),
     "a port that nobody has": ({"BROKER_PORT": "99999"}, "BROKER_PORT 不是端口"),
     "no port at all": ({"BROKER_PORT": "0"}, "BROKER_PORT 不是端口"),

@@ -33,6 +33,7 @@ class Codes:
 
 
 def held_before_the_camera(folder: Path, name: str, *more: str, **changed: str) -> Codes:
+    server_key(folder / "var")
     done = code(folder, "--latitude", "31.22", "--longitude", "121.47", *more, **changed)
     assert done.exit_code == 0, done.output
     told = done.output.partition("指纹 · fingerprint: ")[2].partition("\n")[0]

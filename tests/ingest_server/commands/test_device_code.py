@@ -33,6 +33,7 @@ def code(folder: Path, *more: str, **changed: str) -> Result:
 @pytest.fixture
 def certificates(tmp_path: Path) -> Path:
     Authority.new().issue(tmp_path, "device-1", "device-1")
+    server_key(tmp_path / "var")
     return tmp_path
 
 
@@ -48,6 +49,13 @@ def read_from(page: Any, document: Path) -> bytes:  # noqa: ANN401 - playwright'
             gathering.take(text)
     assert gathering.document is not None
     return gathering.document
+
+
+def test_no_key_is_made_where_the_server_has_none(tmp_path: Path) -> None:
+    refused = code(tmp_path)
+    assert refused.exit_code == 1
+    assert "name the server's folder by --data-dir" in refused.output
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.browser
