@@ -272,6 +272,16 @@ def test_an_order_that_the_screen_does_not_show_cannot_be_checked_in_to(desk: Fa
     assert desk.asked == []
 
 
+@pytest.mark.parametrize("name", ["sealed", "received", "not recognised", "opening"])
+def test_who_is_to_choose_another_order_is_shown_the_orders(desk: FakeDesk, screen: TestClient, name: str) -> None:
+    desk.shown = VIEWS[name]
+    answer = screen.get("/consent/tomorrow")
+    assert words_of(Refusal.UNKNOWN_ORDER).zh in answer.text
+    assert 'href="/consent/order-2"' in answer.text
+    assert "data-follows" not in answer.text, "it would lead away before anybody has chosen"
+    assert 'name="at" value="/orders"' in answer.text
+
+
 FORMS: dict[str, tuple[dict[str, str], Ask]] = {
     "/items/feeding/begin": ({}, BeginItem("feeding")),
     "/items/feeding/finish": ({}, FinishItem("feeding")),
