@@ -38,6 +38,12 @@ class ItemFinished(Action, frozen=True):
     item: Identifier
 
 
+class ItemTakenBack(Action, frozen=True):
+    """A service item was begun by a slip: nothing was given since."""
+
+    item: Identifier
+
+
 class ItemRefused(Action, frozen=True):
     """A planned service item is not given, and why."""
 
@@ -81,6 +87,7 @@ AnyAction = (
     CheckIn
     | ItemStarted
     | ItemFinished
+    | ItemTakenBack
     | ItemRefused
     | LookAgain
     | OtherWayIn

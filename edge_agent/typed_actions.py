@@ -2,11 +2,19 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from edge_agent.actions import Action, CheckOut, ConsentWithdrawn, ItemFinished, ItemRefused, ItemStarted
+from edge_agent.actions import (
+    Action,
+    CheckOut,
+    ConsentWithdrawn,
+    ItemFinished,
+    ItemRefused,
+    ItemStarted,
+    ItemTakenBack,
+)
 from visit_record.catalogue import service_items
 from visit_record.vocabulary import Modality, ServiceRefusalReason
 
-HOW = "start ITEM | finish ITEM | refuse ITEM [REASON] | withdraw SENSE | out"
+HOW = "start ITEM | finish ITEM | slip ITEM | refuse ITEM [REASON] | withdraw SENSE | out"
 
 
 def actions(lines: Iterable[str], clock: Callable[[], int], refuse: Callable[[str], None]) -> Iterator[Action]:
@@ -36,6 +44,8 @@ def _service(words: list[str], at_ms: int) -> Action | None:
             return ItemStarted(at_ms, item)
         case ["finish", item] if item in service_items():
             return ItemFinished(at_ms, item)
+        case ["slip", item] if item in service_items():
+            return ItemTakenBack(at_ms, item)
         case ["refuse", item] if item in service_items():
             return ItemRefused(at_ms, item, ServiceRefusalReason.OTHER)
         case ["refuse", item, reason] if item in service_items() and reason in set(ServiceRefusalReason):

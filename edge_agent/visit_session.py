@@ -18,6 +18,7 @@ from edge_agent.actions import (
     ItemFinished,
     ItemRefused,
     ItemStarted,
+    ItemTakenBack,
     LookAgain,
     OtherWayIn,
     VisitEvent,
@@ -238,7 +239,7 @@ class VisitSession:
 
     def _take(self, event: VisitEvent) -> None:
         match event:
-            case ItemStarted() | ItemFinished() | ItemRefused():
+            case ItemStarted() | ItemFinished() | ItemTakenBack() | ItemRefused():
                 self.book.enter(event)
             case LookAgain():
                 self._look_again(event)

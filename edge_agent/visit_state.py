@@ -16,6 +16,7 @@ from edge_agent.actions import (
     ItemFinished,
     ItemRefused,
     ItemStarted,
+    ItemTakenBack,
     LookAgain,
     OtherWayIn,
     VisitEvent,
@@ -64,7 +65,7 @@ class VisitState(StrEnum):
 START, END = VisitState.IDLE, VisitState.SEALED
 
 # None of them moves a visit on: what is done for somebody, who does it, and that the device was carried off meanwhile.
-_GOES_ON = (ItemStarted, ItemFinished, ItemRefused, OtherWayIn, CarriedOff)
+_GOES_ON = (ItemStarted, ItemFinished, ItemTakenBack, ItemRefused, OtherWayIn, CarriedOff)
 _CUT_SHORT: Mapping[type[VisitEvent], VisitState] = MappingProxyType(
     {
         CheckOutForgotten: VisitState.ABANDONED,

@@ -40,8 +40,14 @@ class FinishItem(Ask, frozen=True):
     item: Identifier
 
 
+class TakeBackItem(Ask, frozen=True):
+    """A service item was begun by a slip; nothing of that counts."""
+
+    item: Identifier
+
+
 class RefuseItem(Ask, frozen=True):
-    """A service item is not given, and why."""
+    """A service item is not given, and why; of one that was refused already, the reason is another."""
 
     item: Identifier
     reason: ServiceRefusalReason

@@ -8,6 +8,7 @@ from edge_agent.actions import (
     ItemFinished,
     ItemRefused,
     ItemStarted,
+    ItemTakenBack,
     LookAgain,
     OtherWayIn,
     VisitEvent,
@@ -20,6 +21,7 @@ from edge_agent.desk.asks import (
     Leave,
     RefuseItem,
     ShowOtherwise,
+    TakeBackItem,
     TryAgain,
     WithdrawConsent,
 )
@@ -52,7 +54,7 @@ def granted(ask: Ask, visit: VisitView, at_ms: int, orders: Orders, tried: Try) 
 
 def _event(ask: Ask, visit: VisitView, at_ms: int, orders: Orders, tried: Try) -> VisitEvent:
     match ask:
-        case BeginItem() | FinishItem() | RefuseItem():
+        case BeginItem() | FinishItem() | TakeBackItem() | RefuseItem():
             return _of_item(ask, visit, at_ms)
         case TryAgain():
             if visit.look is None or visit.look.looks_left < 1:
@@ -75,7 +77,7 @@ def _withdrawn(ask: WithdrawConsent, visit: VisitView, at_ms: int) -> ConsentWit
     return ConsentWithdrawn(at_ms, ask.modality)
 
 
-def _of_item(ask: BeginItem | FinishItem | RefuseItem, visit: VisitView, at_ms: int) -> VisitEvent:
+def _of_item(ask: BeginItem | FinishItem | TakeBackItem | RefuseItem, visit: VisitView, at_ms: int) -> VisitEvent:
     match ask:
         case BeginItem(item=item):
             _require(visit, item, _MAY_BEGIN)
@@ -83,6 +85,9 @@ def _of_item(ask: BeginItem | FinishItem | RefuseItem, visit: VisitView, at_ms: 
         case FinishItem(item=item):
             _require(visit, item, frozenset({Standing.UNDER_WAY}))
             return ItemFinished(at_ms, item)
+        case TakeBackItem(item=item):
+            _require(visit, item, frozenset({Standing.UNDER_WAY}))
+            return ItemTakenBack(at_ms, item)
         case RefuseItem(item=item, reason=reason):
             _require(visit, item, _MAY_BEGIN)
             return ItemRefused(at_ms, item, reason)

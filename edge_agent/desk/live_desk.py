@@ -1,7 +1,7 @@
 """The desk of a running device: screens ask at it, the witness serves it, and neither waits for the other."""
 
 import threading
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from queue import SimpleQueue
 
 from edge_agent.actions import CheckIn, CodeRefused, HandOver, VisitEvent
@@ -18,11 +18,14 @@ from edge_agent.desk.view import DeskView, SealedView, VisitView
 from edge_agent.desk.wrong_codes import Tried
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.outbox import WaitingRecord
+from edge_agent.past_visit import PastVisit
 from edge_agent.readings import CameraFrame
 from edge_agent.visit_session import VisitSession
 from edge_agent.visit_state import ENDINGS, TRANSITIONS
-from visit_record.vocabulary import IdentityMethod
+from visit_record.vocabulary import Ending, IdentityMethod
 
+# A stop that cut a visit is told of at the next start, unless that is this much later: then nobody waits for it.
+STOP_TOLD_MS = 900_000
 # A screen need not know of every reading.
 SHOW_EVERY_MS = 250
 # Who was told that they are checked in reads that they are not, and why.
@@ -39,6 +42,8 @@ class LiveDesk:
     def __init__(self, parts: DeskParts, cut: Set[int] = frozenset()) -> None:
         """``cut`` is the records that this start sealed of visits which were cut short: the last of them is shown.
 
+        So is the last visit of all where the stop before this start cut it short and sealed it itself.
+
         Raises:
             OutboxError: what was sealed before cannot be read.
         """
@@ -54,7 +59,7 @@ class LiveDesk:
         # Who comes after a power cut is not asked to check in to what is done, and is told what was cut.
         before = parts.notes.past.last_of_orders()
         self._last = {order: LastSealed(said.seq, said.ending) for order, said in before.items()}
-        told = max((said for said in before.values() if said.seq in cut), key=lambda said: said.seq, default=None)
+        told = _cut_last(before.values(), cut, parts.wall_ms(parts.clock()))
         self._sealed = self._showing.sealed_before(told) if told else None
         self._sealed_at_ms = parts.clock()
         self._shown: tuple[int, object] = (0, None)
@@ -247,3 +252,15 @@ class LiveDesk:
 
     def _tried(self, code: str, kept: str) -> Tried:
         return self._parts.wrong_codes.tried(code, kept, self._parts.wall_ms(self._parts.clock()))
+
+
+def _cut_last(before: Iterable[PastVisit], cut: Set[int], now_ms: int) -> PastVisit | None:
+    """The visit that was cut last, by what this start found or by the stop just before it."""
+    by_seq = sorted(before, key=lambda said: said.seq)
+    # A clock that is not set yet stands where it was saved, before the stop: it may not hide what was cut.
+    stopped = {
+        said.seq
+        for said in by_seq[-1:]
+        if said.ending is Ending.INTERRUPTED and now_ms - said.check_out_ms < STOP_TOLD_MS
+    }
+    return next((said for said in reversed(by_seq) if said.seq in {*cut, *stopped}), None)

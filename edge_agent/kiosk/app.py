@@ -31,9 +31,7 @@ def kiosk_app(desk: Desk, zone: tzinfo) -> FastAPI:
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    """What cannot be had is said on the page that shows how things stand."""
-    refusal = error.refusal if isinstance(error, DeskError) else Refusal.NOT_NOW
-    return glanced(request).standing(409, problem=refusal)
+    return glanced(request).refused(error.refusal if isinstance(error, DeskError) else Refusal.NOT_NOW)
 
 
 def _unread(request: Request, _error: Exception) -> Response:

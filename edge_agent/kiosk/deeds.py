@@ -16,6 +16,7 @@ from edge_agent.desk.asks import (
     Pair,
     RefuseItem,
     ShowOtherwise,
+    TakeBackItem,
     TryAgain,
     WithdrawConsent,
 )
@@ -68,6 +69,12 @@ def begin(item: str, here: Here) -> Response:
 def finish(item: str, here: Here) -> Response:
     """An item is done."""
     return _asked(here, FinishItem(item))
+
+
+@router.post("/items/{item}/slip")
+def slip(item: str, here: Here) -> Response:
+    """An item was begun by a slip."""
+    return _asked(here, TakeBackItem(item))
 
 
 @router.post("/items/{item}/refuse")

@@ -33,6 +33,12 @@ class Glance:
         """The page that a device which stands so is on."""
         return replace(self, at="/").page(screens.screen_of(self.view), status, **values)
 
+    def refused(self, refusal: Refusal) -> HTMLResponse:
+        """What cannot be had is said where things stand; where another order is to be chosen, on the page of them."""
+        if refusal is Refusal.UNKNOWN_ORDER:
+            return replace(self, at="/orders").page(screens.Screen.ORDERS, 409, problem=refusal, follows=False)
+        return self.standing(409, problem=refusal)
+
     def ordered(self, order: str) -> OrderView:
         """One of the orders that may be checked in to now.
 

@@ -12,6 +12,7 @@ from edge_agent.kiosk.consent_texts import ABOVE_ALL, TEXTS
 from edge_agent.kiosk.consenting import Chosen
 from edge_agent.kiosk.given import Glance, glanced
 from edge_agent.kiosk.screens import Screen
+from edge_agent.service_book import Standing
 from visit_record.vocabulary import IdentityMethod, Modality
 
 router = APIRouter()
@@ -40,6 +41,14 @@ def consent(order: str, seen: Seen) -> HTMLResponse:
 def refuse(item: str, seen: Seen) -> Response:
     """Why an item is not given."""
     return seen.page("refuse", wanted=item) if seen.view.visit else _back()
+
+
+@router.get("/slip/{item}")
+def slip(item: str, seen: Seen) -> Response:
+    """Asks once more before a beginning counts no more: what was given since would be lost by another slip."""
+    items = seen.view.visit.items if seen.view.visit else ()
+    begun = next((one for one in items if one.item == item and one.standing is Standing.UNDER_WAY), None)
+    return seen.page("slip", begun=begun) if begun else _back()
 
 
 @router.get("/other-way")

@@ -133,11 +133,38 @@ def test_whoever_comes_after_a_power_cut_is_told_and_checks_in_again(identity: I
     assert (again.orders[0].seq, again.orders[0].ending) == (2, Ending.CHECKED_OUT)
 
 
-def test_a_start_that_sealed_nothing_tells_of_nothing_and_the_order_still_says_that_it_was_cut_short(
+@pytest.mark.parametrize(("minutes", "told"), [(-60, True), (10, True), (30, False)])
+def test_a_stop_that_cut_a_visit_is_told_of_at_a_start_soon_after_whatever_the_clock_says_until_it_is_set(
+    identity: Identity, outbox: Outbox, minutes: int, told: bool
+) -> None:
+    with open_room(identity, outbox) as room:
+        room.desk.ask(arrive("order-1", GRANTED))
+        room.visit(lambda visit: visit.state is VisitState.IN_VISIT)
+        room.desk.close()
+        room.wait(lambda view: view.visit is None and view.waiting == 1)
+    with open_room(identity, outbox, started=START + timedelta(minutes=minutes)) as room:
+        sealed = room.desk.view().sealed
+    assert (sealed is not None) is told
+    if sealed:
+        assert (sealed.order.order, sealed.seq, sealed.ending) == ("order-1", 1, Ending.INTERRUPTED)
+
+
+def test_a_stop_that_cut_a_visit_is_told_of_no_more_once_another_was_sealed(identity: Identity, outbox: Outbox) -> None:
+    cut_short(identity, outbox)
+    with open_room(identity, outbox) as room:
+        room.desk.ask(arrive("order-2", GRANTED))
+        room.visit(lambda visit: visit.state is VisitState.IN_VISIT)
+        room.desk.ask(Leave())
+        room.wait(lambda view: view.sealed is not None and view.visit is None)
+    with open_room(identity, outbox) as room:
+        assert room.desk.view().sealed is None
+
+
+def test_a_start_long_after_a_stop_tells_of_nothing_and_the_order_still_says_that_it_was_cut_short(
     identity: Identity, outbox: Outbox
 ) -> None:
     cut_short(identity, outbox)
-    with open_room(identity, outbox) as room:
+    with open_room(identity, outbox, started=START + timedelta(hours=1)) as room:
         view = room.desk.view()
     assert view.sealed is None
     assert view.orders[0].ending is Ending.INTERRUPTED

@@ -17,6 +17,7 @@ from edge_agent.desk.asks import (
     Pair,
     RefuseItem,
     ShowOtherwise,
+    TakeBackItem,
     TryAgain,
     WithdrawConsent,
 )
@@ -146,6 +147,35 @@ def test_what_is_under_way_is_not_begun_again_and_not_refused(room: Room) -> Non
     room.visit(lambda visit: visit.items[0].standing is Standing.UNDER_WAY)
     assert refused(room, BeginItem("feeding")) is Refusal.NOT_NOW
     assert refused(room, RefuseItem("feeding", ServiceRefusalReason.OTHER)) is Refusal.NOT_NOW
+
+
+def test_a_slip_is_taken_back_by_the_screen_and_nothing_of_it_is_claimed(room: Room) -> None:
+    room.desk.ask(ARRIVE)
+    room.any_visit()
+    assert refused(room, TakeBackItem("feeding")) is Refusal.NOT_NOW
+    room.desk.ask(BeginItem("feeding"))
+    room.visit(lambda visit: visit.items[0].standing is Standing.UNDER_WAY)
+    room.desk.ask(TakeBackItem("feeding"))
+    room.visit(lambda visit: visit.items[0].standing is Standing.OPEN)
+    room.desk.ask(Leave())
+    room.wait(lambda view: view.sealed is not None)
+    (record,) = room.records()
+    assert record.services.claimed == ()
+    journal = room.outbox.journals.lines(record.jti)
+    assert journal is not None
+    assert [journal.count(said) for said in (b'"ItemStarted"', b'"ItemTakenBack"')] == [1, 1]
+
+
+def test_the_reason_why_an_item_is_not_given_can_be_changed(room: Room) -> None:
+    room.desk.ask(ARRIVE)
+    room.any_visit()
+    for reason in (ServiceRefusalReason.NO_SUPPLIES, ServiceRefusalReason.RECIPIENT_REFUSED):
+        room.desk.ask(RefuseItem("feeding", reason))
+        room.visit(lambda visit, reason=reason: visit.items[0].reason is reason)  # type: ignore[misc]
+    room.desk.ask(Leave())
+    room.wait(lambda view: view.sealed is not None)
+    (record,) = room.records()
+    assert [one.reason for one in record.services.refused] == [ServiceRefusalReason.RECIPIENT_REFUSED]
 
 
 def test_the_other_ways_in_are_those_that_this_caregiver_has(room: Room) -> None:

@@ -77,7 +77,7 @@ def test_record_whose_every_list_is_full_can_still_be_sealed() -> None:
             LONG_SHARE,
             (SoundFingerprint(CHECK_IN_MS, "f" * 16),) * sound.MOST_FINGERPRINTS,
         ),
-        services=Services((claim,) * service_book.MOST_CLAIMS, (refusal,) * service_book.MOST_REFUSALS),
+        services=Services((claim,) * service_book.MOST_CLAIMS, (refusal,) * service_book.MOST_ITEMS),
         integrity=Integrity(
             (event,) * MOST_EVENTS,
             tuple(Coverage(m, LONG_SHARE, NotObservedReason.TOO_LITTLE_SIGNAL) for m in Modality),

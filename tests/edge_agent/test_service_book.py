@@ -3,11 +3,11 @@
 import msgspec
 import pytest
 
-from edge_agent.actions import ItemFinished, ItemRefused, ItemStarted
+from edge_agent.actions import ItemFinished, ItemRefused, ItemStarted, ItemTakenBack
 from edge_agent.errors import VisitStateError
 from edge_agent.evidence.visit_clock import VisitClock
-from edge_agent.service_book import MOST_CLAIMS, MOST_ITEMS, MOST_REFUSALS, ServiceBook
-from visit_record.record import ServiceClaim
+from edge_agent.service_book import MOST_CLAIMS, MOST_ITEMS, ServiceBook, Standing
+from visit_record.record import RefusedService, ServiceClaim
 from visit_record.vocabulary import ServiceRefusalReason
 
 DAY_MS = 86_400_000
@@ -47,14 +47,58 @@ def test_two_thousand_taps_are_few_claims_that_cover_all_that_was_given() -> Non
         )
 
 
-def test_refusals_are_told_once_and_where_too_many_each_item_keeps_its_last_reason() -> None:
+def test_of_a_slip_nothing_is_claimed_and_what_was_given_before_stays() -> None:
+    book = ServiceBook()
+    given(book, "feeding", 0, 60)
+    book.enter(ItemRefused(61_000, "bathing", ServiceRefusalReason.OTHER))
+    for item in ("feeding", "bathing", "oral_care"):
+        book.enter(ItemStarted(120_000, item))
+        book.enter(ItemTakenBack(900_000, item))
+    services = book.services(DAY)
+    assert services.claimed == (ServiceClaim("feeding", 0, 60.0),)
+    assert services.refused == (RefusedService("bathing", ServiceRefusalReason.OTHER),)
+    stands = {item: (entry.standing, entry.given_ms) for item, entry in book.entries(1_000_000).items()}
+    assert stands == {"feeding": (Standing.GIVEN, 60_000), "bathing": (Standing.REFUSED, 0)}, "oral care is open again"
+
+
+@pytest.mark.parametrize("before", [[], [ItemStarted(0, "feeding"), ItemFinished(1_000, "feeding")]])
+def test_what_is_not_under_way_is_not_taken_back(before: list[ItemStarted | ItemFinished]) -> None:
+    book = ServiceBook()
+    for action in before:
+        book.enter(action)
+    stood = (book.services(DAY), book.taps)
+    with pytest.raises(VisitStateError, match="not been begun"):
+        book.enter(ItemTakenBack(2_000, "feeding"))
+    assert (book.services(DAY), book.taps) == stood
+
+
+def test_a_slip_takes_no_place_of_a_kind_of_service() -> None:
+    book = ServiceBook()
+    for number in range(2 * MOST_ITEMS):
+        book.enter(ItemStarted(0, f"item-{number}"))
+        book.enter(ItemTakenBack(1_000, f"item-{number}"))
+    given(book, "feeding", 2, 3)
+
+
+def test_a_reason_that_was_changed_is_told_alone() -> None:
+    book = ServiceBook()
+    for at_ms, reason in enumerate((ServiceRefusalReason.NO_SUPPLIES, ServiceRefusalReason.RECIPIENT_REFUSED)):
+        book.enter(ItemRefused(at_ms, "bathing", reason))
+    assert book.services(DAY).refused == (RefusedService("bathing", ServiceRefusalReason.RECIPIENT_REFUSED),)
+    assert book.entries(2)["bathing"].reason is ServiceRefusalReason.RECIPIENT_REFUSED
+
+
+def test_however_often_items_are_refused_each_is_told_once_with_its_last_reason() -> None:
     book, reasons = ServiceBook(), list(ServiceRefusalReason)
     for tap in range(2000):
-        book.enter(ItemRefused(tap, f"item-{tap % MOST_ITEMS}", reasons[tap // MOST_ITEMS % len(reasons)]))
+        last = reasons[tap // MOST_ITEMS % len(reasons)]
+        book.enter(ItemRefused(tap, f"item-{tap % MOST_ITEMS}", last))
+    for item in range(MOST_ITEMS):
+        book.enter(ItemRefused(2000 + item, f"item-{item}", last))
     refused = book.services(DAY).refused
-    assert len(refused) <= MOST_REFUSALS
+    assert len(refused) == MOST_ITEMS
     assert {one.item for one in refused} == {f"item-{number}" for number in range(MOST_ITEMS)}
-    assert {one.reason for one in refused} == {reasons[-1]}
+    assert {one.reason for one in refused} == {last}
 
 
 def test_one_kind_of_service_too_many_is_refused_and_changes_nothing() -> None:

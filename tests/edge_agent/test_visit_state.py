@@ -10,6 +10,7 @@ from edge_agent.actions import (
     ItemFinished,
     ItemRefused,
     ItemStarted,
+    ItemTakenBack,
     LookAgain,
     OtherWayIn,
     VisitEvent,
@@ -48,6 +49,7 @@ EVENTS: tuple[VisitEvent, ...] = (
     OtherWayIn(11, IdentityMethod.PIN),
     HandOver(12, "caregiver-2"),
     CarriedOff(13),
+    ItemTakenBack(14, "feeding"),
 )
 
 

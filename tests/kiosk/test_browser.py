@@ -20,7 +20,15 @@ from visit_record.vocabulary import IdentityMethod
 pytestmark = pytest.mark.browser
 BESIDE = {
     "orders": ["/consent/order-1", "/past"],
-    "not recognised": ["/refuse/oral_care", "/other-way", "/other-way/pin", "/consents", "/leave", "/orders"],
+    "not recognised": [
+        "/refuse/oral_care",
+        "/slip/feeding",
+        "/other-way",
+        "/other-way/pin",
+        "/consents",
+        "/leave",
+        "/orders",
+    ],
 }
 PAST = ["/past", f"/past/{PAST_VISIT}", f"/past/{PAST_VISIT}/contest"]
 PAGES = [(name, path) for name in VIEWS for path in ["/", *BESIDE.get(name, [])]]

@@ -22,6 +22,7 @@ from edge_agent.desk.asks import (
     Pair,
     RefuseItem,
     ShowOtherwise,
+    TakeBackItem,
     TryAgain,
     WithdrawConsent,
 )
@@ -48,7 +49,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 PEOPLE = re.compile("护理员甲|护理员丙|老人乙")
 NAMES = re.compile(f"{PEOPLE.pattern}|中文")
 WHOM = {"caregiver": "caregiver-1", "recipient": "recipient-1"}
-BESIDE = ["/orders", "/consent/order-1", "/refuse/oral_care", "/other-way", "/consents", "/leave"]
+BESIDE = ["/orders", "/consent/order-1", "/refuse/oral_care", "/slip/feeding", "/other-way", "/consents", "/leave"]
 
 
 def text_of(html: str) -> str:
@@ -271,15 +272,46 @@ def test_an_order_that_the_screen_does_not_show_cannot_be_checked_in_to(desk: Fa
     assert desk.asked == []
 
 
+@pytest.mark.parametrize("name", ["sealed", "received", "not recognised", "opening"])
+def test_who_is_to_choose_another_order_is_shown_the_orders(desk: FakeDesk, screen: TestClient, name: str) -> None:
+    desk.shown = VIEWS[name]
+    answer = screen.get("/consent/tomorrow")
+    assert words_of(Refusal.UNKNOWN_ORDER).zh in answer.text
+    assert 'href="/consent/order-2"' in answer.text
+    assert "data-follows" not in answer.text, "it would lead away before anybody has chosen"
+    assert 'name="at" value="/orders"' in answer.text
+
+
 FORMS: dict[str, tuple[dict[str, str], Ask]] = {
     "/items/feeding/begin": ({}, BeginItem("feeding")),
     "/items/feeding/finish": ({}, FinishItem("feeding")),
+    "/items/feeding/slip": ({}, TakeBackItem("feeding")),
     "/items/feeding/refuse": ({"reason": "no_supplies"}, RefuseItem("feeding", ServiceRefusalReason.NO_SUPPLIES)),
     "/again": ({}, TryAgain()),
     "/other-way": ({"method": "pin", "code": " 4711 "}, ShowOtherwise(IdentityMethod.PIN, "4711")),
     "/consents/withdraw": ({"sense": "thermal"}, WithdrawConsent(Modality.THERMAL)),
     "/leave": ({}, Leave()),
 }
+
+
+def test_each_item_offers_what_can_be_done_with_it_as_it_stands(desk: FakeDesk, screen: TestClient) -> None:
+    desk.shown = VIEWS["not recognised"]
+    ways = re.findall(r'(?:action|href)="(/(?:items|refuse|slip)/[^"]*)"', screen.get("/").text)
+    assert ways == [
+        *("/items/feeding/finish", "/slip/feeding"),
+        *("/items/oral_care/begin", "/refuse/oral_care"),
+        "/items/medication/begin",
+        *("/items/bathing/begin", "/refuse/bathing"),
+    ]
+    assert 'action="/items/bathing/refuse"' in screen.get("/refuse/bathing").text
+    assert 'action="/items/feeding/slip"' in screen.get("/slip/feeding").text
+
+
+@pytest.mark.parametrize("item", ["oral_care", "medication", "bathing", "nonsense"])
+def test_of_what_is_not_under_way_no_slip_is_asked_about(desk: FakeDesk, screen: TestClient, item: str) -> None:
+    desk.shown = VIEWS["not recognised"]
+    answer = screen.get(f"/slip/{item}")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
 @pytest.mark.parametrize("path", FORMS)
@@ -347,7 +379,7 @@ def test_where_nothing_is_allowed_nothing_is_offered_to_be_closed_and_the_place_
     assert "没有信号" not in visit
 
 
-@pytest.mark.parametrize("path", ["/", "/consents", "/refuse/oral_care", "/other-way", "/leave", "/consent/order-1"])
+@pytest.mark.parametrize("path", ["/", *BESIDE[1:]])
 def test_what_stands_at_the_head_of_a_line_or_on_a_button_begins_with_a_capital(
     desk: FakeDesk, screen: TestClient, path: str
 ) -> None:
@@ -381,7 +413,7 @@ def test_what_cannot_be_read_is_no_fault_of_ours(desk: FakeDesk, screen: TestCli
     assert desk.asked == []
 
 
-@pytest.mark.parametrize("path", ["/refuse/feeding", "/other-way", "/consents", "/leave"])
+@pytest.mark.parametrize("path", ["/refuse/feeding", "/slip/feeding", "/other-way", "/consents", "/leave"])
 def test_pages_of_a_visit_lead_home_where_there_is_none(screen: TestClient, path: str) -> None:
     answer = screen.get(path)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")

@@ -26,6 +26,8 @@ LEADS = {
     "#order-order-7": ("many orders", "/consent/order-7"),
     "#leave": ("recognised", "/leave"),
     "#not-oral_care": ("recognised", "/refuse/oral_care"),
+    "#not-bathing": ("recognised", "/refuse/bathing"),
+    "#slip-feeding": ("recognised", "/slip/feeding"),
 }
 # A second tap of a wet finger comes so long after the first; the page after it takes no touch for longer.
 BOUNCES_MS = 250

@@ -217,14 +217,17 @@ def test_a_program_that_is_told_to_end_mid_visit_seals_what_was_seen(device: Pat
 
 
 @pytest.mark.long
-def test_whoever_comes_after_a_program_was_killed_is_told_and_checks_in_again(device: Path) -> None:
+@pytest.mark.parametrize("ended", [signal.SIGKILL, signal.SIGTERM])
+def test_whoever_comes_after_a_program_was_ended_mid_visit_is_told_and_checks_in_again(
+    device: Path, ended: signal.Signals
+) -> None:
     settings = (device / "settings.toml").read_text("utf-8").replace("port = 0", f"port = {free_port()}")
     (device / "settings.toml").write_text(settings, "utf-8")
     with chromium() as browser:
         page = browser.new_page()
         with running(device) as (program, address):
             feeding_begun(page, address)
-            program.kill()
+            program.send_signal(ended)
             program.wait(30)
             page.get_by_text("屏幕和设备断开了").wait_for()
         with running(device) as (program, _):
