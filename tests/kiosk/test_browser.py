@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from edge_agent.desk.asks import BeginItem, Leave, ShowOtherwise
 from edge_agent.desk.past_view import DoorView
 from edge_agent.kiosk.app import kiosk_app
+from edge_agent.kiosk.screens import MOVES_ON_S
 from edge_agent.kiosk.serving import served
 from tests.chromium import shut_out, tab_to
 from tests.desk.room import ZONE
@@ -227,6 +228,19 @@ def test_nothing_is_lost_without_scripts(desk: FakeDesk, address: str, browser: 
     desk.asked.clear()
     page.locator("#act-oral_care").click()
     assert desk.asked == [BeginItem("oral_care")]
+    desk.shown = IDLE
+    context.close()
+
+
+@pytest.mark.parametrize(("name", "due"), [("opening", "recognised"), ("leaving", "sealed")])
+def test_what_lasts_a_moment_leads_on_without_scripts_too(
+    desk: FakeDesk, address: str, browser: Browser, name: str, due: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    shown(page, desk, name, address)
+    desk.shown = VIEWS[due]
+    page.locator("#leave, #to-orders").wait_for(timeout=1_000 * (MOVES_ON_S + 5))
     desk.shown = IDLE
     context.close()
 
