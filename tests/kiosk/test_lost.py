@@ -137,6 +137,31 @@ def test_what_was_typed_waits_for_the_device_and_can_be_sent_then(device: Device
     assert note.text == "十点半走的"
 
 
+@pytest.mark.parametrize("path", [*BESIDE[1:], "/past"])
+def test_a_page_beside_a_visit_that_is_no_more_comes_back_to_how_things_stand(
+    device: Device, page: Page, path: str
+) -> None:
+    device.shown = VIEWS["not recognised"]
+    with device.running() as address:
+        ready(page, address + path)
+    assert_lost(page)
+    device.shown = VIEWS["interrupted"]
+    with device.running():
+        page.wait_for_url(f"{address}/")
+        page.get_by_text("服务被中断").wait_for()
+
+
+def test_what_was_chosen_before_check_in_waits_for_the_device(device: Device, page: Page) -> None:
+    with device.running() as address:
+        ready(page, f"{address}/consent/order-1")
+        page.wait_for_timeout(SETTLED_MS)
+        page.locator('input[name="face"][value="no"]').check(force=True)
+    assert_lost(page)
+    with device.running():
+        page.locator("#lost").wait_for(state="hidden")
+        assert page.locator('input[name="face"][value="no"]').is_checked()
+
+
 @pytest.mark.parametrize("path", [*BESIDE, "/past"])
 def test_a_page_beside_the_visit_has_a_clock_that_goes(device: Device, page: Page, path: str) -> None:
     device.shown = VIEWS["not recognised"]

@@ -3,6 +3,8 @@
 
 const screen = document.body.dataset.screen;
 const follows = "follows" in document.body.dataset;
+// Something is typed or chosen there that no other page has.
+const keeps = "keeps" in document.body.dataset;
 
 // As long as a new page takes no touch, by kiosk.css.
 const SETTLES_MS = 600;
@@ -47,7 +49,8 @@ function hear(live) {
   clearTimeout(silence);
   silence = setTimeout(lose, SILENT_MS);
   const found = !notice.hidden;
-  if (follows && (found || live.screen !== screen)) {
+  // The visit beside which a page was opened may be over.
+  if (found ? !keeps : follows && live.screen !== screen) {
     leave();
     location.replace("/");
     return;
