@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from edge_agent.desk.asks import Arrive, Contest
 from edge_agent.kiosk.app import kiosk_app
+from edge_agent.kiosk.mishaps import ASKED_AGAIN_AFTER_S
 from edge_agent.kiosk.screens import TYPED_FOR_S, UNTOUCHED_FOR_S
 from edge_agent.kiosk.serving import served
 from tests.desk.room import ZONE
@@ -110,12 +111,33 @@ def test_a_form_that_is_sent_as_the_device_goes_ends_on_no_page_of_the_browser_a
         page.evaluate("leave()")
         page.wait_for_timeout(SETTLED_MS)
     page.locator("#nothing").tap()
-    page.get_by_text("刚才按的不一定记下了").wait_for()
-    page.get_by_text("care goes on").wait_for()
+    told_that_it_may_not_have_arrived(page)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(247, 246, 242)", "no sheet of ours"
     assert not any(isinstance(one, Arrive) for one in device.asked)
     with device.running():
         page.locator("#order-order-1").wait_for()
+
+
+def told_that_it_may_not_have_arrived(page: Page) -> None:
+    page.get_by_text("刚才按的、写的不一定收到了").wait_for()
+    page.get_by_text("where it does not stand there touch or write it again").wait_for()
+
+
+def test_whoever_sent_a_note_as_the_device_went_is_told_to_write_it_again_until_it_is_back(
+    device: Device, page: Page
+) -> None:
+    device.looking_back = OPENED
+    with device.running() as address:
+        ready(page, f"{address}/past/{PAST_VISIT}/contest")
+        page.evaluate("leave()")
+        page.wait_for_timeout(SETTLED_MS)
+        page.locator("#reason-time").check(force=True)
+    page.locator("#send").tap()
+    told_that_it_may_not_have_arrived(page)
+    with page.expect_navigation(timeout=1_000 * (ASKED_AGAIN_AFTER_S + 5)):
+        pass
+    told_that_it_may_not_have_arrived(page)
+    assert not any(isinstance(one, Contest) for one in device.asked)
 
 
 def test_what_was_typed_waits_for_the_device_and_can_be_sent_then(device: Device, page: Page) -> None:
