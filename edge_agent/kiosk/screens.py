@@ -23,7 +23,7 @@ from visit_record.words import NOT_CONFIRMED
 SEALED_SHOWN_MS: Final = 180_000
 # What nobody touches for so long is left.
 UNTOUCHED_FOR_S: Final = 180
-# Whoever seeks for words takes longer.
+# Whoever seeks for words, or reads them aloud, takes longer.
 TYPED_FOR_S: Final = 600
 # Without scripts, how long before a page that lasts a moment looks whether it is over.
 MOVES_ON_S: Final = 5

@@ -1,7 +1,7 @@
 """The screen whose program goes, in a real browser: it says so at once, sends nothing meanwhile, and comes back."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -14,6 +14,7 @@ from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.mishaps import ASKED_AGAIN_AFTER_S
 from edge_agent.kiosk.screens import TYPED_FOR_S, UNTOUCHED_FOR_S
 from edge_agent.kiosk.serving import served
+from tests.chromium import shut_out
 from tests.desk.room import ZONE
 from tests.kiosk.fake import IDLE, NOW_MS, OPENED, PAST_VISIT, VIEWS, FakeDesk
 from tests.kiosk.test_browser import wait_until
@@ -24,6 +25,8 @@ pytestmark = pytest.mark.browser
 BESIDE = ["/consent/order-1", "/refuse/oral_care", "/other-way", "/other-way/pin", "/consents", "/leave", "/orders"]
 # How long a page waits for a word of its device: see static/kiosk.js.
 SILENT_MS = 15_000
+# How long before a page goes it asks whether somebody is there.
+ASKED_BEFORE_S = 30
 PANEL = {"width": 800, "height": 480}
 
 
@@ -64,6 +67,12 @@ def ready(page: Page, url: str) -> None:
     """A page that follows, and that a worker stands behind."""
     page.goto(url)
     wait_until(page, lambda: page.evaluate("navigator.serviceWorker.controller !== null"))
+
+
+def left_alone(page: Page, url: str) -> None:
+    """A page whose clock may leap: it follows nothing, or a leap would be a loss."""
+    page.goto(url)
+    page.evaluate("leave()")
 
 
 def assert_lost(page: Page) -> None:
@@ -200,14 +209,41 @@ def test_what_somebody_walked_away_from_goes_by_itself_and_never_under_a_hand(
     device.shown = VIEWS["not recognised"]
     page.clock.install()
     with device.running() as address:
-        page.goto(address + path)
-        page.clock.fast_forward(1_000 * UNTOUCHED_FOR_S - 1_000)
+        left_alone(page, address + path)
+        last_ms = 1_000 * (TYPED_FOR_S if path.startswith("/consent/") else UNTOUCHED_FOR_S) - 1_000
+        page.clock.fast_forward(last_ms)
         page.keyboard.press("Shift")
-        page.clock.fast_forward(1_000 * UNTOUCHED_FOR_S - 1_000)
+        page.clock.fast_forward(last_ms)
         page.wait_for_timeout(300)
         assert page.url == address + path
         page.clock.fast_forward(2_000)
         page.wait_for_url(f"{address}/")
+
+
+@pytest.mark.parametrize(("language", "answer"), [("zh", "还在"), ("en", "I am here")])
+def test_whoever_is_still_there_is_asked_before_the_page_goes_and_any_touch_keeps_it(
+    device: Device, page: Page, language: str, answer: str
+) -> None:
+    page.clock.install()
+    with device.running() as address:
+        page.context.add_cookies([{"name": "carewitness-language", "value": language, "url": address}])
+        left_alone(page, f"{address}/consent/order-1")
+        touches: list[Callable[[], None]] = [
+            lambda: page.get_by_role("button", name=answer).tap(),
+            lambda: page.keyboard.press("Shift"),
+        ]
+        for touch in touches:
+            page.clock.fast_forward(1_000 * (TYPED_FOR_S - ASKED_BEFORE_S) - 1_000)
+            assert page.locator("#still").is_hidden()
+            page.clock.fast_forward(2_000)
+            page.locator("#still").wait_for()
+            assert shut_out(page) == []
+            page.wait_for_timeout(SETTLED_MS)
+            touch()
+            assert page.locator("#still").is_hidden()
+        page.clock.fast_forward(1_000 * ASKED_BEFORE_S)
+        page.wait_for_timeout(300)
+        assert (page.url, device.asked) == (f"{address}/consent/order-1", [])
 
 
 def test_who_seeks_for_words_has_longer(device: Device, page: Page) -> None:
@@ -215,7 +251,7 @@ def test_who_seeks_for_words_has_longer(device: Device, page: Page) -> None:
     page.clock.install()
     path = f"/past/{PAST_VISIT}/contest"
     with device.running() as address:
-        page.goto(address + path)
+        left_alone(page, address + path)
         page.clock.fast_forward(1_000 * TYPED_FOR_S - 1_000)
         page.wait_for_timeout(300)
         assert page.url == address + path

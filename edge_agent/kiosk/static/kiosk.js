@@ -84,15 +84,22 @@ addEventListener("pagehide", leave);
 // Answers what is touched in the moment in which the device goes.
 navigator.serviceWorker?.register("/worker.js");
 
-// What somebody walked away from.
+// What somebody walked away from; whoever reads, or reads aloud, is asked first (WCAG 2.2.1).
 const untouched = document.querySelector('meta[name="untouched"]');
+const ASKED_BEFORE_S = 30;
 if (untouched) {
-  let going;
+  const still = document.getElementById("still");
+  let asking, going;
   const wait = () => {
+    clearTimeout(asking);
     clearTimeout(going);
+    // Any touch is an answer, and decides nothing on what lay beneath.
+    if (!still.hidden) document.body.animate({ pointerEvents: ["none", "none"] }, SETTLES_MS);
+    still.hidden = true;
+    asking = setTimeout(() => (still.hidden = false), 1_000 * (untouched.content - ASKED_BEFORE_S));
     going = setTimeout(() => location.replace("/"), 1_000 * untouched.content);
   };
-  for (const touch of ["pointerdown", "keydown", "scroll"]) addEventListener(touch, wait, { passive: true });
+  for (const touch of ["pointerdown", "keydown", "scroll", "click"]) addEventListener(touch, wait, { passive: true });
   wait();
 }
 
