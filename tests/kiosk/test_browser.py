@@ -26,9 +26,6 @@ BESIDE = {
 PAST = ["/past", f"/past/{PAST_VISIT}", f"/past/{PAST_VISIT}/contest"]
 PAGES = [(name, path) for name in VIEWS for path in ["/", *BESIDE.get(name, [])]]
 LEAST_TOUCHED_PX = 56
-# Somebody's past visits leave the screen by themselves, without scripts too: made to stay (WCAG 2.2.1), they stand
-# there for whoever comes next.
-RULES = {"rules": {"meta-refresh": {"enabled": False}}}
 LINES_OF_NAMES = """[...document.querySelectorAll('.item h2')].map(
     it => Math.round(it.getBoundingClientRect().height / parseFloat(getComputedStyle(it).lineHeight)))"""
 LEFT_OF = """([place, name]) => {
@@ -108,7 +105,7 @@ def test_every_page_fits_is_quiet_and_shuts_nobody_out(  # noqa: PLR0917 - each 
             ".map(it => it.outerHTML)"
         )
         assert low == [], f"{name} {path}"
-        assert shut_out(page, RULES) == [], f"{name} {path}"
+        assert shut_out(page) == [], f"{name} {path}"
     assert complaints == []
     assert hosts == {address.removeprefix("http://")}
     context.close()

@@ -9,14 +9,15 @@ import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page
 
-from edge_agent.desk.asks import Arrive, Contest
+from edge_agent.desk.asks import Arrive, Contest, ReadOn
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.mishaps import ASKED_AGAIN_AFTER_S
+from edge_agent.kiosk.past import SHOWN_FOR_S
 from edge_agent.kiosk.screens import TYPED_FOR_S, UNTOUCHED_FOR_S
 from edge_agent.kiosk.serving import served
 from tests.chromium import shut_out
 from tests.desk.room import ZONE
-from tests.kiosk.fake import IDLE, NOW_MS, OPENED, PAST_VISIT, VIEWS, FakeDesk
+from tests.kiosk.fake import IDLE, NOW_MS, OPENED, PAST_VISIT, SHUT, VIEWS, FakeDesk
 from tests.kiosk.test_browser import wait_until
 from tests.kiosk.test_touches import SETTLED_MS
 from tests.whole import free_port
@@ -218,6 +219,28 @@ def test_what_somebody_walked_away_from_goes_by_itself_and_never_under_a_hand(
         assert page.url == address + path
         page.clock.fast_forward(2_000)
         page.wait_for_url(f"{address}/")
+
+
+@pytest.mark.parametrize("path", ["/past", f"/past/{PAST_VISIT}"])
+def test_what_somebody_reads_goes_three_minutes_after_the_last_touch_of_which_the_desk_is_told(
+    device: Device, page: Page, path: str
+) -> None:
+    device.looking_back = OPENED
+    page.clock.install()
+    with device.running() as address:
+        left_alone(page, address + path)
+        for times in (1, 2):
+            page.clock.fast_forward(1_000 * (SHOWN_FOR_S - 2))
+            for _ in range(3):
+                page.keyboard.press("Shift")
+            wait_until(page, lambda times=times: device.asked == times * [ReadOn()])
+        device.looking_back = SHUT
+        page.clock.fast_forward(1_000 * (SHOWN_FOR_S - 2))
+        page.wait_for_timeout(300)
+        assert page.url == address + path
+        page.clock.fast_forward(2_500)
+        page.get_by_text("看自己过去的服务").wait_for()
+        assert (page.url, device.asked) == (f"{address}/past", 2 * [ReadOn()])
 
 
 @pytest.mark.parametrize(("language", "answer"), [("zh", "还在"), ("en", "I am here")])

@@ -87,6 +87,7 @@ navigator.serviceWorker?.register("/worker.js");
 // What somebody walked away from; whoever reads, or reads aloud, is asked first (WCAG 2.2.1).
 const untouched = document.querySelector('meta[name="untouched"]');
 const ASKED_BEFORE_S = 30;
+const TOLD_EVERY_MS = 2_000;
 if (untouched) {
   const still = document.getElementById("still");
   let asking, going;
@@ -97,9 +98,17 @@ if (untouched) {
     if (!still.hidden) document.body.animate({ pointerEvents: ["none", "none"] }, SETTLES_MS);
     still.hidden = true;
     asking = setTimeout(() => (still.hidden = false), 1_000 * (untouched.content - ASKED_BEFORE_S));
-    going = setTimeout(() => location.replace("/"), 1_000 * untouched.content);
+    going = setTimeout(() => location.replace(untouched.dataset.to ?? "/"), 1_000 * untouched.content);
   };
-  for (const touch of ["pointerdown", "keydown", "scroll", "click"]) addEventListener(touch, wait, { passive: true });
+  // Told at a touch, never later: the desk closes a book no longer after the last one than this page goes.
+  let told = -TOLD_EVERY_MS;
+  const tell = () => {
+    if (performance.now() - told < TOLD_EVERY_MS) return;
+    told = performance.now();
+    navigator.sendBeacon("/past/reading");
+  };
+  const stay = "reads" in untouched.dataset ? () => (wait(), tell()) : wait;
+  for (const touch of ["pointerdown", "keydown", "scroll", "click"]) addEventListener(touch, stay, { passive: true });
   wait();
 }
 
