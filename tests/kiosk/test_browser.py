@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from edge_agent.desk.asks import BeginItem, Leave, ShowOtherwise
 from edge_agent.desk.past_view import DoorView
+from edge_agent.errors import DeskError, Refusal
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.screens import MOVES_ON_S
 from edge_agent.kiosk.serving import served
@@ -143,6 +144,32 @@ def test_a_code_is_typed_and_confirmed_without_scrolling_however_many_people_the
         page.locator("#door-caregiver-7").click()
         page.locator('button[data-key="0"]').wait_for()
         assert page.evaluate("document.documentElement.scrollHeight") <= 480
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("path", "refusals"),
+    [
+        ("/other-way/pin", (Refusal.WRONG_CODE, Refusal.TOO_MANY_CODES)),
+        ("/other-way/supervisor_code", (Refusal.WRONG_CODE, Refusal.TOO_MANY_CODES)),
+        ("/past?caregiver=caregiver-1", (Refusal.WRONG_PIN, Refusal.WAIT_WITH_PINS)),
+    ],
+)
+def test_after_a_wrong_code_the_way_back_is_in_sight_too(  # noqa: PLR0917 - each is a fixture or a case
+    desk: FakeDesk, address: str, browser: Browser, language: str, path: str, refusals: tuple[Refusal, ...]
+) -> None:
+    context = window(browser, address, language, 800, height=480)
+    page = context.new_page()
+    desk.looking_back = SHUT
+    for refusal in refusals:
+        shown(page, desk, "not recognised", address + path)
+        desk.refuses = DeskError(refusal)
+        page.locator('input[name="code"]').fill("0000")
+        page.keyboard.press("Enter")
+        page.locator(".problem").wait_for()
+        assert page.evaluate("document.documentElement.scrollHeight") <= 480, refusal
+    desk.refuses = None
     context.close()
 
 
