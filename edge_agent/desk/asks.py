@@ -81,6 +81,10 @@ class LookAway(Ask, frozen=True):
     """I have seen enough: nobody's past visits are shown any more."""
 
 
+class ReadOn(Ask, frozen=True):
+    """I am still reading: what lies open stays so for a little longer."""
+
+
 class Contest(Ask, frozen=True):
     """What was said of a past visit is not right, and why; ``text`` as it was typed."""
 
@@ -93,4 +97,4 @@ class Leave(Ask, frozen=True):
     """Check out."""
 
 
-AboutThePast = LookBack | LookAway | Contest
+AboutThePast = LookBack | LookAway | ReadOn | Contest

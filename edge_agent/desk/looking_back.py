@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from edge_agent.desk.asks import AboutThePast, Contest, LookAway, LookBack
+from edge_agent.desk.asks import AboutThePast, Contest, LookAway, LookBack, ReadOn
 from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.past_view import DoorView, PastView, ReaderView
 from edge_agent.desk.view import VisitView
@@ -79,7 +79,7 @@ class LookingBack:
         return PastView(told, tuple(visits), names)
 
     def ask(self, ask: AboutThePast, at_utc_ms: int) -> None:
-        """Let somebody in, out, or write.
+        """Let somebody in, out, read on, or write.
 
         Raises:
             DeskError: it cannot be had, and nothing changed.
@@ -89,6 +89,8 @@ class LookingBack:
                 self._admit(caregiver, code, at_utc_ms)
             case LookAway():
                 self._reader = None
+            case ReadOn():
+                self._current()
             case Contest():
                 self._contest(ask, at_utc_ms)
 

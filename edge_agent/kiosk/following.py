@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -26,14 +27,15 @@ async def events(screen: Screen, request: Request, here: Annotated[Given, Depend
 
 async def _messages(screen: Screen, request: Request, here: Given) -> AsyncIterator[bytes]:
     sent: dict[str, str] = {}
+    waiting = partial(asyncio.get_running_loop().run_in_executor, here.followers)
     # A browser that lost us asks again after so many milliseconds.
     yield b"retry: 1000\n\n"
     while not await request.is_disconnected():
-        view = await asyncio.to_thread(here.desk.view)
+        view = await waiting(here.desk.view)
         if view.closed:
             return
         now = live(view, here.tongue, here.zone, screen)
         changed = {name: text for name, text in now.regions.items() if sent.get(name) != text}
         yield b"data: " + msgspec.json.encode(Live(now.screen, changed)) + b"\n\n"
         sent = now.regions
-        await asyncio.to_thread(here.desk.await_change, view.version, AT_LEAST_EVERY_S)
+        await waiting(here.desk.await_change, view.version, AT_LEAST_EVERY_S)

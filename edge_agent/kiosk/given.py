@@ -1,7 +1,9 @@
 """What a request finds at hand: the desk, the zone, and the language that its browser chose."""
 
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from typing import Final
 
 from fastapi import FastAPI, Request
 from starlette.responses import HTMLResponse
@@ -11,6 +13,9 @@ from edge_agent.errors import DeskError, Refusal
 from edge_agent.kiosk import screens
 from edge_agent.kiosk.tongue import Tongue, tongue_of
 from edge_agent.ports import Desk
+
+# A page that was left holds its thread until its wait is up: asyncio's own threads, six on four cores, are soon gone.
+MOST_FOLLOWERS: Final = 64
 
 
 @dataclass(frozen=True)
@@ -53,9 +58,13 @@ class Glance:
 
 @dataclass(frozen=True)
 class Given:
-    """All that is asked at and told by; ``at`` is the address that was asked for. The screen itself keeps nothing."""
+    """All that is asked at and told by; ``at`` is the address that was asked for. The screen itself keeps nothing.
+
+    ``followers`` wait for changes, each in a thread.
+    """
 
     desk: Desk
+    followers: Executor
     zone: tzinfo
     tongue: Tongue
     at: str
@@ -68,12 +77,14 @@ class Given:
 def give(app: FastAPI, desk: Desk, zone: tzinfo) -> None:
     """Hand an application what its requests will find."""
     app.state.desk, app.state.zone = desk, zone
+    app.state.followers = ThreadPoolExecutor(MOST_FOLLOWERS, "follower")
 
 
 def given(request: Request) -> Given:
     """What this request finds."""
     state = request.app.state
-    return Given(state.desk, state.zone, tongue_of(request), str(request.url.replace(scheme="", netloc="")))
+    at = str(request.url.replace(scheme="", netloc=""))
+    return Given(state.desk, state.followers, state.zone, tongue_of(request), at)
 
 
 def glanced(request: Request) -> Glance:

@@ -25,10 +25,11 @@ _FAILED: Final = Words(
     "屏幕出错了，服务不受影响，马上返回", "The screen failed. Care is not affected; it goes back at once"
 )
 _NOWHERE: Final = Words("没有这个页面，马上返回", "There is no such page; it goes back at once")
+# Said to whoever only waits too: the page asks again every few seconds, and must not take back what it said of a form.
 _GONE: Final = Words(
-    "屏幕和设备断开了，正在等它回来；服务照常。刚才按的不一定记下了，请看恢复后的画面",
-    "The screen has lost the device and waits for it; care goes on. What was touched just now may not count: see what "
-    "stands there then",
+    "屏幕和设备断开了，正在等它回来；服务照常。刚才按的、写的不一定收到了：恢复后请看一看，没有的请再按、再写一次",
+    "The screen has lost the device and waits for it; care goes on. What was touched or written just now may not have "
+    "arrived: look for it then, and where it does not stand there touch or write it again",
 )
 
 router = APIRouter()

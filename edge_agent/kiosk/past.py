@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from edge_agent.desk.asks import Contest, LookAway, LookBack
+from edge_agent.desk.asks import Contest, LookAway, LookBack, ReadOn
 from edge_agent.desk.looking_back import READ_FOR_S
 from edge_agent.desk.past_view import DoorView, PastView
 from edge_agent.errors import DeskError, Refusal
@@ -43,6 +43,13 @@ def look_away(here: Here) -> Response:
     """Close the book."""
     here.desk.ask(LookAway())
     return RedirectResponse("/orders", 303)
+
+
+@router.post("/reading")
+def reading(here: Here) -> Response:
+    """Somebody has touched a page that lies open."""
+    here.desk.ask(ReadOn())
+    return Response(status_code=204)
 
 
 @router.get("/{visit}")

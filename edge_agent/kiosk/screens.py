@@ -23,8 +23,10 @@ from visit_record.words import NOT_CONFIRMED
 SEALED_SHOWN_MS: Final = 180_000
 # What nobody touches for so long is left.
 UNTOUCHED_FOR_S: Final = 180
-# Whoever seeks for words takes longer.
+# Whoever seeks for words, or reads them aloud, takes longer.
 TYPED_FOR_S: Final = 600
+# Without scripts, how long before a page that lasts a moment looks whether it is over.
+MOVES_ON_S: Final = 5
 
 
 class Screen(StrEnum):
@@ -99,7 +101,7 @@ def environment(tongue: Tongue, zone: tzinfo) -> Environment:
     )
     made.globals |= {kind.__name__: kind for kind in _KINDS}
     made.globals |= {"tongue": tongue, "say": tongue.say}
-    made.globals |= {"UNTOUCHED_FOR_S": UNTOUCHED_FOR_S, "TYPED_FOR_S": TYPED_FOR_S}
+    made.globals |= {"UNTOUCHED_FOR_S": UNTOUCHED_FOR_S, "TYPED_FOR_S": TYPED_FOR_S, "MOVES_ON_S": MOVES_ON_S}
     made.globals["NOT_CONFIRMED"] = NOT_CONFIRMED
     made.filters |= {"said": tongue.said, "item": tongue.item, "minutes": tongue.minutes}
     made.filters |= {"headed": headed, "isolated": isolated, "stopwatch": stopwatch}

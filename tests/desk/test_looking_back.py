@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from edge_agent.actions import CheckIn, CheckOut
 from edge_agent.codes import hashed
 from edge_agent.day_orders import KnownCaregiver
-from edge_agent.desk.asks import Contest, Leave, LookAway, LookBack, ShowOtherwise
+from edge_agent.desk.asks import Contest, Leave, LookAway, LookBack, ReadOn, ShowOtherwise
 from edge_agent.desk.live_desk import LiveDesk
 from edge_agent.desk.looking_back import MOST_NOTES, READ_FOR_S, LookingBack, shown_by
 from edge_agent.desk.parts import DeskParts
@@ -101,6 +101,18 @@ def test_whoever_goes_away_without_a_word_leaves_no_open_book(book: Book) -> Non
         book.now_s += READ_FOR_S - 1
         assert book.reader() == "caregiver-1", "whoever reads on goes on reading"
     book.now_s += READ_FOR_S + 1
+    assert book.reader() is None
+
+
+def test_who_touches_the_page_reads_on_and_a_book_that_was_closed_stays_closed(book: Book) -> None:
+    book.back.ask(OPEN, AT_MS)
+    for _ in range(3):
+        book.now_s += READ_FOR_S - 1
+        book.back.ask(ReadOn(), AT_MS)
+    book.now_s += READ_FOR_S - 1
+    assert book.reader() == "caregiver-1"
+    book.now_s += READ_FOR_S + 1
+    book.back.ask(ReadOn(), AT_MS)
     assert book.reader() is None
 
 

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from msgspec.structs import replace
 
-from edge_agent.desk.asks import Contest, LookAway, LookBack
+from edge_agent.desk.asks import Contest, LookAway, LookBack, ReadOn
 from edge_agent.desk.looking_back import READ_FOR_S
 from edge_agent.desk.past_view import PastView
 from edge_agent.errors import DeskError, Refusal
@@ -211,6 +211,10 @@ def test_a_form_that_was_left_goes_too_and_the_door_stays(desk: FakeDesk, screen
     desk.looking_back = OPENED
     for form in (closed.text, screen.get(f"{ONE}/contest").text):
         assert f'<meta name="untouched" content="{TYPED_FOR_S}">' in form
+
+
+def test_that_somebody_still_reads_is_one_ask(reader: FakeDesk, screen: TestClient) -> None:
+    assert (screen.post("/past/reading").status_code, reader.asked) == (204, [ReadOn()])
 
 
 def test_the_book_is_closed_by_one_touch(reader: FakeDesk, screen: TestClient) -> None:

@@ -3,6 +3,8 @@
 
 const screen = document.body.dataset.screen;
 const follows = "follows" in document.body.dataset;
+// Something is typed or chosen there that no other page has.
+const keeps = "keeps" in document.body.dataset;
 
 // As long as a new page takes no touch, by kiosk.css.
 const SETTLES_MS = 600;
@@ -47,7 +49,8 @@ function hear(live) {
   clearTimeout(silence);
   silence = setTimeout(lose, SILENT_MS);
   const found = !notice.hidden;
-  if (follows && (found || live.screen !== screen)) {
+  // The visit beside which a page was opened may be over.
+  if (found ? !keeps : follows && live.screen !== screen) {
     leave();
     location.replace("/");
     return;
@@ -81,15 +84,31 @@ addEventListener("pagehide", leave);
 // Answers what is touched in the moment in which the device goes.
 navigator.serviceWorker?.register("/worker.js");
 
-// What somebody walked away from.
+// What somebody walked away from; whoever reads, or reads aloud, is asked first (WCAG 2.2.1).
 const untouched = document.querySelector('meta[name="untouched"]');
+const ASKED_BEFORE_S = 30;
+const TOLD_EVERY_MS = 2_000;
 if (untouched) {
-  let going;
+  const still = document.getElementById("still");
+  let asking, going;
   const wait = () => {
+    clearTimeout(asking);
     clearTimeout(going);
-    going = setTimeout(() => location.replace("/"), 1_000 * untouched.content);
+    // Any touch is an answer, and decides nothing on what lay beneath.
+    if (!still.hidden) document.body.animate({ pointerEvents: ["none", "none"] }, SETTLES_MS);
+    still.hidden = true;
+    asking = setTimeout(() => (still.hidden = false), 1_000 * (untouched.content - ASKED_BEFORE_S));
+    going = setTimeout(() => location.replace(untouched.dataset.to ?? "/"), 1_000 * untouched.content);
   };
-  for (const touch of ["pointerdown", "keydown", "scroll"]) addEventListener(touch, wait, { passive: true });
+  // Told at a touch, never later: the desk closes a book no longer after the last one than this page goes.
+  let told = -TOLD_EVERY_MS;
+  const tell = () => {
+    if (performance.now() - told < TOLD_EVERY_MS) return;
+    told = performance.now();
+    navigator.sendBeacon("/past/reading");
+  };
+  const stay = "reads" in untouched.dataset ? () => (wait(), tell()) : wait;
+  for (const touch of ["pointerdown", "keydown", "scroll", "click"]) addEventListener(touch, stay, { passive: true });
   wait();
 }
 
