@@ -210,7 +210,7 @@ def test_a_form_that_was_left_goes_too_and_the_door_stays(desk: FakeDesk, screen
     closed = screen.post(f"{ONE}/contest", data={"reason": "time", "text": WORDS})
     desk.looking_back = OPENED
     for form in (closed.text, screen.get(f"{ONE}/contest").text):
-        assert f'<meta name="untouched" content="{TYPED_FOR_S}">' in form
+        assert f'<meta name="untouched" content="{TYPED_FOR_S}" data-reads>' in form, "who writes reads on"
 
 
 def test_that_somebody_still_reads_is_one_ask(reader: FakeDesk, screen: TestClient) -> None:
