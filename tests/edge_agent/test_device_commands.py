@@ -6,6 +6,7 @@ import pytest
 from edge_agent.identity import open_identity
 from edge_agent.outbox import Outbox
 from tests.commands.call import call
+from tests.edge_agent.full_disk import fill, small_disk
 from tests.visit_record.examples import honest_visit
 from visit_record.keys import key_from_jwk
 from visit_record.sealing import seal
@@ -61,6 +62,24 @@ def test_an_empty_outbox_is_empty_and_no_outbox_is_an_error(tmp_path: Path, caps
     Outbox(tmp_path / "outbox.db", "device-1").close()
     told = json.loads(call(capsys, "outbox", "--folder", tmp_path, "--json").out)
     assert told == {"device": "device-1", "waiting": 0, "oldest": None, "head": {"seq": 0, "digest": None}}
+
+
+def test_the_house_is_kept_on_a_full_disk_by_the_space_that_was_held_for_that_day(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is what an installer is told to do there."""
+    with small_disk(tmp_path / "disk", 12_000) as disk:
+        enrolled(disk / "device", capsys)
+        (tmp_path / "settings.toml").write_text('folder = "disk/device"\nmodels = "none.toml"\n', "utf-8")
+        settings = ("--settings", tmp_path / "settings.toml")
+        assert call(capsys, "housekeeping", *settings).status == 0
+        assert (disk / "device" / "outbox.reserve").exists()
+        filler = fill(disk)
+        called = call(capsys, "housekeeping", *settings)
+        assert "待发 waiting: 0" in called.out, called.err
+        filler.unlink()
+        assert call(capsys, "housekeeping", *settings).status == 0
+        assert (disk / "device" / "outbox.reserve").exists(), "held again where there is room"
 
 
 def test_housekeeping_that_could_not_be_done_ends_so_and_names_it(
