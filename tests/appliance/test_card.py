@@ -100,4 +100,14 @@ def test_what_is_no_image_is_refused_and_nothing_is_left(image: Path, tmp_path: 
 def test_a_system_does_not_become_smaller(image: Path, tmp_path: Path) -> None:
     done = card(image, tmp_path / "card.img", 8, 16)
     assert done.returncode == 1
-    assert "has 24 MiB already" in done.stderr
+    assert "has 24 MiB already; give 24 or more" in done.stderr
+
+
+def test_an_image_that_was_cut_is_refused(image: Path, tmp_path: Path) -> None:
+    """What ran out of disk while it was unpacked; the checksum is of the packed file."""
+    cut = tmp_path / "cut.img"
+    cut.write_bytes(image.read_bytes()[:-MIB])
+    done = card(cut, tmp_path / "card.img", 64, 16)
+    assert done.returncode == 1
+    assert "is cut short" in done.stderr
+    assert not list(tmp_path.glob("card.img*"))
