@@ -22,8 +22,8 @@ _SECTIONS = (
     "metrics",
 )
 _MEND = Words(
-    "按上面所指的位置改正设置文件，各项见 docs/sensors.md",
-    "mend the file at the place that is named; docs/sensors.md has those of sensors, docs/kiosk.md, health.md and durability.md the others",
+    "按上面所指的位置改正设置文件，传感器各项见 docs/sensors.md",
+    "mend the file at the place that is named; what may be set of sensors stands in docs/sensors.md",
 )
 _FIT_SOMETHING = Words(
     "在设置中加入 [camera]、[microphone]、[thermal] 或 [position]，见 docs/sensors.md；在设备上：登记前填写 site.env",
