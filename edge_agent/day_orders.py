@@ -1,5 +1,6 @@
 """What is ordered of a home's device, and by which ways its caregivers may come in: ``orders.toml`` in its folder."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -126,12 +127,13 @@ def read_orders(path: Path) -> Orders:
     if not read_toml(path, dict):
         raise SettingsError(f"{path} {SAYS_NOTHING}")
     orders = read_toml(path, Orders)
-    ids = [order.order for order in orders.order]
-    if len(set(ids)) != len(ids):
-        raise SettingsError(f"{path}: an order stands twice; each has an id of its own")
-    unknown = [item for order in orders.order for item in order.items if item not in service_items()]
-    if unknown:
-        raise SettingsError(f"{path} names the item {unknown[0]}, which is not in the catalogue")
+    counts = Counter(order.order for order in orders.order)
+    for order in orders.order:
+        if counts[order.order] > 1:
+            raise SettingsError(f"{path}: the order {order.order} stands twice; each has an id of its own")
+        unknown = [item for item in order.items if item not in service_items()]
+        if unknown:
+            raise SettingsError(f"{path}: the order {order.order} names {unknown[0]}, which is not in the catalogue")
     return orders
 
 

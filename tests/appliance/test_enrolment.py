@@ -253,6 +253,17 @@ def test_what_is_no_certificate_of_an_authority_is_refused_before_anything_is_ch
     assert everything(state(root)) == before
 
 
+def test_a_home_that_was_corrected_is_said_not_to_reach_the_settings(root: Path) -> None:
+    enrol(root, LATITUDE="31.2", LONGITUDE="121.4")
+    settings = (state(root) / "settings.toml").read_bytes()
+    again = enrol(root, LATITUDE="31.2", LONGITUDE="121.4")
+    assert "settings.toml" not in again.stderr
+    corrected = enrol(root, LATITUDE="31.3", LONGITUDE="121.4")
+    assert "LATITUDE 变了，但 settings.toml 只写一次" in corrected.stderr
+    assert "LONGITUDE" not in corrected.stderr
+    assert (state(root) / "settings.toml").read_bytes() == settings
+
+
 def test_a_device_does_not_become_another_by_its_site_file(root: Path) -> None:
     enrol(root)
     before = (state(root) / "mosquitto.conf").read_bytes()
