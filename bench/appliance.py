@@ -39,6 +39,7 @@ MOST_MIB, MOST_READY_S = 350.0, 5.0
 SEED, STARTED_AT_MS, MINUTES = 3, 1_790_000_000_000, 60
 DEVICE, PATIENCE_S = "device-1", 60.0
 SCREEN: Final = re.compile(r"http://\S+")
+ASKED: Final = re.compile(r'type="hidden" name="(caregiver|recipient)" value="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -151,9 +152,16 @@ def _answering(process: "subprocess.Popen[str]", began_s: float) -> Appliance:
     return Appliance(process, ready_s, time.monotonic() - began_s, screen)
 
 
+def _check_in(screen: httpx.Client) -> None:
+    """By the page's own form, which names whom it asks."""
+    order = f"order-{SEED}"
+    asked = dict(ASKED.findall(screen.get(f"/consent/{order}").text))
+    screen.post(f"/arrive/{order}", data=asked | {"all": "yes"}, follow_redirects=True).raise_for_status()
+
+
 def _lived(folder: Path, appliance: Appliance, speed: float, console: Console) -> Hour:
     at_ready = appliance.held()
-    appliance.screen.post(f"/arrive/order-{SEED}", data={"all": "yes"}, follow_redirects=True).raise_for_status()
+    _check_in(appliance.screen)
     by_minute = list[Held]()
     with console.status("") as status:
         for minute in range(1, MINUTES + 1):

@@ -95,8 +95,9 @@ def seen_in_a_mirror(device: Path, said: IO[bytes]) -> bytes:  # noqa: F811
     crashing = subprocess.Popen(runs(device, "--kiosk"), stdout=subprocess.PIPE, stderr=said, text=True)
     assert crashing.stdout is not None
     address = next(line.split()[-1] for line in crashing.stdout if "screen" in line)
+    asked = {"caregiver": CAREGIVER, "recipient": RECIPIENT}
     with httpx.Client(base_url=address, headers={"Origin": address}, trust_env=False) as screen:
-        assert screen.post(f"/arrive/{ORDER}", data={"all": "yes"}).status_code == 303
+        assert screen.post(f"/arrive/{ORDER}", data=asked | {"all": "yes"}).status_code == 303
         await_true(lambda: first_picture(screen) != b"", timeout_s=120)
         with screen.stream("GET", "/mirror") as held_open:
             next(held_open.iter_raw())

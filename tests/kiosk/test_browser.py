@@ -224,6 +224,7 @@ def test_who_is_at_a_button_by_keyboard_stays_there_while_the_page_changes(
     assert page.evaluate("document.activeElement.id") == "act-oral_care"
     page.keyboard.press("Enter")
     wait_until(page, lambda: desk.asked == [BeginItem("oral_care")])
+    arrived(page, f"{address}/")
     context.close()
 
 
@@ -238,6 +239,7 @@ def test_a_code_is_typed_by_touch_alone(desk: FakeDesk, address: str, browser: B
     pad.locator('[data-key="clear"]').tap()
     page.locator('button[value="pin"]').tap()
     wait_until(page, lambda: desk.asked == [ShowOtherwise(IdentityMethod.PIN, "4711")])
+    arrived(page, f"{address}/")
     context.close()
 
 
@@ -283,3 +285,9 @@ def wait_until(page: Page, true: object) -> None:
             return
         page.wait_for_timeout(50)
     raise AssertionError("it did not come true in time")
+
+
+def arrived(page: Page, url: str) -> None:
+    """A window that is closed on its way to another page may never close."""
+    wait_until(page, lambda: page.url == url)
+    page.wait_for_load_state()

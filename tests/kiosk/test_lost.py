@@ -18,7 +18,7 @@ from edge_agent.kiosk.serving import served
 from tests.chromium import shut_out
 from tests.desk.room import ZONE
 from tests.kiosk.fake import IDLE, NOW_MS, OPENED, PAST_VISIT, SHUT, VIEWS, FakeDesk
-from tests.kiosk.test_browser import wait_until
+from tests.kiosk.test_browser import arrived, wait_until
 from tests.kiosk.test_touches import SETTLED_MS
 from tests.whole import free_port
 
@@ -163,10 +163,10 @@ def test_what_was_typed_waits_for_the_device_and_can_be_sent_then(device: Device
         assert page.evaluate("document.activeElement.id") == "text"
         page.keyboard.type("走的")
         page.locator("#send").tap()
-        wait_until(page, lambda: device.asked != [])
-    (note,) = device.asked
-    assert isinstance(note, Contest)
-    assert note.text == "十点半走的"
+        wait_until(page, lambda: any(isinstance(one, Contest) for one in device.asked))
+        arrived(page, f"{address}/past/{PAST_VISIT}")
+    (text,) = (one.text for one in device.asked if isinstance(one, Contest))
+    assert text == "十点半走的"
 
 
 @pytest.mark.parametrize("path", [*BESIDE[1:], "/past"])

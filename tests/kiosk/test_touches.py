@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator
 
-from edge_agent.desk.asks import Contest, Leave
+from edge_agent.desk.asks import Contest, Leave, ReadOn
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.consent_texts import VERSION
 from edge_agent.kiosk.serving import served
 from tests.desk.room import ZONE, arrive
 from tests.kiosk.fake import IDLE, OPENED, PAST_VISIT, SHUT, VIEWS, FakeDesk
-from tests.kiosk.test_browser import shown, wait_until
+from tests.kiosk.test_browser import arrived, shown, wait_until
 from visit_record.record import Consent
 from visit_record.vocabulary import ContestReason, Modality
 
@@ -97,6 +97,7 @@ def test_a_new_page_takes_no_touch_until_it_can_have_been_seen(
     assert desk.asked == []
     page.touchscreen.tap(*at)
     wait_until(page, lambda: desk.asked == [Leave()])
+    arrived(page, f"{address}/")
     context.close()
 
 
@@ -150,8 +151,10 @@ def test_enter_on_a_note_sends_it_and_changes_no_language(desk: FakeDesk, addres
     page.locator("#reason-time").focus()
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
-    wait_until(page, lambda: desk.asked != [])
-    assert desk.asked == [Contest(PAST_VISIT, ContestReason.TIME, "")]
+    note = Contest(PAST_VISIT, ContestReason.TIME, "")
+    wait_until(page, lambda: note in desk.asked)
+    assert set(desk.asked) == {note, ReadOn()}
+    arrived(page, f"{address}/past/{PAST_VISIT}")
     desk.looking_back = SHUT
     context.close()
 
@@ -169,5 +172,6 @@ def test_enter_on_the_page_of_consent_takes_what_was_chosen_and_withholds_what_w
     page.keyboard.press("Enter")
     wait_until(page, lambda: desk.asked != [])
     assert desk.asked == [arrive("order-1", tuple(Consent(sense, False, VERSION) for sense in Modality))]
+    arrived(page, f"{address}/")
     desk.shown = IDLE
     context.close()

@@ -105,7 +105,8 @@ if (untouched) {
   const tell = () => {
     if (performance.now() - told < TOLD_EVERY_MS) return;
     told = performance.now();
-    navigator.sendBeacon("/past/reading");
+    // Of a device that is gone the stream of events tells.
+    fetch("/past/reading", { method: "POST" }).catch(() => {});
   };
   const stay = "reads" in untouched.dataset ? () => (wait(), tell()) : wait;
   for (const touch of ["pointerdown", "keydown", "scroll", "click"]) addEventListener(touch, stay, { passive: true });
