@@ -9,7 +9,7 @@ from threading import Lock
 import structlog
 
 from edge_agent.day_orders import Orders
-from edge_agent.usable_orders import usable_orders
+from edge_agent.usable_orders import usable_orders, usable_part
 from edge_agent.whole_files import OWNER_ALONE, remove, write_whole
 
 # An editor that puts another file in its place makes it gone for a moment.
@@ -97,7 +97,7 @@ def people_of(path: Path) -> set[str]:
 
 def _people_in(file: Path) -> set[str]:
     try:
-        return usable_orders(file.read_bytes()).people()
+        return usable_part(file.read_bytes()).people()
     except FileNotFoundError:
         return set()
     except (OSError, ValueError) as error:

@@ -20,21 +20,32 @@ def usable_orders(content: bytes) -> Orders:
     """What can be used of a file's content.
 
     Raises:
-        ValueError: it is no TOML, says nothing, or has no order that can be used and does not say that there is none.
+        ValueError: it is no TOML, or has no order that can be used and does not say that there is none.
     """
-    told = tomllib.loads(content.decode("utf-8"))
-    if not told:
-        raise ValueError(f"it {SAYS_NOTHING}")
+    orders = usable_part(content)
+    if not orders.order and _told(content).get("order") != []:
+        raise ValueError(f"it has no order that can be used, or {SAYS_NOTHING}")
+    return orders
+
+
+def usable_part(content: bytes) -> Orders:
+    """The same, whether or not an order is in it: its people are people all the same.
+
+    Raises:
+        ValueError: it is no TOML.
+    """
+    told = _told(content)
     for name in told.keys() - {field.name for field in structs.fields(Orders)}:
         _left_out(name, None, "there is no such part")
-    orders = Orders(
+    return Orders(
         order=tuple(_known_items(order) for order in _each_once(_usable(told, "order", Order))),
         caregiver=tuple(one for _, one in _usable(told, "caregiver", KnownCaregiver)),
         recipient=tuple(one for _, one in _usable(told, "recipient", Known)),
     )
-    if not orders.order and told.get("order") != []:
-        raise ValueError("it has no order that can be used; where nothing is ordered it says so: order = []")
-    return orders
+
+
+def _told(content: bytes) -> dict[str, object]:
+    return tomllib.loads(content.decode("utf-8"))
 
 
 def _usable(told: dict[str, object], name: str, kind: type[T]) -> Iterator[tuple[int, T]]:

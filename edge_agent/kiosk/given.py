@@ -16,6 +16,7 @@ from edge_agent.ports import Desk
 
 # A page that was left holds its thread until its wait is up: asyncio's own threads, six on four cores, are soon gone.
 MOST_FOLLOWERS: Final = 64
+_CHOOSE_ANOTHER: Final = {Refusal.UNKNOWN_ORDER, Refusal.OTHERS_ORDER}
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Glance:
 
     def refused(self, refusal: Refusal) -> HTMLResponse:
         """What cannot be had is said where things stand; where another order is to be chosen, on the page of them."""
-        if refusal is Refusal.UNKNOWN_ORDER:
+        if refusal in _CHOOSE_ANOTHER:
             return replace(self, at="/orders").page(screens.Screen.ORDERS, 409, problem=refusal, follows=False)
         return self.standing(409, problem=refusal)
 

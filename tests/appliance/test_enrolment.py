@@ -298,7 +298,7 @@ SLIPS = {
     "a place just beyond the pole": ({"LATITUDE": "-90.01", "LONGITUDE": "31.2"}, "LATITUDE、LONGITUDE"),
     "a place once around": ({"LATITUDE": "31.2", "LONGITUDE": "181"}, "LATITUDE、LONGITUDE"),
     "a place with zeros": ({"LATITUDE": "031.2", "LONGITUDE": "121.5"}, "LATITUDE、LONGITUDE"),
-    "a name that is no line": ({"LD_PRELOAD": "/tmp/x.so"}, "没有 'LD_PRELOAD' 这一行"),
+    "a name that is no line": ({"LD_PRELOAD": "/x.so"}, "没有 'LD_PRELOAD' 这一行"),
     "two names in one": ({"DEVICE AGENCY": "a"}, "没有 'DEVICE AGENCY' 这一行"),
     "a value without end": ({"TIME_SERVERS": "t" * 201}, "TIME_SERVERS 含有不允许的字符，或过长"),
     "half a place": ({"LATITUDE": "31.2"}, "LATITUDE、LONGITUDE"),

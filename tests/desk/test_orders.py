@@ -182,6 +182,12 @@ def test_orders_under_a_wrong_heading_are_told_and_cost_none_of_before(file: Pat
         read_orders(file)
 
 
+def test_whom_a_file_names_is_known_though_no_order_of_it_can_be_used(file: Path) -> None:
+    """What leaves the device in a support bundle goes by this."""
+    file.write_text(FILE.replace("[[order]]", "[[orders]]"), "utf-8")
+    assert "护理员甲" in people_of(file)
+
+
 def test_of_two_orders_of_one_id_the_first_stays_and_the_log_says_which_was_left_out(file: Path) -> None:
     file.write_text(FILE + SECOND.replace("order-2", "order-1").replace("09:00", "15:00"), "utf-8")
     with capture_logs() as logged:

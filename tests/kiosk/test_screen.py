@@ -272,6 +272,14 @@ def test_an_order_that_the_screen_does_not_show_cannot_be_checked_in_to(desk: Fa
     assert desk.asked == []
 
 
+@pytest.mark.parametrize("refusal", [Refusal.UNKNOWN_ORDER, Refusal.OTHERS_ORDER])
+def test_whom_an_order_is_refused_to_is_shown_the_orders(desk: FakeDesk, screen: TestClient, refusal: Refusal) -> None:
+    desk.shown, desk.refuses = VIEWS["sealed"], DeskError(refusal)
+    answer = screen.post("/arrive/order-1", data=WHOM | {"all": "yes"})
+    assert words_of(refusal).zh in answer.text
+    assert 'href="/consent/order-2"' in answer.text
+
+
 @pytest.mark.parametrize("name", ["sealed", "received", "not recognised", "opening"])
 def test_who_is_to_choose_another_order_is_shown_the_orders(desk: FakeDesk, screen: TestClient, name: str) -> None:
     desk.shown = VIEWS[name]
@@ -458,13 +466,15 @@ def test_whatever_happens_between_two_looks_a_page_is_made_from_one(path: str) -
         assert answer.status_code < 500, (path, list(VIEWS)[first])
 
 
-def test_what_fails_is_a_page_of_our_own_that_leads_back_and_is_told_without_values(
-    desk: FakeDesk, screen: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails() -> DeskView:
+class FailingDesk(FakeDesk):
+    """Something is wrong with it that nobody foresaw."""
+
+    def view(self) -> DeskView:
         raise RuntimeError("somebody's secret")
 
-    monkeypatch.setattr(desk, "view", fails)
+
+def test_what_fails_is_a_page_of_our_own_that_leads_back_and_is_told_without_values() -> None:
+    screen = TestClient(kiosk_app(FailingDesk(), ZONE), base_url=ADDRESS, follow_redirects=False)
     with capture_logs() as log:
         answer = screen.get("/")
     leads_back_in_both_languages(answer, 500)
