@@ -100,12 +100,15 @@ def photograph(context: BrowserContext, url: str, file: Path) -> None:
 
 def too_wide(page: Page) -> int:
     """By how many pixels a page, with everything opened, is wider than its window."""
+    # What a page says is found before its style has come, and without it every page is too wide.
+    page.wait_for_load_state()
     page.evaluate("document.querySelectorAll('details').forEach(found => found.open = true)")
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 def shut_out(page: Page, options: dict[str, Any] | None = None) -> list[tuple[str, list[str]]]:
     """What of a page shuts somebody out, as axe-core finds under its options: its rule, and where."""
+    page.wait_for_load_state()
     found = Axe().run(page, options=options).response["violations"]
     grave = [one for one in found if one["impact"] in {"serious", "critical"}]
     return [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in grave]
