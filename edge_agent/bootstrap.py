@@ -44,14 +44,15 @@ from edge_agent.sensors.monotonic import monotonic_ms, wall_ms
 from edge_agent.settings import CheckSettings, Settings
 from edge_agent.supervision.gathering import LiveGathering
 from edge_agent.support_bundle import SupportBundle
+from edge_agent.updating.environment import release_of
 from edge_agent.uplink import Uplink
 from edge_agent.witness import WallClock, Witness
 from visit_record.health import write_health
 
 
 def software_version() -> str:
-    """The version that every record carries."""
-    return version("carewitness")
+    """What every record carries: the release by its name, or the version of what was installed without one."""
+    return release_of(Path(sys.prefix)) or version("carewitness")
 
 
 def release() -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from edge_agent.errors import UpdateError
 from edge_agent.perception.file_hash import FileHashes
+from edge_agent.updating.shelf import MANIFEST, sequence_of
 
 WHEELS, BUILD_LOCK, EDGE_LOCK = "wheels", "build.lock", "edge.lock"
 PROGRAM = "carewitness-*.whl"
@@ -18,6 +19,14 @@ _BUILT = "built"
 def environment_of(folder: Path) -> Path:
     """Where the environment of a release lies."""
     return folder / "venv"
+
+
+def release_of(environment: Path) -> str | None:
+    """The name of the release that an environment is of, links followed; ``None`` where it is of none."""
+    place = environment.resolve()
+    folder = place.parent
+    ours = place == environment_of(folder) and sequence_of(folder.name) is not None and (folder / MANIFEST).is_file()
+    return folder.name if ours else None
 
 
 def is_built(folder: Path) -> bool:

@@ -36,7 +36,7 @@ class Release(Struct, frozen=True, forbid_unknown_fields=True):
     """Counts up from release to release; a device never goes to a lower one than it has seen."""
 
     version: Version
-    """For people, and in every record."""
+    """For people, and, in the release's name, in every record that it seals."""
 
     issued_at_ms: UnixMs
     machine: Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,16}$")]

@@ -159,6 +159,7 @@ POSITIONLESS = {"aivdm", "ntrip", "rtcm2", "gpsd_json"}
 WITHOUT_BINARY_FIX = {"bu303b-nofix.log", "rtcm3.log", "rtcm3.bndm.log"}
 
 
+@pytest.mark.long
 @pytest.mark.realdata
 @pytest.mark.gpsd
 def test_every_binary_log_is_read_through_gpsd(realdata: Path) -> None:

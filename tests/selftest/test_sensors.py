@@ -238,6 +238,7 @@ def test_a_receiver_on_a_serial_line_passes(fit: Fit, walked: Walked) -> None:
     assert found["measured"]["satellites"] > 0
 
 
+@pytest.mark.long
 @pytest.mark.pulse
 def test_a_real_microphone_is_heard_and_a_muted_one_fails(
     fit: Fit, walked: Walked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

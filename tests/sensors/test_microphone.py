@@ -51,7 +51,7 @@ def heard(sensor: Microphone, blocks: int) -> list[SoundBlock]:
 
 
 @pytest.mark.pulse
-@pytest.mark.parametrize(("rate_hz", "channels"), [(44_100, 2), (None, 1)])
+@pytest.mark.parametrize(("rate_hz", "channels"), [(44_100, 2), pytest.param(None, 1, marks=pytest.mark.long)])
 def test_what_is_played_is_heard_at_16_khz(room: PulseRoom, rate_hz: int | None, channels: int) -> None:
     sensor: Sensor[SoundBlock] = microphone(rate_hz, channels)
     assert sensor.modality is Modality.SOUND
