@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -106,9 +106,9 @@ def too_wide(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
-def shut_out(page: Page, options: dict[str, Any] | None = None) -> list[tuple[str, list[str]]]:
-    """What of a page shuts somebody out, as axe-core finds under its options: its rule, and where."""
+def shut_out(page: Page) -> list[tuple[str, list[str]]]:
+    """What of a page shuts somebody out, as axe-core finds: its rule, and where."""
     page.wait_for_load_state()
-    found = Axe().run(page, options=options).response["violations"]
+    found = Axe().run(page).response["violations"]
     grave = [one for one in found if one["impact"] in {"serious", "critical"}]
     return [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in grave]
