@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from visit_record.bilingual import Words
 from visit_record.code_parts import CodeKind, CodePart, fingerprint, split
-from visit_record.site_code import SiteCode, SiteName, pack_site
+from visit_record.site_code import SiteCode, pack_site
+from visit_record.site_lines import SiteName
 
 # 57 modules a side: what a camera of 640 by 480 pixels reads where the code is a third of the picture's width.
 PART_BYTES: Final = 170

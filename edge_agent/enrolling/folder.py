@@ -16,7 +16,8 @@ from edge_agent.whole_files import sync_folder, write_whole
 from visit_record.errors import InvalidCodeError
 from visit_record.keys import public_jwk
 from visit_record.request_code import RequestCode
-from visit_record.site_code import SiteCode, SiteName
+from visit_record.site_code import SiteCode
+from visit_record.site_lines import SiteName
 
 _NAME_ANOTHER = "name one that is new or empty, in a folder that is there"
 

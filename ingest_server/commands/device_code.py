@@ -14,7 +14,8 @@ from ingest_server.commands.options import DATA_DIR, DataDir
 from ingest_server.data_dir import SERVER_KEY, server_key
 from ingest_server.errors import EnrolmentError
 from ingest_server.site_page import site_on_terminal, site_page
-from visit_record.site_code import SiteCode, SiteName
+from visit_record.site_code import SiteCode
+from visit_record.site_lines import SiteName
 
 # MQTT over TLS, as site.env has it.
 DEFAULT_PORT = 8883

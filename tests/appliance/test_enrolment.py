@@ -21,7 +21,8 @@ from tests.appliance.certificates import NOW, YEAR, Authority
 from tests.appliance.installed import install, installed
 from visit_record.code_parts import fingerprint
 from visit_record.keys import public_jwk
-from visit_record.site_code import SiteCode, SiteName, pack_site
+from visit_record.site_code import SiteCode, pack_site
+from visit_record.site_lines import SiteName
 
 ROOT = CONFIG.parent
 SITE = {

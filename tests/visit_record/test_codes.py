@@ -12,7 +12,8 @@ from tests.visit_record.examples import KEY
 from visit_record.code_parts import MOST_PARTS, CodeKind, CodePart, fingerprint, join, read_part, split
 from visit_record.errors import CodeError, DamagedCodeError, ForeignCodeError, InvalidCodeError, OtherVersionError
 from visit_record.request_code import RequestCode, pack_request, unpack_request
-from visit_record.site_code import SiteCode, SiteName, pack_site, unpack_site
+from visit_record.site_code import SiteCode, pack_site, unpack_site
+from visit_record.site_lines import LINES, SiteName
 
 SERVER = KEY.public_key().public_bytes_raw()
 SITE = {SiteName.DEVICE: "device-1", SiteName.AGENCY: "agency-a", SiteName.BROKER_HOST: "broker.example.org"}
@@ -51,9 +52,8 @@ def test_a_character_that_was_misread_never_passes_for_what_was_said(place: int,
     assert joined == pack_site(CODE)
 
 
-# What may have any value of its pattern, and what has bounds of its own.
-BOUNDED = {SiteName.BROKER_PORT, SiteName.LATITUDE, SiteName.LONGITUDE}
-FREE = [name for name in SiteName if name not in BOUNDED]
+# The others have bounds of their own.
+FREE = [name for name in SiteName if name not in LINES]
 
 
 @given(
@@ -137,7 +137,7 @@ def packed(**changed: object) -> bytes:
 BUILT = {name.value: value for name, value in SITE.items()}
 INVALID = {
     "not packed": (b"\xc1", "not a site's code"),
-    "no agency": (packed(site={"DEVICE": "device-1"}), "AGENCY must be"),
+    "no agency": (packed(site={"DEVICE": "device-1"}), "AGENCY is not named"),
     "an empty broker": (packed(site=SITE | {SiteName.BROKER_HOST: ""}), "BROKER_HOST is not named"),
     "a path": (packed(site=SITE | {SiteName.DEVICE: "../device-1"}), "DEVICE must be"),
     "a variable of the loader": (packed(site=BUILT | {"LD_PRELOAD": "/x.so"}), "LD_PRELOAD"),

@@ -1,5 +1,6 @@
 """An administrator's codes: what they say, on paper, on a screen and on a terminal, and what is refused in one line."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from ingest_server.site_page import NAMES
 from tests.appliance.certificates import Authority
 from tests.chromium import chromium, shut_out
 from visit_record.code_parts import CodeKind, fingerprint
-from visit_record.site_code import SiteName, unpack_site
+from visit_record.site_code import unpack_site
+from visit_record.site_lines import SiteName
 
 GIVEN: dict[str, str] = {"--device": "device-1", "--agency": "agency-a", "--broker": "broker.example.org"}
 SITE = {"DEVICE": "device-1", "AGENCY": "agency-a", "BROKER_HOST": "broker.example.org", "BROKER_PORT": "8883"}
@@ -122,6 +124,9 @@ def test_every_line_of_a_site_has_its_words() -> None:
     assert set(NAMES) == set(SiteName)
 
 
+NOTHING_FITTED = tuple(
+    word for name in ("CAMERA", "MICROPHONE", "THERMAL", "POSITION") for word in ("--set", f"{name}=")
+)
 REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str], str]] = {
     "a device that is no name": ((), {"device": "device 1"}, "DEVICE must be"),
     "a broker with its kind": ((), {"broker": "mqtts://broker"}, "write HOST:PORT"),
@@ -138,6 +143,14 @@ REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str], str]] = {
     "half a place": (("--latitude", "31"), {}, "--latitude and --longitude go together"),
     "a line that site.env has not": (("--set", "LD_PRELOAD=/x.so"), {}, "is no line of site.env"),
     "a value that ends in other settings": (("--set", "CAMERA=$(reboot)"), {}, "CAMERA may have"),
+    "a camera that is none": (("--set", "CAMERA=usbb"), {}, "CAMERA must be usb or ribbon, or empty"),
+    "a microphone that is none": (("--set", "MICROPHONE=xlr"), {}, "MICROPHONE must be usb, or empty"),
+    "an array that is none": (("--set", "THERMAL=mlx90641"), {}, "THERMAL must be mlx90640 or amg8833, or empty"),
+    "a receiver that is none": (("--set", "POSITION=galileo"), {}, "POSITION must be gps, or empty"),
+    "a line in words": (("--set", "CONTACT_LINE=abc"), {}, "CONTACT_LINE must be the number of a GPIO line"),
+    "an accelerometer that is a path": (("--set", "ACCELEROMETER=/dev/iio"), {}, "ACCELEROMETER must be its name"),
+    "nothing fitted": (NOTHING_FITTED, {}, "nothing is fitted; name a CAMERA, MICROPHONE, THERMAL or POSITION"),
+    "a broker that is no name": ((), {"broker": "broker-:8883"}, "BROKER_HOST must be a name or an address"),
     "a file that is not there": (("--ca", "none.crt"), {}, "none.crt holds no certificate"),
     "a key for a certificate": (("--ca", "device-1.key"), {}, "device-1.key holds no certificate"),
     "the authority for a device": (("--certificate", "ca.crt"), {}, "not of CN=device-1"),
@@ -153,6 +166,6 @@ def test_a_slip_is_refused_in_one_line_and_nothing_is_written(
     done = code(certificates, *more, "--out", "code.html", **changed)
     assert done.exit_code == 1
     assert words in done.output
-    assert done.output.startswith("错误 error: ")
+    assert re.match("错误 error: [\u4e00-\u9fff]", done.output)
     assert done.output.count("\n") == 1
     assert not (certificates / "code.html").exists()
