@@ -112,12 +112,16 @@ def _degrees(value: float | None) -> str | None:
 
 
 def _named(others: list[str]) -> Iterator[tuple[SiteName, str]]:
+    seen = set[str]()
     for line in others:
         name, is_line, value = line.partition("=")
         if not is_line or name not in list(SiteName):
             raise EnrolmentError(f"--set {line} is no line of site.env; write NAME=VALUE with one of {_NAMES}")
         if name in _OPTIONS:
             raise EnrolmentError(f"--set {line}: {name} has an option of its own")
+        if name in seen:
+            raise EnrolmentError(f"--set {line}: {name} is given twice; leave one of the two")
+        seen.add(name)
         yield SiteName(name), value
 
 

@@ -114,7 +114,9 @@ def test_parts_have_the_names_that_udev_and_alsa_give_them(root: Path) -> None:
 
 def test_the_screen_comes_up_on_what_enrolment_wrote_though_nothing_is_plugged_in(root: Path, registry: Path) -> None:
     """No sensor answers here: that is said of each visit, and keeps nobody from the screen."""
-    enrol(root, (CONFIG / "site.env").read_text("utf-8") + "".join(f"{name}={value}\n" for name, value in SITE.items()))
+    shipped = (CONFIG / "site.env").read_text("utf-8").splitlines()
+    kept = [line for line in shipped if line.partition("=")[0] not in SITE]
+    enrol(root, "\n".join([*kept, *(f"{name}={value}" for name, value in SITE.items())]))
     models = state(root) / "releases" / "current"
     models.mkdir(parents=True)
     (models / "models").symlink_to(registry.parent)
@@ -320,6 +322,16 @@ def test_a_slip_in_the_site_file_is_one_clear_line_and_nothing_is_written(root: 
     assert done.stderr.count("\n") == 1
     assert not (state(root) / "settings.toml").exists()
     assert list((state(root) / "device").iterdir()) == []
+
+
+@pytest.mark.parametrize("again", ["BROKER_HOST=broker.example.com", "BROKER_HOST=broker.example.org", "BROKER_HOST="])
+def test_a_line_that_stands_twice_in_the_site_file_is_named_and_nothing_is_written(root: Path, again: str) -> None:
+    """Which of the two was meant is the installer's to say."""
+    done = enrol(root, "".join(f"{name}={value}\n" for name, value in SITE.items()) + again)
+    assert done.returncode == 1
+    assert "site.env: BROKER_HOST 写了两次，请只留一行 stands there twice; leave one line of it" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (state(root) / "settings.toml").exists()
 
 
 def test_a_stick_brings_the_lines_that_a_code_may_bring_and_no_others(root: Path) -> None:

@@ -140,6 +140,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str], str]] = {
     "a place once around": (("--latitude", "0", "--longitude", "181"), {}, "up to 90 and 180"),
     "a place that is no number": (("--latitude", "nan", "--longitude", "0"), {}, "up to 90 and 180"),
     "what has its own option": (("--set", "DEVICE=device-2"), {}, "DEVICE has an option of its own"),
+    "a line twice": (("--set", "CAMERA=usb", "--set", "CAMERA=ribbon"), {}, "CAMERA is given twice"),
     "half a place": (("--latitude", "31"), {}, "--latitude and --longitude go together"),
     "a line that site.env has not": (("--set", "LD_PRELOAD=/x.so"), {}, "is no line of site.env"),
     "a value that ends in other settings": (("--set", "CAMERA=$(reboot)"), {}, "CAMERA may have"),
