@@ -424,6 +424,7 @@ def test_a_site_file_that_is_not_filled_in_ends_the_installation_before_anything
     card = tmp_path / "card"
     card.mkdir()
     (card / "firmware_config").symlink_to(CONFIG)
+    (card / "release.jwk.json").write_text("{}")
     shutil.copy(CONFIG / "site.env", card)
     done = install(tmp_path / "system", card)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)

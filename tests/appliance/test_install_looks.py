@@ -1,0 +1,79 @@
+"""What an installation needs is looked for before it does anything, and all that is missing is named at once."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.appliance.brokers import CONFIG
+from tests.appliance.installed import install
+
+RELEASE = ("release/release.jws", "release/core.lock", "release/wheels/carewitness-0.2.0-py3-none-any.whl")
+WHOLE = ("release.jwk.json", *RELEASE)
+SCRIPT = CONFIG / "bin" / "carewitness-install"
+
+
+def card(folder: Path, *files: str) -> Path:
+    for name in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    (folder / "firmware_config").symlink_to(CONFIG)
+    return folder
+
+
+def look(given: Path) -> subprocess.CompletedProcess[str]:
+    """What the script looks at on this machine, and nothing that it does."""
+    parts, _, _ = SCRIPT.read_text("utf-8").partition("\n# First of all, before")
+    command = ["bash", "-c", f"{parts}\nlook", "carewitness-install", str(given)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+
+
+def refused(done: subprocess.CompletedProcess[str], words: str) -> None:
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert re.match("carewitness-install: 错误 error: .*[\u4e00-\u9fff]", done.stderr)
+    assert words in done.stderr
+
+
+@pytest.mark.parametrize("there", [(), ("site.env", "release.jwk.json")])
+def test_a_wrong_folder_is_told_before_anything_is_done(there: tuple[str, ...], tmp_path: Path) -> None:
+    for name in there:
+        (tmp_path / name).touch()
+    refused(install(tmp_path / "system", tmp_path), "holds no firmware_config, and nothing was done; give the folder")
+    refused(install(tmp_path / "system", tmp_path / "none"), "holds no firmware_config")
+    assert not (tmp_path / "system").exists()
+
+
+MISSING = {
+    "the publisher's key": (RELEASE, "release.jwk.json"),
+    "the seal": (("release.jwk.json", *RELEASE[1:]), "release/release.jws"),
+    "our own wheel": (WHOLE[:-1], "release/wheels/carewitness-*.whl"),
+    "the key and a lock": ((RELEASE[0], RELEASE[2]), "release.jwk.json release/core.lock"),
+}
+
+
+@pytest.mark.parametrize("case", MISSING)
+def test_all_that_a_card_lacks_is_named_before_anything_is_done(case: str, tmp_path: Path) -> None:
+    there, named = MISSING[case]
+    done = install(tmp_path / "system", card(tmp_path / "card", *there))
+    refused(done, f"put there what your publisher gave, and run this again: {named}\n")
+    assert not (tmp_path / "system").exists()
+
+
+def test_a_card_without_any_release_makes_no_device(tmp_path: Path) -> None:
+    done = look(card(tmp_path / "card", "release.jwk.json"))
+    refused(done, "run this again: release/release.jws release/core.lock release/wheels/carewitness-*.whl\n")
+
+
+def test_a_card_that_carewitness_card_did_not_make_is_told_at_once(tmp_path: Path) -> None:
+    if Path("/dev/disk/by-label/carewitness-data").exists():
+        pytest.skip("this machine is a device")
+    done = look(card(tmp_path / "card", *WHOLE))
+    if "run this with sudo" not in done.stderr:
+        refused(done, "no partition is called carewitness-data; make the card with carewitness-card")
+
+
+def test_what_an_installation_says_is_said_in_both_languages() -> None:
+    said = re.findall(r'^ *say "(.*)"$', SCRIPT.read_text("utf-8"), re.MULTILINE)
+    assert len(said) > 5
+    assert [words for words in said if not re.match("[\u4e00-\u9fff].*[a-z]", words)] == []
