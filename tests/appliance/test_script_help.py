@@ -1,11 +1,14 @@
 """What people call by hand says how it is called, and does nothing then."""
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.appliance.brokers import CONFIG
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @pytest.mark.parametrize("name", ["card", "enrol", "install", "release", "selftest", "support"])
@@ -17,6 +20,7 @@ def test_a_script_tells_its_usage(name: str, asked: str, tmp_path: Path) -> None
     assert f"  carewitness-{name} " in done.stdout
     assert "#" not in done.stdout
     assert "set -" not in done.stdout
+    assert CHINESE.match(done.stdout)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -29,3 +33,27 @@ def test_a_release_s_sequence_is_looked_at_before_a_published_one_is_touched(tmp
     assert done.returncode == 1
     assert "is no number" in done.stderr
     assert wheels.is_dir()
+
+
+@pytest.mark.parametrize("name", ["allow", "card", "install", "release"])
+def test_what_a_script_says_is_said_in_both_languages_chinese_first(name: str) -> None:
+    text = (CONFIG / "bin" / f"carewitness-{name}").read_text("utf-8").replace("\\\n", "")
+    said = [
+        *re.findall(r"\b(?:fail|say) (\".*)", text),
+        *re.findall(r"\becho (\".*[a-z].*)>&2", text),
+        *re.findall(r"\$\{\w+:\?([^}]*)", text),
+    ]
+    assert said
+    for words in said:
+        bare = re.sub(r"carewitness-\w+: |错误 error: |\$\w+|\$\{[^}]*\}|site\.env: ?", "", words)
+        if re.search("[a-z]{3}", bare):
+            assert re.match(r"[^\u4e00-\u9fff]{0,40}[\u4e00-\u9fff]", bare), words
+
+
+def test_a_release_without_its_key_is_refused_in_both_languages(tmp_path: Path) -> None:
+    command = [str(CONFIG / "bin" / "carewitness-release"), str(tmp_path / "release"), "1", "0.1.0", "none.pem"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("carewitness-release: 错误 error: 没有密钥 none.pem；")
+    assert "there is no such key; a new key is no device's: restore it" in done.stderr
+    assert not (tmp_path / "release").exists()
