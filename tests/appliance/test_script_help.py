@@ -35,7 +35,7 @@ def test_a_release_s_sequence_is_looked_at_before_a_published_one_is_touched(tmp
     assert wheels.is_dir()
 
 
-@pytest.mark.parametrize("name", ["allow", "card", "install", "release"])
+@pytest.mark.parametrize("name", ["allow", "card", "enrol", "install", "release", "selftest", "support"])
 def test_what_a_script_says_is_said_in_both_languages_chinese_first(name: str) -> None:
     text = (CONFIG / "bin" / f"carewitness-{name}").read_text("utf-8").replace("\\\n", "")
     said = [
@@ -57,3 +57,15 @@ def test_a_release_without_its_key_is_refused_in_both_languages(tmp_path: Path) 
     assert done.stderr.startswith("carewitness-release: 错误 error: 没有密钥 none.pem；")
     assert "there is no such key; a new key is no device's: restore it" in done.stderr
     assert not (tmp_path / "release").exists()
+
+
+@pytest.mark.parametrize("name", ["again", "enrol", "install", "selftest", "support"])
+@pytest.mark.parametrize("words", [["--root"], ["--root", ""]])
+def test_a_root_without_its_folder_is_refused_in_words_and_is_never_this_machine(
+    name: str, words: list[str], tmp_path: Path
+) -> None:
+    command = [str(CONFIG / "bin" / f"carewitness-{name}"), *words]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode in {1, 2}
+    assert done.stderr.endswith("--root 之后请给出文件夹 give a folder after --root\n")
+    assert done.stderr.count("\n") == 1
