@@ -71,10 +71,18 @@ def scan(
     request = unpack_request(document) if of_device else None
     files = request_files(request) if request else site_files(unpack_site(document))
     write_folder(out, files)
-    _tell(Words(f"已写入 {out}：{'、'.join(files)}", f"written to {out}: {', '.join(files)}"))
+    _tell(_laid_aside(out, list(files)))
     typer.echo(Words("请核对指纹", f"compare the fingerprint: {fingerprint(document)}").both)
     if request is not None:
         _tell(Words("密钥指纹", f"key fingerprint: {fingerprint(request.key)}"))
+
+
+def _laid_aside(out: Path, names: Sequence[str]) -> Words:
+    """Until somebody has compared it, a code is a stranger's, and nothing of it is in force."""
+    return Words(
+        f"读全了；核对指纹之前只是暂放在 {out}：{'、'.join(names)}",
+        f"read whole; only laid aside in {out} until the fingerprint is compared: {', '.join(names)}",
+    )
 
 
 def show_request(folder: Folder, csr: Csr = None, key_alone: KeyAlone = False) -> None:

@@ -1,6 +1,7 @@
 """A device is enrolled without a stick: by its administrator's code, by its own, and by one with its certificate."""
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +104,8 @@ def test_a_code_that_nobody_has_compared_changes_nothing(root: Path, tmp_path: P
     done = scan_on_a_terminal(root, held_before_the_camera(tmp_path, "first"), NOT_COMPARED[case])
     assert done.returncode == 1
     assert "没有确认，什么都没有改动" in done.stderr
+    assert "核对指纹之前只是暂放" in done.stderr
+    assert not re.search("已写入|written", done.stderr)
     assert everything(state(root)) == before
 
 

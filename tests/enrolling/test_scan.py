@@ -56,6 +56,7 @@ def test_a_site_comes_out_of_a_video_as_files_of_a_stick(tmp_path: Path, capsys:
     assert files == {"ca.crt": AUTHORITY.pem(), "device-1.crt": AUTHORITY.pem()}
     assert done.out == f"请核对指纹 · compare the fingerprint: {fingerprint(DOCUMENT)}\n"
     assert f"共 {len(PARTS)} 个码，已有 1 个" in done.err
+    assert f"only laid aside in {tmp_path / 'site'} until the fingerprint is compared: site.env, " in done.err
     assert {path.name for path in tmp_path.iterdir()} == {"held.avi", "site"}
 
 
