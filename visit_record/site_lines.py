@@ -82,6 +82,12 @@ LINES: Mapping[SiteName, Line] = MappingProxyType(
             "/sys/bus/iio/devices 中的名称，没有就留空",
             "its name under /sys/bus/iio/devices, or empty: there is none",
         ),
+        # As edge_agent.pulling.address: plain HTTP would let anybody on the way keep releases back.
+        SiteName.UPDATES_FROM: _line(
+            rf"https://{_HOST}(:{_PORT})?(/[A-Za-z0-9._:/-]*)?",
+            "https 地址，http 不行；用 U 盘更新就留空",
+            "an https address, never http, or empty: updates come on a stick",
+        ),
     }
 )
 _REQUIRED: Final = (SiteName.DEVICE, SiteName.AGENCY, SiteName.BROKER_HOST)

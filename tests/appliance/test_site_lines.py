@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from edge_agent.updating.sources import WebSource, source_of
 from tests.appliance.brokers import CONFIG
 from tests.visit_record.examples import KEY
 from visit_record.errors import InvalidCodeError
@@ -27,6 +28,29 @@ _HOSTS = (
 _PORTS = (
     ("", "1", "999", "8883", "9999", "10000", "59999", "64999", "65499", "65529", "65530", "65535"),
     ("0", "007", "65536", "65540", "65600", "66000", "70000", "99999", "100000", "tls", "-1", "1 ", "８８８３"),
+)
+_ADDRESSES = (
+    "",
+    "https://updates.example.org",
+    "https://10.0.0.9:8443/",
+    "https://updates.example.org:443/carewitness/arm64_1.0/",
+)
+_NO_ADDRESSES = (
+    "http://updates.example.org/carewitness",
+    "http://127.0.0.1:8000",
+    "ftp://updates.example.org",
+    "https://",
+    "https:///carewitness",
+    "https://a:0/",
+    "https://a:65536/",
+    "https://a:/",
+    "https://a b/",
+    "https://a/b c",
+    "https://me:secret@a/",
+    "https://a/$(reboot)",
+    "HTTPS://a",
+    "updates.example.org",
+    "/mnt/release",
 )
 # Each line's values: what is taken, and what is refused.
 VALUES: Mapping[SiteName, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -49,7 +73,7 @@ VALUES: Mapping[SiteName, tuple[tuple[str, ...], tuple[str, ...]]] = {
     SiteName.POSITION: (("", "gps"), ("gpsd", "galileo", "gps gps", " ")),
     SiteName.CONTACT_LINE: (("", "0", "08", "17", "99"), ("abc", "100", "-1", "GPIO17", "1 ", "1.0")),
     SiteName.ACCELEROMETER: (("", "lis3dh_accel", "a-b"), ("/dev/iio", "a b", "a.b", "a:b", "ä")),
-    SiteName.UPDATES_FROM: (("", "https://updates.example.org/carewitness"), ("https://a/$(reboot)",)),
+    SiteName.UPDATES_FROM: (_ADDRESSES, _NO_ADDRESSES),
 }
 _NOTHING = dict.fromkeys((SiteName.CAMERA, SiteName.MICROPHONE, SiteName.THERMAL, SiteName.POSITION), "")
 # What lines say together, and whether it is taken.
@@ -117,6 +141,11 @@ def test_a_line_is_taken_or_refused_by_both(name: SiteName, stick: Path, locale:
     wanted = dict.fromkeys(taken, True) | dict.fromkeys(refused, False)
     assert {value: code_takes(with_line(name, value)) for value in wanted} == wanted
     assert {value: device_takes(stick, with_line(name, value), locale) for value in wanted} == wanted
+
+
+def test_updates_are_fetched_from_every_address_that_a_site_may_name() -> None:
+    for address in filter(None, _ADDRESSES):
+        assert isinstance(source_of(address), WebSource)
 
 
 @pytest.mark.parametrize("case", TOGETHER)

@@ -150,6 +150,12 @@ REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str], str]] = {
     "a receiver that is none": (("--set", "POSITION=galileo"), {}, "POSITION must be gps, or empty"),
     "a line in words": (("--set", "CONTACT_LINE=abc"), {}, "CONTACT_LINE must be the number of a GPIO line"),
     "an accelerometer that is a path": (("--set", "ACCELEROMETER=/dev/iio"), {}, "ACCELEROMETER must be its name"),
+    "updates from a file server": (("--set", "CAREWITNESS_UPDATES_FROM=ftp://a/b"), {}, "must be an https address"),
+    "updates that anybody could keep back": (
+        ("--set", "CAREWITNESS_UPDATES_FROM=http://updates.example.org"),
+        {},
+        "CAREWITNESS_UPDATES_FROM must be an https address, never http, or empty",
+    ),
     "nothing fitted": (NOTHING_FITTED, {}, "nothing is fitted; name a CAMERA, MICROPHONE, THERMAL or POSITION"),
     "a broker that is no name": ((), {"broker": "broker-:8883"}, "BROKER_HOST must be a name or an address"),
     "a file that is not there": (("--ca", "none.crt"), {}, "none.crt holds no certificate"),
