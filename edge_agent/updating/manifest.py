@@ -16,7 +16,10 @@ from visit_record.record import Count, Sha256Hex, UnixMs
 RELEASE_TYPE = "carewitness-release+jwt"
 SCHEMA = "carewitness-release/1"
 
-Version = Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}$")]
+Sequence = Annotated[int, Meta(ge=1, le=999_999_999)]
+Version = Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}\Z")]
+Machine = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,16}\Z")]
+Python = Annotated[str, Meta(pattern=r"^3\.[0-9]{1,2}\Z")]
 
 
 class ReleaseFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,17 +35,17 @@ class Release(Struct, frozen=True, forbid_unknown_fields=True):
     """What a device may run, whole: programs, what they need, and models."""
 
     schema: str
-    sequence: Annotated[int, Meta(ge=1, le=999_999_999)]
+    sequence: Sequence
     """Counts up from release to release; a device never goes to a lower one than it has seen."""
 
     version: Version
     """For people, and, in the release's name, in every record that it seals."""
 
     issued_at_ms: UnixMs
-    machine: Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,16}$")]
+    machine: Machine
     """The processor that its wheels are for, as ``platform.machine()`` has it."""
 
-    python: Annotated[str, Meta(pattern=r"^3\.\d{1,2}$")]
+    python: Python
     """The Python that they are for."""
 
     files: Annotated[tuple[ReleaseFile, ...], Meta(min_length=1)]
@@ -59,7 +62,7 @@ def seal_release(release: Release, key: Ed25519PrivateKey) -> bytes:
     Raises:
         RefusedError: no device would take it.
     """
-    _coherent(release)
+    _read(msgspec.to_builtins(release))
     sealed = sign(msgspec.json.encode(release), RELEASE_TYPE, key)
     if len(sealed) > MAX_BYTES:
         raise OversizedError(f"the manifest has {len(sealed)} bytes; {MAX_BYTES} are allowed, leave files out")
@@ -78,6 +81,10 @@ def open_release(token: bytes, key: Ed25519PublicKey) -> Release:
     schema = content.get("schema") if isinstance(content, dict) else None
     if schema != SCHEMA:
         raise UnknownSchemaError(f"schema is {str(schema)[:64]!r}, this program reads {SCHEMA!r}")
+    return _read(content)
+
+
+def _read(content: object) -> Release:
     try:
         return _coherent(msgspec.convert(content, known(Release)))
     except (msgspec.ValidationError, OverflowError) as cause:

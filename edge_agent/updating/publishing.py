@@ -1,16 +1,44 @@
 """For whoever publishes: a folder of files becomes a release by the manifest that is sealed into it."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from edge_agent.errors import UpdateError
 from edge_agent.perception.file_hash import FileHashes
 from edge_agent.updating.environment import BUILD_LOCK, EDGE_LOCK, PROGRAM, WHEELS
-from edge_agent.updating.manifest import SCHEMA, Release, ReleaseFile, seal_release
+from edge_agent.updating.manifest import (
+    SCHEMA,
+    Machine,
+    Python,
+    Release,
+    ReleaseFile,
+    Sequence,
+    Version,
+    seal_release,
+)
 from edge_agent.updating.shelf import MANIFEST
 from edge_agent.whole_files import write_whole
+from visit_record.bilingual import Words
+
+_ASKED: Mapping[str, tuple[object, Words]] = MappingProxyType(
+    {
+        "sequence": (Sequence, Words("1 至 999999999 的整数", "a whole number from 1 to 999999999")),
+        "version": (
+            Version,
+            Words(
+                "1 至 32 个字母、数字和 . + -，以字母或数字开头",
+                "1 to 32 letters, digits, . + and -, beginning with a letter or digit",
+            ),
+        ),
+        "machine": (Machine, Words("处理器的名称，如 aarch64", "the processor's name, as aarch64")),
+        "python": (Python, Words("两段的版本，如 3.13", "its version in two parts, as 3.13")),
+    }
+)
 
 
 class Edition(Struct, frozen=True):
@@ -27,9 +55,11 @@ def publish(folder: Path, edition: Edition, key: Ed25519PrivateKey) -> Release:
     """Seal a manifest over every file of a folder into ``release.jws``.
 
     Raises:
-        UpdateError: something that a device needs is missing, a file cannot be read, or there is a link among them.
-        RefusedError: a value is out of its bounds, or there are too many files.
+        UpdateError: a value is out of its bounds, something that a device needs is missing, a file cannot be read, or
+            there is a link among them. Nothing was written.
+        RefusedError: a file's name is none that a device would take, or there are too many files.
     """
+    _require_usable(edition)
     _require_whole(folder)
     try:
         files = tuple(_entry(folder, place) for place in _places(folder))
@@ -38,6 +68,17 @@ def publish(folder: Path, edition: Edition, key: Ed25519PrivateKey) -> Release:
     except OSError as cause:
         raise UpdateError(f"cannot publish {folder}: {cause.filename or ''} {cause.strerror}") from cause
     return release
+
+
+def _require_usable(edition: Edition) -> None:
+    for name, (kind, asked) in _ASKED.items():
+        value = getattr(edition, name)
+        try:
+            msgspec.convert(value, kind)
+        except msgspec.ValidationError as cause:
+            zh, en = f"--{name} {value!r} 不能用", f"no device would take the {name} {value!r}"
+            words = Words(f"{zh}，什么都没有写：应为{asked.zh}", f"{en}, and nothing was written; give {asked.en}")
+            raise UpdateError(words.both) from cause
 
 
 def _require_whole(folder: Path) -> None:

@@ -24,14 +24,31 @@ def test_a_script_tells_its_usage(name: str, asked: str, tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_release_s_sequence_is_looked_at_before_a_published_one_is_touched(tmp_path: Path) -> None:
+UNUSABLE = {
+    "a version for a sequence": ("0.2.0", "3", "is no number from 1 to 999999999"),
+    "a sequence that no manifest holds": ("1000000000", "0.2.0", "is no number from 1 to 999999999"),
+    "a version that is a path": ("3", "../1", "the version must be 1 to 32 letters"),
+    "a version with a space": ("3", "0.2 beta", "the version must be 1 to 32 letters"),
+    "no version": ("3", "", "give its version"),
+}
+
+
+@pytest.mark.parametrize("case", UNUSABLE)
+def test_a_release_s_name_is_looked_at_before_a_published_one_is_touched(case: str, tmp_path: Path) -> None:
+    sequence, version, words = UNUSABLE[case]
     wheels = tmp_path / "release" / "wheels"
     wheels.mkdir(parents=True)
     (tmp_path / "key").touch()
-    command = [str(CONFIG / "bin" / "carewitness-release"), str(wheels.parent), "0.2.0", "3", str(tmp_path / "key")]
+    command = [
+        str(CONFIG / "bin" / "carewitness-release"),
+        str(wheels.parent),
+        sequence,
+        version,
+        str(tmp_path / "key"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == 1
-    assert "is no number" in done.stderr
+    assert words in done.stderr
     assert wheels.is_dir()
 
 

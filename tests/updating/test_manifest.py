@@ -48,6 +48,10 @@ FORGERIES = {
     "no file": Forgery("invalid_record", lambda: changed(files=[])),
     "a field more": Forgery("invalid_record", lambda: changed(then="run this")),
     "sequence 0": Forgery("invalid_record", lambda: changed(sequence=0)),
+    "no version": Forgery("invalid_record", lambda: changed(version="")),
+    "a version with a second line": Forgery("invalid_record", lambda: changed(version="0.2.0\n")),
+    "a processor with a second line": Forgery("invalid_record", lambda: changed(machine="aarch64\n")),
+    "a Python with a second line": Forgery("invalid_record", lambda: changed(python="3.13\n")),
     "a version with a way out": Forgery("invalid_record", lambda: changed(version="../1")),
     "a file outside": Forgery("invalid_record", lambda: changed(files=[at("../../etc/passwd")])),
     "an absolute file": Forgery("invalid_record", lambda: changed(files=[at("/etc/passwd")])),
@@ -84,3 +88,6 @@ def test_a_manifest_that_no_device_would_take_is_not_sealed() -> None:
     twice = msgspec.structs.replace(RELEASE, files=(FILE, FILE))
     with pytest.raises(InvalidRecordError, match="twice"):
         seal_release(twice, KEY)
+    outside = msgspec.structs.replace(RELEASE, files=(ReleaseFile("../a", "0" * 64, 5),))
+    with pytest.raises(InvalidRecordError, match="path"):
+        seal_release(outside, KEY)

@@ -1,11 +1,12 @@
 """``edge-agent update`` as an operator calls it: what it says, and with which status it ends."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from edge_agent.updating.shelf import Link, Shelf
+from edge_agent.updating.shelf import MANIFEST, Link, Shelf
 from tests.commands.call import call
 from tests.updating.editions import KEY, PYTHON, published
 from visit_record.keys import public_jwk, store_new_key
@@ -100,3 +101,32 @@ def test_a_command_that_fails_after_the_switch_is_told(
     assert called.status == 1
     assert "switched, but `false` ended with 1" in called.err
     assert shelf.name(Link.CURRENT) == "1-0.1.0"
+
+
+UNUSABLE = {
+    "no version": ("--version", "", "the version ''"),
+    "a version that is a path": ("--version", "../1", "the version '../1'"),
+    "a version without end": ("--version", "1" * 33, "1 to 32 letters, digits"),
+    "a version in two lines": ("--version", "0.2.0\n", r"the version '0.2.0\n'"),
+    "a sequence that no manifest holds": ("--sequence", 10**9, "the sequence 1000000000"),
+    "no processor": ("--machine", "", "the machine ''"),
+    "a Python in three parts": ("--python", "3.13.1", "in two parts, as 3.13"),
+}
+
+
+@pytest.mark.parametrize("case", UNUSABLE)
+def test_a_release_that_no_device_would_take_is_refused_in_words_and_nothing_is_written(
+    tmp_path: Path, case: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    option, value, words = UNUSABLE[case]
+    folder = published(tmp_path / "one", 1).folder
+    before = (folder / MANIFEST).read_bytes()
+    store_new_key(tmp_path / "release.pem")
+    given = {"--sequence": 2, "--version": "0.2.0", "--private-key": tmp_path / "release.pem"} | {option: value}
+    called = call(capsys, "update", "seal", folder, *(word for pair in given.items() for word in pair))
+    assert called.status == 1
+    assert re.match(f"错误 error: {option} .* 不能用，什么都没有写：", called.err)
+    assert "no device would take" in called.err
+    assert words in called.err
+    assert called.err.count("\n") == 1
+    assert (folder / MANIFEST).read_bytes() == before
