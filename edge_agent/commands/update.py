@@ -154,11 +154,12 @@ def seal(  # noqa: PLR0913, PLR0917 - one option each
     import msgspec
 
     from edge_agent.updating.publishing import Edition, publish
-    from visit_record.keys import load_key, public_jwk
+    from visit_record.keys import load_key, public_jwk, thumbprint
 
     signing = load_key(private_key)
     release = publish(folder, Edition(sequence, version, machine, python, time.time_ns() // 1_000_000), signing)
-    typer.echo(f"已发布 published: {release.name}, {len(release.files)} files", err=True)
+    kid = thumbprint(signing.public_key())
+    typer.echo(f"已发布 published: {release.name}, {len(release.files)} files；密钥 key: {kid}", err=True)
     typer.echo(msgspec.json.encode(public_jwk(signing.public_key())).decode())
 
 
@@ -166,9 +167,11 @@ def make_key(private_key: Annotated[Path, typer.Argument(help="写到哪里 / wh
     """发布者：生成密钥，只做一次 / For publishers, once: make the key of all releases; prints its public side."""
     import msgspec
 
-    from visit_record.keys import public_jwk, store_new_key
+    from visit_record.keys import public_jwk, store_new_key, thumbprint
 
-    typer.echo(msgspec.json.encode(public_jwk(store_new_key(private_key).public_key())).decode())
+    made = store_new_key(private_key).public_key()
+    typer.echo(f"密钥 key: {thumbprint(made)}", err=True)
+    typer.echo(msgspec.json.encode(public_jwk(made)).decode())
 
 
 def _updater(releases: Path, key: Path) -> "Updater":

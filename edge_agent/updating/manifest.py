@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from msgspec import Meta, Struct
 
 from edge_agent.perception.model_registry import RelativePath
-from visit_record.errors import InvalidRecordError, OversizedError, UnknownSchemaError
+from visit_record.errors import InvalidRecordError, OversizedError, UnknownKeyError, UnknownSchemaError
 from visit_record.first_use import known
 from visit_record.jws import MAX_BYTES, sign, strict_json, verify
 from visit_record.keys import thumbprint
@@ -75,13 +75,19 @@ def open_release(token: bytes, key: Ed25519PublicKey) -> Release:
     Raises:
         RefusedError: its subclass says why.
     """
-    kid = thumbprint(key)
-    _, payload = verify(token, RELEASE_TYPE, lambda named: key if named == kid else None)
+    _, payload = verify(token, RELEASE_TYPE, lambda named: _require_publisher(named, key))
     content = strict_json(payload)
     schema = content.get("schema") if isinstance(content, dict) else None
     if schema != SCHEMA:
         raise UnknownSchemaError(f"schema is {str(schema)[:64]!r}, this program reads {SCHEMA!r}")
     return _read(content)
+
+
+def _require_publisher(named: str, key: Ed25519PublicKey) -> Ed25519PublicKey:
+    ours = thumbprint(key)
+    if named != ours:
+        raise UnknownKeyError(f"sealed by the key {named[:64]!r}, and {ours!r} is trusted here")
+    return key
 
 
 def _read(content: object) -> Release:

@@ -17,7 +17,8 @@ from edge_agent.updating.shelf import MANIFEST, Link, Shelf, sequence_of
 from edge_agent.updating.sources import Source
 from edge_agent.updating.staging import Progress, stage
 from edge_agent.updating.trying import Outcome, Trials
-from visit_record.errors import RefusedError
+from visit_record.bilingual import Words
+from visit_record.errors import RefusedError, UnknownKeyError
 
 
 class Standing(StrEnum):
@@ -76,10 +77,7 @@ class Updater:
         try:
             release = open_release(token, self.key)
         except RefusedError as cause:
-            raise UpdateError(
-                f"the release's manifest is refused ({cause.reason}: {cause}); nothing of it is used. It must be whole "
-                "and sealed by the publisher whose key is on this device"
-            ) from cause
+            raise UpdateError(_why(cause)) from cause
         _require_ours(release)
         return release
 
@@ -109,6 +107,21 @@ class Updater:
             manifest = self.shelf.folder(name) / MANIFEST
             if sequence_of(name) == release.sequence and manifest.read_bytes() != token:
                 raise UpdateError(f"another release is here as number {release.sequence}; publish under a new one")
+
+
+def _why(cause: RefusedError) -> str:
+    told = f"({cause.reason}: {cause}); nothing of it is used"
+    if isinstance(cause, UnknownKeyError):
+        return Words(
+            "版本由另一个密钥签名，什么都没有用：问做这个版本的人；"
+            "确是本单位发布者的新密钥，才用 --key 给出它的 release.jwk.json（设备上是 CAREWITNESS_RELEASE_KEY 的文件）",
+            f"the release is refused {told}. Ask whoever made it; only where that is your own publisher's new key, "
+            "give its release.jwk.json by --key, which on a device is the file CAREWITNESS_RELEASE_KEY",
+        ).both
+    return (
+        f"the release's manifest is refused {told}. It must be whole and sealed by the publisher whose key is on this "
+        "device"
+    )
 
 
 def _require_ours(release: Release) -> None:

@@ -20,6 +20,7 @@ from edge_agent.updating.updater import Standing, Updater
 from tests.appliance.brokers import CONFIG
 from tests.pulling.mirror import Mirror
 from tests.updating.editions import KEY, Published, published
+from visit_record.keys import thumbprint
 
 NOW, PATIENCE = Moment("boot", 1_000_000), Patience()
 
@@ -45,11 +46,11 @@ def occasion(alive: Alive | None = None) -> Occasion:
 
 
 @contextmanager
-def refused(shelf: Shelf, *words: str) -> Iterator[None]:
+def refused(shelf: Shelf, *words: str) -> Iterator[pytest.ExceptionInfo[UpdateError]]:
     """What the block applies is refused with these words, and what runs is what ran."""
     before = [shelf.name(link) for link in Link]
     with pytest.raises(UpdateError) as error:
-        yield
+        yield error
     assert all(word in str(error.value) for word in words), error.value
     assert [shelf.name(link) for link in Link] == before
 
@@ -141,6 +142,24 @@ def test_a_forged_manifest_changes_nothing(tmp_path: Path, updater: Updater, she
     with refused(shelf, "unknown_key", "nothing of it is used"):
         apply(updater, published(tmp_path / "two", 2, key=Ed25519PrivateKey.generate()))
     assert shelf.names() == ["1-0.1.0"]
+
+
+def test_a_stranger_s_release_is_told_with_both_keys_and_what_to_do(
+    tmp_path: Path, updater: Updater, shelf: Shelf
+) -> None:
+    stranger = Ed25519PrivateKey.generate()
+    named, trusted = (thumbprint(key.public_key()) for key in (stranger, KEY))
+    with refused(
+        shelf,
+        "版本由另一个密钥签名，什么都没有用：问做这个版本的人",
+        f"sealed by the key {named!r}, and {trusted!r} is trusted here",
+        "Ask whoever made it",
+        "give its release.jwk.json by --key",
+    ) as error:
+        apply(updater, published(tmp_path / "one", 1, key=stranger))
+    assert "device has the key" not in str(error.value)
+    settings = (CONFIG / "appliance.env").read_text("utf-8")
+    assert "\nCAREWITNESS_RELEASE_KEY=" in settings
 
 
 def test_a_half_written_manifest_changes_nothing(tmp_path: Path, updater: Updater, shelf: Shelf) -> None:

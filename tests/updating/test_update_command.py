@@ -9,7 +9,7 @@ import pytest
 from edge_agent.updating.shelf import MANIFEST, Link, Shelf
 from tests.commands.call import call
 from tests.updating.editions import KEY, PYTHON, published
-from visit_record.keys import public_jwk, store_new_key
+from visit_record.keys import key_from_jwk, public_jwk, store_new_key, thumbprint
 
 
 @pytest.fixture
@@ -55,6 +55,9 @@ def test_a_sealed_folder_is_a_release_for_the_key_that_was_printed(
     sealed = call(capsys, "update", "seal", folder, *options)
     assert sealed.status == 0, sealed.err
     assert sealed.out == made.out
+    kid = thumbprint(key_from_jwk(json.loads(made.out)))
+    assert made.err == f"密钥 key: {kid}\n"
+    assert sealed.err.endswith(f"密钥 key: {kid}\n")
     Path(given[-1]).write_text(sealed.out)
     told = call(capsys, "update", "check", "--from", folder, *given, "--json")
     # Sealed for the appliance's processor, which this machine may not have.
