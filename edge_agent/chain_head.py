@@ -65,9 +65,14 @@ class HeadFile:
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError) as cause:
-            raise DamagedHeadError(f"{self.path} does not say where the chain ends: {cause}") from cause
+            raise DamagedHeadError(
+                f"{self.path} does not say where the chain ends: {cause}", f"{self.path} 没有写明记录链到哪里为止"
+            ) from cause
         if named.device != device:
-            raise OutboxError(f"{self.path} belongs to device {named.device}, not {device}; check the folder")
+            raise OutboxError(
+                f"{self.path} belongs to device {named.device}, not {device}; check the folder",
+                f"{self.path} 属于设备 {named.device}，不是 {device}：核对文件夹",
+            )
         return ChainHead(named.seq, named.digest)
 
     def announce(self, device: str, head: ChainHead) -> None:

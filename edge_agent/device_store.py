@@ -16,6 +16,7 @@ from typing import Self
 from sqlite_utils import Database
 
 from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
+from visit_record.bilingual import Words
 
 # Of what a program must understand to write here. Tables that are only added need no new one: a release that is rolled
 # back must find its records again.
@@ -37,14 +38,29 @@ _MAY_BE_NULL = frozenset({"last_digest"})
 RETRY_S = 0.01
 
 _ADVICE = {
-    sqlite3.SQLITE_FULL: "the disk is full; free some space, nothing was lost",
-    sqlite3.SQLITE_BUSY: "another program holds it; stop the other edge-agent",
-    sqlite3.SQLITE_LOCKED: "another program holds it; stop the other edge-agent",
-    sqlite3.SQLITE_READONLY: "it cannot be written; check its owner and whether the disk is mounted read-only",
-    sqlite3.SQLITE_CANTOPEN: "it cannot be opened; check that its folder exists and may be written",
-    sqlite3.SQLITE_CORRUPT: "it is damaged; keep the file for repair and do not delete it",
-    sqlite3.SQLITE_NOTADB: "it is not an SQLite database; check the path",
-    sqlite3.SQLITE_IOERR: "the disk fails or is full; check it, nothing was lost",
+    sqlite3.SQLITE_FULL: Words(
+        "磁盘已满：请清出空间，没有丢失记录", "the disk is full; free some space, nothing was lost"
+    ),
+    sqlite3.SQLITE_BUSY: Words(
+        "正被另一个程序占用：请停止另一个见证程序", "another program holds it; stop the other edge-agent"
+    ),
+    sqlite3.SQLITE_LOCKED: Words(
+        "正被另一个程序占用：请停止另一个见证程序", "another program holds it; stop the other edge-agent"
+    ),
+    sqlite3.SQLITE_READONLY: Words(
+        "不能写入：查看它的属主，磁盘是否只读",
+        "it cannot be written; check its owner and whether the disk is mounted read-only",
+    ),
+    sqlite3.SQLITE_CANTOPEN: Words(
+        "打不开：查看它的文件夹是否存在、可写", "it cannot be opened; check that its folder exists and may be written"
+    ),
+    sqlite3.SQLITE_CORRUPT: Words(
+        "已损坏：保留文件以便修复，不要删除", "it is damaged; keep the file for repair and do not delete it"
+    ),
+    sqlite3.SQLITE_NOTADB: Words("不是数据库文件：核对路径", "it is not an SQLite database; check the path"),
+    sqlite3.SQLITE_IOERR: Words(
+        "磁盘出错或已满：请检查，没有丢失记录", "the disk fails or is full; check it, nothing was lost"
+    ),
 }
 
 _KINDS: dict[int, type[OutboxError]] = {
@@ -112,7 +128,8 @@ class DeviceStore:
         with self.reading() as db:
             said = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if said != "ok":
-            raise DamagedOutboxError(f"the outbox {self._path}: {_ADVICE[sqlite3.SQLITE_CORRUPT]} ({said})")
+            advice = _ADVICE[sqlite3.SQLITE_CORRUPT]
+            raise DamagedOutboxError(f"the outbox {self._path}: {advice.en} ({said})", f"{self._path} {advice.zh}")
 
     def close(self) -> None:
         """Close the file; closing twice does no harm."""
@@ -133,7 +150,10 @@ class DeviceStore:
             version = db.execute("PRAGMA user_version").fetchone()[0]
             whole = set(db.table_names()) >= set(TABLES)
         if version > SCHEMA_VERSION:
-            raise OutboxError(f"{self._path} was written by a newer edge-agent; upgrade this one")
+            raise OutboxError(
+                f"{self._path} was written by a newer edge-agent; upgrade this one",
+                f"{self._path} 是更新的版本写的：请升级本程序",
+            )
         if version < SCHEMA_VERSION or not whole:
             with self.transaction() as db:
                 _create_tables(db)
@@ -146,7 +166,8 @@ class DeviceStore:
             # The low byte is the primary result code, the rest tells which read or write it was.
             code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
             kind = _KINDS.get(code, OutboxError)
-            raise kind(f"the outbox {self._path}: {_ADVICE.get(code, str(cause))}") from cause
+            advice = _ADVICE.get(code, Words(f"数据库错误 {code}，详情见英文", str(cause)))
+            raise kind(f"the outbox {self._path}: {advice.en}", f"{self._path} {advice.zh}") from cause
 
 
 def _write_ahead(db: Database, busy_timeout_s: float) -> None:

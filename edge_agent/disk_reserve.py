@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from edge_agent.errors import DiskFullError, OutboxError
+from edge_agent.system_words import why_zh
 
 # A record, its journal and the log of their transaction, several times over.
 RESERVE_BYTES = 4 * 1024 * 1024
@@ -29,7 +30,10 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as cause:
         kind = DiskFullError if cause.errno in NO_ROOM else OutboxError
-        raise kind(f"cannot write {path}: {cause.strerror}; free some space, nothing was lost") from cause
+        raise kind(
+            f"cannot write {path}: {cause.strerror}; free some space, nothing was lost",
+            f"无法写入 {path}：{why_zh(cause)}；没有丢失记录",
+        ) from cause
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from msgspec import Struct
 from edge_agent.errors import IdentityError
 from edge_agent.sensors.monotonic import wall_ms
 from edge_agent.starts import BOOT_COUNT_FILE, RECORDS, counted_anew, starts
+from edge_agent.system_words import why_zh
 from edge_agent.whole_files import alone_in, remove, sync_folder, write_whole
 from visit_record.errors import KeyFileError
 from visit_record.first_use import known
@@ -138,7 +139,9 @@ def open_identity(folder: Path) -> Identity:
     try:
         key = load_key(folder / KEY_FILE)
     except KeyFileError as cause:
-        raise IdentityError(f"{cause}; make an identity with `edge-agent enrol`") from cause
+        raise IdentityError(
+            f"{cause}; make an identity with `edge-agent enrol`", f"没有可用的设备密钥 {folder / KEY_FILE}"
+        ) from cause
     damaged: dict[str, str] = {}
     server_key = _unless_damaged(SERVER_KEY_FILE, lambda: _server_key(folder / SERVER_KEY_FILE), damaged)
     boot_count = _unless_damaged(BOOT_COUNT_FILE, lambda: starts(folder), damaged) or 0
@@ -176,7 +179,7 @@ def _checked(content: bytes, where: str) -> Names:
     try:
         return msgspec.json.decode(content, type=known(Names))
     except msgspec.MsgspecError as cause:
-        raise IdentityError(f"{where}: not a device's names: {cause}") from cause
+        raise IdentityError(f"{where}: not a device's names: {cause}", f"{where} 的内容不是设备名称") from cause
 
 
 def _names(folder: Path) -> Names:
@@ -186,7 +189,9 @@ def _names(folder: Path) -> Names:
     except IdentityError as cause:
         raise IdentityError(
             f"{cause}; restore the folder {folder} from its backup, or run `edge-agent enrol` with an empty folder and "
-            "enrol that device at the server (what still waits in this folder's outbox then stays there, unsent)"
+            "enrol that device at the server (what still waits in this folder's outbox then stays there, unsent)",
+            f"设备名称 {folder / NAMES_FILE} 读不出：从备份恢复文件夹 {folder}；没有备份时，用空文件夹重新登记"
+            "（这个文件夹里待发的记录就发不出去了）",
         ) from cause
 
 
@@ -232,7 +237,7 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as cause:
-        raise IdentityError(f"cannot read {path}: {cause.strerror}") from cause
+        raise IdentityError(f"cannot read {path}: {cause.strerror}", f"无法读取 {path}：{why_zh(cause)}") from cause
 
 
 @contextmanager
@@ -244,7 +249,9 @@ def _locked(folder: Path, *, make: bool) -> Iterator[None]:
         with alone_in(folder):
             yield
     except OSError as cause:
-        raise IdentityError(f"cannot use the identity folder {folder}: {cause.strerror}") from cause
+        raise IdentityError(
+            f"cannot use the identity folder {folder}: {cause.strerror}", f"无法使用文件夹 {folder}：{why_zh(cause)}"
+        ) from cause
 
 
 def _store_key(path: Path) -> None:

@@ -86,15 +86,24 @@ class MqttSession:
         try:
             self._client.connect(self._address.host, self._address.port, KEEPALIVE_S)
         except (OSError, ValueError) as cause:
-            raise UplinkError(f"{where} does not answer: {cause}; records wait in the outbox") from cause
+            raise UplinkError(
+                f"{where} does not answer: {cause}; records wait in the outbox",
+                f"消息代理 {self._address} 没有应答；记录留在待发箱",
+            ) from cause
         give_up_at_s = time.monotonic() + CONNECT_TIMEOUT_S
         while self._granted is None:
             code = self._client.loop(0.1)
             if code != mqtt.MQTT_ERR_SUCCESS or time.monotonic() > give_up_at_s:
-                raise UplinkError(f"{where} broke off: {mqtt.error_string(code)}; records wait in the outbox")
+                raise UplinkError(
+                    f"{where} broke off: {mqtt.error_string(code)}; records wait in the outbox",
+                    f"{self._address} 不是消息代理，或中断了连接；记录留在待发箱",
+                )
         if not self._granted:
             self._client.disconnect()
-            raise UplinkError(f"{where} refuses device {self._device}; check its rights on its own topics")
+            raise UplinkError(
+                f"{where} refuses device {self._device}; check its rights on its own topics",
+                f"消息代理 {self._address} 拒绝设备 {self._device}",
+            )
 
     def _on_connect(
         self, client: mqtt.Client, _userdata: object, _flags: mqtt.ConnectFlags, code: ReasonCode, _properties: object

@@ -199,7 +199,10 @@ class Outbox:
             db.execute("INSERT OR IGNORE INTO chain (id, device, last_seq, last_digest) VALUES (1, ?, ?, ?)", row)
             owner = db.execute("SELECT device FROM chain").fetchone()[0]
             if owner != self._device:
-                raise OutboxError(f"the outbox {path} belongs to device {owner}, not {self._device}; check the folder")
+                raise OutboxError(
+                    f"the outbox {path} belongs to device {owner}, not {self._device}; check the folder",
+                    f"{path} 属于设备 {owner}，不是 {self._device}：核对文件夹",
+                )
             self._go_on(db, known)
 
     def _go_on(self, db: Database, known: ChainHead | None) -> None:

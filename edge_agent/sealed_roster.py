@@ -134,7 +134,10 @@ class SealedRoster:
         try:
             return msgspec.msgpack.decode(content, type=_Roster)
         except msgspec.MsgspecError as cause:
-            raise VaultError(f"{self.vault.path} was written by another version; enrol its people anew") from cause
+            raise VaultError(
+                f"{self.vault.path} was written by another version; enrol its people anew",
+                f"{self.vault.path} 是别的版本写的",
+            ) from cause
 
     def _write(self, kept: _Roster) -> None:
         if kept:

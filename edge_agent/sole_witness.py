@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from edge_agent.errors import OutboxError
+from edge_agent.system_words import why_zh
 
 LOCK_FILE = "witness.lock"
 
@@ -21,14 +22,20 @@ def sole_witness(folder: Path) -> Iterator[None]:
     try:
         descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except FileNotFoundError as cause:
-        raise OutboxError(f"there is no folder {folder}; make an identity with `edge-agent enrol`") from cause
+        raise OutboxError(
+            f"there is no folder {folder}; make an identity with `edge-agent enrol`", f"没有文件夹 {folder}"
+        ) from cause
     except OSError as cause:
-        raise OutboxError(f"cannot use the device's folder {folder}: {cause.strerror}") from cause
+        raise OutboxError(
+            f"cannot use the device's folder {folder}: {cause.strerror}", f"无法使用文件夹 {folder}：{why_zh(cause)}"
+        ) from cause
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as cause:
-            raise OutboxError(f"another edge-agent witnesses in {folder}; stop it first") from cause
+            raise OutboxError(
+                f"another edge-agent witnesses in {folder}; stop it first", f"另一个见证程序正在使用 {folder}"
+            ) from cause
         yield
     finally:
         os.close(descriptor)

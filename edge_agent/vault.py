@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge_agent.errors import VaultError
 from edge_agent.rest_seal import MAGIC, RestSeal
+from edge_agent.system_words import why_zh
 from edge_agent.whole_files import OWNER_ALONE, alone_in, remove, write_whole
 
 
@@ -33,14 +34,20 @@ class Vault:
         except FileNotFoundError:
             return None
         except OSError as cause:
-            raise VaultError(f"cannot read {self.path}: {cause.strerror}") from cause
+            raise VaultError(
+                f"cannot read {self.path}: {cause.strerror}", f"无法读取 {self.path}：{why_zh(cause)}"
+            ) from cause
         if not sealed.startswith(MAGIC):
-            raise VaultError(f"{self.path} was not sealed by a device; restore it, or enrol its people anew")
+            raise VaultError(
+                f"{self.path} was not sealed by a device; restore it, or enrol its people anew",
+                f"{self.path} 不是设备密封的文件",
+            )
         try:
             return self._seal().open(sealed[len(MAGIC) :])
         except VaultError as cause:
             raise VaultError(
-                f"{self.path} was altered, or sealed by another device; restore it, or enrol its people anew"
+                f"{self.path} was altered, or sealed by another device; restore it, or enrol its people anew",
+                f"{self.path} 被改动过，或是别的设备密封的",
             ) from cause
 
     def write(self, content: bytes) -> None:

@@ -136,5 +136,8 @@ def _import() -> Any:  # noqa: ANN401
             import face_recognition
         except (ImportError, SystemExit) as cause:
             # face_recognition ends the program when its models are missing.
-            raise ModelError("face-recognition or its models are not installed; run `make setup`") from cause
+            raise ModelError(
+                "face-recognition or its models are not installed; run `make setup`",
+                "没有安装 face-recognition 或它的模型",
+            ) from cause
     return face_recognition

@@ -42,7 +42,10 @@ class YuNet:
             )
             self.boxes(np.zeros((32, 32, 3), np.uint8))
         except cv2.error as cause:
-            raise ModelError(f"the face_detector model cannot be loaded: {cause.err}; it should be YuNet") from cause
+            raise ModelError(
+                f"the face_detector model cannot be loaded: {cause.err}; it should be YuNet",
+                "模型 face_detector 无法加载，详情见英文",
+            ) from cause
 
     def boxes(self, rgb: Picture) -> list[Box]:
         """Faces, in the picture's own pixels and in the shape of dlib's boxes; uint8 [height, width, 3]."""
@@ -69,7 +72,10 @@ class SFace:
             self._net = cv2.FaceRecognizerSF.create("onnx", np.frombuffer(onnx, np.uint8), _NO_CONFIG)
             self._net.feature(np.zeros((112, 112, 3), np.uint8))
         except cv2.error as cause:
-            raise ModelError(f"the face_embedder model cannot be loaded: {cause.err}; it should be SFace") from cause
+            raise ModelError(
+                f"the face_embedder model cannot be loaded: {cause.err}; it should be SFace",
+                "模型 face_embedder 无法加载，详情见英文",
+            ) from cause
 
     def embedding(self, rgb: Picture, box: Box) -> Embedding:
         """float64 [n] of unit length."""

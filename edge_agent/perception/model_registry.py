@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from edge_agent.errors import ModelError
+from visit_record.bilingual import Words
 
 _BUILT_ON_SETUP = "built on set-up"
 
@@ -55,16 +56,27 @@ class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """For a model that an installed package brings: ``file`` is then relative to the package."""
 
     @property
-    def cure(self) -> str:
+    def cure(self) -> Words:
         """What brings a lost or altered file back."""
         if self.public is not None:
-            return f"run `edge-agent models pull {self.role}`"
+            command = f"edge-agent models pull {self.role}"
+            return Words(f"运行 {command}", f"run `{command}`")
         if self.package is not None:
-            return f"remove .venv and run `make setup`, which installs {self.package} as locked"
+            return Words(
+                "删去 .venv，再运行 make setup",
+                f"remove .venv and run `make setup`, which installs {self.package} as locked",
+            )
         if self.source.startswith(_BUILT_ON_SETUP):
             # Make holds a set-up for done even where a file of it was lost since.
-            return f"run `make setup`, or where that was done before `{self.source.rpartition(' by ')[2]}`"
-        return f"restore models/{self.file} from the repository (git checkout), which keeps it"
+            command = self.source.rpartition(" by ")[2]
+            return Words(
+                f"运行 make setup；运行过的，运行 {command}",
+                f"run `make setup`, or where that was done before `{command}`",
+            )
+        return Words(
+            f"git checkout models/{self.file}",
+            f"restore models/{self.file} from the repository (git checkout), which keeps it",
+        )
 
     def path(self, folder: Path) -> Path:
         """The file, for the folder that the registry lies in.
@@ -76,7 +88,10 @@ class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True):
             return folder / self.file
         found = find_spec(self.package)
         if found is None or not found.submodule_search_locations:
-            raise ModelError(f"the package {self.package} of the {self.role} model is not installed; {self.cure}")
+            raise ModelError(
+                f"the package {self.package} of the {self.role} model is not installed; {self.cure.en}",
+                f"没有安装模型 {self.role} 所在的软件包 {self.package}",
+            )
         return Path(found.submodule_search_locations[0]) / self.file
 
 
@@ -93,8 +108,12 @@ def read_registry(registry: Path) -> Mapping[str, ModelEntry]:
     try:
         rows = msgspec.convert(tomllib.loads(registry.read_text("utf-8")), _Registry).model
     except (OSError, ValueError) as cause:
-        raise ModelError(f"cannot read the model registry {registry}: {cause}") from cause
+        raise ModelError(
+            f"cannot read the model registry {registry}: {cause}", f"无法读取 {registry}，详情见英文"
+        ) from cause
     entries = {row.role: row for row in rows}
     if len(entries) < len(rows):
-        raise ModelError(f"the model registry {registry} names a role twice; keep one row of it")
+        raise ModelError(
+            f"the model registry {registry} names a role twice; keep one row of it", f"{registry} 中同一用途写了两次"
+        )
     return entries

@@ -11,6 +11,7 @@ from edge_agent.errors import ModelError
 from edge_agent.perception.file_hash import FileHashes
 from edge_agent.perception.inference import open_session
 from edge_agent.perception.model_registry import ModelEntry, read_registry
+from edge_agent.system_words import why_zh
 
 if TYPE_CHECKING:
     import onnxruntime as ort
@@ -112,7 +113,10 @@ class ModelStore:
         try:
             return open_session(content)
         except Exception as cause:
-            raise ModelError(f"the {role} model {self._entry(role).file} cannot be loaded: {cause}") from cause
+            raise ModelError(
+                f"the {role} model {self._entry(role).file} cannot be loaded: {cause}",
+                f"模型 {role} 的文件 {self._entry(role).file} 无法加载，详情见英文",
+            ) from cause
 
     def hashes(self) -> dict[str, str]:
         """SHA-256 by role of every model that is there, as the registry has it."""
@@ -122,7 +126,8 @@ class ModelStore:
         entry = self._entry(role)
         if found != entry.sha256:
             raise ModelError(
-                f"{self.path(role)} is not the {role} model of the registry (its SHA-256 is {found}); {entry.cure}"
+                f"{self.path(role)} is not the {role} model of the registry (its SHA-256 is {found}); {entry.cure.en}",
+                f"{self.path(role)} 不是登记的 {role} 模型（SHA-256 为 {found}）",
             )
         self.used[role] = found
 
@@ -133,7 +138,10 @@ class ModelStore:
             raise self._unreadable(role, cause) from cause
 
     def _unreadable(self, role: str, cause: OSError) -> ModelError:
-        return ModelError(f"cannot read the {role} model {self.path(role)}: {cause.strerror}; {self._entry(role).cure}")
+        return ModelError(
+            f"cannot read the {role} model {self.path(role)}: {cause.strerror}; {self._entry(role).cure.en}",
+            f"无法读取模型 {self.path(role)}：{why_zh(cause)}",
+        )
 
     def _entry(self, role: str) -> ModelEntry:
         if role not in self.entries:

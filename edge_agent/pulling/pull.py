@@ -61,7 +61,7 @@ class Pull:
         """
         public = entry.public
         if public is None:
-            raise PullError(f"the {entry.role} model is not pulled from anywhere; {entry.cure}")
+            raise PullError(f"the {entry.role} model is not pulled from anywhere; {entry.cure.en}")
         address = address_of(public, entry.file, self.mirror)
         try:
             fetch_file(address, target, FileWanted(entry.sha256, public.bytes), progress, self.silence_s)

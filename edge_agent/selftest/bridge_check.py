@@ -14,6 +14,7 @@ from edge_agent.selftest.bridge_login import Shaken, log_in, shake_hands, tls_co
 from edge_agent.selftest.bridge_settings import BridgeSettings, read_bridge
 from edge_agent.selftest.finding import Finding, Measured, Step, failed, not_observable, passed
 from edge_agent.selftest.reaching import unreached
+from edge_agent.system_words import why_zh
 from visit_record.bilingual import Words
 
 RENEW_BEFORE_DAYS = 30
@@ -61,11 +62,15 @@ class BridgeCheck:
             bridge = read_bridge(self.config)
             certificate = x509.load_pem_x509_certificate(bridge.certificate.read_bytes())
         except SettingsError as error:
-            return failed(f"代理设置有误：{error}", f"the broker's settings are wrong: {error}", _ENROL)
+            return failed(f"代理设置有误：{error.said.zh}", f"the broker's settings are wrong: {error}", _ENROL)
         except PermissionError as error:
             return not_observable(f"无权读取 {error.filename}", f"{error.filename} may not be read", _AS_MOSQUITTO)
-        except (OSError, ValueError) as error:
-            return failed(f"没有可用的设备证书（{error}）", f"there is no certificate to use ({error})", _ENROL)
+        except OSError as error:
+            zh = f"没有可用的设备证书：{error.filename} {why_zh(error)}"
+            return failed(zh, f"there is no certificate to use ({error})", _ENROL)
+        except ValueError as error:
+            zh = f"没有可用的设备证书：{bridge.certificate} 不是证书"
+            return failed(zh, f"there is no certificate to use ({error})", _ENROL)
         return self._by_certificate(bridge, certificate)
 
     def _by_certificate(self, bridge: BridgeSettings, certificate: x509.Certificate) -> Finding:
@@ -87,15 +92,15 @@ class BridgeCheck:
                 measured,
             )
         except UplinkError as error:
-            return failed(f"证书不可用：{error}", str(error), _ENROL, measured)
+            return failed(f"证书不可用：{error.said.zh}", str(error), _ENROL, measured)
         try:
             shaken = shake_hands(bridge, context)
         except UplinkError as error:
-            return failed(f"TLS 握手失败：{error}", str(error), _OTHER_SERVER, {**measured, "stage": "tls"})
+            return failed(f"TLS 握手失败：{error.said.zh}", str(error), _OTHER_SERVER, {**measured, "stage": "tls"})
         try:
             log_in(bridge, context, device)
         except UplinkError as error:
-            return failed(f"服务器不让登录：{error}", str(error), _NOT_LET_IN, {**measured, "stage": "log_in"})
+            return failed(f"服务器不让登录：{error.said.zh}", str(error), _NOT_LET_IN, {**measured, "stage": "log_in"})
         return self._well(bridge, shaken, measured)
 
     def _well(self, bridge: BridgeSettings, shaken: Shaken, measured: Measured) -> Finding:

@@ -3,7 +3,7 @@
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,17 @@ from paho.mqtt.reasoncodes import ReasonCode
 from edge_agent.errors import UplinkError
 from edge_agent.mqtt_session import CONNECT_TIMEOUT_S
 from edge_agent.selftest.bridge_settings import BridgeSettings
+from edge_agent.system_words import why_zh
+
+# X509_V_ERR_…, <openssl/x509_vfy.h>
+_UNVERIFIED: Mapping[int, str] = {
+    9: "还没有生效：查看时钟",
+    10: "已经过期",
+    **dict.fromkeys((18, 19, 20, 21), "不是 ca.crt 那个证书机构签发的"),
+    23: "已被吊销",
+    62: "上没有 BROKER_HOST 这个名称",
+    64: "上没有 BROKER_HOST 这个地址",
+}
 
 # Not the bridge's own id: whoever logs in with that throws the bridge out.
 _CLIENT = "{0}-selftest"
@@ -44,7 +55,9 @@ def tls_context(bridge: BridgeSettings) -> ssl.SSLContext:
     except PermissionError:
         raise
     except (OSError, ssl.SSLError) as cause:
-        raise UplinkError(f"the certificate or its authority cannot be used ({cause})") from cause
+        raise UplinkError(
+            f"the certificate or its authority cannot be used ({cause})", _unusable(bridge, cause)
+        ) from cause
     return context
 
 
@@ -63,7 +76,7 @@ def shake_hands(bridge: BridgeSettings, context: ssl.SSLContext) -> Shaken:
             until = ssl.cert_time_to_seconds(str((line.getpeercert() or {})["notAfter"]))
             return Shaken(line.version() or "", datetime.fromtimestamp(until, UTC))
     except (OSError, ssl.SSLError) as cause:
-        raise UplinkError(f"no TLS with {bridge.address.host}: {_reason(cause)}") from cause
+        raise UplinkError(f"no TLS with {bridge.address.host}: {_reason(cause)}", _broke_off_zh(cause)) from cause
 
 
 def log_in(bridge: BridgeSettings, context: ssl.SSLContext, device: str) -> None:
@@ -77,11 +90,14 @@ def log_in(bridge: BridgeSettings, context: ssl.SSLContext, device: str) -> None
             client.connect(bridge.address.host, bridge.address.port, 30)
             _await(client, codes)
         except (OSError, ssl.SSLError) as cause:
-            raise UplinkError(f"the broker broke off: {_reason(cause)}") from cause
+            raise UplinkError(f"the broker broke off: {_reason(cause)}", _broke_off_zh(cause)) from cause
     if not codes:
-        raise UplinkError("the broker broke off before it let the device in: it may have revoked its certificate")
+        raise UplinkError(
+            "the broker broke off before it let the device in: it may have revoked its certificate",
+            "登录前连接就被中断：证书可能已被吊销",
+        )
     if codes[0].is_failure:
-        raise UplinkError(f"the broker says: {codes[0]}")
+        raise UplinkError(f"the broker says: {codes[0]}", f"服务器拒绝登录（代码 {codes[0].value}）")
 
 
 @contextmanager
@@ -102,6 +118,24 @@ def _await(client: mqtt.Client, codes: list[ReasonCode]) -> None:
     while not codes and time.monotonic() < give_up_at_s:
         if client.loop(0.1) != mqtt.MQTT_ERR_SUCCESS:
             return
+
+
+def _unusable(bridge: BridgeSettings, cause: OSError) -> str:
+    if isinstance(cause, ssl.SSLError):
+        return f"{bridge.authority} 不是证书，或 {bridge.certificate} 与私钥 {bridge.key} 不是一对"
+    return f"{cause.filename or bridge.authority} {why_zh(cause)}"
+
+
+def _broke_off_zh(cause: OSError) -> str:
+    """What OpenSSL verifies it numbers; of the rest of TLS it says only words."""
+    match cause:
+        case ssl.SSLCertVerificationError():
+            unlike = _UNVERIFIED.get(cause.verify_code, f"不被接受（代码 {cause.verify_code}），详情见英文")
+            return f"服务器证书{unlike}"
+        case ssl.SSLError():
+            return "TLS 没有谈成，详情见英文"
+        case _:
+            return why_zh(cause)
 
 
 def _reason(cause: OSError) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_agent.errors import SettingsError
+from edge_agent.system_words import why_zh
 from visit_record.broker import BrokerAddress
 
 TLS_PORT = 8883
@@ -28,12 +29,17 @@ def read_bridge(path: Path) -> BridgeSettings:
     """
     try:
         lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as cause:
-        raise SettingsError(f"cannot read {path}: {cause}") from cause
+    except OSError as cause:
+        raise SettingsError(f"cannot read {path}: {cause}", f"无法读取 {path}：{why_zh(cause)}") from cause
+    except UnicodeDecodeError as cause:
+        raise SettingsError(f"cannot read {path}: {cause}", f"{path} 不是 UTF-8 文本") from cause
     told = dict(line.split(maxsplit=1) for line in map(str.strip, lines) if " " in line and line[0] != "#")
     missing = [name for name in _NEEDED if name not in told]
     if missing:
-        raise SettingsError(f"{path} has no {missing[0]}: it describes no bridge over TLS")
+        raise SettingsError(
+            f"{path} has no {missing[0]}: it describes no bridge over TLS",
+            f"{path} 缺少 {missing[0]}：不是一条 TLS 线路",
+        )
     return BridgeSettings(_address(told["address"], path), *(Path(told[name].strip()) for name in _NEEDED[1:]))
 
 
@@ -42,5 +48,5 @@ def _address(said: str, path: Path) -> BrokerAddress:
     if not host:
         return BrokerAddress(said.strip(), TLS_PORT)
     if not port.isdigit():
-        raise SettingsError(f"{path}: address {said!r} must be host:port")
+        raise SettingsError(f"{path}: address {said!r} must be host:port", f"{path} 的 address 应为 主机:端口")
     return BrokerAddress(host.strip("[]"), int(port))

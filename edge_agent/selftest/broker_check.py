@@ -40,7 +40,7 @@ class BrokerCheck:
         try:
             address = parse_broker(self.url)
         except BrokerAddressError as error:
-            return failed(f"地址有误：{error}", f"its address is wrong: {error}", _MEND_ADDRESS)
+            return failed("[broker] url 不是消息代理的地址", f"its address is wrong: {error}", _MEND_ADDRESS)
         return unreached(address, _START_IT) or self._let_in(str(address))
 
     def _let_in(self, where: str) -> Finding:
@@ -53,9 +53,10 @@ class BrokerCheck:
         try:
             self.say_health()
         except UplinkError as error:
-            return failed(f"不能登录：{error}", f"no log-in: {error}", _RIGHTS, {"stage": "log_in"})
+            return failed(f"不能登录：{error.said.zh}", f"no log-in: {error}", _RIGHTS, {"stage": "log_in"})
         except OutboxError as error:
-            return not_observable(f"{where} 有应答；待发箱不可用：{error}", f"{where} answers; but the outbox: {error}")
+            zh = f"{where} 有应答；待发箱不可用：{error.said.zh}"
+            return not_observable(zh, f"{where} answers; but the outbox: {error}")
         return passed(
             f"{where} 已登录，发出状态和健康信息各一条",
             f"{where} let the device in; its status and a word of its health were handed over",

@@ -60,7 +60,7 @@ class Device:
     now_ms: Callable[[], int] = wall_ms
 
 
-def all_checks(device: Device, settings: Settings | SettingsError | None, in_use: str | None) -> Iterator[Check]:
+def all_checks(device: Device, settings: Settings | SettingsError | None, in_use: Words | None) -> Iterator[Check]:
     """The checks, for what was read of the settings; ``in_use`` is why the device cannot be had for ourselves."""
     yield SettingsCheck(device.settings_file, settings)
     if isinstance(settings, Settings):
@@ -79,7 +79,7 @@ def _of_program(device: Device, why: Finding) -> Iterator[Check]:
     yield _bridge(device)
 
 
-def _of_device(device: Device, settings: Settings, in_use: str | None) -> Iterator[Check]:
+def _of_device(device: Device, settings: Settings, in_use: Words | None) -> Iterator[Check]:
     identity = _identity(settings.folder)
     known = identity if isinstance(identity, Identity) else None
     yield ProgramCheck(in_use)

@@ -14,6 +14,7 @@ from edge_agent.machine import MEGABYTE
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import set_aside
 from edge_agent.selftest.finding import Finding, Step, failed, not_observable, passed
+from edge_agent.system_words import why_zh
 from visit_record.bilingual import Words
 
 PROBE_BYTES = 65_536
@@ -46,7 +47,7 @@ _LOOK_AT_CARD = Words("查看存储卡：dmesg | tail", "look what the card says
 class ProgramCheck:
     """Whether no other program holds the folder, and with it the sensors; ``held`` says why it is, if it is."""
 
-    held: str | None
+    held: Words | None
     step: ClassVar[Step] = Step.PROGRAM
     subject: ClassVar[str] = ""
 
@@ -54,7 +55,7 @@ class ProgramCheck:
         """Whether we are alone."""
         if self.held is None:
             return passed("没有别的见证程序占用本机", "no other witness is at work on this device")
-        return failed(f"本机已被占用：{self.held}", f"the device is in use: {self.held}", _STOP_IT)
+        return failed(f"本机已被占用：{self.held.zh}", f"the device is in use: {self.held.en}", _STOP_IT)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class FolderCheck:
         except OSError as error:
             remedy = _REMEDIES.get(error.errno or 0, _LOOK_AT_CARD)
             return failed(
-                f"{self.folder} 不能写入（{error.strerror}），剩余 {free_mb} MB",
+                f"{self.folder} 不能写入（{why_zh(error)}），剩余 {free_mb} MB",
                 f"{self.folder} cannot be written ({error.strerror}); {free_mb} MB are free",
                 remedy,
                 measured,
@@ -112,11 +113,11 @@ class OutboxCheck:
                 outbox.check()
                 return self._stands(outbox)
         except DamagedOutboxError as damage:
-            return failed(f"待发箱已损坏：{damage}", f"the outbox is damaged: {damage}", _SET_ASIDE)
+            return failed(f"待发箱已损坏：{damage.said.zh}", f"the outbox is damaged: {damage}", _SET_ASIDE)
         except DiskFullError as full:
-            return failed(f"磁盘已满：{full}", f"the disk is full: {full}", _REMEDIES[errno.ENOSPC])
+            return failed(f"磁盘已满：{full.said.zh}", f"the disk is full: {full}", _REMEDIES[errno.ENOSPC])
         except OutboxError as error:
-            return failed(f"待发箱不可用：{error}", f"the outbox cannot be used: {error}", _KEEP_FILE)
+            return failed(f"待发箱不可用：{error.said.zh}", f"the outbox cannot be used: {error}", _KEEP_FILE)
 
     def _stands(self, outbox: Outbox) -> Finding:
         waiting, under_way, aside = outbox.count(), outbox.visits.count(), len(set_aside(self.database))
@@ -140,7 +141,7 @@ _SET_ASIDE = Words(
     "delete nothing. Start carewitness-agent: it sets the file aside and goes on with the chain, or says why not",
 )
 _GIVE_ASIDE = Words("把 *.damaged-* 交给支持人员，不要删除", "give *.damaged-* to whoever helps; do not delete it")
-_KEEP_FILE = Words("不要删除该文件；按括号中的原因处理", "do not delete the file; do what the reason says")
+_KEEP_FILE = Words("不要删除该文件；按所说的原因处理", "do not delete the file; do what the reason says")
 
 
 def _write_a_little(folder: Path) -> None:

@@ -50,7 +50,7 @@ class IdentityCheck:
     def look(self) -> Finding:
         """Whether it is enrolled."""
         if isinstance(self.identity, IdentityError):
-            return failed(f"未登记：{self.identity}", f"not enrolled: {self.identity}", _ENROL)
+            return failed(f"未登记：{self.identity.said.zh}", f"not enrolled: {self.identity}", _ENROL)
         return self._of_enrolled(self.identity)
 
     def _of_enrolled(self, identity: Identity) -> Finding:
@@ -65,7 +65,7 @@ class IdentityCheck:
         who_en = f"device {names.device} of agency {names.agency}"
         for name, remedy in ((SERVER_KEY_FILE, _PIN), (BOOT_COUNT_FILE, _START_AGENT)):
             if name in damaged:
-                said = f"{who_zh}；{name} 已损坏：{damaged[name]}", f"{who_en}; {name} is damaged: {damaged[name]}"
+                said = f"{who_zh}；{name} 已损坏，读不出", f"{who_en}; {name} is damaged: {damaged[name]}"
                 return failed(*said, remedy, measured)
         if pinned:
             return passed(f"{who_zh}，已固定服务器公钥", f"{who_en}; the server's key is pinned", measured)
@@ -95,7 +95,7 @@ class RosterCheck:
         try:
             people = SealedRoster.of(self.settings, self.identity.key).enrolments()
         except VaultError as error:
-            return failed(f"人员模板不可用：{error}", f"the roster cannot be used: {error}", _ENROL_ANEW)
+            return failed(f"人员模板不可用：{error.said.zh}", f"the roster cannot be used: {error}", _ENROL_ANEW)
         faces, voices = sum(one.face for one in people), sum(one.voice for one in people)
         return passed(
             f"已登记 {len(people)} 人（人脸 {faces}，声纹 {voices}）",
@@ -120,6 +120,6 @@ class OrdersCheck:
         try:
             orders = read_orders(self.path)
         except SettingsError as error:
-            return failed(f"工单文件有误：{error}", f"the orders are wrong: {error}", _MEND_ORDERS)
+            return failed(f"工单文件有误：{error.said.zh}", f"the orders are wrong: {error}", _MEND_ORDERS)
         count = len(orders.order)
         return passed(f"有 {count} 个工单", f"{count} orders", {"orders": count})

@@ -23,10 +23,10 @@ _RATE_HZ = 16_000
 _SMALL_PICTURE = (240, 320, 3)
 
 
-def _reinstall(cure: str) -> Words:
+def _reinstall(cure: Words) -> Words:
     return Words(
-        f"重新安装版本：sudo carewitness-update apply --from /mnt/release；在源码中：{cure}",
-        f"install the release anew: sudo carewitness-update apply --from /mnt/release; in a source tree: {cure}",
+        f"重新安装版本：sudo carewitness-update apply --from /mnt/release；在源码中：{cure.zh}",
+        f"install the release anew: sudo carewitness-update apply --from /mnt/release; in a source tree: {cure.en}",
     )
 
 
@@ -40,8 +40,9 @@ class RegistryCheck:
 
     def look(self) -> Finding:
         """What is wrong with it."""
-        remedy = _reinstall("git checkout models/registry.toml")
-        return failed(f"模型登记表不可用：{self.error}", f"the registry cannot be used: {self.error}", remedy)
+        command = "git checkout models/registry.toml"
+        remedy = _reinstall(Words(command, command))
+        return failed(f"模型登记表不可用：{self.error.said.zh}", f"the registry cannot be used: {self.error}", remedy)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class ModelCheck:
                 return passed("文件在，哈希一致", "the file is there, its hash as pinned")
             answered_ms = answers_in_ms(self.store.session(self.subject))
         except ModelError as error:
-            return failed(f"模型不可用：{error}", f"the model cannot be used: {error}", _reinstall(entry.cure))
+            return failed(f"模型不可用：{error.said.zh}", f"the model cannot be used: {error}", _reinstall(entry.cure))
         return passed(
             f"哈希一致，{answered_ms:.1f} 毫秒得出结果",
             f"its hash is as pinned; it answers in {answered_ms:.1f} ms",
@@ -86,8 +87,8 @@ class FaceEngineCheck:
         try:
             engine = open_face_engine(self.store)
         except ModelError as error:
-            remedy = _reinstall("make setup")
-            return failed(f"人脸程序不可用：{error}", f"the face engine cannot be used: {error}", remedy)
+            remedy = _reinstall(Words("make setup", "make setup"))
+            return failed(f"人脸程序不可用：{error.said.zh}", f"the face engine cannot be used: {error}", remedy)
         picture = np.full(_SMALL_PICTURE, 128, np.uint8)
         engine.boxes(picture)
         began_s = time.perf_counter()
@@ -116,7 +117,7 @@ def answers_in_ms(session: "ort.InferenceSession") -> float:
         began_s = time.perf_counter()
         session.run(None, asked)
     except Exception as cause:  # ONNX Runtime raises classes of its own, whose base is Exception.
-        raise ModelError(f"it does not answer: {cause}") from cause
+        raise ModelError(f"it does not answer: {cause}", "没有得出结果，详情见英文") from cause
     return 1000 * (time.perf_counter() - began_s)
 
 

@@ -40,11 +40,11 @@ def _read(file: Path | None) -> Settings | SettingsError | None:
         return error
 
 
-def _why_in_use(folder: Path, held: ExitStack) -> str | None:
+def _why_in_use(folder: Path, held: ExitStack) -> Words | None:
     """Why the folder cannot be had for ourselves; one that is not there is in nobody's use."""
     try:
         if folder.is_dir():
             held.enter_context(sole_witness(folder))
     except OutboxError as error:
-        return str(error)
+        return error.said
     return None

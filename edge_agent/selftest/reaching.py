@@ -3,6 +3,7 @@
 import socket
 
 from edge_agent.selftest.finding import Finding, Measured, failed
+from edge_agent.system_words import why_zh
 from visit_record.bilingual import Words
 from visit_record.broker import BrokerAddress
 
@@ -16,7 +17,7 @@ def unreached(address: BrokerAddress, nobody_listens: Words) -> Finding | None:
         socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     except OSError as error:
         return failed(
-            f"名称 {address.host} 没有地址（{error.strerror or error}）；服务照常，记录留在待发箱",
+            f"名称 {address.host} 没有地址（{why_zh(error)}）；服务照常，记录留在待发箱",
             f"the name {address.host} has no address ({error.strerror or error}); visits go on, records wait",
             _NO_NAME,
             {**measured, "stage": "name"},
@@ -25,7 +26,7 @@ def unreached(address: BrokerAddress, nobody_listens: Words) -> Finding | None:
         socket.create_connection((address.host, address.port), PATIENCE_S).close()
     except OSError as error:
         return failed(
-            f"{address.host}:{address.port} 无人应答（{error.strerror or error}）；服务照常，记录留在待发箱",
+            f"{address.host}:{address.port} 无人应答（{why_zh(error)}）；服务照常，记录留在待发箱",
             f"{address.host}:{address.port} does not answer ({error.strerror or error}); visits go on, records wait in "
             "the outbox",
             nobody_listens,

@@ -41,9 +41,12 @@ def failed_part(status: SensorStatus, wires: Words) -> Finding:
     """What is wrong with a part, in the words that every screen has for it, and what its driver said."""
     fault = status.fault or Fault.STALLED
     wrong = FAULTS[fault]
-    detail = f" ({status.detail})" if status.detail else ""
+    detail = Words(f"（{status.detail.zh}）", f" ({status.detail.en})") if status.detail else Words("", "")
     return failed(
-        f"{wrong.zh}{detail}", f"{wrong.en}{detail}", _BY_HAND.get((status.part, fault), wires), {"fault": fault.value}
+        f"{wrong.zh}{detail.zh}",
+        f"{wrong.en}{detail.en}",
+        _BY_HAND.get((status.part, fault), wires),
+        {"fault": fault.value},
     )
 
 

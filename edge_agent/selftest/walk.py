@@ -77,4 +77,4 @@ def _found(check: Check) -> Finding:
     try:
         return check.look()
     except EdgeError as error:
-        return failed(f"出错：{error}", str(error), _SEND_IT_IN)
+        return failed(error.said.zh, error.said.en, _SEND_IT_IN)

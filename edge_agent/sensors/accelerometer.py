@@ -43,7 +43,10 @@ class AccelerometerGuard:
         for named in sorted(self.devices.glob("iio:device*/name")):
             if named.read_text("ascii").strip() == self.name:
                 return named.parent
-        raise SensorError(f"the kernel knows no accelerometer {self.name}; check its overlay, and {self.devices}")
+        raise SensorError(
+            f"the kernel knows no accelerometer {self.name}; check its overlay, and {self.devices}",
+            f"内核没有加速度计 {self.name}：检查它的 overlay",
+        )
 
     def _acceleration(self, folder: Path) -> NDArray[np.float64]:
         """m/s², as the kernel's ABI for IIO has it: raw times scale."""
@@ -51,4 +54,6 @@ class AccelerometerGuard:
             raw = [float((folder / f"in_accel_{axis}_raw").read_text("ascii")) for axis in AXES]
             return np.array(raw) * float((folder / "in_accel_scale").read_text("ascii"))
         except (OSError, ValueError) as cause:
-            raise SensorError(f"the accelerometer {self.name} cannot be read ({cause})") from cause
+            raise SensorError(
+                f"the accelerometer {self.name} cannot be read ({cause})", f"加速度计 {self.name} 读不出"
+            ) from cause

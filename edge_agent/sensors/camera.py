@@ -48,11 +48,17 @@ class OpenCvCamera:
         video = self._opened()
         try:
             if not video.isOpened():
-                raise SensorError(f"no camera at {self.source}; check its cable and [camera] source, or the stream")
+                raise SensorError(
+                    f"no camera at {self.source}; check its cable and [camera] source, or the stream",
+                    f"{self.source} 没有摄像头",
+                )
             yield from self._pictures(video)
         finally:
             video.release()
-        raise SensorError(f"the camera at {self.source} gives no more pictures; check its cable, or the stream")
+        raise SensorError(
+            f"the camera at {self.source} gives no more pictures; check its cable, or the stream",
+            f"摄像头 {self.source} 不再给出画面",
+        )
 
     @property
     def _is_device(self) -> bool:

@@ -10,6 +10,7 @@ from edge_agent.readings import PositionReading
 from edge_agent.sensors.gpsd_lines import lines_of, watched
 from edge_agent.sensors.gpsd_reports import GpsdReports
 from edge_agent.sensors.monotonic import Clock
+from edge_agent.system_words import why_zh
 from visit_record.vocabulary import Modality
 
 PORT = 2947
@@ -64,7 +65,7 @@ class GpsdReceiver:
             if connection is not None:
                 yield from self._session(connection, heard)
             if self._is_past(heard.last_ms, self.patience.reading_s):
-                raise SensorError(self._what_is_wrong(heard))
+                raise self._what_is_wrong(heard)
             self.pause(self.patience.retry_s)
             connection = self._another_connection()
 
@@ -73,7 +74,8 @@ class GpsdReceiver:
             return watched(self.host, self.port)
         except OSError as cause:
             raise SensorError(
-                f"no gpsd at {self.host}:{self.port} ({cause.strerror or cause}); start it: systemctl start gpsd"
+                f"no gpsd at {self.host}:{self.port} ({cause.strerror or cause}); start it: systemctl start gpsd",
+                f"{self.host}:{self.port} 没有 gpsd：{why_zh(cause)}",
             ) from cause
 
     def _another_connection(self) -> socket.socket | None:
@@ -103,11 +105,12 @@ class GpsdReceiver:
     def _is_past(self, since_ms: int, limit_s: float) -> bool:
         return self.clock() - since_ms > 1000 * limit_s
 
-    def _what_is_wrong(self, heard: "_Heard") -> str:
+    def _what_is_wrong(self, heard: "_Heard") -> SensorError:
         seen = "".join((f"; last error: {heard.broken}" if heard.broken else "", f"; {heard.garbage} lines unreadable"))
-        return (
+        return SensorError(
             f"gpsd at {self.host}:{self.port} gave no position report for {self.patience.reading_s:g} s{seen}; "
-            "check with gpspipe -w that gpsd runs and its receiver is plugged in"
+            "check with gpspipe -w that gpsd runs and its receiver is plugged in",
+            f"{self.host}:{self.port} 的 gpsd 在 {self.patience.reading_s:g} 秒内没有报告位置",
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from edge_agent.errors import SensorError
 from edge_agent.sensors.monotonic import Clock
+from edge_agent.system_words import why_zh
 
 
 class Bus(Protocol):
@@ -45,7 +46,8 @@ class LinuxBus:
             self._bus = SMBus(number)
         except OSError as cause:
             raise SensorError(
-                f"no I2C bus {number} ({cause.strerror or cause}); switch I2C on, and let this user into group i2c"
+                f"no I2C bus {number} ({cause.strerror or cause}); switch I2C on, and let this user into group i2c",
+                f"没有 I2C 总线 {number}：{why_zh(cause)}",
             ) from cause
 
     def write(self, address: int, content: bytes) -> None:

@@ -58,7 +58,8 @@ class Microphone:
         except (sounddevice.PortAudioError, ValueError) as cause:
             named = self.device or "the system's own"
             raise SensorError(
-                f"no sound from the microphone {named} ({cause}); list them: python -m sounddevice"
+                f"no sound from the microphone {named} ({cause}); list them: python -m sounddevice",
+                f"麦克风 {self.device or '（系统默认）'} 没有声音",
             ) from cause
 
     def _liked_rate_hz(self, sounddevice: Any) -> int:  # noqa: ANN401 - sounddevice is untyped
@@ -98,7 +99,7 @@ class Microphone:
 
     def _wait(self, heard_ms: int) -> None:
         if self.clock() - heard_ms > LONGEST_WAIT_MS:
-            raise SensorError("the microphone gives no sound any more; check its cable")
+            raise SensorError("the microphone gives no sound any more; check its cable", "麦克风不再给出声音")
         self.pause(TICK_S)
 
 
@@ -106,7 +107,9 @@ def _portaudio() -> Any:  # noqa: ANN401
     try:
         import sounddevice
     except OSError as cause:
-        raise SensorError(f"PortAudio is not there ({cause}); apt install libportaudio2") from cause
+        raise SensorError(
+            f"PortAudio is not there ({cause}); apt install libportaudio2", "没有安装 PortAudio"
+        ) from cause
     # PortAudio lists the devices once; without this a microphone that was plugged in again would never be found.
     sounddevice._terminate()
     sounddevice._initialize()

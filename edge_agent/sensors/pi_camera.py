@@ -25,12 +25,15 @@ def open_pi_camera() -> Any:  # noqa: ANN401 - picamera2 is untyped, and is not 
         from picamera2 import Picamera2
     except ImportError as cause:
         raise SensorError(
-            "picamera2 is not there; apt install python3-picamera2, and make .venv with --system-site-packages"
+            "picamera2 is not there; apt install python3-picamera2, and make .venv with --system-site-packages",
+            "没有安装 picamera2",
         ) from cause
     try:
         return Picamera2()
     except (RuntimeError, IndexError) as cause:
-        raise SensorError(f"libcamera finds no camera ({cause}); check its ribbon with rpicam-hello") from cause
+        raise SensorError(
+            f"libcamera finds no camera ({cause}); check its ribbon with rpicam-hello", "libcamera 找不到摄像头"
+        ) from cause
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,9 @@ class PiCamera:
                 yield CameraFrame(self.clock(), rgb)
                 self.pause(1 / self.rate_hz)
         except RuntimeError as cause:
-            raise SensorError(f"the camera on the ribbon failed ({cause}); check its ribbon") from cause
+            raise SensorError(
+                f"the camera on the ribbon failed ({cause}); check its ribbon", "排线上的摄像头中断了"
+            ) from cause
         finally:
             camera.stop()
             camera.close()

@@ -13,6 +13,7 @@ from edge_agent.readings import PositionReading
 from edge_agent.sensors.gpsd_lines import READ_BYTES, Lines
 from edge_agent.sensors.monotonic import Clock
 from edge_agent.sensors.nmea import Tally, positions
+from edge_agent.system_words import why_zh
 from visit_record.vocabulary import Modality
 
 # A receiver speaks once a second; without a fix it goes on speaking.
@@ -43,7 +44,7 @@ class SerialReceiver:
         with _opened(self.device, self.baud) as line:
             for reading in positions(self._lines(line, tally), tally):
                 yield replace(reading, at_ms=self.clock())
-        raise SensorError(f"the receiver at {self.device} is gone; check its cable")
+        raise SensorError(f"the receiver at {self.device} is gone; check its cable", f"接收器 {self.device} 已断开")
 
     def _lines(self, line: int, tally: Tally) -> Iterator[str]:
         cutter, sensible_ms, sentences = Lines(), self.clock(), 0
@@ -52,12 +53,18 @@ class SerialReceiver:
             if tally.sentences > sentences:
                 sensible_ms, sentences = self.clock(), tally.sentences
             elif self.clock() - sensible_ms > 1000 * self.longest_silence_s:
-                raise SensorError(f"what {self.device} says is no NMEA; set [position] baud to the receiver's own")
+                raise SensorError(
+                    f"what {self.device} says is no NMEA; set [position] baud to the receiver's own",
+                    f"{self.device} 送出的不是 NMEA：核对 [position] baud",
+                )
 
     def _heard(self, line: int) -> Iterator[bytes]:
         while True:
             if not select.select([line], [], [], self.longest_silence_s)[0]:
-                raise SensorError(f"the receiver at {self.device} says nothing; check its cable and its speed")
+                raise SensorError(
+                    f"the receiver at {self.device} says nothing; check its cable and its speed",
+                    f"接收器 {self.device} 没有送出任何内容",
+                )
             try:
                 heard = os.read(line, READ_BYTES)
             except OSError:
@@ -72,16 +79,21 @@ class SerialReceiver:
 def _opened(device: str, baud: int) -> Iterator[int]:
     speed = getattr(termios, f"B{baud}", None)
     if speed is None:
-        raise SensorError(f"a serial line has no speed of {baud}; set [position] baud, as 9600 or 115200")
+        raise SensorError(
+            f"a serial line has no speed of {baud}; set [position] baud, as 9600 or 115200",
+            f"串口没有 {baud} 这个速率：[position] baud 应为 9600 或 115200 等",
+        )
     try:
         line = os.open(device, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
     except OSError as cause:
-        raise SensorError(f"no receiver at {device} ({cause.strerror}); check [position] serial") from cause
+        raise SensorError(
+            f"no receiver at {device} ({cause.strerror}); check [position] serial", f"接收器 {device}：{why_zh(cause)}"
+        ) from cause
     try:
         _set_up(line, speed)
         yield line
     except termios.error as cause:
-        raise SensorError(f"{device} is no serial line; check [position] serial") from cause
+        raise SensorError(f"{device} is no serial line; check [position] serial", f"{device} 不是串口") from cause
     finally:
         os.close(line)
 

@@ -25,7 +25,7 @@ def request_contact(chip: str, line: int) -> Any:  # noqa: ANN401 - gpiod is opt
         import gpiod
         from gpiod.line import Bias, Edge
     except ImportError as cause:
-        raise SensorError("gpiod is not there; install the edge extra") from cause
+        raise SensorError("gpiod is not there; install the edge extra", "没有安装 gpiod") from cause
     watched = gpiod.LineSettings(
         edge_detection=Edge.BOTH,
         bias=Bias.PULL_UP,
@@ -35,7 +35,9 @@ def request_contact(chip: str, line: int) -> Any:  # noqa: ANN401 - gpiod is opt
     try:
         return gpiod.request_lines(chip, {line: watched}, consumer="carewitness")
     except (OSError, ValueError) as cause:
-        raise SensorError(f"no contact on line {line} of {chip} ({cause}); look with gpioinfo") from cause
+        raise SensorError(
+            f"no contact on line {line} of {chip} ({cause}); look with gpioinfo", f"{chip} 的 {line} 号线上没有触点"
+        ) from cause
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,6 @@ class ContactGuard:
                     request.read_edge_events()
                 yield TamperSign(self.clock(), moved)
         except OSError as cause:
-            raise SensorError(f"the contact cannot be read any more ({cause})") from cause
+            raise SensorError(f"the contact cannot be read any more ({cause})", "触点已读不出") from cause
         finally:
             request.release()

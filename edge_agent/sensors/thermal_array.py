@@ -61,9 +61,12 @@ class ThermalArray:
                 return chip.celsius()
             except TimeoutError as cause:
                 raise SensorError(
-                    f"the {self.chip.value} has stopped ({cause}); take its power away and back"
+                    f"the {self.chip.value} has stopped ({cause}); take its power away and back",
+                    f"{self.chip.value} 停住了",
                 ) from cause
             # What a bus garbles may also come out as a root of something negative, or a division by nothing.
             except (OSError, RuntimeError, ValueError, ArithmeticError) as cause:
                 stumbled = cause
-        raise SensorError(f"the {self.chip.value} fails ({stumbled}); check its cable and its 3.3 V") from stumbled
+        raise SensorError(
+            f"the {self.chip.value} fails ({stumbled}); check its cable and its 3.3 V", f"{self.chip.value} 反复出错"
+        ) from stumbled

@@ -76,4 +76,6 @@ def open_chip(kind: ThermalChip, bus: DriverBus, address: int | None) -> Chip:
     try:
         return opened(bus) if address is None else opened(bus, address)
     except (OSError, ValueError, RuntimeError, ArithmeticError) as cause:
-        raise SensorError(f"no {kind.value} answers ({cause}); check its cable and address with i2cdetect") from cause
+        raise SensorError(
+            f"no {kind.value} answers ({cause}); check its cable and address with i2cdetect", f"{kind.value} 没有应答"
+        ) from cause

@@ -16,7 +16,7 @@ from edge_agent.supervision.mailbox import Mailbox
 from edge_agent.supervision.states import PASSED_ON, PEOPLES
 from edge_agent.supervision.watch import Watch
 from edge_agent.timeline import DeviceMoved
-from visit_record.fitted import Fault, Part
+from visit_record.fitted import FAULTS, Fault, Part
 
 Opened = Callable[[], Iterator[Reading] | Iterator[TamperSign]]
 JOIN_S = 2.0
@@ -61,9 +61,9 @@ class Runner:
             try:
                 self._listen()
             except SensorOffError as off:
-                self.watch.switched_off(str(off), self.clock())
+                self.watch.switched_off(off.said, self.clock())
             except SensorError as error:
-                self.watch.broke(str(error), self.clock())
+                self.watch.broke(error.said, self.clock())
                 structlog.get_logger().warning("sensor_broke", part=self.part.value, detail=str(error))
             self._rest()
 
@@ -80,7 +80,7 @@ class Runner:
                 else:
                     self._take(reading)
         if not self._is_over():
-            raise SensorError("it ended by itself")
+            raise SensorError("it ended by itself", "自行停止了")
 
     def _told(self) -> Generator[Reading | TamperSign, None, None]:
         """What the adapter yields; whatever else it may raise is its own defect, and no reason to die in silence."""
@@ -89,7 +89,9 @@ class Runner:
         except SensorError:
             raise
         except Exception as cause:
-            raise SensorError(f"its driver failed: {type(cause).__name__}: {cause}") from cause
+            raise SensorError(
+                f"its driver failed: {type(cause).__name__}: {cause}", "驱动程序出错，详情见英文"
+            ) from cause
 
     def _take_sign(self, sign: TamperSign) -> None:
         self.watch.read(sign.at_ms)
@@ -109,7 +111,7 @@ class Runner:
     def _restart_if_it_may_help(self, fault: Fault, now_ms: int) -> None:
         lied_ms = min(self._doubts.lied_ms(now_ms), now_ms - self._began_ms)
         if (self.part, fault) not in PEOPLES and lied_ms > 1000 * self.bounds.lies_for_s:
-            raise SensorError(f"what it gives is {fault.value.replace('_', ' ')}")
+            raise SensorError(f"what it gives is {fault.value.replace('_', ' ')}", FAULTS[fault].zh)
 
     def _rest(self) -> None:
         if self.clock() - self._began_ms > 1000 * self.bounds.settled_after_s:

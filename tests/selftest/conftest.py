@@ -1,13 +1,16 @@
 """A device that is enrolled, with its settings and nothing fitted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from edge_agent.identity import create_identity, open_identity, pin_server_key
+from edge_agent.selftest.finding import Finding, Verdict
 from edge_agent.settings import Settings, read_settings
 from tests.commands.call import Called, call
+from tests.selftest.chinese import chinese_in, english_in, prose_in
 
 Fit = Callable[..., Settings]
 Walked = Callable[..., Called]
@@ -40,3 +43,21 @@ def walked(device: Path, capsys: pytest.CaptureFixture[str]) -> Walked:
         return call(capsys, "selftest", "--settings", device / "settings.toml", "--json", *only, *more)
 
     return walk
+
+
+@pytest.fixture(autouse=True)
+def whole_in_chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever any test here lets be found is Chinese to the end of its Chinese lines; a library's words are not."""
+    made: list[Finding] = []
+    as_it_is = Finding.__init__
+
+    def noted(finding: Finding, *told: Any, **named: Any) -> None:  # noqa: ANN401 - a finding's own
+        as_it_is(finding, *told, **named)
+        made.append(finding)
+
+    monkeypatch.setattr(Finding, "__init__", noted)
+    yield
+    lines = [line for one in made for line in (one.said.zh, one.remedy.zh if one.remedy else "没有")]
+    assert {line: english for line in lines if (english := english_in(line))} == {}
+    assert [one.said.zh for one in made if one.verdict is Verdict.FAIL and prose_in(one.said.zh)] == []
+    assert [line for line in lines if not any(chinese_in(line))] == []

@@ -5,8 +5,10 @@ import pytest
 from edge_agent.sensor_settings import SupervisionSettings
 from edge_agent.supervision.watch import Watch
 from edge_agent.timeline import SensorTurned
+from visit_record.bilingual import Words
 from visit_record.fitted import Fault, Part, SensorState
 
+UNPLUGGED = Words("已拔出", "unplugged")
 BOUNDS = SupervisionSettings(silent_after_s=10, restarts=3, give_up_after_s=100)
 
 
@@ -45,12 +47,12 @@ def test_one_that_stalls_is_silent_with_the_time_it_last_spoke(watch: Watch, tol
 
 def test_one_that_breaks_too_often_is_given_up(watch: Watch, told: list[SensorTurned]) -> None:
     for at_ms in range(1_000, 6_000, 1_000):
-        watch.broke("unplugged", at_ms)
+        watch.broke(UNPLUGGED, at_ms)
     assert states(told) == [(1_000, SensorState.RESTARTING, Fault.BROKEN), (4_000, SensorState.FAILED, Fault.BROKEN)]
     assert watch.failed
     watch.read(7_000)
     assert watch.status().state is SensorState.FAILED
-    assert watch.status().detail == "unplugged"
+    assert watch.status().detail == UNPLUGGED
 
 
 def test_one_that_is_blocked_for_too_long_is_given_up(watch: Watch, told: list[SensorTurned]) -> None:
@@ -77,7 +79,7 @@ def test_one_that_lies_of_itself_is_given_up(watch: Watch, told: list[SensorTurn
 
 
 def test_one_that_was_switched_off_is_not_tried_again(watch: Watch, told: list[SensorTurned]) -> None:
-    watch.switched_off("location is off", 500)
+    watch.switched_off(Words("定位已关闭", "location is off"), 500)
     assert states(told) == [(500, SensorState.FAILED, Fault.SWITCHED_OFF)]
 
 
