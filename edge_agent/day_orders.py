@@ -125,15 +125,21 @@ def read_orders(path: Path) -> Orders:
             twice, an item that the catalogue does not have, or nothing at all.
     """
     if not read_toml(path, dict):
-        raise SettingsError(f"{path} {SAYS_NOTHING}")
+        raise SettingsError(f"{path} {SAYS_NOTHING}", f"{path} 是空的；没有工单时写 order = []")
     orders = read_toml(path, Orders)
     counts = Counter(order.order for order in orders.order)
     for order in orders.order:
         if counts[order.order] > 1:
-            raise SettingsError(f"{path}: the order {order.order} stands twice; each has an id of its own")
+            raise SettingsError(
+                f"{path}: the order {order.order} stands twice; each has an id of its own",
+                f"{path}：工单 {order.order} 写了两次，编号不能相同",
+            )
         unknown = [item for item in order.items if item not in service_items()]
         if unknown:
-            raise SettingsError(f"{path}: the order {order.order} names {unknown[0]}, which is not in the catalogue")
+            raise SettingsError(
+                f"{path}: the order {order.order} names {unknown[0]}, which is not in the catalogue",
+                f"{path}：工单 {order.order} 的服务项目 {unknown[0]} 不在目录中",
+            )
     return orders
 
 

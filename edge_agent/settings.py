@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from edge_agent.errors import SettingsError
+from edge_agent.misread import misread, not_toml
 from edge_agent.perception.array_view import Area, ArrayView
 from edge_agent.perception.bed import BedArea
 from edge_agent.perception.geodesy import Point
@@ -22,6 +23,7 @@ from edge_agent.sensor_settings import (
     TamperSettings,
     ThermalSettings,
 )
+from edge_agent.system_words import why_zh
 from visit_record.health import LONGEST_PAUSE_S
 from visit_record.record import PlannedOrder
 
@@ -281,10 +283,15 @@ def read_settings(path: Path) -> Settings:
         SettingsError: missing, no TOML, a name that is not known, or a value out of its bounds.
     """
     settings = read_toml(path, Settings)
-    try:
-        _ = settings.bed_area, settings.array_view, settings.kiosk.clock_zone
-    except (ValueError, ZoneInfoNotFoundError) as cause:
-        raise SettingsError(f"{path}: {cause}") from cause
+    for zh, read in (
+        ("[bed] 应在画面之内：row0 小于 row1，col0 小于 col1，都在 0 至 1 之间", lambda: settings.bed_area),
+        ("[thermal_view] 应有面积：row0 小于 row1，col0 小于 col1", lambda: settings.array_view),
+        ('[kiosk] zone 应为时区名称，如 "Asia/Shanghai"', lambda: settings.kiosk.clock_zone),
+    ):
+        try:
+            read()
+        except (ValueError, ZoneInfoNotFoundError) as cause:
+            raise SettingsError(f"{path}: {cause}", f"{path}：{zh}") from cause
     return settings
 
 
@@ -302,8 +309,12 @@ def read_toml(path: Path, kind: type[T]) -> T:
 
     try:
         content = tomllib.loads(path.read_text("utf-8"))
-        return msgspec.convert(content, kind, dec_hook=beside_the_file)
     except OSError as cause:
-        raise SettingsError(f"cannot read {path}: {cause.strerror}") from cause
-    except (ValueError, msgspec.ValidationError) as cause:
-        raise SettingsError(f"{path}: {cause}") from cause
+        raise SettingsError(f"cannot read {path}: {cause.strerror}", f"无法读取 {path}：{why_zh(cause)}") from cause
+    except ValueError as cause:
+        raise SettingsError(f"{path}: {cause}", f"{path} {not_toml(cause)}") from cause
+    try:
+        return msgspec.convert(content, kind, dec_hook=beside_the_file)
+    except msgspec.ValidationError as cause:
+        wrong = misread(cause, content, kind)
+        raise SettingsError(f"{path}: {wrong.en}", f"{path}：{wrong.zh}") from cause
