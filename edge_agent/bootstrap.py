@@ -17,7 +17,7 @@ from edge_agent.assembly import Device
 from edge_agent.calibration.sound import OpenedSite, open_site
 from edge_agent.carrier import Carrier
 from edge_agent.check_plan import Asker, asker
-from edge_agent.errors import ModelError, SiteSoundError, UplinkError, VaultError
+from edge_agent.errors import DiskFullError, ModelError, SiteSoundError, UplinkError, VaultError
 from edge_agent.every import Every
 from edge_agent.health import HealthCheck
 from edge_agent.housekeeping import Housekeeping
@@ -84,6 +84,18 @@ def share_outbox(settings: Settings, identity: Identity) -> Outbox:
         OutboxError: the file cannot be used.
     """
     return Outbox(settings.outbox, identity.names.device)
+
+
+def look_into_outbox(settings: Settings, identity: Identity) -> Outbox:
+    """The same, to be read: on a full disk too, where no program is at work that has it open.
+
+    Raises:
+        OutboxError: the file cannot be used.
+    """
+    try:
+        return share_outbox(settings, identity)
+    except DiskFullError:
+        return Outbox(settings.outbox, identity.names.device, alone=True)
 
 
 def open_roster(settings: Settings, identity: Identity) -> MemoryRoster:

@@ -74,14 +74,15 @@ _KINDS: dict[int, type[OutboxError]] = {
 class DeviceStore:
     """An SQLite file in WAL mode with ``synchronous=FULL``: what was committed survives a power cut."""
 
-    def __init__(self, path: Path, busy_timeout_s: float = 5.0) -> None:
-        """Open the file, made with its tables on first use.
+    def __init__(self, path: Path, busy_timeout_s: float = 5.0, *, alone: bool = False) -> None:
+        """Open the file, made with its tables on first use; ``alone``, no other program may meanwhile.
 
         Raises:
             OutboxError: it cannot be opened or is of a newer version.
         """
         self._path = path
         self._busy_timeout_s = busy_timeout_s
+        self._alone = alone
         self._lock = threading.Lock()
         with self._translated():
             connection = sqlite3.connect(path, busy_timeout_s, isolation_level=None, check_same_thread=False)
@@ -145,6 +146,9 @@ class DeviceStore:
 
     def _prepare(self) -> None:
         with self.reading() as db:
+            if self._alone:
+                # What programs share of a file in WAL mode needs room beside it; one by itself has it in memory.
+                db.execute("PRAGMA locking_mode=EXCLUSIVE")
             _write_ahead(db, self._busy_timeout_s)
             db.execute("PRAGMA synchronous=FULL")
             version = db.execute("PRAGMA user_version").fetchone()[0]

@@ -46,6 +46,11 @@ class EdgeError(Exception):
         """What is wrong. The Chinese is whole by itself; it leaves to the English what a library said."""
         return Words(self._zh or f"{self.kind_zh}，详情见英文", str(self))
 
+    @property
+    def told(self) -> str:
+        """What a terminal shows: Chinese first where there is any, and the English beside."""
+        return self.said.both if self._zh else str(self)
+
 
 class SensorError(EdgeError):
     """A sensor cannot be opened or has failed; the visit goes on without it."""

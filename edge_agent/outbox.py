@@ -46,13 +46,15 @@ def nothing_else(_db: Database, _record: WaitingRecord) -> None:
 class Outbox:
     """The outbox of one device. Any thread and any process may use the file; each call is one transaction."""
 
-    def __init__(self, path: Path, device: str, busy_timeout_s: float = 5.0) -> None:
+    def __init__(self, path: Path, device: str, busy_timeout_s: float = 5.0, *, alone: bool = False) -> None:
         """Open the outbox, made on first use; a locked file is waited for ``busy_timeout_s`` seconds.
+
+        ``alone``, it needs no room on the disk to be read, and no other program can use it meanwhile.
 
         Raises:
             OutboxError: the file cannot be used, or is another device's.
         """
-        self.store = DeviceStore(path, busy_timeout_s)
+        self.store = DeviceStore(path, busy_timeout_s, alone=alone)
         self._device = device
         self._head_file = HeadFile.beside(path)
         self.reserve = DiskReserve.beside(path)

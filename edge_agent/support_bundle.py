@@ -4,11 +4,11 @@ Everything in it is made for it: no file of the device is copied but lines of it
 """
 
 import io
+import os
 import platform
 import sqlite3
 import tarfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
@@ -21,6 +21,7 @@ from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import set_aside
 from edge_agent.redaction import Redaction
 from edge_agent.settings import Settings
+from edge_agent.whole_files import OWNER_ALONE
 
 # A week of a device that complains every second is more than anybody reads.
 MOST_LOG_BYTES = 2_000_000
@@ -39,20 +40,32 @@ class SupportBundle:
     log: str
 
     def write(self, path: Path) -> None:
-        """Write the tar.gz, readable by its owner alone.
+        """Write the tar.gz, readable by its owner alone: whole, or not at all.
 
         Raises:
             OutboxError: the outbox cannot be read.
             FileExistsError: there is such a file already.
+            OSError: it cannot be written; nothing is left of it.
         """
-        parts = dict(self._parts())
+        content = self._packed()
         with path.open("xb") as file:
-            path.chmod(0o600)
-            with tarfile.open(fileobj=file, mode="w:gz") as bundle:
-                for name, content in parts.items():
-                    entry = tarfile.TarInfo(f"carewitness-support/{name}")
-                    entry.size, entry.mode, entry.mtime = len(content), 0o600, self.check.now_ms() // 1000
-                    bundle.addfile(entry, io.BytesIO(content))
+            try:
+                path.chmod(OWNER_ALONE)
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                path.unlink()
+                raise
+
+    def _packed(self) -> bytes:
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w:gz") as bundle:
+            for name, content in self._parts():
+                entry = tarfile.TarInfo(f"carewitness-support/{name}")
+                entry.size, entry.mode, entry.mtime = len(content), OWNER_ALONE, self.check.now_ms() // 1000
+                bundle.addfile(entry, io.BytesIO(content))
+        return packed.getvalue()
 
     def _parts(self) -> Iterator[tuple[str, bytes]]:
         yield "versions.json", _json(versions())
@@ -66,7 +79,7 @@ class SupportBundle:
     def _outbox(self) -> Json:
         database = self.settings.outbox
         aside = [{"name": one.name, "bytes": one.stat().st_size} for one in set_aside(database)]
-        return {"head_seq": self.outbox.head().seq, "set_aside": aside, **_schema_and_counts(database)}
+        return {"head_seq": self.outbox.head().seq, "set_aside": aside, **_schema_and_counts(self.outbox)}
 
 
 def versions() -> Json:
@@ -99,8 +112,8 @@ def files(folder: Path, redaction: Redaction) -> Sequence[Json]:
     ]
 
 
-def _schema_and_counts(database: Path) -> Json:
-    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as db:
+def _schema_and_counts(outbox: Outbox) -> Json:
+    with outbox.store.reading() as db:
         tables = [row[0] for row in db.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")]
         counts = {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
         return {"version": db.execute("PRAGMA user_version").fetchone()[0], "schema": tables, "rows": counts}

@@ -36,4 +36,5 @@ def _end(asked: int, _frame: FrameType | None) -> None:
 
 def one_line(error: BaseException) -> str:
     """The message of an error without line breaks, or its kind where it has none."""
-    return " ".join(str(error).split()) or type(error).__name__
+    said = error.told if isinstance(error, EdgeError) else str(error)
+    return " ".join(said.split()) or type(error).__name__

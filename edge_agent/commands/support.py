@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from edge_agent.commands.owning import refuse_anothers_settings
-from edge_agent.errors import SettingsError
+from edge_agent.errors import DiskFullError, EdgeError, SettingsError
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="设备设置 / the device's settings.toml")]
 Out = Annotated[Path | None, typer.Option("--out", help="写到哪里 / where to write it; otherwise beside you")]
@@ -32,10 +32,27 @@ def support(settings: SettingsFile, out: Out = None, log: Logs = None) -> None:
     identity = open_identity(device_settings.folder)
     path = out or Path(f"carewitness-support-{datetime.fromtimestamp(time.time(), UTC):%Y%m%d-%H%M%S}.tar.gz")
     said = log_files(log) if log else system_log()
-    with bootstrap.share_outbox(device_settings, identity) as outbox:
+    with bootstrap.look_into_outbox(device_settings, identity) as outbox:
         bundle = bootstrap.support_bundle(device_settings, identity, outbox, said)
         try:
             bundle.write(path)
         except OSError as cause:
-            raise SettingsError(f"cannot write {path}: {cause.strerror}; give another --out") from cause
+            raise _unwritten(path, cause) from cause
     typer.echo(f"已写入 written: {path} ({path.stat().st_size} bytes)")
+
+
+def _unwritten(path: Path, cause: OSError) -> EdgeError:
+    """What to do where there is no room, or no right to write."""
+    from edge_agent.disk_reserve import NO_ROOM
+    from edge_agent.system_words import why_zh
+
+    if cause.errno in NO_ROOM:
+        return DiskFullError(
+            f"there is no room for {path}, and nothing was left there; plug in a stick and give --out, as --out "
+            f"/mnt/{path.name}",
+            f"{path} 处的磁盘已满，没有留下任何文件；请插上 U 盘，用 --out 写到那里，如 --out /mnt/{path.name}",
+        )
+    return SettingsError(
+        f"cannot write {path}: {cause.strerror}; give another --out",
+        f"无法写入 {path}：{why_zh(cause)}；请用 --out 换一个地方",
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.appliance.brokers import CONFIG
+from tests.edge_agent.full_disk import small_disk
 
 # runuser -u USER … -- PROGRAM WORDS…: writes down how it is called, and writes the bundle as the program would.
 # It reads as that user may: never by a link to what is root's.
@@ -63,3 +64,13 @@ def test_a_link_in_the_bundle_s_place_brings_nothing_of_root_s_onto_the_stick(ro
     assert done.returncode == 1
     assert list((tmp_path / "stick").iterdir()) == []
     assert {one.name for one in tmp_path.iterdir()} == {"root", "stick", "called", "shadow"}, "nothing is left behind"
+
+
+def test_on_a_stick_that_is_full_nothing_is_left_and_it_is_told(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "stick").rmdir()
+    with small_disk(tmp_path / "stick", 64) as stick:
+        done = support(root, "head -c 200000 /dev/zero >")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert list(stick.iterdir()) == []
+    assert "写不进（满了或写保护），没有留下任何文件" in done.stderr
+    assert {one.name for one in tmp_path.iterdir()} == {"root", "stick", "called"}, "nothing is left behind"

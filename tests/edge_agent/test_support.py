@@ -26,7 +26,7 @@ from structlog.testing import capture_logs
 from edge_agent.bootstrap import past_visits
 from edge_agent.device_log import system_log
 from edge_agent.device_store import TABLES
-from edge_agent.identity import open_identity
+from edge_agent.identity import create_identity, open_identity
 from edge_agent.kiosk.mirror import jpeg
 from edge_agent.outbox import Outbox
 from edge_agent.perception.face import FaceTemplate
@@ -36,6 +36,7 @@ from edge_agent.roster import MemoryRoster
 from edge_agent.sealed_roster import SealedRoster
 from edge_agent.settings import read_settings
 from tests.commands.call import call
+from tests.edge_agent.full_disk import fill, small_disk
 from tests.edge_agent.needles import LENGTH, encoded, found, found_in_files, of_array
 from tests.edge_agent.test_run import VISIT, device  # noqa: F401 - a fixture
 from tests.visit_record.examples import honest_visit
@@ -217,6 +218,60 @@ def test_what_the_bundle_tells_helps(device: Path, planted: Planted, capsys: pyt
     assert told["roster.json"] == {"enrolled": 1}
     assert {"name", "bytes", "mode"} == set(told["files.json"]["files"][0])
     assert told["settings.json"]["broker"]["url"] == "mqtt://…:1883"
+
+
+@pytest.fixture
+def full(tmp_path: Path, registry: Path) -> Iterator[Path]:
+    """A device whose disk takes nothing more, a log of its own elsewhere."""
+    with small_disk(tmp_path / "disk", 4_096) as disk:
+        create_identity(disk / "device", "device-1", "agency-a")
+        (disk / "settings.toml").write_text(f'folder = "device"\nmodels = "{registry}"\n', "utf-8")
+        Outbox(disk / "device" / "outbox.db", "device-1").close()
+        noise = np.random.default_rng(1).integers(0, 256, 500_000, np.uint8).tobytes()
+        (tmp_path / "agent.log").write_text(b64encode(noise).decode(), "ascii")
+        fill(disk)
+        yield disk
+
+
+def test_on_a_full_disk_the_bundle_is_written_where_there_is_room(
+    full: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = tmp_path / "stick.tar.gz"
+    called = call(
+        capsys, "support", "--settings", full / "settings.toml", "--log", tmp_path / "agent.log", "--out", bundle
+    )
+    assert called.status == 0, called.err
+    parts = dict(members(bundle))
+    assert set(parts) == PARTS
+    assert json.loads(parts["health.json"])["machine"]["disk_free_mb"] == 0
+
+
+@pytest.mark.parametrize("room_bytes", [0, 65_536], ids=["none", "some, not enough"])
+def test_where_there_is_no_room_it_says_where_to_write_and_leaves_nothing(
+    full: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], room_bytes: int
+) -> None:
+    os.truncate(full / "filler", (full / "filler").stat().st_size - room_bytes)
+    before = {one: one.read_bytes() for one in (full / "device").iterdir()}
+    log, bundle = tmp_path / "agent.log", full / "bundle.tar.gz"
+    called = call(capsys, "support", "--settings", full / "settings.toml", "--log", log, "--out", bundle)
+    assert (called.status, called.out) == (1, "")
+    (line,) = called.err.splitlines()
+    zh, _, en = line.partition(" · ")
+    assert zh.startswith(f"错误 error: {bundle} 处的磁盘已满，没有留下任何文件")
+    assert "--out /mnt/bundle.tar.gz" in zh
+    assert "there is no room" in en
+    assert not bundle.exists()
+    assert {one: one.read_bytes() for one in before} == before
+
+
+def test_where_nobody_may_write_it_says_so_in_both_languages(
+    device: Path,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    nowhere = device / "none" / "bundle.tar.gz"
+    called = call(capsys, "support", "--settings", device / "settings.toml", "--out", nowhere)
+    assert called.status == 1
+    assert called.err.startswith(f"错误 error: 无法写入 {nowhere}：不存在；请用 --out 换一个地方 · cannot write")
 
 
 def test_a_bundle_never_replaces_a_file(device: Path, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
