@@ -7,7 +7,7 @@ from pathlib import Path
 from edge_agent.latencies import Latencies
 from edge_agent.machine import machine_health
 from edge_agent.outbox import Outbox
-from edge_agent.outbox_repair import set_aside
+from edge_agent.outbox_repair import files_set_aside
 from edge_agent.supervision.watch import SensorStatus
 from visit_record.fitted import Part
 from visit_record.health import HEALTH_SCHEMA, Health, MachineHealth, QueueHealth, SensorHealth
@@ -61,6 +61,6 @@ class HealthCheck:
             waiting=self.outbox.count(),
             oldest_visit_ms=self.outbox.journals.oldest_waiting_ms(),
             under_way=self.outbox.visits.count(),
-            set_aside=len(set_aside(self.database)),
+            set_aside=len(files_set_aside(self.database)),
             reserve_held=self.outbox.reserve.held,
         )

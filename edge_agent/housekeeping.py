@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from edge_agent.ages import Ages
 from edge_agent.errors import EdgeError
 from edge_agent.outbox import Outbox
-from edge_agent.outbox_repair import set_aside
+from edge_agent.outbox_repair import files_set_aside
 from edge_agent.past_visits import PastVisits
 from edge_agent.sealed_roster import SealedRoster
 from edge_agent.settings import RetentionSettings
@@ -97,7 +97,7 @@ class Housekeeping:
         }
 
     def _see(self, now_ms: int) -> int:
-        files = [one.name for one in set_aside(self.database)]
+        files = [one.name for one in files_set_aside(self.database)]
         self._ages.see(files, now_ms)
         return len(files)
 
@@ -115,7 +115,7 @@ class Housekeeping:
 
     def _drop_damaged(self, before_ms: int) -> int:
         aged = self._ages.seen_before(before_ms)
-        old = [one for one in set_aside(self.database) if one.name in aged and one.is_file()]
+        old = [one for one in files_set_aside(self.database) if one.name in aged and one.is_file()]
         for one in old:
             for suffix in ("", "-wal", "-shm"):
                 one.with_name(one.name + suffix).unlink(missing_ok=True)

@@ -1,8 +1,9 @@
 """The device's health for Prometheus, on this machine alone: ``http://127.0.0.1:PORT/metrics``."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
+from types import MappingProxyType
 
 import structlog
 from prometheus_client import CollectorRegistry, start_http_server
@@ -28,8 +29,25 @@ class Figure(StrEnum):
     WAITING = "carewitness_records_waiting"
     OLDEST = "carewitness_oldest_waiting_visit_seconds"
     UNDER_WAY = "carewitness_visits_under_way"
-    SET_ASIDE = "carewitness_outboxes_set_aside"
+    SET_ASIDE = "carewitness_files_set_aside"
     RESERVE = "carewitness_disk_reserve_held"
+
+
+_SAID: Mapping[Figure, str] = MappingProxyType(
+    {
+        Figure.TEMPERATURE: "Temperature of the processor",
+        Figure.THROTTLED: "Bits of vcgencmd get_throttled",
+        Figure.DISK_FREE: "Space that is free in the device's folder",
+        Figure.DISK_TOTAL: "Space of the disk that the device's folder is on",
+        Figure.CLOCK: "1 where the kernel calls the clock synchronised",
+        Figure.UP: "Seconds since the machine started",
+        Figure.WAITING: "Records that the server has not received",
+        Figure.OLDEST: "Seconds since the visit of the oldest waiting record began",
+        Figure.UNDER_WAY: "Visits that are not sealed yet",
+        Figure.SET_ASIDE: "Damaged files that were set aside: of the outbox, its head, or the count of starts",
+        Figure.RESERVE: "1 where space is held for a full disk",
+    }
+)
 
 
 class HealthMetrics(Collector):
@@ -72,7 +90,7 @@ def serving_metrics(check: Callable[[], Health], port: int) -> Iterator[None]:
 def _metrics(health: Health) -> Iterator[Metric]:
     for figure, value in _figures(health).items():
         if value is not None:
-            yield _gauge(figure, figure.name.replace("_", " ").lower(), float(value))
+            yield _gauge(figure, _SAID[figure], float(value))
     sensors = GaugeMetricFamily("carewitness_sensor_state", "1 for a sensor's state", labels=("sensor", "state"))
     for sensor in health.sensors:
         sensors.add_metric((sensor.sensor, sensor.state), 1.0)

@@ -56,7 +56,7 @@ def open_sound_outbox(path: Path, device: str, now_ms: int, works: Callable[[], 
         return Outbox(path, device)
 
 
-def set_aside(path: Path) -> list[Path]:
+def files_set_aside(path: Path) -> list[Path]:
     """The damaged files of an outbox's folder that were set aside, the oldest first; not its database alone."""
     return sorted(path.parent.glob(f"*{DAMAGED}{_MOMENT}"), key=_set_aside_ms)
 

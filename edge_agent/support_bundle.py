@@ -18,7 +18,7 @@ import msgspec
 from edge_agent.device_store import TABLES
 from edge_agent.health import HealthCheck
 from edge_agent.outbox import Outbox
-from edge_agent.outbox_repair import set_aside
+from edge_agent.outbox_repair import files_set_aside
 from edge_agent.redaction import Redaction
 from edge_agent.settings import Settings
 from edge_agent.whole_files import OWNER_ALONE
@@ -78,7 +78,7 @@ class SupportBundle:
 
     def _outbox(self) -> Json:
         database = self.settings.outbox
-        aside = [{"name": one.name, "bytes": one.stat().st_size} for one in set_aside(database)]
+        aside = [{"name": one.name, "bytes": one.stat().st_size} for one in files_set_aside(database)]
         return {"head_seq": self.outbox.head().seq, "set_aside": aside, **_schema_and_counts(self.outbox)}
 
 

@@ -12,7 +12,7 @@ from edge_agent.device_store import SCHEMA_VERSION
 from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
 from edge_agent.machine import MEGABYTE
 from edge_agent.outbox import Outbox
-from edge_agent.outbox_repair import set_aside
+from edge_agent.outbox_repair import files_set_aside
 from edge_agent.selftest.finding import Finding, Step, failed, not_observable, passed
 from edge_agent.system_words import why_zh
 from visit_record.bilingual import Words
@@ -120,7 +120,7 @@ class OutboxCheck:
             return failed(f"待发箱不可用：{error.said.zh}", f"the outbox cannot be used: {error}", _KEEP_FILE)
 
     def _stands(self, outbox: Outbox) -> Finding:
-        waiting, under_way, aside = outbox.count(), outbox.visits.count(), len(set_aside(self.database))
+        waiting, under_way, aside = outbox.count(), outbox.visits.count(), len(files_set_aside(self.database))
         measured = {
             "waiting": waiting,
             "under_way": under_way,

@@ -32,7 +32,7 @@ from edge_agent.journal import ClosedJournal
 from edge_agent.kernel_clock import clock_of, is_believed, kernel_clock
 from edge_agent.open_visits import Progress
 from edge_agent.outbox import Outbox, WaitingRecord
-from edge_agent.outbox_repair import open_sound_outbox, set_aside
+from edge_agent.outbox_repair import files_set_aside, open_sound_outbox
 from edge_agent.past_visits import PastVisits
 from edge_agent.readings import Reading
 from edge_agent.running import running
@@ -339,7 +339,7 @@ def test_a_damaged_outbox_is_set_aside_and_the_chain_goes_on(tmp_path: Path) -> 
     damage(path, Random(2))
     damaged = path.read_bytes()
     with open_sound_outbox(path, "device-1", NOW_MS) as outbox:
-        (aside,) = set_aside(path)
+        (aside,) = files_set_aside(path)
         assert aside.read_bytes() == damaged
         assert outbox.head().seq == 60
         left = outbox.pending(99)
@@ -349,7 +349,7 @@ def test_a_damaged_outbox_is_set_aside_and_the_chain_goes_on(tmp_path: Path) -> 
         assert more.seq == 61
         assert more.sealed.startswith(records[-1].digest.encode())
     with open_sound_outbox(path, "device-1", NOW_MS) as outbox:
-        assert len(set_aside(path)) == 1
+        assert len(files_set_aside(path)) == 1
 
 
 CUT_AT_EVERY_STEP = """
@@ -401,7 +401,7 @@ def test_a_repair_that_is_cut_at_any_step_loses_nothing_that_could_be_read(tmp_p
         with open_sound_outbox(folder / "outbox.db", "device-1", NOW_MS) as outbox:
             assert outbox.pending(99) == left, folder.name
             assert outbox.head().seq == 60
-        (aside,) = set_aside(folder / "outbox.db")
+        (aside,) = files_set_aside(folder / "outbox.db")
         assert aside.read_bytes() == (damaged / "outbox.db").read_bytes()
         assert {one.name.partition("-")[0] for one in folder.iterdir()} == {
             "outbox.db",
@@ -424,7 +424,7 @@ def test_every_table_is_taken_over(tmp_path: Path, table: str) -> None:
         db.execute("CREATE TABLE other AS SELECT zeroblob(9000) AS filling")
     spoil(path, "other")
     with open_sound_outbox(path, "device-1", NOW_MS) as outbox, outbox.store.reading() as db:
-        assert set_aside(path)
+        assert files_set_aside(path)
         assert db.execute(f"SELECT * FROM {table}").fetchall() == [row]
 
 
@@ -523,7 +523,7 @@ def test_a_file_that_is_no_database_any_more_is_replaced(tmp_path: Path, case: s
     path.write_bytes(NO_DATABASE[case])
     with open_sound_outbox(path, "device-1", NOW_MS) as outbox:
         assert (outbox.head().seq, outbox.count()) == (1, 0)
-    assert set_aside(path)[0].read_bytes() == NO_DATABASE[case]
+    assert files_set_aside(path)[0].read_bytes() == NO_DATABASE[case]
 
 
 def test_a_release_before_this_one_and_the_next_share_a_file(tmp_path: Path) -> None:
@@ -586,7 +586,7 @@ def test_a_damaged_head_beside_a_whole_database_costs_no_visit_and_no_number(tmp
     assert more.seq == 4
     assert more.sealed.startswith(last.digest.encode())
     assert [(line["event"], line["seq"]) for line in logs] == [("head_set_aside", 3)]
-    (aside,) = set_aside(path)
+    (aside,) = files_set_aside(path)
     assert (aside.name.partition(".damaged-")[0], aside.read_bytes()) == (head.name, b"\xa5" * 90)
 
 

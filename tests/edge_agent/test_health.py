@@ -24,7 +24,7 @@ from edge_agent.health import HealthCheck
 from edge_agent.identity import Identity, create_identity, pin_server_key, start
 from edge_agent.latencies import Latencies
 from edge_agent.machine import FirmwareWord, ask_firmware, machine_health, temperature_c, throttled
-from edge_agent.metrics import HealthMetrics, serving_metrics
+from edge_agent.metrics import _SAID, Figure, HealthMetrics, serving_metrics
 from edge_agent.outbox import Outbox
 from edge_agent.readings import SoundBlock, ThermalFrame
 from edge_agent.sensor_settings import CameraSettings, PositionSettings, TamperSettings
@@ -166,6 +166,22 @@ def test_prometheus_is_answered_on_the_loopback(check: HealthCheck, outbox: Outb
     assert 'carewitness_sensor_state{sensor="microphone",state="healthy"} 1.0' in text
     with pytest.raises(OSError, match="refused"):
         scraped(port)
+
+
+def test_what_was_set_aside_is_counted_under_a_name_that_says_what(check: HealthCheck, outbox: Outbox) -> None:
+    folder = outbox.reserve.path.parent
+    for name in ("outbox.db", "outbox.head.json", "boot_count"):
+        (folder / f"{name}.damaged-{NOW_MS:015d}").touch()
+    metrics = {metric.name: metric for metric in HealthMetrics(check).collect()}
+    said = metrics["carewitness_files_set_aside"]
+    assert [sample.value for sample in said.samples] == [3.0]
+    assert said.documentation == "Damaged files that were set aside: of the outbox, its head, or the count of starts"
+
+
+def test_each_figure_has_words(check: HealthCheck) -> None:
+    told = [metric.documentation for metric in HealthMetrics(check).collect()]
+    assert len(told) == len(set(told))
+    assert set(_SAID) == set(Figure)
 
 
 def test_a_port_in_use_is_one_clear_line(check: HealthCheck) -> None:
