@@ -1,4 +1,5 @@
 import threading
+import time
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +9,9 @@ import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from edge_agent import kernel_clock
 from edge_agent.errors import VaultError
 from edge_agent.housekeeping import MS_A_DAY, Housekeeping
-from edge_agent.kernel_clock import is_believed, kernel_clock
 from edge_agent.outbox import Outbox
 from edge_agent.perception.face import FaceTemplate
 from edge_agent.perception.voice import Voiceprint
@@ -21,6 +22,8 @@ from edge_agent.settings import RetentionSettings
 from edge_agent.vault import Vault
 from tests.commands.call import call
 from tests.edge_agent.test_run import device  # noqa: F401 - a fixture
+from visit_record.record import Clock
+from visit_record.vocabulary import ClockSource
 
 NOW_MS = 1_767_575_400_000
 FACE = np.random.default_rng(1).normal(size=128)
@@ -163,17 +166,27 @@ def test_who_was_enrolled_before_the_clock_was_set_has_their_time_from_then_on(
         assert [one.enrolled_at_ms for one in roster.enrolments()] == left
 
 
+@pytest.mark.parametrize("clock", [Clock(ClockSource.NTP, 0.1), Clock(ClockSource.UNSYNCHRONISED, None)])
 def test_somebody_is_enrolled_listed_met_and_forgotten(
     device: Path,  # noqa: F811
     capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    clock: Clock,
 ) -> None:
+    """Of a clock that nobody set their time begins later, and whoever enrols is told."""
+    monkeypatch.setattr(kernel_clock, "kernel_clock", lambda: clock)
+    began_ms = time.time_ns() // 1_000_000
     settings = ("--settings", device / "settings.toml")
     picture = device / "camera" / "portrait.png"
     called = call(capsys, "roster", "enrol", *settings, "--caregiver", "caregiver-1", "--face", picture)
     assert (called.status, called.err) == (0, "")
     (line,) = call(capsys, "roster", "list", *settings, "--json").lines
     assert (line["caregiver"], line["face"], line["voice"]) == ("caregiver-1", True, False)
-    assert (line["enrolled_at_ms"] is not None) is is_believed(kernel_clock())
+    assert ("时钟未同步" in called.out) is (clock.source is ClockSource.UNSYNCHRONISED)
+    if clock.source is ClockSource.UNSYNCHRONISED:
+        assert line["enrolled_at_ms"] is None
+    else:
+        assert began_ms <= line["enrolled_at_ms"] <= time.time_ns() // 1_000_000
     assert call(capsys, "roster", "forget", *settings, "--caregiver", "caregiver-1").status == 0
     again = call(capsys, "roster", "forget", *settings, "--caregiver", "caregiver-1")
     assert (again.status, again.err.count("\n")) == (1, 1)
