@@ -22,7 +22,7 @@ _EQUAL, _MASKED_EQUAL = 4, 7
 _WRITE, _EXECUTE = 2, 4
 
 
-class _Compared(ctypes.Structure):
+class Compared(ctypes.Structure):
     """struct scmp_arg_cmp: an argument, how it is compared, and with what."""
 
     _fields_ = (("arg", ctypes.c_uint), ("op", ctypes.c_int), ("a", ctypes.c_uint64), ("b", ctypes.c_uint64))
@@ -43,21 +43,21 @@ def enter(unit: Path) -> None:
     for name in allowed_calls(unit) | ({"fchown"} if os.geteuid() == 0 else set()):
         call = seccomp.seccomp_syscall_resolve_name(name.encode())
         for compared in bounded.get(name, [()]):
-            argued = (_Compared * len(compared))(*compared)
+            argued = (Compared * len(compared))(*compared)
             # A call that this processor does not have is no matter.
             seccomp.seccomp_rule_add_array(filtered, ctypes.c_uint32(_ALLOW), call, len(compared), argued)
     if seccomp.seccomp_load(filtered) != 0:
         raise OSError("the kernel takes no filter of system calls")
 
 
-def _bounded(held: dict[str, str]) -> dict[str, list[Sequence[_Compared]]]:
+def _bounded(held: dict[str, str]) -> dict[str, list[Sequence[Compared]]]:
     """What systemd allows of a call by its arguments, each of these for itself; no memory is written and then run."""
     assert held["MemoryDenyWriteExecute"] == "yes"
     families = [getattr(socket, name) for name in held["RestrictAddressFamilies"].split()]
     return {
-        "socket": [[_Compared(0, _EQUAL, family)] for family in families],
-        "mmap": [[_Compared(2, _MASKED_EQUAL, _WRITE | _EXECUTE, some)] for some in (0, _WRITE, _EXECUTE)],
-        "mprotect": [[_Compared(2, _MASKED_EQUAL, _EXECUTE, 0)]],
+        "socket": [[Compared(0, _EQUAL, family)] for family in families],
+        "mmap": [[Compared(2, _MASKED_EQUAL, _WRITE | _EXECUTE, some)] for some in (0, _WRITE, _EXECUTE)],
+        "mprotect": [[Compared(2, _MASKED_EQUAL, _EXECUTE, 0)]],
     }
 
 

@@ -35,6 +35,13 @@ def allowed_calls(unit: Path) -> set[str]:
     return allowed - _meant("@clock") if ("ProtectClock", "yes") in settings(unit) else allowed
 
 
+def barred_calls(unit: Path) -> set[str]:
+    """The system calls that a service may not make whose filter begins with what is barred, by name."""
+    (barred,) = (value for name, value in settings(unit) if name == "SystemCallFilter")
+    assert barred.startswith("~")
+    return {call for word in barred.removeprefix("~").split() for call in _meant(word)}
+
+
 def _meant(word: str) -> set[str]:
     if not word.startswith("@"):
         return {word}
