@@ -17,8 +17,6 @@ from ingest_server.errors import EnrolmentError
 from ingest_server.store import devices
 from ingest_server.store.devices import Enrolment
 from ingest_server.vocabulary import DeviceState
-from visit_record.code_parts import fingerprint
-from visit_record.keys import key_from_jwk
 
 app = typer.Typer(help="已登记的设备 · Devices whose records are taken.", cls=PlainGroup, no_args_is_help=True)
 app.command()(code)
@@ -85,8 +83,7 @@ def _enrol(enrolments: list[Enrolment], command: str, database: str | None, data
     with managing(store, command, *named) as connection:
         count = devices.enrol(connection, enrolments, now_ms())
     for one in enrolments:
-        key = key_from_jwk(one.jwk).public_bytes_raw()
-        typer.echo(f"{one.device}: 密钥指纹 · key fingerprint {fingerprint(key)}")
+        typer.echo(f"{one.device}: 密钥指纹 · key fingerprint {one.fingerprint}")
     typer.echo(f"已登记 {count} 台设备 · {count} devices enrolled")
 
 

@@ -31,6 +31,15 @@ class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
     jwk: dict[str, str]
     ueid: ShortText
 
+    @property
+    def fingerprint(self) -> str:
+        """Its key in the digits that an installer reads out.
+
+        Raises:
+            KeyFileError: it is no Ed25519 key.
+        """
+        return _fingerprint(self.jwk)
+
 
 class EnrolledDevice(Struct, frozen=True):
     """A device as an administrator sees it."""
@@ -46,7 +55,7 @@ class EnrolledDevice(Struct, frozen=True):
     @property
     def fingerprint(self) -> str:
         """Its key in the digits that an installer reads out."""
-        return fingerprint(key_from_jwk(self.jwk).public_bytes_raw())
+        return _fingerprint(self.jwk)
 
 
 class EnrolledKey(Struct, frozen=True):
@@ -126,6 +135,10 @@ def enrolled(row: Row[Any]) -> EnrolledDevice:
     return EnrolledDevice(
         row.device, row.agency, row.kid, row.jwk, row.ueid, DeviceState(row.state), row.enrolled_at_ms
     )
+
+
+def _fingerprint(jwk: dict[str, str]) -> str:
+    return fingerprint(key_from_jwk(jwk).public_bytes_raw())
 
 
 def _row(enrolment: Enrolment, now_ms: int) -> dict[str, object]:

@@ -31,6 +31,7 @@ from ingest_server.store.sessions import Kind, opened_by
 from ingest_server.vocabulary import Role
 from tests.ingest_server.rules.documents import SHIPPED_VERSION, parsed, shipped_as
 from tests.visit_record.examples import KEY, STRANGER
+from visit_record.code_parts import fingerprint
 from visit_record.keys import key_from_jwk, public_jwk, thumbprint
 
 SET_THRESHOLDS = ("thresholds", "set", "agency-a", "--review", "0.9", "--hold", "0.99")
@@ -156,13 +157,17 @@ def test_devices_are_enrolled_from_files_and_lines(url: str, tmp_path: Path) -> 
     single, lines = tmp_path / "one.json", tmp_path / "many.jsonl"
     single.write_text(json.dumps(request("device-1", KEY)))
     lines.write_text(json.dumps(request("device-2", STRANGER)) + "\n\n")
-    assert device(url, "add", str(single)).exit_code == 0
-    assert device(url, "import", str(lines)).exit_code == 0
+    added, imported = device(url, "add", str(single)), device(url, "import", str(lines))
+    assert (added.exit_code, imported.exit_code) == (0, 0)
     with Database(url).reading() as connection:
         kids = {found.device: found.kid for found in enrolled_devices(connection)}
     assert kids == {"device-1": thumbprint(KEY.public_key()), "device-2": thumbprint(STRANGER.public_key())}
     listed = device(url, "list").output
     assert "device-1" in listed
+    for told, key in ((added.output, KEY), (imported.output, STRANGER)):
+        digits = fingerprint(key.public_key().public_bytes_raw())
+        assert digits in told
+        assert digits in listed
     failed_in_one_line(device(url, "add", str(single)))
 
 
