@@ -17,7 +17,7 @@ from edge_agent.assembly import Device
 from edge_agent.calibration.sound import OpenedSite, open_site
 from edge_agent.carrier import Carrier
 from edge_agent.check_plan import Asker, asker
-from edge_agent.errors import DiskFullError, ModelError, SiteSoundError, UplinkError, VaultError
+from edge_agent.errors import DiskFullError, ModelError, OutboxError, SiteSoundError, UplinkError, VaultError
 from edge_agent.every import Every
 from edge_agent.health import HealthCheck
 from edge_agent.housekeeping import Housekeeping
@@ -57,7 +57,7 @@ def software_version() -> str:
 
 def release() -> str:
     """What runs: releases of one version differ in their folders, what is installed in one folder in its version."""
-    return f"{software_version()} {_program()}"
+    return f"{version('carewitness')} {_program()}"
 
 
 def open_pulse() -> Pulse:
@@ -94,8 +94,12 @@ def look_into_outbox(settings: Settings, identity: Identity) -> Outbox:
     """
     try:
         return share_outbox(settings, identity)
-    except DiskFullError:
-        return Outbox(settings.outbox, identity.names.device, alone=True)
+    except DiskFullError as full:
+        try:
+            return Outbox(settings.outbox, identity.names.device, alone=True)
+        except OutboxError:
+            # That another program has it open is not what is wrong.
+            raise full from None
 
 
 def open_roster(settings: Settings, identity: Identity) -> MemoryRoster:

@@ -14,7 +14,8 @@ def unknown_end(damage: DamagedOutboxError) -> DamagedOutboxError:
     """Neither the database nor the file beside it says where the chain ended."""
     return DamagedOutboxError(
         f"{damage}; where its chain ended is not known, so that no new one is begun: enrol the device anew in an empty "
-        "folder, and keep this one for repair"
+        "folder, and keep this one for repair",
+        f"{damage.said.zh}；记录链到哪里为止无从知道，所以不另起一条：请在空文件夹里重新登记设备，保留这一个以便修复",
     )
 
 

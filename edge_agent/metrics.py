@@ -33,7 +33,7 @@ class Figure(StrEnum):
     RESERVE = "carewitness_disk_reserve_held"
 
 
-_SAID: Mapping[Figure, str] = MappingProxyType(
+SAID: Mapping[Figure, str] = MappingProxyType(
     {
         Figure.TEMPERATURE: "Temperature of the processor",
         Figure.THROTTLED: "Bits of vcgencmd get_throttled",
@@ -90,7 +90,7 @@ def serving_metrics(check: Callable[[], Health], port: int) -> Iterator[None]:
 def _metrics(health: Health) -> Iterator[Metric]:
     for figure, value in _figures(health).items():
         if value is not None:
-            yield _gauge(figure, _SAID[figure], float(value))
+            yield _gauge(figure, SAID[figure], float(value))
     sensors = GaugeMetricFamily("carewitness_sensor_state", "1 for a sensor's state", labels=("sensor", "state"))
     for sensor in health.sensors:
         sensors.add_metric((sensor.sensor, sensor.state), 1.0)

@@ -44,7 +44,10 @@ def nothing_else(_db: Database, _record: WaitingRecord) -> None:
 
 
 class Outbox:
-    """The outbox of one device. Any thread and any process may use the file; each call is one transaction."""
+    """The outbox of one device.
+
+    Any thread may use the file, and any process unless one opened it alone; each call is one transaction.
+    """
 
     def __init__(self, path: Path, device: str, busy_timeout_s: float = 5.0, *, alone: bool = False) -> None:
         """Open the outbox, made on first use; a locked file is waited for ``busy_timeout_s`` seconds.

@@ -39,26 +39,12 @@ class SupportBundle:
     redaction: Redaction
     log: str
 
-    def write(self, path: Path) -> None:
-        """Write the tar.gz, readable by its owner alone: whole, or not at all.
+    def packed(self) -> bytes:
+        """The tar.gz.
 
         Raises:
             OutboxError: the outbox cannot be read.
-            FileExistsError: there is such a file already.
-            OSError: it cannot be written; nothing is left of it.
         """
-        content = self._packed()
-        with path.open("xb") as file:
-            try:
-                path.chmod(OWNER_ALONE)
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                path.unlink()
-                raise
-
-    def _packed(self) -> bytes:
         packed = io.BytesIO()
         with tarfile.open(fileobj=packed, mode="w:gz") as bundle:
             for name, content in self._parts():
@@ -80,6 +66,24 @@ class SupportBundle:
         database = self.settings.outbox
         aside = [{"name": one.name, "bytes": one.stat().st_size} for one in files_set_aside(database)]
         return {"head_seq": self.outbox.head().seq, "set_aside": aside, **_schema_and_counts(self.outbox)}
+
+
+def write_bundle(path: Path, packed: bytes) -> None:
+    """Write a bundle, readable by its owner alone: whole, or not at all.
+
+    Raises:
+        FileExistsError: there is such a file already.
+        OSError: it cannot be written; nothing is left of it.
+    """
+    with path.open("xb") as file:
+        try:
+            path.chmod(OWNER_ALONE)
+            file.write(packed)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            path.unlink()
+            raise
 
 
 def versions() -> Json:

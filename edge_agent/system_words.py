@@ -17,21 +17,26 @@ _SAID: Mapping[int, str] = MappingProxyType(
         errno.EDQUOT: "磁盘配额已满",
         errno.EFBIG: "文件过大",
         errno.EROFS: "磁盘只读",
-        errno.EIO: "存储卡读写出错",
+        errno.EIO: "读写出错",
+        errno.EREMOTEIO: "设备没有应答",
+        errno.EINVAL: "参数不被接受",
         errno.EBUSY: "正被占用",
         errno.ENODEV: "没有这个设备",
         errno.ENXIO: "没有这个设备",
         errno.EADDRINUSE: "端口已被占用",
         errno.ECONNREFUSED: "拒绝连接，没有程序在听",
         errno.ECONNRESET: "连接被对方中断",
+        errno.ECONNABORTED: "连接中断",
         errno.EPIPE: "连接被对方中断",
         errno.ETIMEDOUT: "超时",
         errno.EHOSTUNREACH: "到不了该地址",
         errno.ENETUNREACH: "没有网络",
+        errno.ENETDOWN: "网络没有启用",
         # getaddrinfo(3) counts below zero.
         socket.EAI_NONAME: "没有这个名称",
         socket.EAI_NODATA: "没有这个名称",
-        socket.EAI_AGAIN: "域名服务器没有应答",
+        socket.EAI_AGAIN: "域名服务器暂时查不到",
+        socket.EAI_FAIL: "域名服务器拒绝查询",
     }
 )
 

@@ -189,4 +189,4 @@ def _parsed(url: str) -> BrokerAddress:
     try:
         return parse_broker(url)
     except BrokerAddressError as cause:
-        raise UplinkError(str(cause)) from cause
+        raise UplinkError(str(cause), "[broker] url 不是消息代理的地址，请核对") from cause

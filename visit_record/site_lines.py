@@ -47,7 +47,7 @@ def _line(pattern: str, zh: str, en: str) -> Line:
 
 # What is written here ends up in settings of other programs.
 _VALUE: Final = re.compile(r"[A-Za-z0-9._:/ -]{0,200}")
-_HOST: Final = r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?"
+_HOST: Final = r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
 _PORT: Final = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 # Names of files and topics, too.
 _NAME: Final = _line(
@@ -62,8 +62,8 @@ LINES: Mapping[SiteName, Line] = MappingProxyType(
         SiteName.AGENCY: _NAME,
         SiteName.BROKER_HOST: _line(
             rf"{_HOST}|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*",
-            "名称或地址，端口写在 BROKER_PORT",
-            "a name or an address; its port belongs in BROKER_PORT",
+            "名称（字母、数字、. _ -）或地址，端口写在 BROKER_PORT",
+            "a name of letters, digits, . _ and -, or an address; its port belongs in BROKER_PORT",
         ),
         SiteName.BROKER_PORT: _line(_PORT, "1 至 65535，不以 0 开头", "1 to 65535, and not begin with 0"),
         SiteName.LATITUDE: Line(re.compile(r"-?(([0-9]|[1-8][0-9])(\.[0-9]+)?|90(\.0+)?)"), _PLACE),
@@ -85,8 +85,8 @@ LINES: Mapping[SiteName, Line] = MappingProxyType(
         # As edge_agent.pulling.address: plain HTTP would let anybody on the way keep releases back.
         SiteName.UPDATES_FROM: _line(
             rf"https://{_HOST}(:{_PORT})?(/[A-Za-z0-9._:/-]*)?",
-            "https 地址，http 不行；用 U 盘更新就留空",
-            "an https address, never http, or empty: updates come on a stick",
+            "https://主机名/文件夹 这样的地址，http 不行；用 U 盘更新就留空",
+            "an address as https://host/folder, never http, or empty: updates come on a stick",
         ),
     }
 )
@@ -129,8 +129,8 @@ def _check_together(site: Mapping[SiteName, str]) -> None:
 def _must_be(name: SiteName, words: Words) -> InvalidCodeError:
     place = SiteName.LATITUDE, SiteName.LONGITUDE
     zh, en = ("、".join(place), " and ".join(place)) if name in place else (name, name)
-    return _refused(f"{zh} 应为{words.zh}", f"{en} must be {words.en}")
+    return _refused(f"{zh} 应为：{words.zh}", f"{en} must be {words.en}")
 
 
 def _refused(zh: str, en: str) -> InvalidCodeError:
-    return InvalidCodeError(Words(f"登记码里 {zh}", en).both)
+    return InvalidCodeError(Words(f"登记码：{zh}", en).both)

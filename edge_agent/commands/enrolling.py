@@ -71,10 +71,17 @@ def scan(
     request = unpack_request(document) if of_device else None
     files = request_files(request) if request else site_files(unpack_site(document))
     write_folder(out, files)
-    _tell(_laid_aside(out, list(files)))
+    _tell(_read_whole(out, list(files)) if request else _laid_aside(out, list(files)))
     typer.echo(Words("请核对指纹", f"compare the fingerprint: {fingerprint(document)}").both)
     if request is not None:
         _tell(Words("密钥指纹", f"key fingerprint: {fingerprint(request.key)}"))
+
+
+def _read_whole(out: Path, names: Sequence[str]) -> Words:
+    return Words(
+        f"已读入 {out}：{'、'.join(names)}；核对指纹后再用",
+        f"read into {out}: {', '.join(names)}; compare the fingerprint before you use them",
+    )
 
 
 def _laid_aside(out: Path, names: Sequence[str]) -> Words:

@@ -26,6 +26,7 @@ def support(settings: SettingsFile, out: Out = None, log: Logs = None) -> None:
     from edge_agent.device_log import log_files, system_log
     from edge_agent.identity import open_identity
     from edge_agent.settings import read_settings
+    from edge_agent.support_bundle import write_bundle
 
     refuse_anothers_settings(settings)
     device_settings = read_settings(settings)
@@ -33,11 +34,12 @@ def support(settings: SettingsFile, out: Out = None, log: Logs = None) -> None:
     path = out or Path(f"carewitness-support-{datetime.fromtimestamp(time.time(), UTC):%Y%m%d-%H%M%S}.tar.gz")
     said = log_files(log) if log else system_log()
     with bootstrap.look_into_outbox(device_settings, identity) as outbox:
-        bundle = bootstrap.support_bundle(device_settings, identity, outbox, said)
-        try:
-            bundle.write(path)
-        except OSError as cause:
-            raise _unwritten(path, cause) from cause
+        packed = bootstrap.support_bundle(device_settings, identity, outbox, said).packed()
+    # A stick may be slow, and a device that starts meanwhile must have its outbox.
+    try:
+        write_bundle(path, packed)
+    except OSError as cause:
+        raise _unwritten(path, cause) from cause
     typer.echo(f"已写入 written: {path} ({path.stat().st_size} bytes)")
 
 

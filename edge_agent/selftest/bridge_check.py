@@ -60,9 +60,10 @@ class BridgeCheck:
         """Whether records get on from this device."""
         try:
             bridge = read_bridge(self.config)
-            certificate = x509.load_pem_x509_certificate(bridge.certificate.read_bytes())
         except SettingsError as error:
             return failed(f"代理设置有误：{error.said.zh}", f"the broker's settings are wrong: {error}", _ENROL)
+        try:
+            certificate = x509.load_pem_x509_certificate(bridge.certificate.read_bytes())
         except PermissionError as error:
             return not_observable(f"无权读取 {error.filename}", f"{error.filename} may not be read", _AS_MOSQUITTO)
         except OSError as error:

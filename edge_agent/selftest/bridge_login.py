@@ -17,14 +17,14 @@ from edge_agent.mqtt_session import CONNECT_TIMEOUT_S
 from edge_agent.selftest.bridge_settings import BridgeSettings
 from edge_agent.system_words import why_zh
 
-# X509_V_ERR_…, <openssl/x509_vfy.h>
+# X509_V_ERR_…, <openssl/x509_vfy.h>. Of a chain it does not say whose certificate it is.
 _UNVERIFIED: Mapping[int, str] = {
-    9: "还没有生效：查看时钟",
-    10: "已经过期",
-    **dict.fromkeys((18, 19, 20, 21), "不是 ca.crt 那个证书机构签发的"),
-    23: "已被吊销",
-    62: "上没有 BROKER_HOST 这个名称",
-    64: "上没有 BROKER_HOST 这个地址",
+    9: "服务器证书或 ca.crt 还没有生效：查看时钟",
+    10: "服务器证书或 ca.crt 已经过期",
+    **dict.fromkeys((18, 19, 20, 21), "从 ca.crt 找不到服务器证书的签发机构：机构不对，或服务器没有送中间证书"),
+    23: "服务器证书已被吊销",
+    62: "服务器证书上没有 BROKER_HOST 这个名称",
+    64: "服务器证书上没有 BROKER_HOST 这个地址",
 }
 
 # Not the bridge's own id: whoever logs in with that throws the bridge out.
@@ -130,10 +130,9 @@ def _broke_off_zh(cause: OSError) -> str:
     """What OpenSSL verifies it numbers; of the rest of TLS it says only words."""
     match cause:
         case ssl.SSLCertVerificationError():
-            unlike = _UNVERIFIED.get(cause.verify_code, f"不被接受（代码 {cause.verify_code}），详情见英文")
-            return f"服务器证书{unlike}"
+            return _UNVERIFIED.get(cause.verify_code, f"服务器证书不被接受（代码 {cause.verify_code}），详情见英文")
         case ssl.SSLError():
-            return "TLS 没有谈成，详情见英文"
+            return "双方没有谈成，详情见英文"
         case _:
             return why_zh(cause)
 

@@ -47,6 +47,6 @@ def _address(said: str, path: Path) -> BrokerAddress:
     host, _, port = said.strip().rpartition(":")
     if not host:
         return BrokerAddress(said.strip(), TLS_PORT)
-    if not port.isdigit():
+    if not (port.isascii() and port.isdigit()):
         raise SettingsError(f"{path}: address {said!r} must be host:port", f"{path} 的 address 应为 主机:端口")
     return BrokerAddress(host.strip("[]"), int(port))

@@ -7,6 +7,7 @@ from typing import Any
 from edge_agent.errors import SensorError
 from edge_agent.readings import TamperSign
 from edge_agent.sensors.monotonic import Clock
+from edge_agent.system_words import why_zh
 
 HEARTBEAT_S = 2.0
 # A contact bounces, and a lorry in the street shakes the shelf.
@@ -35,8 +36,10 @@ def request_contact(chip: str, line: int) -> Any:  # noqa: ANN401 - gpiod is opt
     try:
         return gpiod.request_lines(chip, {line: watched}, consumer="carewitness")
     except (OSError, ValueError) as cause:
+        why = why_zh(cause) if isinstance(cause, OSError) else "没有这条线"
         raise SensorError(
-            f"no contact on line {line} of {chip} ({cause}); look with gpioinfo", f"{chip} 的 {line} 号线上没有触点"
+            f"line {line} of {chip} cannot be watched ({cause}); look with gpioinfo",
+            f"{chip} 的 {line} 号线用不了：{why}；用 gpioinfo 查看",
         ) from cause
 
 

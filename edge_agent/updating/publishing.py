@@ -76,9 +76,10 @@ def _require_usable(edition: Edition) -> None:
         try:
             msgspec.convert(value, kind)
         except msgspec.ValidationError as cause:
-            zh, en = f"--{name} {value!r} 不能用", f"no device would take the {name} {value!r}"
-            words = Words(f"{zh}，什么都没有写：应为{asked.zh}", f"{en}, and nothing was written; give {asked.en}")
-            raise UpdateError(words.both) from cause
+            raise UpdateError(
+                f"no device would take the {name} {value!r}, and nothing was written; give {asked.en}",
+                f"--{name} {value!r} 不能用，什么都没有写；应为：{asked.zh}",
+            ) from cause
 
 
 def _require_whole(folder: Path) -> None:

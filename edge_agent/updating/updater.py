@@ -77,7 +77,8 @@ class Updater:
         try:
             release = open_release(token, self.key)
         except RefusedError as cause:
-            raise UpdateError(_why(cause)) from cause
+            words = _why(cause)
+            raise UpdateError(words.en, words.zh) from cause
         _require_ours(release)
         return release
 
@@ -109,7 +110,7 @@ class Updater:
                 raise UpdateError(f"another release is here as number {release.sequence}; publish under a new one")
 
 
-def _why(cause: RefusedError) -> str:
+def _why(cause: RefusedError) -> Words:
     told = f"({cause.reason}: {cause}); nothing of it is used"
     if isinstance(cause, UnknownKeyError):
         return Words(
@@ -117,10 +118,11 @@ def _why(cause: RefusedError) -> str:
             "确是本单位发布者的新密钥，才用 --key 给出它的 release.jwk.json（设备上是 CAREWITNESS_RELEASE_KEY 的文件）",
             f"the release is refused {told}. Ask whoever made it; only where that is your own publisher's new key, "
             "give its release.jwk.json by --key, which on a device is the file CAREWITNESS_RELEASE_KEY",
-        ).both
-    return (
+        )
+    return Words(
+        "版本的清单不能用，什么都没有用：它应完整，并由本机信任的发布者签名；请重新复制，或问做这个版本的人",
         f"the release's manifest is refused {told}. It must be whole and sealed by the publisher whose key is on this "
-        "device"
+        "device",
     )
 
 

@@ -1,6 +1,7 @@
 """The browser under what the screen's unit bars it from, held by the kernel with the unit's own answer: EPERM.
 
-It does what systemd.exec(5) says of each setting. Whoever is root goes on as nobody.
+It does what systemd.exec(5) says of each setting, but for set-id bits of files that are opened, openat2 and setns.
+Whoever is root goes on as nobody.
 
     python -m tests.appliance.kiosk_sandbox UNIT PROGRAM [WORD]…
 """

@@ -292,7 +292,7 @@ SLIPS = {
     "a line of another program": ({"AGENCY": "a|w /etc/passwd"}, "AGENCY 含有不允许的字符"),
     "a topic": ({"AGENCY": "a/b"}, "DEVICE、AGENCY 应为"),
     "a host with its port": ({"BROKER_HOST": "broker.example.org:8883"}, "the port belongs in"),
-    "an address with its kind": ({"BROKER_HOST": "mqtt://broker"}, "BROKER_HOST 应为名称或地址"),
+    "an address with its kind": ({"BROKER_HOST": "mqtt://broker"}, "BROKER_HOST 应为名称（字母"),
     "a port in words": ({"BROKER_PORT": "tls"}, "BROKER_PORT 不是端口"),
     "a port that nobody has": ({"BROKER_PORT": "99999"}, "BROKER_PORT 不是端口"),
     "no port at all": ({"BROKER_PORT": "0"}, "BROKER_PORT 不是端口"),

@@ -60,6 +60,11 @@ def test_all_that_a_card_lacks_is_named_before_anything_is_done(case: str, tmp_p
     assert not (tmp_path / "system").exists()
 
 
+def test_a_folder_s_own_name_is_no_pattern(tmp_path: Path) -> None:
+    done = install(tmp_path / "system", card(tmp_path / "card [1]", *RELEASE))
+    refused(done, "run this again: release.jwk.json\n")
+
+
 def test_a_card_without_any_release_makes_no_device(tmp_path: Path) -> None:
     done = look(card(tmp_path / "card", "release.jwk.json"))
     refused(done, "run this again: release/release.jws release/core.lock release/wheels/carewitness-*.whl\n")

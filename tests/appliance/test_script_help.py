@@ -30,12 +30,14 @@ UNUSABLE = {
     "a version that is a path": ("3", "../1", "the version must be 1 to 32 letters"),
     "a version with a space": ("3", "0.2 beta", "the version must be 1 to 32 letters"),
     "no version": ("3", "", "give its version"),
+    "a Python in three parts": ("3", "0.2.0", "PYTHON 3.13.1", "3.13.1"),
+    "a machine of two words": ("3", "0.2.0", "MACHINE arm 64", "3.13", "arm 64"),
 }
 
 
 @pytest.mark.parametrize("case", UNUSABLE)
 def test_a_release_s_name_is_looked_at_before_a_published_one_is_touched(case: str, tmp_path: Path) -> None:
-    sequence, version, words = UNUSABLE[case]
+    sequence, version, words, *others = UNUSABLE[case]
     wheels = tmp_path / "release" / "wheels"
     wheels.mkdir(parents=True)
     (tmp_path / "key").touch()
@@ -45,6 +47,7 @@ def test_a_release_s_name_is_looked_at_before_a_published_one_is_touched(case: s
         sequence,
         version,
         str(tmp_path / "key"),
+        *others,
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == 1

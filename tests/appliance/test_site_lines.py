@@ -22,8 +22,8 @@ SERVER = KEY.public_key().public_bytes_raw()
 SITE: Site = {SiteName.DEVICE: "device-1", SiteName.AGENCY: "agency-a", SiteName.BROKER_HOST: "broker.example.org"}
 _NAMES = ("a", "9", "device-1", "A.b_c", "x" * 64), ("", "-a", "a b", "a/b", "x" * 65, "é", "名")
 _HOSTS = (
-    ("b", "broker.example.org", "10.0.0.9", "2001:db8::1", "::1"),
-    ("", "broker-", ".org", "broker:8883", "mqtt://broker", "b_c", "a b", "bröker"),
+    ("b", "broker.example.org", "my_broker.lan", "10.0.0.9", "2001:db8::1", "::1"),
+    ("", "broker-", ".org", "broker:8883", "mqtt://broker", "_b", "a b", "bröker"),
 )
 _PORTS = (
     ("", "1", "999", "8883", "9999", "10000", "59999", "64999", "65499", "65529", "65530", "65535"),
@@ -33,6 +33,7 @@ _ADDRESSES = (
     "",
     "https://updates.example.org",
     "https://10.0.0.9:8443/",
+    "https://updates_1.lan/r",
     "https://updates.example.org:443/carewitness/arm64_1.0/",
 )
 _NO_ADDRESSES = (

@@ -24,7 +24,7 @@ from edge_agent.health import HealthCheck
 from edge_agent.identity import Identity, create_identity, pin_server_key, start
 from edge_agent.latencies import Latencies
 from edge_agent.machine import FirmwareWord, ask_firmware, machine_health, temperature_c, throttled
-from edge_agent.metrics import _SAID, Figure, HealthMetrics, serving_metrics
+from edge_agent.metrics import SAID, Figure, HealthMetrics, serving_metrics
 from edge_agent.outbox import Outbox
 from edge_agent.readings import SoundBlock, ThermalFrame
 from edge_agent.sensor_settings import CameraSettings, PositionSettings, TamperSettings
@@ -181,7 +181,7 @@ def test_what_was_set_aside_is_counted_under_a_name_that_says_what(check: Health
 def test_each_figure_has_words(check: HealthCheck) -> None:
     told = [metric.documentation for metric in HealthMetrics(check).collect()]
     assert len(told) == len(set(told))
-    assert set(_SAID) == set(Figure)
+    assert set(SAID) == set(Figure)
 
 
 def test_a_port_in_use_is_one_clear_line(check: HealthCheck) -> None:

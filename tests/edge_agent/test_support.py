@@ -23,9 +23,11 @@ import pytest
 import soundfile
 from structlog.testing import capture_logs
 
+from edge_agent import bootstrap
 from edge_agent.bootstrap import past_visits
 from edge_agent.device_log import system_log
 from edge_agent.device_store import TABLES
+from edge_agent.errors import DiskFullError, OutboxError
 from edge_agent.identity import create_identity, open_identity
 from edge_agent.kiosk.mirror import jpeg
 from edge_agent.outbox import Outbox
@@ -262,6 +264,19 @@ def test_where_there_is_no_room_it_says_where_to_write_and_leaves_nothing(
     assert "there is no room" in en
     assert not bundle.exists()
     assert {one: one.read_bytes() for one in before} == before
+
+
+def test_that_a_disk_fails_is_told_rather_than_who_else_has_the_outbox(
+    device: Path,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def open_outbox(_path: Path, _device: str, *, alone: bool = False) -> Outbox:
+        raise OutboxError("held", "被占用") if alone else DiskFullError("the card fails", "磁盘出错")
+
+    monkeypatch.setattr(bootstrap, "Outbox", open_outbox)
+    called = call(capsys, "support", "--settings", device / "settings.toml", "--out", device / "bundle.tar.gz")
+    assert (called.status, called.err) == (1, "错误 error: 磁盘出错 · the card fails\n")
 
 
 def test_where_nobody_may_write_it_says_so_in_both_languages(

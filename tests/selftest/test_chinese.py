@@ -69,11 +69,11 @@ def not_verified(code: int) -> ssl.SSLCertVerificationError:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (not_verified(10), "服务器证书已经过期"),
-        (not_verified(19), "服务器证书不是 ca.crt 那个证书机构签发的"),
+        (not_verified(10), "服务器证书或 ca.crt 已经过期"),
+        (not_verified(19), "从 ca.crt 找不到服务器证书的签发机构：机构不对，或服务器没有送中间证书"),
         (not_verified(62), "服务器证书上没有 BROKER_HOST 这个名称"),
         (not_verified(99), "服务器证书不被接受（代码 99），详情见英文"),
-        (ssl.SSLError(1, "wrong version number"), "TLS 没有谈成，详情见英文"),
+        (ssl.SSLError(1, "wrong version number"), "双方没有谈成，详情见英文"),
         (ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"), "连接被对方中断"),
     ],
 )
@@ -148,7 +148,7 @@ SENSORS = {
     '[position]\nserial = "/dev/null"\nbaud = 12345\n': ("position", "串口没有 12345 这个速率"),
     "[position]\nport = 1\n": ("position", "127.0.0.1:1 没有 gpsd：拒绝连接"),
     '[thermal]\nchip = "amg8833"\nbus = 99\n': ("thermal", "没有 I2C 总线 99"),
-    '[tamper]\nchip = "/dev/gpiochip-none"\nline = 17\n': ("tamper", "/dev/gpiochip-none 的 17 号线上没有触点"),
+    '[tamper]\nchip = "/dev/gpiochip-none"\nline = 17\n': ("tamper", "/dev/gpiochip-none 的 17 号线用不了：不存在"),
     '[tamper]\naccelerometer = "none_accel"\n': ("tamper", "内核没有加速度计 none_accel"),
     '[microphone]\ndevice = "nowhere"\n': ("microphone", "麦克风 nowhere 没有声音"),
 }

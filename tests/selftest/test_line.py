@@ -193,7 +193,10 @@ def test_a_device_without_its_certificate_is_told_to_fetch_one(tmp_path: Path) -
     assert "carewitness-enrol" in found.remedy.en
 
 
-@pytest.mark.parametrize("content", ["", "address x:y\nbridge_cafile a\nbridge_certfile b\nbridge_keyfile c\n"])
+_FILES = "bridge_cafile a\nbridge_certfile b\nbridge_keyfile c\n"
+
+
+@pytest.mark.parametrize("content", ["", f"address x:y\n{_FILES}", f"address x:²\n{_FILES}"])
 def test_settings_without_a_bridge_are_an_error(tmp_path: Path, content: str) -> None:
     (tmp_path / "mosquitto.conf").write_text(content, "utf-8")
     with pytest.raises(SettingsError):

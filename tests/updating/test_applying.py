@@ -151,13 +151,13 @@ def test_a_stranger_s_release_is_told_with_both_keys_and_what_to_do(
     named, trusted = (thumbprint(key.public_key()) for key in (stranger, KEY))
     with refused(
         shelf,
-        "版本由另一个密钥签名，什么都没有用：问做这个版本的人",
         f"sealed by the key {named!r}, and {trusted!r} is trusted here",
         "Ask whoever made it",
         "give its release.jwk.json by --key",
     ) as error:
         apply(updater, published(tmp_path / "one", 1, key=stranger))
     assert "device has the key" not in str(error.value)
+    assert "版本由另一个密钥签名，什么都没有用：问做这个版本的人" in error.value.said.zh
     settings = (CONFIG / "appliance.env").read_text("utf-8")
     assert "\nCAREWITNESS_RELEASE_KEY=" in settings
 
@@ -166,8 +166,9 @@ def test_a_half_written_manifest_changes_nothing(tmp_path: Path, updater: Update
     two = published(tmp_path / "two", 2)
     manifest = two.folder / "release.jws"
     manifest.write_bytes(manifest.read_bytes()[:200])
-    with refused(shelf, "malformed", "must be whole"):
+    with refused(shelf, "malformed", "must be whole") as error:
         apply(updater, two)
+    assert "版本的清单不能用" in error.value.said.zh
 
 
 def test_an_altered_file_is_found_before_anything_runs(tmp_path: Path, updater: Updater, shelf: Shelf) -> None:

@@ -128,7 +128,7 @@ def test_a_release_that_no_device_would_take_is_refused_in_words_and_nothing_is_
     given = {"--sequence": 2, "--version": "0.2.0", "--private-key": tmp_path / "release.pem"} | {option: value}
     called = call(capsys, "update", "seal", folder, *(word for pair in given.items() for word in pair))
     assert called.status == 1
-    assert re.match(f"错误 error: {option} .* 不能用，什么都没有写：", called.err)
+    assert re.match(f"错误 error: {option} .* 不能用，什么都没有写；应为：", called.err)
     assert "no device would take" in called.err
     assert words in called.err
     assert called.err.count("\n") == 1
