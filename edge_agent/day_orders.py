@@ -17,6 +17,7 @@ from visit_record.record import Identifier, PlannedOrder, ShortText
 # Narrower than a record's: every zone can write its start and its end as dates, and its visit fits a sealed record.
 # Care around the clock is ordered by the day.
 OrderedSeconds = Annotated[float, Meta(gt=0, le=86_400)]
+TimeWithOffset = Annotated[datetime, Meta(tz=True)]
 OrderedItems = Annotated[tuple[Identifier, ...], Meta(max_length=64)]
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _BEFORE: Final = datetime(2100, 1, 1, tzinfo=UTC)
@@ -36,7 +37,7 @@ class Order(Section, frozen=True):
     recipient: Identifier
     """To whom."""
 
-    planned_start: datetime
+    planned_start: TimeWithOffset
     """When it is to begin, with its offset from UTC."""
 
     planned_duration_s: OrderedSeconds

@@ -26,6 +26,7 @@ from edge_agent.sensors.monotonic import wall_ms
 from edge_agent.starts import BOOT_COUNT_FILE, RECORDS, counted_anew, starts
 from edge_agent.system_words import why_zh
 from edge_agent.whole_files import alone_in, remove, sync_folder, write_whole
+from visit_record.bilingual import Words
 from visit_record.errors import KeyFileError
 from visit_record.first_use import known
 from visit_record.keys import key_from_jwk, load_key, public_jwk, store_new_key
@@ -88,7 +89,7 @@ def create_identity(folder: Path, device: str, agency: str, entropy: Callable[[i
     """
     # RFC 9711, 4.2.1.1: type byte 0x01 (RAND), then 128 bits or more of randomness.
     ueid = urlsafe_b64encode(b"\x01" + entropy(16)).rstrip(b"=").decode()
-    names = _checked(msgspec.json.encode(Names(device, agency, ueid)), "the given names")
+    names = _checked(msgspec.json.encode(Names(device, agency, ueid)), Words("给出的名称", "the given names"))
     with _locked(folder, make=True):
         if (folder / KEY_FILE).exists():
             raise IdentityError(f"no new identity is made: {folder / KEY_FILE} is there already")
@@ -140,7 +141,8 @@ def open_identity(folder: Path) -> Identity:
         key = load_key(folder / KEY_FILE)
     except KeyFileError as cause:
         raise IdentityError(
-            f"{cause}; make an identity with `edge-agent enrol`", f"没有可用的设备密钥 {folder / KEY_FILE}"
+            f"{cause}; make an identity with `edge-agent enrol`",
+            f"没有可用的设备密钥 {folder / KEY_FILE}；用 edge-agent enrol 登记设备",
         ) from cause
     damaged: dict[str, str] = {}
     server_key = _unless_damaged(SERVER_KEY_FILE, lambda: _server_key(folder / SERVER_KEY_FILE), damaged)
@@ -175,17 +177,18 @@ def pin_server_key(folder: Path, key: Ed25519PublicKey) -> None:
         write_whole(folder / SERVER_KEY_FILE, msgspec.json.encode(public_jwk(key)))
 
 
-def _checked(content: bytes, where: str) -> Names:
+def _checked(content: bytes, where: Words) -> Names:
     try:
         return msgspec.json.decode(content, type=known(Names))
     except msgspec.MsgspecError as cause:
-        raise IdentityError(f"{where}: not a device's names: {cause}", f"{where} 的内容不是设备名称") from cause
+        raise IdentityError(f"{where.en}: not a device's names: {cause}", f"不能作设备名称：{where.zh}") from cause
 
 
 def _names(folder: Path) -> Names:
     """The names beside a key; without them the key is no identity, and ``enrol`` never makes one over a key."""
+    where = str(folder / NAMES_FILE)
     try:
-        return _checked(_content(folder / NAMES_FILE), str(folder / NAMES_FILE))
+        return _checked(_content(folder / NAMES_FILE), Words(where, where))
     except IdentityError as cause:
         raise IdentityError(
             f"{cause}; restore the folder {folder} from its backup, or run `edge-agent enrol` with an empty folder and "

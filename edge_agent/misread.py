@@ -1,34 +1,24 @@
 """What is wrong in a TOML file, in words: the section, the key, and what may stand there. Pure.
 
-What stands there is not repeated: it may be where somebody lives.
+A value that may not stand there is not repeated: it may be where somebody lives.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import inspect
 
+from edge_agent.allowed_values import LISTS, may_be, without_none
 from visit_record.bilingual import Words
 
 # What msgspec says of a place, as of `$.order[0].planned_start`.
 _PLACE = re.compile(r" - at `\$(?P<place>[^`]*)`$")
 _STEPS = re.compile(r"\.(?P<key>\w+)|\[(?P<number>\d+)\]")
 _LINE = re.compile(r"\(at line (\d+), column (\d+)\)$")
-_LISTS = (inspect.VarTupleType, inspect.ListType)
-_SIMPLE: Mapping[type[Any], Words] = {
-    inspect.BoolType: Words(" true 或 false，不加引号", "true or false, without quotes"),
-    inspect.DateTimeType: Words(
-        "带时差的时间，不加引号，如 2026-01-05T09:00:00+08:00",
-        "a time with its offset, without quotes, as 2026-01-05T09:00:00+08:00",
-    ),
-    inspect.VarTupleType: Words("方括号里的一列，如 [1, 2]", "a list in brackets, as [1, 2]"),
-    inspect.ListType: Words("方括号里的一列，如 [1, 2]", "a list in brackets, as [1, 2]"),
-    inspect.DictType: Words("一节", "a section"),
-}
+_END = "(at end of document)"
 
 
 @dataclass(frozen=True)
@@ -42,7 +32,7 @@ class _Place:
 
     @property
     def said(self) -> Words:
-        head = f"[[{self.section}]]" if self.is_repeated else f"[{self.section}]" if self.section else ""
+        head = "" if not self.section else f"[[{self.section}]]" if self.is_repeated else f"[{self.section}]"
         if self.number is None:
             return Words(f"{head} {self.key}".strip(), f"{head} {self.key}".strip())
         return Words(
@@ -54,8 +44,9 @@ def not_toml(error: ValueError) -> str:
     """In Chinese, of a file that is no TOML at all, or no text."""
     if isinstance(error, UnicodeDecodeError):
         return "不是 UTF-8 文本"
-    at = _LINE.search(str(error))
-    return f"第 {at[1]} 行第 {at[2]} 列不合 TOML 写法" if at else "到结尾处不合 TOML 写法"
+    if at := _LINE.search(str(error)):
+        return f"第 {at[1]} 行第 {at[2]} 列不合 TOML 写法"
+    return "到结尾处不合 TOML 写法" if str(error).endswith(_END) else "不合 TOML 写法"
 
 
 def misread(error: msgspec.ValidationError, content: Mapping[str, Any], kind: type[Any]) -> Words:
@@ -64,27 +55,32 @@ def misread(error: msgspec.ValidationError, content: Mapping[str, Any], kind: ty
     wanted, value, place = inspect.type_info(kind), content, _Place()
     for step in _STEPS.finditer(found["place"] if found else ""):
         wanted, value, place = _inside(wanted, value, place, step)
-    wrong = _wrong(_without_none(wanted), value, place)
+    wrong = _wrong(without_none(wanted), value, place)
     where = place.said
     if wrong is None:
         return Words(f"{where.zh} 的值不合要求，详情见英文", str(error))
-    return Words(f"{where.zh} {wrong.zh}".strip(), f"{where.en} {wrong.en} ({error})".strip())
+    return Words(f"{where.zh} {wrong.zh}".strip(), f"{where.en} {wrong.en}".strip())
 
 
 def _inside(wanted: inspect.Type, value: Any, place: _Place, step: re.Match[str]) -> tuple[Any, Any, _Place]:  # noqa: ANN401 - of any TOML
-    wanted = _without_none(wanted)
+    wanted = without_none(wanted)
     if step["number"] is not None:
         number = int(step["number"])
         within = getattr(wanted, "item_type", inspect.AnyType())
         # Of a list of plain values it is the list that is named.
-        here = _Place(place.section or place.key, number + 1, "", True) if _is_section(within) else place
+        here = _one_of_several(place.section or place.key, number, value[number]) if _is_section(within) else place
         return within, value[number], here
     key = step["key"]
     field = next((one for one in getattr(wanted, "fields", ()) if one.encode_name == key), None)
     within = inspect.AnyType() if field is None else field.type
-    is_section = _is_section(_without_none(within)) and not place.section
+    is_section = _is_section(without_none(within)) and isinstance(value.get(key), dict) and not place.section
     here = _Place(key) if is_section else _Place(place.section, place.number, key, place.is_repeated)
     return within, value.get(key), here
+
+
+def _one_of_several(name: str, number: int, value: Any) -> _Place:  # noqa: ANN401 - of any TOML
+    is_written_as_section = isinstance(value, dict)
+    return _Place(name, number + 1, "", True) if is_written_as_section else _Place(key=name, is_repeated=True)
 
 
 def _is_section(wanted: inspect.Type) -> bool:
@@ -92,20 +88,29 @@ def _is_section(wanted: inspect.Type) -> bool:
 
 
 def _wrong(wanted: inspect.Type, value: Any, place: _Place) -> Words | None:  # noqa: ANN401 - of any TOML
+    is_list_of_sections = isinstance(wanted, LISTS) and _is_section(wanted.item_type)
+    if is_list_of_sections or (_is_section(wanted) and not isinstance(value, dict)):
+        return _written_otherwise(place.key, is_repeated=is_list_of_sections or place.is_repeated)
     if isinstance(wanted, inspect.StructType):
         return _wrong_in_section(wanted, value)
-    if isinstance(wanted, _LISTS) and isinstance(wanted.item_type, inspect.StructType):
+    may = may_be(wanted)
+    # A blank stands between Chinese and Latin letters.
+    return may and Words(f"应为 {may.zh}" if may.zh[0].isascii() else f"应为{may.zh}", f"must be {may.en}")
+
+
+def _written_otherwise(name: str, *, is_repeated: bool) -> Words:
+    if is_repeated:
         return Words(
-            f"写法有误：应为 [[{place.key}]]，双方括号，每个一段",
-            f"must be written [[{place.key}]], in two brackets, once for each",
+            f"写法有误：应为 [[{name}]]，双方括号，每个一段",
+            f"must be written [[{name}]], in two brackets, once for each",
         )
-    may = _may_be(wanted)
-    return may and Words(f"应为{may.zh}", f"must be {may.en}")
+    return Words(
+        f"写法有误：应写成 [{name}]，单方括号，只写一次",
+        f"must be written [{name}], in single brackets, once",
+    )
 
 
-def _wrong_in_section(wanted: inspect.StructType, value: Any) -> Words | None:  # noqa: ANN401 - of any TOML
-    if not isinstance(value, dict):
-        return Words("应是单独的一节，方括号里写它的名称", "must be a section, its name in brackets")
+def _wrong_in_section(wanted: inspect.StructType, value: Mapping[str, Any]) -> Words | None:
     known = [field.encode_name for field in wanted.fields]
     if unknown := [key for key in value if key not in known]:
         named = ", ".join(known)
@@ -113,57 +118,3 @@ def _wrong_in_section(wanted: inspect.StructType, value: Any) -> Words | None:  
     if missing := [field.encode_name for field in wanted.fields if field.required and field.encode_name not in value]:
         return Words(f"缺少 {', '.join(missing)}", f"lacks {', '.join(missing)}")
     return None
-
-
-def _may_be(wanted: inspect.Type) -> Words | None:
-    """What a plain value may be."""
-    match wanted:
-        case inspect.IntType() | inspect.FloatType():
-            return _number(wanted)
-        case inspect.StrType():
-            return _text(wanted)
-        case inspect.EnumType() | inspect.LiteralType():
-            values = wanted.values if isinstance(wanted, inspect.LiteralType) else [one.value for one in wanted.cls]
-            one_of = ", ".join(f'"{value}"' for value in values)
-            return Words(f"其中之一：{one_of}", f"one of {one_of}")
-        case inspect.CustomType() if issubclass(wanted.cls, Path):
-            return Words("引号里的路径", "a path in quotes")
-        case _:
-            return _SIMPLE.get(type(wanted))
-
-
-def _number(wanted: inspect.IntType | inspect.FloatType) -> Words:
-    kind = Words("整数", "a whole number") if isinstance(wanted, inspect.IntType) else Words("数", "a number")
-    bounds = list(_bounds(wanted))
-    within = Words("，".join(one.zh for one in bounds), " and ".join(one.en for one in bounds))
-    return Words(f"{kind.zh}，{within.zh}", f"{kind.en}, {within.en}") if bounds else kind
-
-
-def _text(wanted: inspect.StrType) -> Words:
-    if wanted.pattern:
-        return Words(
-            f"引号里的文字，符合 {wanted.pattern}", f"text in quotes that the pattern {wanted.pattern} matches"
-        )
-    if wanted.max_length is None:
-        return Words("引号里的文字", "text in quotes")
-    least, most = wanted.min_length or 0, wanted.max_length
-    return Words(f"引号里的文字，{least} 至 {most} 字", f"text in quotes, of {least} to {most} characters")
-
-
-def _bounds(wanted: inspect.IntType | inspect.FloatType) -> Iterator[Words]:
-    for bound, zh, en in (
-        (wanted.gt, "大于", "more than"),
-        (wanted.ge, "不小于", "at least"),
-        (wanted.lt, "小于", "less than"),
-        (wanted.le, "不大于", "at most"),
-    ):
-        if bound is not None:
-            yield Words(f"{zh} {bound:g}", f"{en} {bound:g}")
-
-
-def _without_none(wanted: inspect.Type) -> inspect.Type:
-    """What an optional value is where it is there."""
-    if not isinstance(wanted, inspect.UnionType):
-        return wanted
-    others = [one for one in wanted.types if not isinstance(one, inspect.NoneType)]
-    return others[0] if len(others) == 1 else wanted

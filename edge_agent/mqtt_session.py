@@ -93,7 +93,8 @@ class MqttSession:
         give_up_at_s = time.monotonic() + CONNECT_TIMEOUT_S
         while self._granted is None:
             code = self._client.loop(0.1)
-            if code != mqtt.MQTT_ERR_SUCCESS or time.monotonic() > give_up_at_s:
+            # Whoever refuses also closes: that is told as a refusal.
+            if self._granted is None and (code != mqtt.MQTT_ERR_SUCCESS or time.monotonic() > give_up_at_s):
                 raise UplinkError(
                     f"{where} broke off: {mqtt.error_string(code)}; records wait in the outbox",
                     f"{self._address} 不是消息代理，或中断了连接；记录留在待发箱",
@@ -102,7 +103,7 @@ class MqttSession:
             self._client.disconnect()
             raise UplinkError(
                 f"{where} refuses device {self._device}; check its rights on its own topics",
-                f"消息代理 {self._address} 拒绝设备 {self._device}",
+                f"消息代理 {self._address} 拒绝设备 {self._device}；核对它对自己各主题的权限",
             )
 
     def _on_connect(

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from edge_agent.actions import Action, CheckIn, CheckOut, ItemFinished, ItemRefused, ItemStarted
-from edge_agent.day_orders import Order, OrderedItems, OrderedSeconds, Orders, check_start
+from edge_agent.day_orders import Order, OrderedItems, OrderedSeconds, Orders, TimeWithOffset, check_start
 from edge_agent.errors import SettingsError
 from edge_agent.ports import Sensor
 from edge_agent.readings import Reading
@@ -53,7 +53,7 @@ class RecordedOrder(Section, frozen=True):
     order: Identifier
     """The agency's id of it."""
 
-    planned_start: datetime
+    planned_start: TimeWithOffset
     """When it was to begin, with its offset from UTC."""
 
     planned_duration_s: OrderedSeconds
@@ -108,7 +108,7 @@ class Enrolled(Section, frozen=True):
 class ReplayedVisit(Section, frozen=True):
     """One visit."""
 
-    started_at: datetime
+    started_at: TimeWithOffset
     """When check-in was, with its offset from UTC."""
 
     caregiver: Identifier
@@ -205,12 +205,13 @@ def read_visit(path: Path) -> ReplayedVisit:
     missing = [str(file) for file in visit.files() if not file.exists()]
     if missing:
         # To the witness a file that is not there is a sensor that failed, and no reason to stop; here it is a slip.
-        raise SettingsError(f"{path} names {missing[0]}, which is not there")
+        raise SettingsError(f"{path} names {missing[0]}, which is not there", f"{path} 写的文件 {missing[0]} 不存在")
     check_items(path, visit.items())
-    if visit.started_at.tzinfo is None:
-        raise SettingsError(f"{path}: times need their offset from UTC, as in 2026-01-05T09:00:00+08:00")
     if visit.started_at.timestamp() < 0:
-        raise SettingsError(f"{path}: a time before 1970 is a clock that was never set; write when the visit was")
+        raise SettingsError(
+            f"{path}: a time before 1970 is a clock that was never set; write when the visit was",
+            f"{path}：started_at 早于 1970 年，是没有校准过的时钟；写服务开始的时间",
+        )
     return visit
 
 
@@ -223,7 +224,10 @@ def check_items(path: Path, items: Iterable[str]) -> None:
     unknown = [item for item in items if item not in service_items()]
     if unknown:
         known = ", ".join(service_items())
-        raise SettingsError(f"{path} names the item {unknown[0]}, which is not in the catalogue; it has {known}")
+        raise SettingsError(
+            f"{path} names the item {unknown[0]}, which is not in the catalogue; it has {known}",
+            f"{path} 的服务项目 {unknown[0]} 不在目录中；目录有 {known}",
+        )
 
 
 def _action(step: Step) -> Action:

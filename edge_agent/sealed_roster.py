@@ -136,7 +136,7 @@ class SealedRoster:
         except msgspec.MsgspecError as cause:
             raise VaultError(
                 f"{self.vault.path} was written by another version; enrol its people anew",
-                f"{self.vault.path} 是别的版本写的",
+                f"{self.vault.path} 是别的版本写的；重新登记人员",
             ) from cause
 
     def _write(self, kept: _Roster) -> None:

@@ -24,10 +24,22 @@ from edge_agent.sensor_settings import (
     ThermalSettings,
 )
 from edge_agent.system_words import why_zh
+from visit_record.bilingual import Words
 from visit_record.health import LONGEST_PAUSE_S
 from visit_record.record import PlannedOrder
 
 T = TypeVar("T")
+_BED: Final = Words(
+    "[bed] 应在画面之内：row0 小于 row1，col0 小于 col1，都在 0 至 1 之间",
+    "[bed] must lie inside the picture: row0 less than row1, col0 less than col1, all of 0 to 1",
+)
+_THERMAL_VIEW: Final = Words(
+    "[thermal_view] 应有面积：row0 小于 row1，col0 小于 col1",
+    "[thermal_view] must have an area: row0 less than row1, col0 less than col1",
+)
+_ZONE: Final = Words(
+    '[kiosk] zone 应为时区名称，如 "Asia/Shanghai"', '[kiosk] zone must be the name of a time zone, as "Asia/Shanghai"'
+)
 
 
 class SiteSettings(Section, frozen=True):
@@ -86,20 +98,9 @@ class BrokerSettings(Section, frozen=True):
     drain_s: Positive = 30.0
     """Seconds to try at once to bring all records away; what is left waits for the next time."""
 
-    health_every_s: Positive = 60.0
-    """Seconds from one word of the device's health to the next while it runs, 600 at most."""
-
-    def __post_init__(self) -> None:
-        """A server must be able to tell what lasts.
-
-        Raises:
-            ValueError: health is told too seldom.
-        """
-        if self.health_every_s > LONGEST_PAUSE_S:
-            raise ValueError(
-                f"health_every_s is {self.health_every_s:g} s, so seldom that the server cannot tell what lasts; "
-                f"set {LONGEST_PAUSE_S} or less, or leave it out for 60"
-            )
+    health_every_s: Annotated[float, Meta(gt=0, le=LONGEST_PAUSE_S)] = 60.0
+    """Seconds from one word of the device's health to the next while it runs; more seldom, and the server could not
+    tell what lasts."""
 
 
 class KioskSettings(Section, frozen=True):
@@ -283,15 +284,16 @@ def read_settings(path: Path) -> Settings:
         SettingsError: missing, no TOML, a name that is not known, or a value out of its bounds.
     """
     settings = read_toml(path, Settings)
-    for zh, read in (
-        ("[bed] 应在画面之内：row0 小于 row1，col0 小于 col1，都在 0 至 1 之间", lambda: settings.bed_area),
-        ("[thermal_view] 应有面积：row0 小于 row1，col0 小于 col1", lambda: settings.array_view),
-        ('[kiosk] zone 应为时区名称，如 "Asia/Shanghai"', lambda: settings.kiosk.clock_zone),
+    for must, read in (
+        (_BED, lambda: settings.bed_area),
+        (_THERMAL_VIEW, lambda: settings.array_view),
+        (_ZONE, lambda: settings.kiosk.clock_zone),
     ):
         try:
             read()
-        except (ValueError, ZoneInfoNotFoundError) as cause:
-            raise SettingsError(f"{path}: {cause}", f"{path}：{zh}") from cause
+        # A folder of the time zone database is opened like a zone, and is none.
+        except (ValueError, ZoneInfoNotFoundError, OSError) as cause:
+            raise SettingsError(f"{path}: {must.en}", f"{path}：{must.zh}") from cause
     return settings
 
 
@@ -305,7 +307,7 @@ def read_toml(path: Path, kind: type[T]) -> T:
     def beside_the_file(wanted: type[Any], value: Any) -> Any:  # noqa: ANN401 - msgspec's hook
         if wanted is Path and isinstance(value, str):
             return path.parent / value
-        raise TypeError(f"{wanted.__name__} cannot be read from {value!r}")
+        raise TypeError(f"{wanted.__name__} cannot be read from {type(value).__name__}")
 
     try:
         content = tomllib.loads(path.read_text("utf-8"))

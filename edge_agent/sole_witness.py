@@ -23,7 +23,8 @@ def sole_witness(folder: Path) -> Iterator[None]:
         descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except FileNotFoundError as cause:
         raise OutboxError(
-            f"there is no folder {folder}; make an identity with `edge-agent enrol`", f"没有文件夹 {folder}"
+            f"there is no folder {folder}; make an identity with `edge-agent enrol`",
+            f"没有文件夹 {folder}；用 edge-agent enrol 登记设备",
         ) from cause
     except OSError as cause:
         raise OutboxError(
@@ -34,7 +35,8 @@ def sole_witness(folder: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as cause:
             raise OutboxError(
-                f"another edge-agent witnesses in {folder}; stop it first", f"另一个见证程序正在使用 {folder}"
+                f"another edge-agent witnesses in {folder}; stop it first",
+                f"另一个见证程序正在使用 {folder}；先停止它",
             ) from cause
         yield
     finally:

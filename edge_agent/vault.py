@@ -40,14 +40,14 @@ class Vault:
         if not sealed.startswith(MAGIC):
             raise VaultError(
                 f"{self.path} was not sealed by a device; restore it, or enrol its people anew",
-                f"{self.path} 不是设备密封的文件",
+                f"{self.path} 不是设备密封的文件；从备份恢复，或重新登记人员",
             )
         try:
             return self._seal().open(sealed[len(MAGIC) :])
         except VaultError as cause:
             raise VaultError(
                 f"{self.path} was altered, or sealed by another device; restore it, or enrol its people anew",
-                f"{self.path} 被改动过，或是别的设备密封的",
+                f"{self.path} 被改动过，或是别的设备密封的；从备份恢复，或重新登记人员",
             ) from cause
 
     def write(self, content: bytes) -> None:
@@ -60,7 +60,9 @@ class Vault:
         try:
             write_whole(self.path, sealed, OWNER_ALONE)
         except OSError as cause:
-            raise VaultError(f"cannot write {self.path}: {cause.strerror}") from cause
+            raise VaultError(
+                f"cannot write {self.path}: {cause.strerror}", f"无法写入 {self.path}：{why_zh(cause)}"
+            ) from cause
 
     def forget(self) -> None:
         """Delete the file.
@@ -71,7 +73,9 @@ class Vault:
         try:
             remove(self.path)
         except OSError as cause:
-            raise VaultError(f"cannot delete {self.path}: {cause.strerror}") from cause
+            raise VaultError(
+                f"cannot delete {self.path}: {cause.strerror}", f"无法删除 {self.path}：{why_zh(cause)}"
+            ) from cause
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -84,7 +88,10 @@ class Vault:
             with alone_in(self.path.parent):
                 yield
         except OSError as cause:
-            raise VaultError(f"cannot use {self.path.parent}: {cause.strerror}") from cause
+            raise VaultError(
+                f"cannot use {self.path.parent}: {cause.strerror}",
+                f"无法使用文件夹 {self.path.parent}：{why_zh(cause)}",
+            ) from cause
 
     def _seal(self) -> RestSeal:
         return RestSeal(self.purpose, self.key, self.entropy)

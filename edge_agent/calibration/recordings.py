@@ -15,6 +15,7 @@ from edge_agent.perception.sound_embedder import SoundEmbedder
 from edge_agent.perception.sound_stretch import LEAST_WINDOWS, STRETCH_WINDOWS, EmbeddedWindow, Rows, point_of
 from edge_agent.readings import HOP_SAMPLES, SAMPLE_RATE_HZ
 from edge_agent.sensors.sound_file import SoundFile
+from edge_agent.system_words import why_zh
 
 _HOP_S = HOP_SAMPLES / SAMPLE_RATE_HZ
 _LEAST_S = (LEAST_WINDOWS + 1) * _HOP_S
@@ -57,7 +58,9 @@ def _refuse_copies(files: Sequence[Path]) -> None:
     for path in files:
         other = seen.setdefault(_digest(path), path)
         if other is not path:
-            raise UnreadableFileError(f"{path} 与 {other} 相同，请另录 / is the same as {other}; record another")
+            raise UnreadableFileError(
+                f"{path} is the same as {other}; record another", f"{path} 与 {other} 相同；请另录"
+            )
 
 
 def _digest(path: Path) -> bytes:
@@ -67,18 +70,25 @@ def _digest(path: Path) -> bytes:
     try:
         return hashlib.sha256(path.read_bytes()).digest()
     except OSError as cause:
-        raise UnreadableFileError(f"{path} cannot be read: {cause.strerror}; check the path and its rights") from cause
+        raise UnreadableFileError(
+            f"{path} cannot be read: {cause.strerror}; check the path and its rights",
+            f"无法读取 {path}：{why_zh(cause)}；核对路径和权限",
+        ) from cause
 
 
 def _points(path: Path, embedder: SoundEmbedder) -> list[tuple[list[EmbeddedWindow], Rows]]:
     stretches = list(_stretches(path, embedder))
     if not stretches:
-        raise UnreadableFileError(f"{path} is too short: {_LEAST_S:.2f} s of sound or more are needed to learn from it")
+        raise UnreadableFileError(
+            f"{path} is too short: {_LEAST_S:.2f} s of sound or more are needed to learn from it",
+            f"{path} 太短：要 {_LEAST_S:.2f} 秒以上的声音",
+        )
     heard = [[window for window in stretch if window is not None] for stretch in stretches]
     found = [(stretch, point) for stretch in heard if (point := point_of(stretch)) is not None]
     if not found:
         raise UnreadableFileError(
-            f"{path} is too quiet to learn from: hardly anything in it reaches {GATE_DBFS:g} dBFS; record it nearer"
+            f"{path} is too quiet to learn from: hardly anything in it reaches {GATE_DBFS:g} dBFS; record it nearer",
+            f"{path} 太轻：几乎没有声音达到 {GATE_DBFS:g} dBFS；录近一些",
         )
     return found
 

@@ -81,7 +81,8 @@ def check_teachable(cue: SoundCue) -> None:
         SiteSoundError: it is speech or quiet.
     """
     if cue not in TEACHABLE:
-        raise SiteSoundError(f"{cue} 不能由本户来教 / {cue} cannot be taught; one of these can: {', '.join(TEACHABLE)}")
+        can = ", ".join(TEACHABLE)
+        raise SiteSoundError(f"{cue} cannot be taught; one of these can: {can}", f"{cue} 不能由本户来教；可以教 {can}")
 
 
 def taught(examples: Heard, background: Heard, false_alarms: float) -> TaughtCue:
@@ -92,8 +93,8 @@ def taught(examples: Heard, background: Heard, false_alarms: float) -> TaughtCue
     """
     if len(examples.takes) < LEAST_EXAMPLES:
         raise SiteSoundError(
-            f"要 {LEAST_EXAMPLES} 段各 5 秒的声音，只有 {len(examples.takes)} 段 / {len(examples.takes)} examples "
-            f"of 5 s are too few: give {LEAST_EXAMPLES} or more, best of different days"
+            f"{len(examples.takes)} examples of 5 s are too few: give {LEAST_EXAMPLES} or more, best of different days",
+            f"只有 {len(examples.takes)} 段各 5 秒的声音；要 {LEAST_EXAMPLES} 段以上，最好在不同的日子录",
         )
     return TaughtCue(_kept(examples), _kept(background), false_alarms, examples.seconds, examples.windows)
 
@@ -129,9 +130,11 @@ def refuse_if_unheard(cue: SoundCue, lesson: Lesson) -> None:
     """
     if lesson.recall < LEAST_RECALL:
         raise SiteSoundError(
-            f"学不会 {cue}：与别的声音分不开 / {cue} is not learnt: of the examples, each heard with the help of the "
-            f"others alone, {lesson.recall:.0%} stand out from other sounds and from the background; record it nearer, "
-            "without other sounds, and leave it out of --background"
+            f"{cue} is not learnt: of the examples, each heard with the help of the others alone, {lesson.recall:.0%} "
+            "stand out from other sounds and from the background; record it nearer, without other sounds, and leave it "
+            "out of --background",
+            f"学不会 {cue}：逐段留出时只有 {lesson.recall:.0%} 与别的声音分得开；录近一些，不要夹杂别的声音，"
+            "也不要放进 --background",
         )
 
 
@@ -145,8 +148,9 @@ def lessons(
     """
     if calibration.care_sound != generic.student:
         raise SiteSoundError(
-            "本户声音是用旧的声音模型学的，请重新校准 / this home's sounds were learnt with another care_sound model; "
-            "run `edge-agent calibrate sound` again for each cue"
+            "this home's sounds were learnt with another care_sound model; run `edge-agent calibrate sound` again for "
+            "each cue",
+            "本户的声音是用别的声音模型学的；每种声音再用 edge-agent calibrate 学一次",
         )
     for cue, kept in calibration.cues.items():
         yield cue, lesson_of(cue, kept, generic, space)

@@ -127,7 +127,10 @@ def _forgotten(folder: Path, cue: SoundCue) -> Line:
     from edge_agent.site_store import SiteFile
 
     if not SiteFile(folder).forget(cue):
-        raise SiteSoundError(f"没有学过 {cue} / {cue} was never learnt here; `calibrate sound --list` tells what was")
+        raise SiteSoundError(
+            f"{cue} was never learnt here; `calibrate sound --list` tells what was",
+            f"没有学过 {cue}；学过的用 --list 列出",
+        )
     return {"cue": cue.value, "forgotten": True}
 
 

@@ -132,7 +132,9 @@ def _camera(settings: Path | None, source: str | None) -> "Sensor[CameraFrame]":
         return PictureFiles(path) if is_picture else camera(CameraSettings(source=source))
     fitted = read_settings(settings).camera if settings is not None else CameraSettings()
     if fitted is None:
-        raise SettingsError(f"{settings} 没有 [camera]，请用 --camera · has no [camera]; name one with --camera")
+        raise SettingsError(
+            f"{settings} has no [camera]; name one with --camera", f"{settings} 没有 [camera]，请用 --camera 指定"
+        )
     return camera(fitted)
 
 

@@ -41,7 +41,7 @@ def enrol(settings: SettingsFile, caregiver: Caregiver, face: Faces = None, voic
     from edge_agent.replay_roster import enrol_roster
 
     if not face and not voice:
-        raise SettingsError("没有照片或录音 / give at least one --face or --voice")
+        raise SettingsError("give at least one --face or --voice", "没有照片或录音；用 --face 或 --voice 给出")
     device_settings, kept = _opened(settings)
     person = Enrolled(caregiver, tuple(face or ()), tuple(voice or ()))
     now_ms = time.time_ns() // 1_000_000 if is_believed(kernel_clock()) else None
@@ -64,7 +64,7 @@ def list_enrolled(settings: SettingsFile, as_json: AsJson = False) -> None:
 def forget(settings: SettingsFile, caregiver: Caregiver) -> None:
     """忘记 / Delete somebody's templates."""
     if not _opened(settings)[1].forget(caregiver):
-        raise VaultError(f"{caregiver} 未登记 / {caregiver} is not enrolled on this device")
+        raise VaultError(f"{caregiver} is not enrolled on this device", f"{caregiver} 未在本设备登记")
     typer.echo(f"已删除 forgotten: {caregiver}")
 
 

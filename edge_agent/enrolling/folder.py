@@ -12,14 +12,18 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from edge_agent.errors import ScanError
 from edge_agent.identity import SERVER_KEY_FILE, EnrolmentRequest
+from edge_agent.system_words import why_zh
 from edge_agent.whole_files import sync_folder, write_whole
+from visit_record.bilingual import Words
 from visit_record.errors import InvalidCodeError
 from visit_record.keys import public_jwk
 from visit_record.request_code import RequestCode
 from visit_record.site_code import SiteCode
 from visit_record.site_lines import SiteName
 
-_NAME_ANOTHER = "name one that is new or empty, in a folder that is there"
+_NAME_ANOTHER = Words(
+    "换一个新的或空的，放在已有的文件夹里", "name one that is new or empty, in a folder that is there"
+)
 
 
 def site_files(code: SiteCode) -> dict[str, bytes]:
@@ -53,7 +57,7 @@ def require_free(folder: Path) -> None:
     """
     is_taken = any(folder.iterdir()) if folder.is_dir() else folder.exists()
     if is_taken or not folder.absolute().parent.is_dir():
-        raise ScanError(f"不能新建文件夹 · cannot make {folder}; {_NAME_ANOTHER}")
+        raise ScanError(f"cannot make {folder}; {_NAME_ANOTHER.en}", f"不能新建文件夹 {folder}；{_NAME_ANOTHER.zh}")
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -65,7 +69,10 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         _make_whole(folder, files)
     except OSError as cause:
-        raise ScanError(f"不能新建文件夹 · cannot make {folder}: {cause.strerror}; {_NAME_ANOTHER}") from cause
+        raise ScanError(
+            f"cannot make {folder}: {cause.strerror}; {_NAME_ANOTHER.en}",
+            f"不能新建文件夹 {folder}：{why_zh(cause)}；{_NAME_ANOTHER.zh}",
+        ) from cause
 
 
 def _make_whole(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -53,6 +53,6 @@ def _say(gathering: Gathering, noticed: Noticed, told: set[Noticed], tell: Tell)
 def _unfinished(gathering: Gathering) -> ScanError:
     zh, en = standing(gathering)
     return ScanError(
-        f"没有读全：{zh}。举近一些、避开反光，再运行一次 · "
-        f"no code became whole: {en}; hold it nearer, without glare, and run this again"
+        f"no code became whole: {en}; hold it nearer, without glare, and run this again",
+        f"没有读全：{zh}。举近一些、避开反光，再运行一次",
     )

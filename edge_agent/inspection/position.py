@@ -76,7 +76,7 @@ def _decoded(
     try:
         return decoder.readings(path)
     except SensorError as error:
-        tell(str(error))
+        tell(error.told)
         return []
 
 

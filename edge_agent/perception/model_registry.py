@@ -74,7 +74,7 @@ class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True):
                 f"run `make setup`, or where that was done before `{command}`",
             )
         return Words(
-            f"git checkout models/{self.file}",
+            f"从仓库取回 models/{self.file}（git checkout）",
             f"restore models/{self.file} from the repository (git checkout), which keeps it",
         )
 
@@ -90,7 +90,7 @@ class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True):
         if found is None or not found.submodule_search_locations:
             raise ModelError(
                 f"the package {self.package} of the {self.role} model is not installed; {self.cure.en}",
-                f"没有安装模型 {self.role} 所在的软件包 {self.package}",
+                f"没有安装模型 {self.role} 所在的软件包 {self.package}；{self.cure.zh}",
             )
         return Path(found.submodule_search_locations[0]) / self.file
 
@@ -114,6 +114,7 @@ def read_registry(registry: Path) -> Mapping[str, ModelEntry]:
     entries = {row.role: row for row in rows}
     if len(entries) < len(rows):
         raise ModelError(
-            f"the model registry {registry} names a role twice; keep one row of it", f"{registry} 中同一用途写了两次"
+            f"the model registry {registry} names a role twice; keep one row of it",
+            f"{registry} 中同一用途写了两次；只留一行",
         )
     return entries

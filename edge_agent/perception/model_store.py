@@ -127,7 +127,7 @@ class ModelStore:
         if found != entry.sha256:
             raise ModelError(
                 f"{self.path(role)} is not the {role} model of the registry (its SHA-256 is {found}); {entry.cure.en}",
-                f"{self.path(role)} 不是登记的 {role} 模型（SHA-256 为 {found}）",
+                f"{self.path(role)} 不是登记的 {role} 模型（SHA-256 为 {found}）；{entry.cure.zh}",
             )
         self.used[role] = found
 
@@ -140,10 +140,11 @@ class ModelStore:
     def _unreadable(self, role: str, cause: OSError) -> ModelError:
         return ModelError(
             f"cannot read the {role} model {self.path(role)}: {cause.strerror}; {self._entry(role).cure.en}",
-            f"无法读取模型 {self.path(role)}：{why_zh(cause)}",
+            f"无法读取模型 {self.path(role)}：{why_zh(cause)}；{self._entry(role).cure.zh}",
         )
 
     def _entry(self, role: str) -> ModelEntry:
         if role not in self.entries:
-            raise ModelError(f"the registry names no {role} model; it has {', '.join(sorted(self.entries))}")
+            has = ", ".join(sorted(self.entries))
+            raise ModelError(f"the registry names no {role} model; it has {has}", f"没有登记 {role} 模型；有 {has}")
         return self.entries[role]

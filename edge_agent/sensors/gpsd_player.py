@@ -43,8 +43,9 @@ class NoGpsd:
             SensorError: always.
         """
         raise SensorError(
-            "没有 gpsd，二进制日志只给出格式名；请安装 / no gpsd here (or not where --gpsd says): binary logs are "
-            "named, and their fixes not counted; apt install gpsd"
+            "no gpsd here (or not where --gpsd says): binary logs are named, and their fixes not counted; "
+            "apt install gpsd",
+            "没有 gpsd（或不在 --gpsd 所说之处），二进制日志只给出格式名；请安装：apt install gpsd",
         )
 
 

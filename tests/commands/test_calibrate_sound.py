@@ -12,6 +12,7 @@ from edge_agent.identity import open_identity
 from edge_agent.outbox import Outbox
 from tests.commands.call import Called, call
 from tests.edge_agent.stand_in_ear import Wave, registry_of, rumble, whistle
+from tests.selftest.chinese import chinese_in
 from visit_record.record import SoundEvidence
 from visit_record.sealing import open_record
 from visit_record.vocabulary import SoundCue
@@ -128,6 +129,29 @@ def test_what_cannot_be_learnt_is_refused_and_nothing_is_kept(
     assert called.status == 1
     assert told in called.lines[0]["error"]
     assert not (device / "site_sound.json").exists()
+
+
+TOLD_ZH: dict[str, tuple[Files, str]] = {
+    "a file that is too short": (
+        lambda folder: [recorded(folder, "short", whistle(2.5, 9))],
+        "short.wav 太短：要 2.88",
+    ),
+    "one recording five times": (lambda folder: whistles(folder, 1) * 5, "whistle-0.wav 相同；请另录"),
+    "a silent file": (lambda folder: [recorded(folder, "mute", SILENCE)], "mute.wav 太轻"),
+}
+
+
+@pytest.mark.parametrize("case", TOLD_ZH)
+def test_on_a_terminal_what_cannot_be_learnt_is_said_in_chinese_first(
+    capsys: Capture, tmp_path: Path, device: Path, stand_in: Path, case: str
+) -> None:
+    files, told = TOLD_ZH[case]
+    options = ("--folder", device, "--registry", stand_in, "--cue", "water")
+    called = call(capsys, "calibrate", "sound", *options, *files(tmp_path))
+    assert called.status == 1
+    zh, _, en = called.err.partition(" · ")
+    assert told in zh
+    assert not any(chinese_in(en))
 
 
 def test_a_background_full_of_the_sound_itself_is_refused(calibrate: Callable[..., Called], tmp_path: Path) -> None:

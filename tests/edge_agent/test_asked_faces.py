@@ -113,7 +113,7 @@ def test_settings_name_the_movements_and_the_view_that_camera_and_array_share(tm
     assert settings.checks.asks == (Step.BLINK, Step.NEARER)
     assert settings.array_view is not None and settings.array_view.area.row0 == -0.1
     file.write_text(rest + view.format("0.9"))
-    with pytest.raises(SettingsError, match="thermal view"):
+    with pytest.raises(SettingsError, match="thermal_view"):
         read_settings(file)
     file.write_text(rest + '[checks]\nasks = ["wink"]\n')
     with pytest.raises(SettingsError):

@@ -7,19 +7,29 @@ import pytest
 
 from edge_agent.day_orders import read_orders
 from edge_agent.errors import SettingsError
+from edge_agent.replay import read_visit
 from edge_agent.settings import read_settings
 from tests.selftest.chinese import chinese_in, english_in, prose_in
 
 HEAD = 'folder = "device"\nmodels = "registry.toml"\n'
-ORDER = """[[order]]
-order = "one"
-caregiver = "ann"
-recipient = "bo"
+ORDERED = """order = "one"
 planned_start = 2026-01-05T09:00:00+08:00
 planned_duration_s = 3600
 items = []
 """
-READ: Mapping[str, Callable[[Path], object]] = {"settings": read_settings, "orders": read_orders}
+ORDER = f"""[[order]]
+caregiver = "ann"
+recipient = "bo"
+{ORDERED}"""
+VISIT = """started_at = 2026-01-05T09:00:00+08:00
+caregiver = "ann"
+recipient = "bo"
+"""
+READ: Mapping[str, Callable[[Path], object]] = {
+    "settings": read_settings,
+    "orders": read_orders,
+    "visit": read_visit,
+}
 WRONG: Mapping[str, tuple[str, str, str, str]] = {
     "one bracket where two must be": (
         "orders",
@@ -78,8 +88,26 @@ WRONG: Mapping[str, tuple[str, str, str, str]] = {
     "a value for a section": (
         "settings",
         f"camera = 1\n{HEAD}",
-        "[camera] 应是单独的一节",
-        "[camera] must be a section",
+        "camera 写法有误：应写成 [camera]，单方括号，只写一次",
+        "camera must be written [camera], in single brackets, once",
+    ),
+    "two brackets where one must be": (
+        "settings",
+        f'{HEAD}[[camera]]\nsource = "0"\n',
+        "camera 写法有误：应写成 [camera]，单方括号，只写一次",
+        "camera must be written [camera], in single brackets, once",
+    ),
+    "a list for a section": (
+        "settings",
+        f"camera = []\n{HEAD}",
+        "camera 写法有误：应写成 [camera]，单方括号，只写一次",
+        "camera must be written [camera], in single brackets, once",
+    ),
+    "texts where sections must be": (
+        "orders",
+        'order = ["a"]\n',
+        "order 写法有误：应为 [[order]]，双方括号，每个一段",
+        "order must be written [[order]], in two brackets, once for each",
     ),
     "a number for a path": (
         "settings",
@@ -93,6 +121,24 @@ WRONG: Mapping[str, tuple[str, str, str, str]] = {
         "第 1 个 [[order]] planned_start 应为带时差的时间",
         "[[order]] number 1 planned_start must be a time with its offset",
     ),
+    "a time without its offset": (
+        "orders",
+        ORDER.replace("+08:00", ""),
+        "第 1 个 [[order]] planned_start 应为带时差的时间，不加引号，如 2026-01-05T09:00:00+08:00",
+        "[[order]] number 1 planned_start must be a time with its offset",
+    ),
+    "a replayed order's time without its offset": (
+        "visit",
+        f"{VISIT}[order]\n" + ORDERED.replace("+08:00", ""),
+        "[order] planned_start 应为带时差的时间",
+        "[order] planned_start must be a time with its offset",
+    ),
+    "a replayed visit's time without its offset": (
+        "visit",
+        VISIT.replace("+08:00", ""),
+        "started_at 应为带时差的时间",
+        "started_at must be a time with its offset",
+    ),
     "an id with a blank": (
         "orders",
         ORDER.replace('"one"', '"o n e"'),
@@ -102,8 +148,20 @@ WRONG: Mapping[str, tuple[str, str, str, str]] = {
     "a list that is none": (
         "orders",
         ORDER.replace("[]", '"bath"'),
-        "第 1 个 [[order]] items 应为方括号里的一列",
-        "[[order]] number 1 items must be a list in brackets",
+        '第 1 个 [[order]] items 应为方括号里的一列，如 ["a", "b"]，至多 64 项',
+        '[[order]] number 1 items must be a list in brackets, as ["a", "b"], of 64 at most',
+    ),
+    "a list of what is chosen from, that is none": (
+        "settings",
+        f"{HEAD}[checks]\nasks = 1\n",
+        '[checks] asks 应为方括号里的一列，如 ["turn_left", "turn_right"]',
+        '[checks] asks must be a list in brackets, as ["turn_left", "turn_right"]',
+    ),
+    "a number beyond what any clock reaches": (
+        "settings",
+        f"{HEAD}[visit]\nkept_every_s = inf\n",
+        "[visit] kept_every_s 应为数，大于 0，不大于 1000000000",
+        "[visit] kept_every_s must be a number, more than 0 and at most 1000000000",
     ),
     "an item that is no id": (
         "orders",
@@ -120,23 +178,36 @@ WRONG: Mapping[str, tuple[str, str, str, str]] = {
     "health too seldom": (
         "settings",
         f'{HEAD}[broker]\nurl = "mqtt://x"\nhealth_every_s = 7200\n',
-        "[broker] 的值不合要求，详情见英文",
-        "set 600 or less",
+        "[broker] health_every_s 应为数，大于 0，不大于 600",
+        "[broker] health_every_s must be a number, more than 0 and at most 600",
     ),
     "a bed outside": (
         "settings",
         f"{HEAD}[bed]\nrow0 = 0.9\ncol0 = 0\nrow1 = 0.1\ncol1 = 1\n",
         "[bed] 应在画面之内",
-        "the bed must lie inside",
+        "[bed] must lie inside the picture",
+    ),
+    "a view without area": (
+        "settings",
+        f"{HEAD}[thermal_view]\nrow0 = 1\ncol0 = 0\nrow1 = 0\ncol1 = 1\n",
+        "[thermal_view] 应有面积",
+        "[thermal_view] must have an area",
     ),
     "a zone that is none": (
         "settings",
         f'{HEAD}[kiosk]\nzone = "Mars/Olympus"\n',
         "[kiosk] zone 应为时区名称",
-        "Mars/Olympus",
+        "[kiosk] zone must be the name of a time zone",
+    ),
+    "a zone that is a folder of zones": (
+        "settings",
+        f'{HEAD}[kiosk]\nzone = "Asia"\n',
+        "[kiosk] zone 应为时区名称",
+        "[kiosk] zone must be the name of a time zone",
     ),
     "no TOML": ("settings", "x = 1\n[camera\n", "第 2 行第 8 列不合 TOML 写法", "line 2, column 8"),
     "cut short": ("settings", "folder", "到结尾处不合 TOML 写法", "end of document"),
+    "a number of too many digits": ("settings", f"x = {'9' * 5000}\n", "settings.toml 不合 TOML 写法", "4300"),
     "nothing": ("orders", "", "是空的；没有工单时写 order = []", "order = []"),
     "one order twice": ("orders", ORDER + ORDER, "工单 one 写了两次", "the order one stands twice"),
     "an item of no catalogue": (
@@ -162,12 +233,22 @@ def test_what_is_wrong_is_named_with_its_section_and_what_may_stand_there(tmp_pa
     assert any(chinese_in(said.zh))
 
 
-def test_where_the_home_lies_is_not_repeated(tmp_path: Path) -> None:
-    (tmp_path / "settings.toml").write_text(f"{HEAD}[site]\nlatitude_deg = 131.234567\nlongitude_deg = 1\n", "utf-8")
+REPEATED: Mapping[str, tuple[str, str]] = {
+    "where the home lies": ("131.234567", "[site]\nlatitude_deg = 131.234567\nlongitude_deg = 1\n"),
+    "a word that is none of those": ("Elm Street", '[thermal]\nchip = "Elm Street"\n'),
+    "a zone that is none": ("Elm_Street", '[kiosk]\nzone = "Elm_Street"\n'),
+    "a bed outside": ("0.7531", "[bed]\nrow0 = 0.7531\ncol0 = 0\nrow1 = 0.1\ncol1 = 1\n"),
+    "health too seldom": ("7531", '[broker]\nurl = "mqtt://x"\nhealth_every_s = 7531\n'),
+}
+
+
+@pytest.mark.parametrize("case", REPEATED)
+def test_a_value_that_may_not_stand_there_is_repeated_in_neither_language(tmp_path: Path, case: str) -> None:
+    value, section = REPEATED[case]
+    (tmp_path / "settings.toml").write_text(f"{HEAD}{section}", "utf-8")
     with pytest.raises(SettingsError) as refused:
         read_settings(tmp_path / "settings.toml")
-    assert "[site] latitude_deg 应为数，不小于 -90，不大于 90" in refused.value.said.zh
-    assert "131" not in refused.value.said.both
+    assert value not in refused.value.said.both
 
 
 def test_a_file_that_is_no_text_is_told_as_that(tmp_path: Path) -> None:

@@ -1,14 +1,19 @@
+import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge_agent.errors import UplinkError
 from edge_agent.identity import Identity
+from edge_agent.mqtt_session import MqttSession
 from edge_agent.outbox import Outbox
 from edge_agent.uplink import Uplink, UplinkPace
+from sim.demo.children import answers
 from tests.edge_agent.broker import (
     LiveBroker,
     MortalBroker,
@@ -18,6 +23,8 @@ from tests.edge_agent.broker import (
     signing,
     stand_in_record,
 )
+from tests.whole import await_true, mosquitto
+from visit_record.broker import BrokerAddress, parse_broker
 from visit_record.receipts import sign_receipt
 
 BRISK = UplinkPace(receipt_timeout_s=0.3, reconnect_s=0.1)
@@ -178,6 +185,30 @@ def test_no_broker_is_one_clear_line(identity: Identity, outbox: Outbox) -> None
         uplink.drain(1)
     assert "does not answer" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.mosquitto
+def test_a_broker_that_refuses_says_in_both_languages_what_to_check(tmp_path: Path) -> None:
+    with mosquitto(tmp_path) as url:
+        pass
+    config = tmp_path / "mosquitto.conf"
+    config.write_text(config.read_text().replace("allow_anonymous true", "allow_anonymous false"))
+    address = parse_broker(url)
+    with child_broker(config, address), pytest.raises(UplinkError) as refused:
+        MqttSession(address, "agency-a", "device-1")
+    assert refused.value.said.zh == f"消息代理 {address} 拒绝设备 device-1；核对它对自己各主题的权限"
+    assert "check its rights on its own topics" in refused.value.said.en
+
+
+@contextmanager
+def child_broker(config: Path, address: BrokerAddress) -> Iterator[None]:
+    broker = subprocess.Popen(["mosquitto", "-c", str(config)], stderr=subprocess.DEVNULL)
+    try:
+        await_true(lambda: answers(address.host, address.port))
+        yield
+    finally:
+        broker.terminate()
+        broker.wait()
 
 
 @pytest.mark.parametrize("url", ["", "localhost:1883", "http://host", "mqtt://", "mqtt://host:port", "mqtt://h/topic"])

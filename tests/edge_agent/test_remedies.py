@@ -1,0 +1,131 @@
+"""What the device refuses says in each language, and by itself in each, what is wrong and what to do."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from edge_agent.calibration.recordings import Heard
+from edge_agent.calibration.sound import Lesson, check_teachable, lessons, refuse_if_unheard, taught
+from edge_agent.commands import roster
+from edge_agent.enrolling.folder import require_free, write_folder
+from edge_agent.enrolling.scan import scan
+from edge_agent.errors import EdgeError
+from edge_agent.identity import create_identity, open_identity
+from edge_agent.perception.generic_sounds import GenericSounds
+from edge_agent.perception.model_registry import ModelEntry, read_registry
+from edge_agent.perception.model_store import ModelStore
+from edge_agent.perception.site_sound import SiteCue, SoundSpace
+from edge_agent.readings import CameraFrame
+from edge_agent.sealed_roster import PURPOSE, SealedRoster
+from edge_agent.site_store import SiteCalibration
+from edge_agent.sole_witness import sole_witness
+from edge_agent.vault import Vault
+from tests.selftest.chinese import chinese_in, english_in, prose_in
+from visit_record.code_parts import CodeKind
+from visit_record.vocabulary import SoundCue
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+ENTRY = ModelEntry("ear", "ear.onnx", "0" * 64, "sound", "cues", "MIT", "ear.md", "trained here")
+BROUGHT = ModelEntry(
+    "ear", "ear.onnx", "0" * 64, "sound", "cues", "MIT", "ear.md", "a package", package="no_such_package"
+)
+NOTHING = Heard(np.zeros((0, 0), np.float32), (), 0)
+
+
+def _a_second_witness(folder: Path) -> None:
+    with sole_witness(folder), sole_witness(folder):
+        pass
+
+
+def _vault(folder: Path, content: bytes) -> Vault:
+    (folder / "roster.sealed").write_bytes(content)
+    return Vault(folder / "roster.sealed", PURPOSE, KEY)
+
+
+def _anothers_vault(folder: Path) -> None:
+    _vault(folder, b"").write(b"who they are")
+    Vault(folder / "roster.sealed", PURPOSE, Ed25519PrivateKey.generate()).read()
+
+
+def _roster_of_another_version(folder: Path) -> None:
+    vault = _vault(folder, b"")
+    vault.write(b"\x93")
+    SealedRoster(vault).open()
+
+
+def _not_the_registrys(folder: Path) -> None:
+    (folder / "ear.onnx").write_bytes(b"another")
+    ModelStore(folder, {"ear": ENTRY}).read("ear")
+
+
+def _twice_in_the_registry(folder: Path) -> None:
+    row = "".join(f'{key} = "{getattr(ENTRY, key)}"\n' for key in ENTRY.__struct_fields__[:8])
+    (folder / "registry.toml").write_text(f"[[model]]\n{row}[[model]]\n{row}", "utf-8")
+    read_registry(folder / "registry.toml")
+
+
+def _taken_folder(folder: Path) -> None:
+    (folder / "ours").write_bytes(b"")
+    require_free(folder)
+
+
+def _seen(texts: Iterable[str]) -> None:
+    frame = CameraFrame(0, np.zeros((8, 8, 3), np.uint8))
+    scan([frame], lambda _: texts, CodeKind.SITE, 1, lambda _: None)
+
+
+def _learnt_otherwise() -> None:
+    generic = GenericSounds(np.eye(3, dtype=np.float32), np.zeros((3, 12), np.bool_), np.arange(3), "0" * 64)
+    next(lessons(SiteCalibration("1" * 64), generic, SoundSpace.of(generic.points)))
+
+
+def _unheard() -> None:
+    site = SiteCue(NOTHING.points, NOTHING.points, 0.5, 0.1)
+    refuse_if_unheard(SoundCue.WATER, Lesson(site, 0.2, True, 0.0, None))
+
+
+REFUSED: Mapping[str, tuple[Callable[[Path], object], str]] = {
+    "no identity": (open_identity, "用 edge-agent enrol 登记设备"),
+    "names that are none": (lambda folder: create_identity(folder / "new", "a b", "c"), "不能作设备名称：给出的名称"),
+    "no folder": (lambda folder: sole_witness(folder / "none").__enter__(), "用 edge-agent enrol 登记设备"),
+    "a second witness": (_a_second_witness, "先停止它"),
+    "a roster that nobody sealed": (lambda folder: _vault(folder, b"x").read(), "从备份恢复，或重新登记人员"),
+    "another device's roster": (_anothers_vault, "从备份恢复，或重新登记人员"),
+    "a roster of another version": (_roster_of_another_version, "重新登记人员"),
+    "a vault in no folder": (
+        lambda folder: Vault(folder / "no" / "x", PURPOSE, KEY).write(b""),
+        "不存在",
+    ),
+    "another model": (_not_the_registrys, "从仓库取回 models/ear.onnx"),
+    "no model": (lambda folder: ModelStore(folder, {"ear": ENTRY}).read("ear"), "从仓库取回 models/ear.onnx"),
+    "a role of no model": (lambda folder: ModelStore(folder, {"ear": ENTRY}).read("nose"), "有 ear"),
+    "a package that is not installed": (BROUGHT.path, "再运行 make setup"),
+    "a role twice": (_twice_in_the_registry, "只留一行"),
+    "a folder that is taken": (_taken_folder, "换一个新的或空的"),
+    "a folder in none": (lambda folder: write_folder(folder / "no" / "new", {}), "换一个新的或空的"),
+    "no code": (lambda _: _seen(()), "举近一些"),
+    "a cue that is not taught": (lambda _: check_teachable(SoundCue.SPEECH), "可以教"),
+    "too few examples": (lambda _: taught(NOTHING, NOTHING, 0.05), "要 5 段以上"),
+    "what another model learnt": (lambda _: _learnt_otherwise(), "再用 edge-agent calibrate 学一次"),
+    "what sounds like the rest": (lambda _: _unheard(), "录近一些"),
+    "nothing to enrol from": (
+        lambda folder: roster.enrol(folder / "settings.toml", "ann"),
+        "用 --face 或 --voice 给出",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_each_language_says_by_itself_what_is_wrong_and_what_to_do(tmp_path: Path, case: str) -> None:
+    does, remedy = REFUSED[case]
+    with pytest.raises(EdgeError) as refused:
+        does(tmp_path)
+    said = refused.value.said
+    assert remedy in said.zh
+    assert (english_in(said.zh), prose_in(said.zh)) == ([], [])
+    assert said.en
+    assert not any(chinese_in(said.en))
+    assert refused.value.told == said.both
