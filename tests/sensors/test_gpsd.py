@@ -226,5 +226,7 @@ def test_a_real_gpsd_counts_no_satellites_where_it_was_told_none(case: str, tmp_
         readings = fixes(port, 10)
     assert {reading.satellites for reading in readings} <= {None, used}
     assert readings[-1].satellites == used
-    assert {len(reading.snr_db) for reading in readings if reading.snr_db is not None} == {9}
+    signals = {len(reading.snr_db) for reading in readings if reading.snr_db is not None}
+    # Where it is told of none used, gpsd 3.22 tells of the sky seldom, or never.
+    assert signals == {9} or (used is None and not signals)
     assert place_cues([observe_position(reading, None) for reading in readings]) == cues
