@@ -34,7 +34,7 @@ def _end(asked: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + asked)
 
 
-def one_line(error: BaseException) -> str:
-    """The message of an error without line breaks, or its kind where it has none."""
-    said = error.told if isinstance(error, EdgeError) else str(error)
+def one_line(error: BaseException, *, for_programs: bool = False) -> str:
+    """The message of an error without line breaks, or its kind where it has none; in English alone for programs."""
+    said = error.told if isinstance(error, EdgeError) and not for_programs else str(error)
     return " ".join(said.split()) or type(error).__name__

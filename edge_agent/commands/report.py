@@ -58,7 +58,7 @@ def _tell(
     subjects: Iterable[Subject], look: Callable[[Subject], Iterable[Line]], named: str, *, as_json: bool
 ) -> Iterator[Line]:
     for subject in subjects:
-        for line in _lines(subject, look, named, str if as_json else one_line):
+        for line in _lines(subject, look, named, as_json=as_json):
             if as_json:
                 typer.echo(json.dumps(line, allow_nan=False))
             # JSON lines are gone once written: a night of thermal frames is not kept.
@@ -70,13 +70,11 @@ def _progress(subjects: Sequence[Subject], *, shown: bool) -> Iterable[Subject]:
     return track(subjects, "查看 looking", console=Console(stderr=True), transient=True, disable=not shown)
 
 
-def _lines(
-    subject: Subject, look: Callable[[Subject], Iterable[Line]], named: str, said: Callable[[Exception], str]
-) -> Iterator[Line]:
+def _lines(subject: Subject, look: Callable[[Subject], Iterable[Line]], named: str, *, as_json: bool) -> Iterator[Line]:
     try:
         yield from look(subject)
     except EXPECTED as error:
-        yield {named: str(subject), "error": said(error)}
+        yield {named: str(subject), "error": one_line(error, for_programs=as_json)}
 
 
 def _print_table(lines: Sequence[Line], columns: Mapping[str, str]) -> None:

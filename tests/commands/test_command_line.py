@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from edge_agent.commands.failure import run
+from edge_agent.commands.failure import one_line, run
 from edge_agent.commands.many_files import repeated
 from edge_agent.commands.options import Compared, Enrolled, Files
 from edge_agent.commands.report import cell
@@ -65,6 +65,12 @@ def test_an_error_raised_on_purpose_is_one_line_and_exit_one(capsys: Capture, er
         run(fails)
     assert ended.value.code == 1
     assert capsys.readouterr().err == f"错误 error: {' '.join(str(error).split())}\n"
+
+
+def test_programs_are_told_in_english_and_by_its_kind_what_says_nothing() -> None:
+    assert one_line(OutboxError("the disk\nis full", "磁盘已满"), for_programs=True) == "the disk is full"
+    assert one_line(OutboxError("the disk is full", "磁盘已满")) == "磁盘已满 · the disk is full"
+    assert one_line(OSError(), for_programs=True) == "OSError"
 
 
 def test_a_defect_of_ours_is_not_dressed_up_as_a_mistake_of_theirs() -> None:
