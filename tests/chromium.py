@@ -79,6 +79,13 @@ def logged_in(
     return context
 
 
+def press(page: Page, *keys: str) -> None:
+    """Press keys that a page's own script hears; what a page says is found before that has come."""
+    page.wait_for_load_state()
+    for key in keys:
+        page.keyboard.press(key)
+
+
 def tab_to(page: Page, what: str, reached: Callable[[], bool]) -> None:
     """Go on by Tab alone, with no mouse, until what is wanted has the focus."""
     for _ in range(MOST_TABS):

@@ -13,7 +13,7 @@ from ingest_server.charts.drawing import drawn
 from ingest_server.store.accounts import Account, add_account
 from ingest_server.vocabulary import Role
 from ingest_server.web.drawings import Drawings
-from tests.chromium import logged_in, serving, shut_out, tab_to, too_wide
+from tests.chromium import logged_in, press, serving, shut_out, tab_to, too_wide
 from tests.ingest_server.web.conftest import PASSWORD, Web, put, quickly_hashed
 from tests.ingest_server.web.visits import MISSING, rich_visit
 from tests.visit_record.examples import KEY
@@ -72,7 +72,7 @@ def test_visit_is_cleared_by_three_keys_and_the_clearing_undone_by_one(desk: Pag
     page.keyboard.press("1")
     page.wait_for_selector(".standing .closed")
     assert "期限" not in page.inner_text(".standing"), "what is closed is due no more"
-    page.keyboard.press("u")
+    press(page, "u")
     page.wait_for_selector(".standing .pending")
 
 

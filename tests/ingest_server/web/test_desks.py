@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.chromium import HEIGHT, serving, tab_to
+from tests.chromium import HEIGHT, press, serving, tab_to
 from tests.ingest_server.web.conftest import PASSWORD, Web
 
 pytestmark = pytest.mark.browser
@@ -31,8 +31,7 @@ class Desk:
     complaints: list[str]
 
     def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
+        press(self.page, *keys)
 
     def go(self, key: str) -> None:
         """Press what leads to another page, and wait until that is there."""
