@@ -149,6 +149,7 @@ def test_paper_shows_what_was_done_and_no_form(desk: Page) -> None:
     page.keyboard.press("t")
     page.wait_for_selector(".standing .investigating")
     assert page.locator("#until").is_visible()
+    page.wait_for_load_state()
     page.emulate_media(media="print")
     shown = [one for one in page.locator("form, textarea, button").all() if one.is_visible()]
     assert shown == []
