@@ -166,10 +166,10 @@ def _check_items(moved: Moved) -> None:
 
 
 def _check_caregiver(moved: Moved) -> None:
-    if moved.changes(Field.CAREGIVER) and moved.record.recognised and not moved.withdraws:
+    if moved.changes(Field.CAREGIVER) and moved.record.compared and not moved.withdraws:
         raise EditError(
-            "this caregiver was recognised by face or voice at check-in; if another gave the visit, open a case",
-            "签到时已由人脸或声纹识别该护理员；若由他人服务，请立案",
+            "a face or a voice was compared with this caregiver's at check-in; if another gave the visit, open a case",
+            "签到时已比对该护理员的人脸或声纹；若由他人服务，请立案",
         )
 
 

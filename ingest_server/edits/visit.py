@@ -6,27 +6,26 @@ from msgspec import Struct
 
 from ingest_server.edits.edit import Values
 from ingest_server.scoring.verdict import DOUBTED, Band
-from visit_record.record import VisitRecord
-from visit_record.vocabulary import ClockSource, IdentityMethod, IntegrityKind
+from visit_record.record import FaceEvidence, VisitRecord, VoiceEvidence
+from visit_record.vocabulary import CheckMoment, ClockSource, IdentityMethod, IntegrityKind
 
 # A clock that was set by satellites or the network and is this near to them is right.
 NEAR_MS: Final = 60_000
 _SET_BY_NOTHING: Final = (ClockSource.UNSYNCHRONISED, ClockSource.RTC)
-_SENSED: Final = (IdentityMethod.FACE, IdentityMethod.VOICE)
 
 
 class EditedRecord(Struct, frozen=True):
     """What was captured, and what bounds its edits.
 
-    ``clock_doubtful`` where the record itself does not vouch for its clock; ``recognised`` where a face or a voice
-    opened the visit; ``doubted`` where its standing verdict asks for a look.
+    ``clock_doubtful`` where the record itself does not vouch for its clock; ``compared`` where a face or a voice that
+    was held against the caregiver's opened the visit; ``doubted`` where its standing verdict asks for a look.
     """
 
     captured: Values
     planned_items: tuple[str, ...]
     received_at_ms: int
     clock_doubtful: bool
-    recognised: bool
+    compared: bool
     doubted: bool
 
 
@@ -43,9 +42,21 @@ def record_to_edit(record: VisitRecord, received_at_ms: int, band: Band) -> Edit
         planned_items=() if record.who.order is None else record.who.order.items,
         received_at_ms=received_at_ms,
         clock_doubtful=_clock_doubtful(record),
-        recognised=record.who.checked_in_by in _SENSED,
+        compared=_compared(record),
         doubted=band in DOUBTED,
     )
+
+
+def _compared(record: VisitRecord) -> bool:
+    """Whoever checks in by face and is not seen is let in all the same, and nobody knows who it was."""
+    match record.who.checked_in_by:
+        case IdentityMethod.FACE if isinstance(record.face, FaceEvidence):
+            at_check_in = (look for look in record.face.checks if look.moment is CheckMoment.CHECK_IN)
+            return any(look.similarity is not None for look in at_check_in)
+        case IdentityMethod.VOICE if isinstance(record.voice, VoiceEvidence):
+            return record.voice.checks != ()
+        case _:
+            return False
 
 
 def _clock_doubtful(record: VisitRecord) -> bool:

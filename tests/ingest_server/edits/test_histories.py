@@ -92,23 +92,23 @@ def lived(editing: Editing, asked: Sequence[Asked | Withdrawn]) -> list[Editing]
     return states[1:]
 
 
-def editing_of(*, doubtful: bool, recognised: bool) -> Editing:
-    record = replace(RECORD, received_at_ms=RECEIVED_MS, clock_doubtful=doubtful, recognised=recognised)
+def editing_of(*, doubtful: bool, compared: bool) -> Editing:
+    record = replace(RECORD, received_at_ms=RECEIVED_MS, clock_doubtful=doubtful, compared=compared)
     return replace(EDITING, record=record, now_ms=NOW_MS)
 
 
 @settings(max_examples=200, deadline=None)
-@given(asked=HISTORIES, doubtful=st.booleans(), recognised=st.booleans())
+@given(asked=HISTORIES, doubtful=st.booleans(), compared=st.booleans())
 def test_whatever_is_asked_for_what_stands_is_within_bounds(
-    asked: list[Asked | Withdrawn], doubtful: bool, recognised: bool
+    asked: list[Asked | Withdrawn], doubtful: bool, compared: bool
 ) -> None:
-    for editing in lived(editing_of(doubtful=doubtful, recognised=recognised), asked):
+    for editing in lived(editing_of(doubtful=doubtful, compared=compared), asked):
         stands, left = standing(editing), alive(editing.edits)
         assert stands == values_after(CAPTURED, left), "what was withdrawn leaves no trace in what stands"
         assert stands.start_ms < stands.end_ms <= NOW_MS
         assert stands.length_ms <= LIMITS.most_visit_ms
         assert set(stands.items) <= LIMITS.items
-        assert not recognised or stands.caregiver == CAPTURED.caregiver
+        assert not compared or stands.caregiver == CAPTURED.caregiver
         assert editing.edits[-1].action in PAIRED[editing.edits[-1].reason]
         assert_near(stands, left, doubtful=doubtful)
         assert_on_a_word(stands, left)
@@ -149,7 +149,7 @@ def alive(edits: Sequence[Edit]) -> list[Edit]:
 @settings(deadline=None)
 @given(asked=HISTORIES, doubtful=st.booleans())
 def test_everything_withdrawn_is_the_visit_as_it_was_captured(asked: list[Asked | Withdrawn], doubtful: bool) -> None:
-    captured = editing_of(doubtful=doubtful, recognised=False)
+    captured = editing_of(doubtful=doubtful, compared=False)
     editing = [captured, *lived(captured, asked)][-1]
     assume(len(editing.edits) < MOST_EDITS // 2)
     for edit in reversed(alive(editing.edits)):
@@ -163,7 +163,7 @@ def test_what_is_drawn_reaches_what_it_is_to_test() -> None:
     @settings(max_examples=80, derandomize=True, database=None, deadline=None)
     @given(asked=HISTORIES)
     def draw(asked: list[Asked | Withdrawn]) -> None:
-        for editing in lived(editing_of(doubtful=True, recognised=False), asked):
+        for editing in lived(editing_of(doubtful=True, compared=False), asked):
             reached.update(told_of(editing))
 
     draw()

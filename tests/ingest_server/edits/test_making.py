@@ -26,14 +26,14 @@ from ingest_server.local_days import HOUR_MS
 from ingest_server.scoring.verdict import Band
 from tests.ingest_server.web.visits import rich_visit
 from tests.visit_record.examples import CHECK_IN_MS, minutes
-from visit_record.record import Clock
-from visit_record.vocabulary import ClockSource, IdentityMethod
+from visit_record.record import Clock, FaceEvidence, NotObserved, VoiceEvidence
+from visit_record.vocabulary import CheckMoment, ClockSource, IdentityMethod, NotObservedReason
 
 RECEIVED_MS = minutes(61)
 NOW_MS = minutes(600)
 LIMITS = Limits(8 * HOUR_MS, frozenset({"feeding", "bed_making", "hand_and_foot_care", "bathing", "oral_care"}))
 CAPTURED = captured_of(rich_visit())
-RECORD = EditedRecord(CAPTURED, ("oral_care",), RECEIVED_MS, clock_doubtful=False, recognised=True, doubted=False)
+RECORD = EditedRecord(CAPTURED, ("oral_care",), RECEIVED_MS, clock_doubtful=False, compared=True, doubted=False)
 EDITING = Editing(RECORD, (), (), "supervisor-a", NOW_MS, LIMITS)
 WORD = ActionTaken.SIGNED_TIMESHEET
 
@@ -99,7 +99,7 @@ VALUES: dict[Field, Value] = {
 def test_reason_explains_its_own_fields_alone(reason: Reason, field: Field) -> None:
     if reason in {Reason.ENTERED_IN_ERROR, Reason.DEVICE_CLOCK}:
         return
-    editing = replace(EDITING, record=replace(RECORD, recognised=False))
+    editing = replace(EDITING, record=replace(RECORD, compared=False))
     asked = Wanted(reason, min(PAIRED[reason] & OTHERS_WORD), "told by her daughter", {field: VALUES[field]})
     if field in FIELDS[reason]:
         assert edit_made(editing, asked).changes[0].field is field
@@ -140,7 +140,7 @@ TOO_FAR = {
     ),
     "longer without a memo": (wanted(memo=" ", end=minutes(75)), "memo"),
     "longer with a memo of one letter": (wanted(memo="x", end=minutes(75)), "write a sentence"),
-    "caregiver who was recognised": (wanted(Reason.WRONG_CAREGIVER, caregiver="caregiver-2"), "recognised"),
+    "caregiver who was compared": (wanted(Reason.WRONG_CAREGIVER, caregiver="caregiver-2"), "compared"),
     "clock that was right": (
         wanted(Reason.DEVICE_CLOCK, ActionTaken.CLOCK_SET, start=minutes(-60), end=CHECK_IN_MS),
         "vouches for its clock",
@@ -364,8 +364,35 @@ def test_record_says_itself_whether_its_clock_may_be_wrong(clock: Clock, doubtfu
 
 
 @pytest.mark.parametrize("method", IdentityMethod)
-def test_face_and_voice_recognise_and_a_number_does_not(method: IdentityMethod) -> None:
+def test_a_face_or_a_voice_that_was_compared_is_not_edited_away_and_a_number_is(method: IdentityMethod) -> None:
     record = rich_visit()
     found = record_to_edit(replace(record, who=replace(record.who, checked_in_by=method)), RECEIVED_MS, Band.HOLD)
-    assert found.recognised == (method in {IdentityMethod.FACE, IdentityMethod.VOICE})
+    assert found.compared == (method in {IdentityMethod.FACE, IdentityMethod.VOICE})
     assert found.doubted
+
+
+UNSEEN = NotObserved(NotObservedReason.SENSOR_FAULT)
+FACES = rich_visit().face
+assert isinstance(FACES, FaceEvidence)
+
+
+@pytest.mark.parametrize(
+    ("method", "unheld"),
+    [
+        (IdentityMethod.FACE, {"face": UNSEEN}),
+        (IdentityMethod.FACE, {"face": FaceEvidence(tuple(replace(one, similarity=None) for one in FACES.checks))}),
+        (
+            IdentityMethod.FACE,
+            {"face": FaceEvidence(tuple(one for one in FACES.checks if one.moment is not CheckMoment.CHECK_IN))},
+        ),
+        (IdentityMethod.VOICE, {"voice": UNSEEN}),
+        (IdentityMethod.VOICE, {"voice": VoiceEvidence((), 0)}),
+    ],
+    ids=["no camera", "no face to compare", "a face later alone", "no microphone", "nobody spoke"],
+)
+def test_whoever_was_let_in_uncompared_may_be_put_right(
+    method: IdentityMethod, unheld: dict[str, FaceEvidence | VoiceEvidence | NotObserved]
+) -> None:
+    record = rich_visit()
+    found = replace(record, who=replace(record.who, checked_in_by=method), **unheld)
+    assert not record_to_edit(found, RECEIVED_MS, Band.HOLD).compared
