@@ -37,6 +37,8 @@ from visit_record.vocabulary import Typology
 
 MOST_MIB, MOST_READY_S = 350.0, 5.0
 SEED, STARTED_AT_MS, MINUTES = 3, 1_790_000_000_000, 60
+# What carewitness-agent.service tells its program.
+AS_THE_UNIT: Final = {"OMP_NUM_THREADS": "1", "MALLOC_TRIM_THRESHOLD_": "131072"}
 DEVICE, PATIENCE_S = "device-1", 60.0
 SCREEN: Final = re.compile(r"http://\S+")
 ASKED: Final = re.compile(r'type="hidden" name="(caregiver|recipient)" value="([^"]+)"')
@@ -112,7 +114,7 @@ def _write_device(folder: Path) -> None:
 def _started(folder: Path, speed: float) -> Iterator[Appliance]:
     command = [sys.executable, "-m", "edge_agent", "run", "--kiosk", "--settings", str(folder / "settings.toml")]
     command += ["--replay", str(folder / "recording" / "visit.toml"), "--speed", str(speed)]
-    told = os.environ | {"OMP_NUM_THREADS": "1", "NOTIFY_SOCKET": str(folder / "notify")}
+    told = os.environ | AS_THE_UNIT | {"NOTIFY_SOCKET": str(folder / "notify")}
     with _supervising(folder / "notify") as ready:
         began_s = time.monotonic()
         with subprocess.Popen(command, cwd=ROOT, env=told, stdout=subprocess.PIPE, text=True) as process:

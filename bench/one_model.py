@@ -2,17 +2,19 @@
 
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnx
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from bench.process import REGISTRY, resident_mib, stay_on_one_core, tell
 from bench.timing import latency
 from edge_agent.perception.inference import open_session
 from edge_agent.perception.model_store import ModelStore
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
 
 RUNS = 200
 # Where a graph leaves a length open, and one is not what it is for.
@@ -39,7 +41,7 @@ def _nothing() -> bytes:
     return content
 
 
-def _noise(role: str, wanted: ort.NodeArg) -> NDArray[Any]:
+def _noise(role: str, wanted: "ort.NodeArg") -> NDArray[Any]:
     fixed: Mapping[str, tuple[int, ...]] = LENGTHS.get(role, {})
     shape = fixed.get(wanted.name) or tuple(side if isinstance(side, int) else 1 for side in wanted.shape)
     if "int64" in wanted.type:

@@ -105,6 +105,25 @@ def test_torch_is_for_training_alone() -> None:
                 assert "torch" not in set(imported_rooms(source)), source
 
 
+DOOR = ROOT / "edge_agent" / "perception" / "inference.py"
+
+
+def loaded(source: Path) -> Iterator[str]:
+    """What a module loads, and not for its types alone."""
+    tree = ast.parse(source.read_text("utf-8"))
+    for_types = [node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)]
+    unloaded = {id(inner) for node in for_types for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and id(node) not in unloaded:
+            yield from (alias.name for alias in node.names)
+
+
+def test_what_runs_models_is_loaded_by_the_one_door_that_keeps_it_from_telling_its_maker() -> None:
+    for room in ROOMS:
+        for source in (ROOT / room).rglob("*.py"):
+            assert source == DOOR or "onnxruntime" not in set(loaded(source)), source
+
+
 def test_nothing_but_training_imports_what_trains() -> None:
     training = {
         f"models.{path.parent.name}.{path.stem}" for path in (ROOT / "models").rglob("*.py") if path.name in TRAINING

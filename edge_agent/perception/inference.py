@@ -2,8 +2,12 @@
 
 Measured on x86 with every model that runs so: a second thread took more processor time, with spinning up to twice as
 much, and without the memory arena nothing was saved.
+
+The one door to ONNX Runtime, whose releases tell their maker of each process and model (1DS, its Privacy.md): on by
+default, with an identifier of the machine that it keeps in the home folder.
 """
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +16,8 @@ if TYPE_CHECKING:
 
 def open_session(content: bytes) -> "ort.InferenceSession":
     """An inference session of a model's bytes, as a Raspberry Pi wants it; it raises what ONNX Runtime raises."""
+    # Heeded before the library is loaded alone: its own call to turn it off comes after the first word was sent.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime as ort
 
     options = ort.SessionOptions()

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import soundfile
 from numpy.typing import NDArray
 
+from edge_agent.perception.inference import open_session
 from edge_agent.perception.sound import GATE_DBFS, level_dbfs
 from edge_agent.perception.sound_stretch import LEAST_WINDOWS, STRETCH_WINDOWS, EmbeddedWindow, is_loud, point_of
 from edge_agent.readings import HOP_SAMPLES, SAMPLE_RATE_HZ, WINDOW_SAMPLES
@@ -75,11 +75,7 @@ class Embedder:
         graph = onnx.load(model)
         if tensor not in {output.name for output in graph.graph.output}:
             graph.graph.output.append(onnx.helper.make_empty_tensor_value_info(tensor))
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            graph.SerializeToString(), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(graph.SerializeToString())
         self._tensor, self._input = tensor, self._session.get_inputs()[0]
 
     def windows(self, samples: Rows) -> list[EmbeddedWindow]:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime as ort
 from numpy.typing import NDArray
 from onnx import numpy_helper
+
+from edge_agent.perception.inference import open_session
 
 WINDOW_SAMPLES = 15_600
 EMBEDDING = "yamnet_frames/global_average_pooling2d/Mean_Squeeze__273:0"
@@ -25,9 +26,7 @@ class Yamnet:
     def __init__(self, path: Path) -> None:
         model = onnx.load(path)
         model.graph.output.append(onnx.helper.make_empty_tensor_value_info(EMBEDDING))
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = 1
-        self._session = ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        self._session = open_session(model.SerializeToString())
 
     def scores_and_embedding(self, samples: Array) -> tuple[Array, Array]:
         """Scores [521] and embedding [1024] of a window; one shorter than 15 600 samples is filled up with silence."""

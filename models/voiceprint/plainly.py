@@ -1,9 +1,9 @@
 """The voiceprint with parts of it left out or exchanged, to see what each is worth."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime as ort
 
 from edge_agent.perception.hard_rooms import beside_noise, from_afar
 from edge_agent.perception.speech_cleaning import CleanSpeech, clean_speech
@@ -21,9 +21,12 @@ from edge_agent.readings import SAMPLE_RATE_HZ
 from models.voiceprint.corpus import Wave, rms
 from models.voiceprint.trials import Listen
 
+if TYPE_CHECKING:
+    import onnxruntime as ort
+
 
 def plain_listen(
-    session: ort.InferenceSession,
+    session: "ort.InferenceSession",
     speech: Wave,
     *,
     cleaned: bool,

@@ -3,13 +3,15 @@
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from edge_agent.perception.model_store import ModelStore
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
 
 Known = dict[str, NDArray[np.float32]]
 
@@ -20,9 +22,9 @@ class RememberingStore(ModelStore):
 
     known: Known = field(default_factory=dict)
 
-    def session(self, role: str) -> ort.InferenceSession:
+    def session(self, role: str) -> "ort.InferenceSession":
         """The model's session, but one that only answers ``run``."""
-        return cast(ort.InferenceSession, _Session(super().session(role), self.known))
+        return cast("ort.InferenceSession", _Session(super().session(role), self.known))
 
     def load(self, memory: Path) -> None:
         """Take up what an earlier run wrote down, if it did."""
@@ -37,7 +39,7 @@ class RememberingStore(ModelStore):
 
 @dataclass(frozen=True)
 class _Session:
-    real: ort.InferenceSession
+    real: "ort.InferenceSession"
     known: Known
 
     def run(self, _outputs: None, feed: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 
+from edge_agent.perception.inference import open_session
 from edge_agent.readings import SAMPLE_RATE_HZ
 from models.voiceprint.corpus import Wave
 
@@ -16,9 +16,7 @@ class SileroActivity:
     """Silero VAD, 32 ms at a time; each step sees the 4 ms before it."""
 
     def __init__(self, model: Path) -> None:
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = ort.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = open_session(model.read_bytes())
         self._named = {one.name for one in self._session.get_inputs()}
 
     def active_speech(self, samples: Wave) -> Wave:

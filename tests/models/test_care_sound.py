@@ -1,13 +1,14 @@
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import librosa
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
+from edge_agent.perception.inference import open_session
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.sound import CareSoundClassifier, SoundWindow
 from models.care_sound import front_end
@@ -17,6 +18,9 @@ from models.care_sound.figures import REAL_CUES, average_precision, f1, report
 from models.care_sound.talk import hour_of_talk
 from sim.sound.care_sounds import SYNTHESISERS
 from visit_record.vocabulary import SoundCue
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
 
 Wave = NDArray[np.float32]
 CUES = list(SoundCue)
@@ -28,10 +32,10 @@ def classifier(registry: Path) -> CareSoundClassifier:
 
 
 @pytest.fixture(scope="module")
-def graph_log_mel(registry: Path) -> onnxruntime.InferenceSession:
+def graph_log_mel(registry: Path) -> "ort.InferenceSession":
     model = onnx.load_from_string(ModelStore.open(registry).read("care_sound"))
     model.graph.output.append(onnx.helper.make_empty_tensor_value_info("log_mel"))
-    return onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    return open_session(model.SerializeToString())
 
 
 def waves() -> dict[str, Wave]:
@@ -55,7 +59,7 @@ def waves() -> dict[str, Wave]:
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", waves())
-def test_graph_hears_what_librosa_hears(name: str, graph_log_mel: onnxruntime.InferenceSession) -> None:
+def test_graph_hears_what_librosa_hears(name: str, graph_log_mel: "ort.InferenceSession") -> None:
     wave = waves()[name]
     (heard,) = graph_log_mel.run(["log_mel"], {"waveform": wave[None]})
     assert heard.shape == (1, front_end.FRAMES, front_end.MELS)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import librosa
 import numpy as np
-import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
+from edge_agent.perception.inference import open_session
 from edge_agent.perception.model_store import ModelStore
 from models.voiceprint import build as builder
 from models.voiceprint.torch_archive import MAGIC, PROTOCOL, ArchiveError, read_tensors
@@ -26,7 +26,7 @@ def weights() -> Tensors:
 @pytest.mark.long
 def test_graph_agrees_with_librosa_and_a_plain_lstm(weights: Tensors) -> None:
     waveform = synthesise_speech(Voice(140, 1.0), 1.6, np.random.default_rng(3))
-    session = onnxruntime.InferenceSession(builder.build(weights), providers=["CPUExecutionProvider"])
+    session = open_session(builder.build(weights))
     (found,) = session.run(None, {"waveform": waveform[None]})
     mel = librosa.feature.melspectrogram(y=waveform, sr=16_000, n_fft=400, hop_length=160, n_mels=40).T[:160]
     assert np.allclose(found[0], _reference(mel.astype(np.float64), weights), atol=1e-4)
