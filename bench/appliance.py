@@ -38,7 +38,11 @@ from visit_record.vocabulary import Typology
 MOST_MIB, MOST_READY_S = 350.0, 5.0
 SEED, STARTED_AT_MS, MINUTES = 3, 1_790_000_000_000, 60
 # What carewitness-agent.service tells its program.
-AS_THE_UNIT: Final = {"OMP_NUM_THREADS": "1", "MALLOC_TRIM_THRESHOLD_": "131072"}
+AS_THE_UNIT: Final = {
+    "OMP_NUM_THREADS": "1",
+    "MALLOC_TRIM_THRESHOLD_": "4194304",
+    "MALLOC_MMAP_THRESHOLD_": "2097152",
+}
 DEVICE, PATIENCE_S = "device-1", 60.0
 SCREEN: Final = re.compile(r"http://\S+")
 ASKED: Final = re.compile(r'type="hidden" name="(caregiver|recipient)" value="([^"]+)"')

@@ -9,12 +9,15 @@ import pytest
 from matplotlib import cbook
 from numpy.typing import NDArray
 
+from bench.appliance import AS_THE_UNIT
 from bench.process import figures_of
 from bench.staged import HOUR_MS, People, checks, look_times_ms
 from bench.staging import VISIT_MS, Sensed, write_files
 from bench.tables import MOST_MIB
 from edge_agent.roster import MemoryRoster
 from edge_agent.settings import BedSettings
+from tests.appliance.brokers import CONFIG
+from tests.appliance.unit_files import settings
 from tests.edge_agent.test_run import fixes
 from visit_record.vocabulary import Modality
 
@@ -70,3 +73,9 @@ def test_a_shortened_visit_is_looked_at_as_large_a_share_of_it_as_an_hour() -> N
     hour, short = look_times_ms(HOUR_MS), look_times_ms(VISIT_MS)
     assert len(short) / VISIT_MS == pytest.approx(len(hour) / HOUR_MS, rel=0.01)
     assert checks(HOUR_MS).check_in_s == 12.0
+
+
+def test_the_appliance_is_measured_with_what_its_unit_tells_it() -> None:
+    unit = settings(CONFIG / "systemd" / "carewitness-agent.service")
+    told = dict(one.split("=") for name, value in unit if name == "Environment" for one in value.split())
+    assert told == AS_THE_UNIT | {"PYTHONDONTWRITEBYTECODE": "1"}
