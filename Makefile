@@ -10,7 +10,7 @@ WORKERS ?= 3
 export OMP_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench bench-pages bench-hour long chaos check-arm64 lock clean
+.PHONY: help setup demo test lint bench bench-pages bench-hour long chaos check-arm64 check-systemd lock clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 13
@@ -33,7 +33,7 @@ demo: setup ## Live it: ONCE=1 ends with the verdicts; BROKER=mqtt://…, WEB_PO
 	@$(BIN)/visit-sim demo $(if $(ONCE),--once) $(if $(BROKER),--broker $(BROKER)) $(if $(WEB_PORT),--web-port $(WEB_PORT)) $(if $(BROKER_PORT),--broker-port $(BROKER_PORT)) $(if $(SEED),--seed $(SEED))
 
 test: setup ## Run the tests in WORKERS=3 processes; ARGS=… goes to pytest
-	@$(BIN)/python -m pytest -m "not chaos and not long" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -m "not chaos and not long and not booted" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 long: setup ## Run the tests that take tens of seconds each: a measured city, releases that take over, a silent microphone, a device elsewhere
 	@$(BIN)/python -m pytest -m long -n $(WORKERS) --dist loadfile $(ARGS)
@@ -43,6 +43,11 @@ chaos: setup ## Run the long tests that kill programs at random moments
 
 check-arm64: ## As root, after setup: install and try a release for aarch64 by emulation; CACHE=var/arm64
 	@firmware_config/arm64/check "$(or $(CACHE),var/arm64)" docs/check-arm64.txt
+
+check-systemd: setup ## As root: a device from its card to visits, started by systemd in a container; CACHE=var/systemd
+	@$(BIN)/python -m tests.booted "$(or $(CACHE),var/systemd)"
+	@CACHE="$(or $(CACHE),var/systemd)" unshare --mount --net --propagation private \
+		$(BIN)/python -m pytest -m booted tests/booted $(ARGS)
 
 lint: setup ## Check style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

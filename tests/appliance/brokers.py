@@ -64,13 +64,15 @@ class Site:
     """Where the server itself comes in."""
     local_port: int = field(default_factory=free_port)
     """Where the agent on the device comes in."""
+    address: str = "127.0.0.1"
+    """Where devices find the server's broker."""
 
     def __post_init__(self) -> None:
         if shutil.which("mosquitto") is None:
             pytest.skip("mosquitto is not installed; apt install mosquitto mosquitto-clients")
         device = self.authority.issue(self.tls("device"), "device", "device-1")
         assert device.subject.rfc4514_string() == "CN=device-1"
-        self.authority.issue(self.tls("server"), "server", "broker")
+        self.authority.issue(self.tls("server"), "server", "broker", self.address)
         self.authority.revoke(self.tls("server"))
         shutil.copy(CONFIG / "mosquitto" / "server.acl", self.tls("server"))
         self.server = Mosquitto(self._config("server", self._server_settings()), self.server_port)

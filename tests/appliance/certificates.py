@@ -41,10 +41,10 @@ class Authority:
         )
         return cls(key, builder.sign(key, hashes.SHA256()), began)
 
-    def issue(self, folder: Path, stem: str, common: str) -> x509.Certificate:
+    def issue(self, folder: Path, stem: str, common: str, address: str = "127.0.0.1") -> x509.Certificate:
         folder.mkdir(parents=True, exist_ok=True)
         key = generate_private_key(SECP256R1())
-        names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+        names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))])
         builder = _builder(_name(common), self.certificate.subject, key.public_key()).add_extension(
             names, critical=False
         )

@@ -68,6 +68,7 @@ def published(  # what a test may want otherwise
     extra: Mapping[str, bytes] = {},
     machine: str | None = None,
     issued_at_ms: int = 1_790_000_000_000,
+    python: str = PYTHON,
 ) -> Published:
     """A release whose program is one of :data:`PROGRAMS`; ``extra`` are files beside it, models say."""
     wheels = folder / "wheels"
@@ -80,7 +81,7 @@ def published(  # what a test may want otherwise
     for path, content in extra.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
-    edition = Edition(sequence, version, machine or platform.machine(), PYTHON, issued_at_ms)
+    edition = Edition(sequence, version, machine or platform.machine(), python, issued_at_ms)
     return Published(folder, publish(folder, edition, key))
 
 
