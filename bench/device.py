@@ -12,7 +12,8 @@ from pathlib import Path
 from bench.process import REGISTRY, most_resident_mib, resident_mib, stay_on_one_core, tell
 from bench.staged import STARTED_AT_MS, StagedVisit
 from edge_agent.actions import CheckIn
-from edge_agent.bootstrap import build_witness, open_outbox
+from edge_agent.bootstrap.kept import open_outbox
+from edge_agent.bootstrap.witnessing import build_witness
 from edge_agent.consent import Permissions
 from edge_agent.identity import start
 from edge_agent.senses import Senses

@@ -46,7 +46,7 @@ class Running:
         Raises:
             OutboxError: the outbox cannot be read.
         """
-        from edge_agent.bootstrap import timed
+        from edge_agent.bootstrap.witnessing import timed
         from edge_agent.recovery import seal_cut_visits
 
         def tell(record: "WaitingRecord") -> None:
@@ -66,7 +66,9 @@ def running(settings: "Settings") -> Iterator[Running]:
         IdentityError: there is none.
         OutboxError: another program is at work in its folder, or the outbox cannot be used.
     """
-    from edge_agent import bootstrap
+    from edge_agent.bootstrap.kept import kept_house, open_outbox
+    from edge_agent.bootstrap.program import open_pulse, release
+    from edge_agent.bootstrap.telling import health_check
     from edge_agent.disk_reserve import DiskReserve
     from edge_agent.identity import start
     from edge_agent.latencies import Latencies
@@ -76,11 +78,11 @@ def running(settings: "Settings") -> Iterator[Running]:
     with sole_witness(settings.folder):
         DiskReserve.beside(settings.outbox).give_up_to_start()
         identity = start(settings.folder)
-        with bootstrap.open_pulse() as pulse, bootstrap.open_outbox(settings, identity, pulse.starting) as outbox:
+        with open_pulse() as pulse, open_outbox(settings, identity, pulse.starting) as outbox:
             latencies = Latencies()
-            check = bootstrap.health_check(settings, outbox, latencies)
-            house = bootstrap.kept_house(settings, identity, outbox)
-            left_open = LeftOpen(outbox.visits, bootstrap.release())
+            check = health_check(settings, outbox, latencies)
+            house = kept_house(settings, identity, outbox)
+            left_open = LeftOpen(outbox.visits, release())
             yield Running(settings, identity, outbox, house, latencies, check, pulse, left_open)
 
 

@@ -15,7 +15,8 @@ from zlib import crc32
 
 import numpy as np
 
-from edge_agent.bootstrap import build_witness, open_outbox
+from edge_agent.bootstrap.kept import open_outbox
+from edge_agent.bootstrap.witnessing import build_witness
 from edge_agent.check_plan import asker
 from edge_agent.identity import open_identity
 from edge_agent.ports import Sensor

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 def housekeeping(settings: SettingsFile, as_json: AsJson = False) -> None:
     """清理过期数据 / Delete what was sent and has had its time; what waits is never deleted."""
-    from edge_agent import bootstrap
+    from edge_agent.bootstrap import kept
     from edge_agent.disk_reserve import DiskReserve
     from edge_agent.identity import open_identity
     from edge_agent.kernel_clock import is_believed, kernel_clock
@@ -34,9 +34,9 @@ def housekeeping(settings: SettingsFile, as_json: AsJson = False) -> None:
     identity = open_identity(device_settings.folder)
     # On a full disk the database could not even be opened by whoever makes room; what is given up is held again then.
     DiskReserve.beside(device_settings.outbox).give_up_to_start()
-    with bootstrap.share_outbox(device_settings, identity) as outbox:
+    with kept.share_outbox(device_settings, identity) as outbox:
         clock_believed = is_believed(kernel_clock())
-        done = bootstrap.housekeeping(device_settings, identity, outbox).keep(
+        done = kept.housekeeping(device_settings, identity, outbox).keep(
             time.time_ns() // 1_000_000, clock_believed=clock_believed
         )
     if as_json:

@@ -99,14 +99,15 @@ def _run_at_the_screen(settings: Path, replay: Path | None, expected: Path | Non
 
 def _run_replayed(settings: Path, replay: Path) -> None:
     # Perception's libraries take seconds to load: a wrong command line must not wait for them.
-    from edge_agent import bootstrap
+    from edge_agent.bootstrap.telling import metrics
+    from edge_agent.bootstrap.witnessing import build_witness
     from edge_agent.replay import read_visit
     from edge_agent.settings import read_settings
 
     device_settings, visit = read_settings(settings), read_visit(replay)
-    with running(device_settings) as device, bootstrap.metrics(device_settings, device.check):
+    with running(device_settings) as device, metrics(device_settings, device.check):
         roster = _roster(device, visit.enrolled)
-        witness = bootstrap.build_witness(
+        witness = build_witness(
             device_settings, device.identity, device.outbox, roster, lambda at_ms: visit.started_at_ms + at_ms
         )
         witness = device.ready(witness)
@@ -127,7 +128,7 @@ def _run_live(settings: Path, expected: Path) -> None:
 
 def _roster(device: Running, given: "Sequence[Enrolled]") -> "Roster":
     """Whom the device knows, and who is named by the visit's own file."""
-    from edge_agent.bootstrap import kept_roster
+    from edge_agent.bootstrap.kept import kept_roster
     from edge_agent.replay_roster import enrol_roster
 
     return kept_roster(device.settings, device.identity, enrol_roster(given, device.settings.models))
@@ -165,7 +166,7 @@ def _tell(visit: "SealedVisit") -> None:
 
 
 def _send(device: Running, drain_s: float) -> None:
-    from edge_agent.bootstrap import build_uplink
+    from edge_agent.bootstrap.sending import build_uplink
     from visit_record.health import write_health
 
     waited = device.outbox.count()

@@ -47,20 +47,22 @@ def live(device: "Running", roster: "Roster", visit: "ExpectedVisit") -> "Sealed
     """
     from dataclasses import replace
 
-    from edge_agent import bootstrap
+    from edge_agent.bootstrap.sending import carrying
+    from edge_agent.bootstrap.telling import metrics
+    from edge_agent.bootstrap.witnessing import build_gathering, build_live_witness
     from edge_agent.health import sensor_health
     from edge_agent.sensors.live import fitted
 
     settings, identity, outbox = device.settings, device.identity, device.outbox
-    gathering = bootstrap.build_gathering(settings)
-    witness = device.ready(bootstrap.build_live_witness(settings, identity, outbox, roster, gathering))
+    gathering = build_gathering(settings)
+    witness = device.ready(build_live_witness(settings, identity, outbox, roster, gathering))
     telling = replace(witness, gather=_telling(gathering.gather))
     check = replace(device.check, sensors=lambda: sensor_health(gathering.statuses()))
     witness.load(visit.check_in(0))
     device.pulse.ready()
     with (
-        bootstrap.metrics(settings, check),
-        bootstrap.carrying(settings, identity, outbox, check),
+        metrics(settings, check),
+        carrying(settings, identity, outbox, check),
         _ended_by_signals(gathering),
         device.pulse.visit(),
     ):

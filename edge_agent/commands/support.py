@@ -22,7 +22,8 @@ def register(app: typer.Typer) -> None:
 
 def support(settings: SettingsFile, out: Out = None, log: Logs = None) -> None:
     """打包排障信息（不含人像、声音、模板与姓名） / Bundle what helps to find a fault, and nothing of people."""
-    from edge_agent import bootstrap
+    from edge_agent.bootstrap.kept import look_into_outbox
+    from edge_agent.bootstrap.telling import support_bundle
     from edge_agent.device_log import log_files, system_log
     from edge_agent.identity import open_identity
     from edge_agent.settings import read_settings
@@ -33,8 +34,8 @@ def support(settings: SettingsFile, out: Out = None, log: Logs = None) -> None:
     identity = open_identity(device_settings.folder)
     path = out or Path(f"carewitness-support-{datetime.fromtimestamp(time.time(), UTC):%Y%m%d-%H%M%S}.tar.gz")
     said = log_files(log) if log else system_log()
-    with bootstrap.look_into_outbox(device_settings, identity) as outbox:
-        packed = bootstrap.support_bundle(device_settings, identity, outbox, said).packed()
+    with look_into_outbox(device_settings, identity) as outbox:
+        packed = support_bundle(device_settings, identity, outbox, said).packed()
     # A stick may be slow, and a device that starts meanwhile must have its outbox.
     try:
         write_bundle(path, packed)

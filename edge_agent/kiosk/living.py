@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from edge_agent import bootstrap
+from edge_agent.bootstrap.witnessing import build_gathering, build_live_witness, build_witness, unforeseeable
 from edge_agent.day_orders import Orders
 from edge_agent.identity import Identity
 from edge_agent.mirror import Mirror, mirrored, mirrored_when_due
@@ -46,10 +46,10 @@ def living_now(settings: Settings, identity: Identity, outbox: Outbox, roster: R
     Raises:
         ModelError: the registry cannot be read.
     """
-    gathering, mirror = bootstrap.build_gathering(settings), Mirror()
-    witness = bootstrap.build_live_witness(settings, identity, outbox, roster, gathering)
+    gathering, mirror = build_gathering(settings), Mirror()
+    witness = build_live_witness(settings, identity, outbox, roster, gathering)
     return Living(
-        witness=replace(witness, ask=bootstrap.unforeseeable(settings.checks)),
+        witness=replace(witness, ask=unforeseeable(settings.checks)),
         clock=monotonic_ms,
         orders=OrdersFile(settings.orders),
         sensors=lambda: mirrored(fitted(settings), mirror),
@@ -74,7 +74,7 @@ class Recorded:
         """
         begun_s, mirror = time.monotonic(), Mirror()
         pace = Pace(lambda: round(1000 * self.speed * (time.monotonic() - begun_s)), self.speed)
-        witness = bootstrap.build_witness(settings, identity, outbox, roster, self._wall_ms)
+        witness = build_witness(settings, identity, outbox, roster, self._wall_ms)
         return Living(
             witness=replace(witness, gather=mirrored_when_due(pace.gather, mirror)),
             clock=pace.clock,

@@ -6,7 +6,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
 
-from edge_agent import bootstrap
+from edge_agent.bootstrap.kept import past_visits
+from edge_agent.bootstrap.sending import carrying
+from edge_agent.bootstrap.telling import metrics
+from edge_agent.bootstrap.witnessing import note_writer
 from edge_agent.desk.live_desk import LiveDesk
 from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.serving import Serving
@@ -46,8 +49,8 @@ def run_at_the_screen(device: Running, roster: Roster, make: MakeLiving, tell: C
     with (
         _ended_in_order(desk, living),
         served(kiosk_app(desk, settings.kiosk.clock_zone), settings.kiosk.port) as address,
-        bootstrap.metrics(settings, check),
-        bootstrap.carrying(settings, identity, outbox, check, desk.refresh),
+        metrics(settings, check),
+        carrying(settings, identity, outbox, check, desk.refresh),
     ):
         device.pulse.ready()
         tell(address)
@@ -67,7 +70,7 @@ def _desk(device: Running, roster: Roster, living: Living, cut: Set[int]) -> Liv
             outbox=outbox,
             fitted=Fitted({one.modality for one in living.sensors()}, site, settings.kiosk.mirror),
             has_voice=lambda caregiver: roster.voice(caregiver) is not None,
-            notes=bootstrap.note_writer(living.witness, bootstrap.past_visits(identity, outbox)),
+            notes=note_writer(living.witness, past_visits(identity, outbox)),
             mirror=living.mirror,
             unsealed=device.left_open.__len__,
             clock_is_set=living.witness.clock_is_set,

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from edge_agent import bootstrap
+from edge_agent.bootstrap.kept import share_outbox
+from edge_agent.bootstrap.sending import build_uplink
+from edge_agent.bootstrap.telling import health_check
 from edge_agent.errors import IdentityError, ModelError, OutboxError, SettingsError
 from edge_agent.identity import Identity, open_identity
 from edge_agent.kernel_clock import kernel_clock
@@ -110,7 +112,7 @@ def _newest_ms(settings: Settings, identity: Identity | None) -> int:
     if identity is None or not settings.outbox.is_file():
         return 0
     try:
-        with bootstrap.share_outbox(settings, identity) as outbox:
+        with share_outbox(settings, identity) as outbox:
             return outbox.journals.latest_check_in_ms()
     except OutboxError:
         return 0
@@ -139,10 +141,10 @@ def _say_health(settings: Settings, identity: Identity) -> None:
         OutboxError: the outbox cannot be used.
     """
     with (
-        bootstrap.share_outbox(settings, identity) as outbox,
-        bootstrap.build_uplink(settings, identity, outbox) as uplink,
+        share_outbox(settings, identity) as outbox,
+        build_uplink(settings, identity, outbox) as uplink,
     ):
-        uplink.publish_health(write_health(bootstrap.health_check(settings, outbox, Latencies())()))
+        uplink.publish_health(write_health(health_check(settings, outbox, Latencies())()))
 
 
 def _bridge(device: Device) -> Check:

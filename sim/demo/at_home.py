@@ -9,7 +9,7 @@ from typing import Final
 import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from edge_agent.bootstrap import software_version
+from edge_agent.bootstrap.program import software_version
 from edge_agent.carrier import Carrier
 from edge_agent.every import Every
 from edge_agent.health import HealthCheck

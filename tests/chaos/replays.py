@@ -42,7 +42,12 @@ at_s = 18
 do = "finish"
 item = "feeding"
 """
-IMPORTED = ["edge_agent.bootstrap", "edge_agent.commands.run", "edge_agent.replay_roster", "tests.chaos.replays"]
+IMPORTED = [
+    *(f"edge_agent.bootstrap.{room}" for room in ("kept", "program", "sending", "telling", "witnessing")),
+    "edge_agent.commands.run",
+    "edge_agent.replay_roster",
+    "tests.chaos.replays",
+]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from edge_agent.actions import CheckOut
-from edge_agent.bootstrap import unforeseeable
+from edge_agent.bootstrap.witnessing import unforeseeable
 from edge_agent.check_plan import Asker, asker
 from edge_agent.errors import SettingsError
 from edge_agent.evidence.face import face_evidence

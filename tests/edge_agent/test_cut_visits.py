@@ -315,13 +315,13 @@ def test_whatever_goes_wrong_with_one_visit_costs_no_other(witness: Witness) -> 
 LEAVES_OPEN = """
 import sys
 from pathlib import Path
-from edge_agent import bootstrap
+from edge_agent.bootstrap.program import release
 from edge_agent.left_open import LeftOpen
 from edge_agent.outbox import Outbox
 def fail():
     raise ZeroDivisionError
 with Outbox(Path(sys.argv[1]), "device-1") as outbox:
-    left_open = LeftOpen(outbox.visits, bootstrap.release())
+    left_open = LeftOpen(outbox.visits, release())
     for visit in left_open.unsealed():
         print(visit)
         left_open.add(visit, fail)

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from paho.mqtt.enums import CallbackAPIVersion
 from structlog.testing import capture_logs
 
-from edge_agent import bootstrap
+from edge_agent.bootstrap.sending import carrying
+from edge_agent.bootstrap.telling import health_check
 from edge_agent.carrier import Carrier
 from edge_agent.errors import SettingsError
 from edge_agent.every import Every
@@ -73,7 +74,7 @@ def test_a_device_without_a_sound_server_key_says_why_no_record_goes(
     broker = BrokerSettings("mqtt://127.0.0.1:1")
     settings = Settings(folder=tmp_path / "home", models=tmp_path / "registry.toml", broker=broker)
     with capture_logs() as logs:
-        bootstrap.carrying(settings, start(tmp_path / "home"), outbox, check)
+        carrying(settings, start(tmp_path / "home"), outbox, check)
     (told,) = [line for line in logs if line["event"] == "no_record_is_carried"]
     assert told["log_level"] == "error"
     assert said in told["reason"]
@@ -87,7 +88,7 @@ def test_what_is_fitted_is_told_though_nobody_looks(outbox: Outbox, tmp_path: Pa
         position=PositionSettings(),
         tamper=TamperSettings(line=4, accelerometer="lis3dh_accel"),
     )
-    told = bootstrap.health_check(settings, outbox, Latencies())()
+    told = health_check(settings, outbox, Latencies())()
     assert (told.sensors, told.fitted) == ((), ("camera", "receiver", "guard"))
     assert read_health(write_health(told)) == told
 
@@ -338,15 +339,17 @@ def _hears(url: str) -> bool:
 LIVES = """
     import sys
     from pathlib import Path
-    from edge_agent import bootstrap
+    from edge_agent.bootstrap.kept import open_outbox
+    from edge_agent.bootstrap.sending import carrying
+    from edge_agent.bootstrap.telling import health_check, metrics
     from edge_agent.identity import open_identity
     from edge_agent.latencies import Latencies
     from edge_agent.settings import read_settings
     settings = read_settings(Path(sys.argv[1]))
     identity = open_identity(settings.folder)
-    with bootstrap.open_outbox(settings, identity) as outbox:
-        check = bootstrap.health_check(settings, outbox, Latencies())
-        with bootstrap.carrying(settings, identity, outbox, check), bootstrap.metrics(settings, check):
+    with open_outbox(settings, identity) as outbox:
+        check = health_check(settings, outbox, Latencies())
+        with carrying(settings, identity, outbox, check), metrics(settings, check):
             sys.stdin.read()
 """
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from edge_agent.bootstrap import kept_roster
+from edge_agent.bootstrap.kept import kept_roster
 from edge_agent.identity import Identity, create_identity
 from edge_agent.kept_roster import KeptRoster
 from edge_agent.roster import MemoryRoster

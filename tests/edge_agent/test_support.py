@@ -23,8 +23,7 @@ import pytest
 import soundfile
 from structlog.testing import capture_logs
 
-from edge_agent import bootstrap
-from edge_agent.bootstrap import past_visits
+from edge_agent.bootstrap import kept
 from edge_agent.device_log import system_log
 from edge_agent.device_store import TABLES
 from edge_agent.errors import DiskFullError, OutboxError
@@ -274,7 +273,7 @@ def test_that_a_disk_fails_is_told_rather_than_who_else_has_the_outbox(
     def open_outbox(_path: Path, _device: str, *, alone: bool = False) -> Outbox:
         raise OutboxError("held", "被占用") if alone else DiskFullError("the card fails", "磁盘出错")
 
-    monkeypatch.setattr(bootstrap, "Outbox", open_outbox)
+    monkeypatch.setattr(kept, "Outbox", open_outbox)
     called = call(capsys, "support", "--settings", device / "settings.toml", "--out", device / "bundle.tar.gz")
     assert (called.status, called.err) == (1, "错误 error: 磁盘出错 · the card fails\n")
 
@@ -320,7 +319,7 @@ def test_whom_only_orders_or_past_visits_name_is_taken_out_too(
     (device / "device" / ".orders.toml.last").write_text(ORDERED.replace("-next-", "-last-"), "utf-8")
     identity = open_identity(device / "device")
     with Outbox(device / "device" / "outbox.db", "device-1") as outbox:
-        past = past_visits(identity, outbox)
+        past = kept.past_visits(identity, outbox)
         record = honest_visit()
         outbox.append(lambda link: seal(honest_visit(chain=link), identity.key), keep=past.keep)
         with outbox.store.transaction() as db:

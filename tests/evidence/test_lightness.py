@@ -1,4 +1,4 @@
-"""What sums evidence up, and what reads settings, loads no library of the senses."""
+"""What sums evidence up, what reads settings, and what says which program runs, loads no library of the senses."""
 
 import subprocess
 import sys
@@ -23,3 +23,7 @@ def test_evidence_is_summed_up_without_the_runtime_of_the_models(module: str) ->
 
 def test_settings_are_read_without_numpy() -> None:
     assert not loads("edge_agent.settings", {"numpy", "onnxruntime"})
+
+
+def test_a_program_says_which_it_is_without_numpy() -> None:
+    assert not loads("edge_agent.bootstrap.program", {"numpy", "onnxruntime"})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent.bootstrap import software_version
+from edge_agent.bootstrap.program import software_version
 from edge_agent.updating.environment import environment_of, release_of
 from edge_agent.updating.shelf import MANIFEST, Link, Shelf
 
@@ -30,7 +30,7 @@ def test_a_record_names_the_release_that_a_program_runs_from(shelf: Shelf) -> No
     python = environment_of(shelf.root / Link.CURRENT) / "bin" / "python"
     places = [str(ROOT), *(place for place in sys.path if place.endswith("site-packages"))]
     said = subprocess.run(
-        [str(python), "-c", "from edge_agent.bootstrap import software_version as said; print(said())"],
+        [str(python), "-c", "from edge_agent.bootstrap.program import software_version as said; print(said())"],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(places)},
         capture_output=True,
         text=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge_agent.bootstrap import software_version
+from edge_agent.bootstrap.program import software_version
 from edge_agent.perception.model_store import ModelStore
 from sim.benchmark.lived.bundle import LivedRecord
 from sim.errors import BenchmarkError
