@@ -14,13 +14,15 @@ import numpy as np
 
 from edge_agent.actions import CheckIn, CheckOut, VisitEvent
 from edge_agent.check_plan import check_windows
+from edge_agent.home_settings import BedSettings
 from edge_agent.ports import Sensor
 from edge_agent.readings import CameraFrame, Reading
 from edge_agent.roster import MemoryRoster
 from edge_agent.sensors.nmea_file import NmeaFile
 from edge_agent.sensors.sound_file import SoundFile
 from edge_agent.sensors.thermal_file import ThermalFile
-from edge_agent.settings import BedSettings, CheckSettings, Settings
+from edge_agent.settings import Settings
+from edge_agent.visit_settings import CheckSettings
 from visit_record.record import Consent
 from visit_record.vocabulary import IdentityMethod, Modality
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from bench.process import REGISTRY
 from bench.staged import DEVICE, FIXES, HEAT, LOOKS, PEOPLE, SOUND, STARTED_AT_MS, People
+from edge_agent.home_settings import BedSettings
 from edge_agent.identity import create_identity
 from edge_agent.readings import SAMPLE_RATE_HZ
-from edge_agent.settings import BedSettings
 from sim.camera import SimulatedCamera
 from sim.enrolment import enrolled
 from sim.position import SimulatedReceiver

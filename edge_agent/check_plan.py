@@ -7,7 +7,7 @@ from random import Random
 from msgspec import Struct
 
 from edge_agent.perception.challenge import Challenge, draw_challenge
-from edge_agent.settings import CheckSettings
+from edge_agent.visit_settings import CheckSettings
 from visit_record.vocabulary import CheckMoment
 
 # What is asked at a moment of a visit, drawn anew each time; None where nobody can be asked, as in a replay.

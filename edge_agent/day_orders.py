@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from edge_agent.errors import SettingsError
 from edge_agent.section import Section
-from edge_agent.settings import read_toml
+from edge_agent.toml_file import read_toml
 from visit_record.catalogue import service_items
 from visit_record.record import Identifier, PlannedOrder, ShortText
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from edge_agent.actions import CheckIn
 from edge_agent.replay import Enrolled, RecordedOrder, check_items
 from edge_agent.section import Section
-from edge_agent.settings import read_toml
+from edge_agent.toml_file import read_toml
 from visit_record.record import Consent, Identifier, ShortText
 from visit_record.vocabulary import IdentityMethod, Modality
 

@@ -13,8 +13,8 @@ from edge_agent.errors import EdgeError
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import files_set_aside
 from edge_agent.past_visits import PastVisits
+from edge_agent.program_settings import RetentionSettings
 from edge_agent.sealed_roster import SealedRoster
-from edge_agent.settings import RetentionSettings
 
 MS_A_DAY = 86_400_000
 # Dropped at once where space is wanted.

@@ -8,8 +8,8 @@ from sqlite_utils import Database
 
 from edge_agent.actions import CheckIn
 from edge_agent.device_store import DeviceStore
-from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.stored_journals import named_in
+from edge_agent.visit_settings import CheckSettings, VisitSettings
 from visit_record.record import Clock
 from visit_record.vocabulary import Modality, NotObservedReason
 

@@ -17,7 +17,7 @@ from edge_agent.sensors.nmea_file import NmeaFile
 from edge_agent.sensors.picture_files import PictureFiles
 from edge_agent.sensors.sound_file import SoundFile
 from edge_agent.sensors.thermal_file import ThermalFile
-from edge_agent.settings import read_toml
+from edge_agent.toml_file import read_toml
 from visit_record.catalogue import service_items
 from visit_record.record import Consent, Identifier, PlannedOrder, ShortText
 from visit_record.vocabulary import IdentityMethod, Modality, ServiceRefusalReason

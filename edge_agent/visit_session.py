@@ -36,9 +36,9 @@ from edge_agent.perception.challenge import Challenge
 from edge_agent.readings import SAMPLE_RATE_HZ, CameraFrame, PositionReading, Reading, SoundBlock
 from edge_agent.senses import Senses, sensor_behind
 from edge_agent.service_book import ServiceBook
-from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.silences import Silences
 from edge_agent.timeline import Befalling, Happening, SensorBack, SensorLost, TimePassed
+from edge_agent.visit_settings import CheckSettings, VisitSettings
 from edge_agent.visit_state import (
     ENDINGS,
     START,

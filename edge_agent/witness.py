@@ -24,9 +24,9 @@ from edge_agent.past_visits import PastVisits
 from edge_agent.ports import Sensor
 from edge_agent.readings import Reading
 from edge_agent.senses import Senses
-from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.timeline import Happening, SensorLost, merged
 from edge_agent.visit_session import VisitSession
+from edge_agent.visit_settings import CheckSettings, VisitSettings
 from edge_agent.visit_state import PowerLost, RecordSealed, next_state
 from visit_record.record import Clock
 from visit_record.sealing import seal

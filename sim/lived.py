@@ -18,11 +18,13 @@ import numpy as np
 from edge_agent.bootstrap.kept import open_outbox
 from edge_agent.bootstrap.witnessing import build_witness
 from edge_agent.check_plan import asker
+from edge_agent.home_settings import BedSettings, SiteSettings
 from edge_agent.identity import open_identity
 from edge_agent.ports import Sensor
 from edge_agent.readings import Reading
 from edge_agent.roster import MemoryRoster
-from edge_agent.settings import BedSettings, CheckSettings, Settings, SiteSettings
+from edge_agent.settings import Settings
+from edge_agent.visit_settings import CheckSettings
 from sim.camera import SimulatedCamera
 from sim.enrolment import enrolled
 from sim.kiosk import events_of, wall_ms

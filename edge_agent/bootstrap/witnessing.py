@@ -24,8 +24,9 @@ from edge_agent.perception.model_store import ModelStore
 from edge_agent.roster import Roster
 from edge_agent.sensors.live import guards
 from edge_agent.sensors.monotonic import monotonic_ms, wall_ms
-from edge_agent.settings import CheckSettings, Settings
+from edge_agent.settings import Settings
 from edge_agent.supervision.gathering import LiveGathering
+from edge_agent.visit_settings import CheckSettings
 from edge_agent.witness import WallClock, Witness
 
 

@@ -124,7 +124,7 @@ def _camera(settings: Path | None, source: str | None) -> "Sensor[CameraFrame]":
     from edge_agent.sensor_settings import CameraSettings
     from edge_agent.sensors.live import camera
     from edge_agent.sensors.picture_files import PICTURES, PictureFiles
-    from edge_agent.settings import read_settings
+    from edge_agent.settings_file import read_settings
 
     if source is not None:
         path = Path(source)

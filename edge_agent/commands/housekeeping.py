@@ -27,7 +27,7 @@ def housekeeping(settings: SettingsFile, as_json: AsJson = False) -> None:
     from edge_agent.disk_reserve import DiskReserve
     from edge_agent.identity import open_identity
     from edge_agent.kernel_clock import is_believed, kernel_clock
-    from edge_agent.settings import read_settings
+    from edge_agent.settings_file import read_settings
 
     refuse_anothers_settings(settings)
     device_settings = read_settings(settings)

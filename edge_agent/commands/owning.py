@@ -31,7 +31,7 @@ def refuse_anothers_settings(settings: Path) -> None:
     Raises:
         BadParameter: as :func:`refuse_anothers_folder`.
     """
-    from edge_agent.settings import read_settings
+    from edge_agent.settings_file import read_settings
 
     try:
         folder = read_settings(settings).folder

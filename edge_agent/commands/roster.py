@@ -71,7 +71,7 @@ def forget(settings: SettingsFile, caregiver: Caregiver) -> None:
 def _opened(settings: Path) -> "tuple[Settings, SealedRoster]":
     from edge_agent.identity import open_identity
     from edge_agent.sealed_roster import SealedRoster
-    from edge_agent.settings import read_settings
+    from edge_agent.settings_file import read_settings
 
     refuse_anothers_settings(settings)
     device_settings = read_settings(settings)

@@ -84,7 +84,7 @@ def _run_at_the_screen(settings: Path, replay: Path | None, expected: Path | Non
     from edge_agent.kiosk.living import Recorded, living_now
     from edge_agent.kiosk.running import run_at_the_screen
     from edge_agent.replay import read_visit
-    from edge_agent.settings import read_settings
+    from edge_agent.settings_file import read_settings
 
     device_settings = read_settings(settings)
     recorded = read_visit(replay) if replay else None
@@ -102,7 +102,7 @@ def _run_replayed(settings: Path, replay: Path) -> None:
     from edge_agent.bootstrap.telling import metrics
     from edge_agent.bootstrap.witnessing import build_witness
     from edge_agent.replay import read_visit
-    from edge_agent.settings import read_settings
+    from edge_agent.settings_file import read_settings
 
     device_settings, visit = read_settings(settings), read_visit(replay)
     with running(device_settings) as device, metrics(device_settings, device.check):
@@ -118,7 +118,7 @@ def _run_replayed(settings: Path, replay: Path) -> None:
 def _run_live(settings: Path, expected: Path) -> None:
     from edge_agent.commands.run_live import check_fitted, live
     from edge_agent.expected_visit import read_expected_visit
-    from edge_agent.settings import read_settings
+    from edge_agent.settings_file import read_settings
 
     device_settings, visit = read_settings(settings), read_expected_visit(expected)
     check_fitted(device_settings, settings)

@@ -26,7 +26,7 @@ def support(settings: SettingsFile, out: Out = None, log: Logs = None) -> None:
     from edge_agent.bootstrap.telling import support_bundle
     from edge_agent.device_log import log_files, system_log
     from edge_agent.identity import open_identity
-    from edge_agent.settings import read_settings
+    from edge_agent.settings_file import read_settings
     from edge_agent.support_bundle import write_bundle
 
     refuse_anothers_settings(settings)

@@ -8,7 +8,8 @@ from edge_agent.errors import OutboxError, SettingsError
 from edge_agent.selftest.checks import Device, Said, all_checks
 from edge_agent.selftest.finding import Step, not_observable
 from edge_agent.selftest.walk import Check
-from edge_agent.settings import Settings, read_settings
+from edge_agent.settings import Settings
+from edge_agent.settings_file import read_settings
 from edge_agent.sole_witness import sole_witness
 from visit_record.bilingual import Words
 

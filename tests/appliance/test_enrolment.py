@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner
 
 from edge_agent.identity import open_identity
-from edge_agent.settings import read_settings
+from edge_agent.settings_file import read_settings
 from ingest_server.commands import devices
 from tests.appliance.brokers import CONFIG, filled
 from tests.appliance.certificates import NOW, YEAR, Authority

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from edge_agent.identity import open_identity
-from edge_agent.settings import read_settings
+from edge_agent.settings_file import read_settings
 from edge_agent.whole_files import alone_in
 from ingest_server.commands import devices
 from ingest_server.data_dir import server_key

@@ -14,8 +14,8 @@ from bench.process import figures_of
 from bench.staged import HOUR_MS, People, checks, look_times_ms
 from bench.staging import VISIT_MS, Sensed, write_files
 from bench.tables import MOST_MIB
+from edge_agent.home_settings import BedSettings
 from edge_agent.roster import MemoryRoster
-from edge_agent.settings import BedSettings
 from tests.appliance.brokers import CONFIG
 from tests.appliance.unit_files import settings
 from tests.edge_agent.test_run import fixes

@@ -15,7 +15,7 @@ from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox
 from edge_agent.past_visits import PastVisits
 from edge_agent.senses import Senses
-from edge_agent.settings import VisitSettings
+from edge_agent.visit_settings import VisitSettings
 from edge_agent.visit_state import VisitState
 from edge_agent.witness import WallClock, Witness
 from tests.desk.room import GRANTED, ORDERS, SPEED, START, Room, arrive, open_room

@@ -32,7 +32,7 @@ from edge_agent.pulse import Alive, Pulse, read_alive
 from edge_agent.readings import PositionReading
 from edge_agent.senses import Senses
 from edge_agent.service_book import Standing
-from edge_agent.settings import OVERTIME_S, VisitSettings
+from edge_agent.visit_settings import OVERTIME_S, VisitSettings
 from edge_agent.visit_state import VisitState
 from tests.desk.room import GRANTED, ITEMS, ORDERS, PIN, SUPERVISORS, Room, arrive, open_room
 from tests.edge_agent.stage import StagedSensor, staged_senses, thermal

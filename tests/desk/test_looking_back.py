@@ -22,9 +22,9 @@ from edge_agent.mirror import Mirror
 from edge_agent.outbox import Outbox
 from edge_agent.past_visits import Delivery
 from edge_agent.readings import CameraFrame
-from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.timeline import Happening, TimePassed
 from edge_agent.visit_session import VisitSession
+from edge_agent.visit_settings import CheckSettings, VisitSettings
 from edge_agent.visit_state import VisitState
 from tests.desk.room import GRANTED, ORDERS, PIN, ZONE, Room, arrive
 from tests.edge_agent.stage import BLACK, staged_senses

@@ -8,9 +8,9 @@ from edge_agent.actions import ConsentWithdrawn
 from edge_agent.desk.view import OrderView, SenseState, SenseView, VisitView
 from edge_agent.desk.viewing import Fitted, visit_view
 from edge_agent.observations import FaceObservation
-from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.timeline import Happening, SensorLost, SensorTurned, merged
 from edge_agent.visit_session import VisitSession
+from edge_agent.visit_settings import CheckSettings, VisitSettings
 from tests.edge_agent.stage import all_sensors, check_in, staged_senses
 from visit_record.fitted import Fault, Part, SensorState
 from visit_record.vocabulary import IdentityMethod, Modality, NotObservedReason

@@ -15,8 +15,9 @@ from edge_agent.observations import FaceObservation
 from edge_agent.perception.movements import Step
 from edge_agent.readings import CameraFrame
 from edge_agent.senses import Senses
-from edge_agent.settings import CheckSettings, VisitSettings, read_settings
+from edge_agent.settings_file import read_settings
 from edge_agent.visit_session import VisitSession
+from edge_agent.visit_settings import CheckSettings, VisitSettings
 from tests.edge_agent.stage import BLACK, check_in
 from tests.liveness.faces import challenge, looks, move, performed
 from visit_record.record import FaceEvidence, Liveness, NotObserved

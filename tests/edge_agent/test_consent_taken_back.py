@@ -20,8 +20,8 @@ from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.sound import CareSoundClassifier
 from edge_agent.ports import Sensor
 from edge_agent.readings import CameraFrame, Reading, SoundBlock
-from edge_agent.settings import CheckSettings
 from edge_agent.supervision.gathering import LiveGathering
+from edge_agent.visit_settings import CheckSettings
 from edge_agent.witness import Witness
 from tests.edge_agent.recovered import seal_cut_visits
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, all_sensors, check_in, staged_senses

@@ -26,9 +26,9 @@ from edge_agent.outbox import Outbox, WaitingRecord
 from edge_agent.past_visits import PastVisits
 from edge_agent.readings import ThermalFrame
 from edge_agent.senses import Senses
-from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.sole_witness import sole_witness
 from edge_agent.visit_session import VisitSession
+from edge_agent.visit_settings import CheckSettings, VisitSettings
 from edge_agent.witness import Witness
 from tests.edge_agent.recovered import RELEASE, cut_visits, seal_cut_visits
 from tests.edge_agent.stage import (

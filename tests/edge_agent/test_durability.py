@@ -34,12 +34,14 @@ from edge_agent.open_visits import Progress
 from edge_agent.outbox import Outbox, WaitingRecord
 from edge_agent.outbox_repair import files_set_aside, open_sound_outbox
 from edge_agent.past_visits import PastVisits
+from edge_agent.program_settings import RetentionSettings
 from edge_agent.readings import Reading
 from edge_agent.running import running
 from edge_agent.sealed_roster import SealedRoster
-from edge_agent.settings import RetentionSettings, VisitSettings, read_settings
+from edge_agent.settings_file import read_settings
 from edge_agent.uplink import Uplink
 from edge_agent.vault import Vault
+from edge_agent.visit_settings import VisitSettings
 from edge_agent.witness import Witness
 from tests.edge_agent.broker import LiveBroker, ReceiptServer, receipt_of, signing
 from tests.edge_agent.full_disk import fill, small_disk

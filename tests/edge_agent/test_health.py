@@ -27,9 +27,10 @@ from edge_agent.latencies import Latencies
 from edge_agent.machine import FirmwareWord, ask_firmware, machine_health, temperature_c, throttled
 from edge_agent.metrics import SAID, Figure, HealthMetrics, serving_metrics
 from edge_agent.outbox import Outbox
+from edge_agent.program_settings import BrokerSettings
 from edge_agent.readings import SoundBlock, ThermalFrame
 from edge_agent.sensor_settings import CameraSettings, PositionSettings, TamperSettings
-from edge_agent.settings import BrokerSettings, Settings
+from edge_agent.settings import Settings
 from edge_agent.uplink import Uplink
 from tests.edge_agent.broker import LiveBroker, ReceiptServer, free_port, signing
 from tests.edge_agent.stage import WARM, staged_senses
@@ -344,7 +345,7 @@ LIVES = """
     from edge_agent.bootstrap.telling import health_check, metrics
     from edge_agent.identity import open_identity
     from edge_agent.latencies import Latencies
-    from edge_agent.settings import read_settings
+    from edge_agent.settings_file import read_settings
     settings = read_settings(Path(sys.argv[1]))
     identity = open_identity(settings.folder)
     with open_outbox(settings, identity) as outbox:

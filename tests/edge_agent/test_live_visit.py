@@ -9,8 +9,8 @@ from edge_agent.actions import CheckOut, VisitEvent
 from edge_agent.assembly import Device
 from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox
-from edge_agent.settings import CheckSettings
 from edge_agent.supervision.gathering import LiveGathering
+from edge_agent.visit_settings import CheckSettings
 from edge_agent.witness import Witness
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, check_in, staged_senses
 from tests.supervision.parts import QUICK, Guard, Live, array, clock, fails, receiver

@@ -8,7 +8,7 @@ import pytest
 from edge_agent.day_orders import read_orders
 from edge_agent.errors import SettingsError
 from edge_agent.replay import read_visit
-from edge_agent.settings import read_settings
+from edge_agent.settings_file import read_settings
 from tests.selftest.chinese import chinese_in, english_in, prose_in
 
 HEAD = 'folder = "device"\nmodels = "registry.toml"\n'

@@ -21,8 +21,8 @@ from edge_agent.outbox_repair import open_sound_outbox
 from edge_agent.outbox_view import view_outbox
 from edge_agent.past_visit import PastRoom, told_of
 from edge_agent.past_visits import Delivery, KeptVisit, PastVisits
+from edge_agent.program_settings import RetentionSettings
 from edge_agent.redaction import ids_in
-from edge_agent.settings import RetentionSettings
 from edge_agent.uplink import Uplink
 from edge_agent.witness import Witness
 from tests.edge_agent.broker import LiveBroker, ReceiptServer

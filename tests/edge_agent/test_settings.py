@@ -15,7 +15,7 @@ from edge_agent.sensor_settings import (
     TamperSettings,
     ThermalSettings,
 )
-from edge_agent.settings import read_settings
+from edge_agent.settings_file import read_settings
 from visit_record.health import LONGEST_PAUSE_S
 
 WHOLE = """

@@ -4,10 +4,10 @@ import pytest
 
 from edge_agent.actions import CheckOut
 from edge_agent.observations import OccupancyObservation
-from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.silences import MOST_TOLD
 from edge_agent.timeline import SensorBack, SensorTurned, merged
 from edge_agent.visit_session import VisitSession
+from edge_agent.visit_settings import CheckSettings, VisitSettings
 from tests.edge_agent.stage import (
     StagedSensor,
     all_sensors,

@@ -35,7 +35,7 @@ from edge_agent.perception.voice import Voiceprint
 from edge_agent.redaction import IN_ITS_PLACE, Redaction
 from edge_agent.roster import MemoryRoster
 from edge_agent.sealed_roster import SealedRoster
-from edge_agent.settings import read_settings
+from edge_agent.settings_file import read_settings
 from tests.commands.call import call
 from tests.edge_agent.full_disk import fill, small_disk
 from tests.edge_agent.needles import LENGTH, encoded, found, found_in_files, of_array

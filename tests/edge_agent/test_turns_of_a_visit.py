@@ -13,8 +13,8 @@ from edge_agent.observations import FaceObservation
 from edge_agent.outbox import Outbox
 from edge_agent.ports import Sensor
 from edge_agent.readings import PositionReading, Reading
-from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.visit_session import MOST_LOOKS, VisitSession
+from edge_agent.visit_settings import CheckSettings, VisitSettings
 from edge_agent.visit_state import VisitState
 from edge_agent.witness import WallClock, Witness
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, StagedSensor, all_sensors, camera, check_in, every, staged_senses

@@ -15,10 +15,10 @@ from edge_agent.housekeeping import MS_A_DAY, Housekeeping
 from edge_agent.outbox import Outbox
 from edge_agent.perception.face import FaceTemplate
 from edge_agent.perception.voice import Voiceprint
+from edge_agent.program_settings import RetentionSettings
 from edge_agent.rest_seal import MAGIC, NONCE_BYTES
 from edge_agent.roster import MemoryRoster
 from edge_agent.sealed_roster import SealedRoster, joined
-from edge_agent.settings import RetentionSettings
 from edge_agent.vault import Vault
 from tests.commands.call import call
 from tests.edge_agent.test_run import device  # noqa: F401 - a fixture

@@ -4,9 +4,9 @@ from edge_agent.actions import CheckOut, ItemFinished, ItemStarted, VisitEvent
 from edge_agent.consent import Permissions
 from edge_agent.errors import VisitStateError
 from edge_agent.observations import FaceObservation, OccupancyObservation, SoundObservation
-from edge_agent.settings import CheckSettings, VisitSettings
 from edge_agent.timeline import SensorLost, merged
 from edge_agent.visit_session import VisitSession
+from edge_agent.visit_settings import CheckSettings, VisitSettings
 from edge_agent.visit_state import PowerLost, VisitState
 from tests.edge_agent.stage import StagedSensor, all_sensors, camera, check_in, staged_senses, thermal
 from visit_record.record import Consent

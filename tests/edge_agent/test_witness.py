@@ -15,8 +15,8 @@ from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox
 from edge_agent.readings import PositionReading
 from edge_agent.senses import Senses
-from edge_agent.settings import CheckSettings
 from edge_agent.timeline import ClockStepped, DeviceMoved, ReadingsDropped, SensorTurned
+from edge_agent.visit_settings import CheckSettings
 from edge_agent.visit_state import PowerLost
 from edge_agent.witness import SealedVisit, WallClock, Witness
 from tests.edge_agent.stage import (

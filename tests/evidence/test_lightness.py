@@ -22,7 +22,7 @@ def test_evidence_is_summed_up_without_the_runtime_of_the_models(module: str) ->
 
 
 def test_settings_are_read_without_numpy() -> None:
-    assert not loads("edge_agent.settings", {"numpy", "onnxruntime"})
+    assert not loads("edge_agent.settings_file", {"numpy", "onnxruntime"})
 
 
 def test_a_program_says_which_it_is_without_numpy() -> None:

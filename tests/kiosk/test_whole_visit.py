@@ -22,7 +22,7 @@ from playwright.sync_api import Page
 from edge_agent.codes import hashed
 from edge_agent.identity import create_identity, open_identity, pin_server_key
 from edge_agent.outbox import Outbox
-from edge_agent.settings import read_settings
+from edge_agent.settings_file import read_settings
 from tests.chromium import chromium, tab_to
 from tests.edge_agent.broker import MortalBroker, ReceiptServer
 from tests.edge_agent.test_run import VISIT, record_a_visit

@@ -8,7 +8,8 @@ import pytest
 
 from edge_agent.identity import create_identity, open_identity, pin_server_key
 from edge_agent.selftest.finding import Finding, Verdict
-from edge_agent.settings import Settings, read_settings
+from edge_agent.settings import Settings
+from edge_agent.settings_file import read_settings
 from tests.commands.call import Called, call
 from tests.selftest.chinese import chinese_in, english_in, prose_in
 

@@ -15,7 +15,8 @@ from edge_agent.sensors.pi_camera import PiCamera
 from edge_agent.sensors.serial_receiver import SerialReceiver
 from edge_agent.sensors.tamper_contact import ContactGuard
 from edge_agent.sensors.thermal_array import ThermalArray
-from edge_agent.settings import Settings, read_settings
+from edge_agent.settings import Settings
+from edge_agent.settings_file import read_settings
 
 DEVICE = 'folder = "device"\nmodels = "registry.toml"\n'
 ALL = f"""{DEVICE}

@@ -10,7 +10,7 @@ import pytest
 
 from edge_agent.identity import create_identity
 from edge_agent.replay import read_visit
-from edge_agent.settings import read_settings
+from edge_agent.settings_file import read_settings
 from tests.whole import free_port
 from visit_record.vocabulary import Modality
 
