@@ -58,7 +58,8 @@ def carewitness_enrol(
         "CAREWITNESS_AGENT": str(root / "edge-agent"),
         "CAREWITNESS_LIB": str(root / "usr/local/lib/carewitness"),
     }
-    command = [str(CONFIG / "bin" / "carewitness-enrol"), "--root", str(root), *map(str, words)]
+    # By the link that an installer calls.
+    command = [str(root / "usr/local/sbin/carewitness-enrol"), "--root", str(root), *map(str, words)]
     return subprocess.run(
         command, env=os.environ | environment, stdin=stdin, capture_output=True, text=True, timeout=60, check=False
     )

@@ -89,8 +89,8 @@ def test_whoever_ran_the_script_by_hand_is_told_to_start_the_device_anew(case: s
 
 def test_every_program_that_is_started_comes_with_a_package() -> None:
     packages = list_of("packages")
-    files = [*(CONFIG / "systemd").iterdir(), *(CONFIG / "bin").iterdir()]
-    text = "\n".join(place.read_text("utf-8") for place in files)
+    files = [*(CONFIG / "systemd").iterdir(), *(CONFIG / "bin").rglob("*")]
+    text = "\n".join(place.read_text("utf-8") for place in files if place.is_file())
     for program, package in BROUGHT_BY.items():
         assert re.search(rf"\b{program}\b", text), program
         assert package in packages, package

@@ -57,7 +57,9 @@ def test_a_release_s_name_is_looked_at_before_a_published_one_is_touched(case: s
 
 @pytest.mark.parametrize("name", ["allow", "card", "enrol", "install", "release", "selftest", "support"])
 def test_what_a_script_says_is_said_in_both_languages_chinese_first(name: str) -> None:
-    text = (CONFIG / "bin" / f"carewitness-{name}").read_text("utf-8").replace("\\\n", "")
+    parts = [*(CONFIG / "bin" / "enrolment").iterdir()] if name == "enrol" else []
+    files = [CONFIG / "bin" / f"carewitness-{name}", *parts]
+    text = "".join(file.read_text("utf-8") for file in files).replace("\\\n", "")
     said = [
         *re.findall(r"\b(?:fail|say) (\".*)", text),
         *re.findall(r"\becho (\".*[a-z].*)>&2", text),
