@@ -66,7 +66,7 @@ def assemble(session: VisitSession, device: Device, occasion: Occasion, link: Ch
         bootcount=device.boot_count,
         agency=device.names.agency,
         chain=link,
-        models=session.models,
+        models=session.sensing.models,
         clock=occasion.clock_status,
         who=_who(session),
         span=_span(session, clock),
@@ -97,7 +97,7 @@ def _span(session: VisitSession, clock: VisitClock) -> Span:
 
 def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEvent]:
     clock = occasion.clock
-    for lost in session.lost:
+    for lost in session.lost.told:
         # What was switched off is not lost; the evidence says that it was off.
         if lost.reason is NotObservedReason.SENSOR_FAULT:
             yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(lost.at_ms), lost.modality)
@@ -105,21 +105,21 @@ def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEven
         yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(back.silent_since_ms), back.modality)
         yield IntegrityEvent(IntegrityKind.SENSOR_BACK, clock.utc_ms(back.at_ms), back.modality)
     for sensor, since_ms in session.befallings.silent_still(session.ended_ms):
-        if not session.has_lost(sensor):
+        if not session.lost.has(sensor):
             yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(since_ms), sensor)
     yield from _blindings(session, clock)
     for moved_ms in _moved_ms(session):
         yield IntegrityEvent(IntegrityKind.DEVICE_MOVED, clock.utc_ms(moved_ms), None)
-    if session.power_lost_at_ms is not None:
-        yield IntegrityEvent(IntegrityKind.POWER_LOSS, clock.utc_ms(session.power_lost_at_ms), None)
+    if session.befallings.power_lost_at_ms is not None:
+        yield IntegrityEvent(IntegrityKind.POWER_LOSS, clock.utc_ms(session.befallings.power_lost_at_ms), None)
     yield from _clock_steps(session, occasion)
 
 
 def _moved_ms(session: VisitSession) -> Iterator[int]:
     """When the device was moved: by what notices that, and by its position."""
     yield from session.befallings.moved_ms
-    if session.carried_off_ms is not None:
-        yield session.carried_off_ms
+    if session.befallings.carried_off_ms is not None:
+        yield session.befallings.carried_off_ms
 
 
 def _clock_steps(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEvent]:

@@ -7,6 +7,7 @@ from edge_agent.readings import Reading
 from edge_agent.silences import MOST_TOLD, Silences
 from edge_agent.supervision.states import MODALITY_OF
 from edge_agent.timeline import Befalling, ClockStepped, DeviceMoved, SensorBack, SensorTurned
+from edge_agent.visit_state import CarriedOff, PowerLost
 from visit_record.fitted import Fault
 from visit_record.vocabulary import Modality
 
@@ -22,6 +23,8 @@ class Befallings:
     back: list[SensorBack] = field(default_factory=list)
     moved_ms: list[int] = field(default_factory=list)
     clock_stepped_ms: list[int] = field(default_factory=list)
+    carried_off_ms: int | None = None
+    power_lost_at_ms: int | None = None
     faults: dict[Modality, Fault] = field(default_factory=dict)
     """What is wrong now with each sensor that is in trouble."""
 
@@ -29,13 +32,17 @@ class Befallings:
         """Whether a reading ends a silence."""
         return self._noted(self.silences.heard(reading))
 
-    def take(self, befalling: Befalling) -> SensorBack | None:
+    def take(self, befalling: Befalling | CarriedOff | PowerLost) -> SensorBack | None:
         """Gather what befell the device; whether it ends a silence."""
         match befalling:
             case DeviceMoved():
                 _note(self.moved_ms, befalling.at_ms)
             case ClockStepped():
                 _note(self.clock_stepped_ms, befalling.at_ms)
+            case CarriedOff():
+                self.carried_off_ms = befalling.at_ms
+            case PowerLost():
+                self.power_lost_at_ms = befalling.at_ms
             case SensorTurned():
                 self._follow(befalling)
                 return self._noted(self.silences.turned(befalling))

@@ -52,7 +52,7 @@ def conclude(session: VisitSession, visit: VisitClock, site: Point | None, silen
         return NotObserved(silence[sense]) if sense in silence else _owned_up(sum_up(), sense, session)
 
     seen = session.observations
-    quiet = silence.get(Modality.POSITION) or session.why_lost(Modality.POSITION) or NotObservedReason.SENSOR_FAULT
+    quiet = silence.get(Modality.POSITION) or session.lost.why(Modality.POSITION) or NotObservedReason.SENSOR_FAULT
     return Conclusions(
         where=place_evidence(seen(PositionObservation), visit, site, quiet),
         face=unless_silent(Modality.FACE, lambda: face_evidence(seen(FaceObservation), visit, session.windows())),
@@ -66,5 +66,5 @@ def conclude(session: VisitSession, visit: VisitClock, site: Point | None, silen
 
 def _owned_up(part: E | NotObserved, sense: Modality, session: VisitSession) -> E | NotObserved:
     """A sense that saw nothing because its sensor failed, or because consent was taken back, says so."""
-    why_lost = session.why_lost(sense)
+    why_lost = session.lost.why(sense)
     return NotObserved(why_lost) if isinstance(part, NotObserved) and why_lost is not None else part

@@ -32,7 +32,7 @@ def _coverage(
     if sense in silence:
         return Coverage(sense, 0.0, silence[sense])
     share = round(_share(sense, session, visit, concluded), 4)
-    taken_back = session.why_lost(sense) is NotObservedReason.CONSENT_WITHHELD
+    taken_back = session.lost.why(sense) is NotObservedReason.CONSENT_WITHHELD
     # However little of the visit was left: that a consent was taken back is told nowhere else.
     return Coverage(sense, share, _why(sense, session, concluded) if share < NEARLY_ALL or taken_back else None)
 
@@ -43,8 +43,8 @@ def _share(sense: Modality, session: VisitSession, visit: VisitClock, concluded:
             return _share_of_windows(session)
         case Modality.VOICE:
             # The microphone hears on where it is the voice's model that could not be loaded.
-            compared = not any(lost.modality is Modality.VOICE for lost in session.lost)
-            return visit.share_of_visit(session.heard_ms / 1000) if compared else 0.0
+            compared = not any(lost.modality is Modality.VOICE for lost in session.lost.told)
+            return visit.share_of_visit(session.sensing.heard_ms / 1000) if compared else 0.0
         case Modality.SOUND:
             return concluded.sound.coverage if isinstance(concluded.sound, SoundEvidence) else 0.0
         case Modality.THERMAL:
@@ -54,7 +54,7 @@ def _share(sense: Modality, session: VisitSession, visit: VisitClock, concluded:
 
 
 def _why(sense: Modality, session: VisitSession, concluded: Conclusions) -> NotObservedReason:
-    why_lost = session.why_lost(sense)
+    why_lost = session.lost.why(sense)
     if why_lost is not None:
         return why_lost
     part = _part(sense, concluded)

@@ -3,18 +3,14 @@
 Used by one thread. It knows no wall clock: what it gathers is in monotonic time, and becomes a record afterwards.
 """
 
-import traceback
 from collections.abc import Sequence
 from typing import TypeVar
-
-import structlog
 
 from edge_agent.actions import (
     CheckIn,
     CheckOut,
     CodeRefused,
     ConsentWithdrawn,
-    HandOver,
     ItemFinished,
     ItemRefused,
     ItemStarted,
@@ -24,17 +20,17 @@ from edge_agent.actions import (
     VisitEvent,
 )
 from edge_agent.befallings import Befallings
-from edge_agent.check_plan import Asker, ChallengeDrawn, CheckWindow, ask_nothing, check_windows
-from edge_agent.consent import sensor_of
-from edge_agent.errors import PerceptionError, VisitStateError
+from edge_agent.check_plan import Asker, ChallengeDrawn, CheckWindow, ask_nothing
 from edge_agent.home_watch import HomeWatch
 from edge_agent.journal import Journal
 from edge_agent.journal_entries import Entry, entries
-from edge_agent.observations import AnyObservation, Observation, PositionObservation, VoiceObservation
+from edge_agent.looks import Looks
+from edge_agent.lost_senses import LostSenses
+from edge_agent.observations import AnyObservation, Observation, PositionObservation
 from edge_agent.observed import Observed
-from edge_agent.perception.challenge import Challenge
-from edge_agent.readings import SAMPLE_RATE_HZ, CameraFrame, PositionReading, Reading, SoundBlock
+from edge_agent.readings import CameraFrame, PositionReading, Reading
 from edge_agent.senses import Senses, sensor_behind
+from edge_agent.sensing import Sensing
 from edge_agent.service_book import ServiceBook
 from edge_agent.silences import Silences
 from edge_agent.timeline import Befalling, Happening, SensorBack, SensorLost, TimePassed
@@ -51,10 +47,7 @@ from edge_agent.visit_state import (
     VisitState,
     next_state,
 )
-from visit_record.vocabulary import CheckMoment, Modality, NotObservedReason
-
-# Each look is a chance to pass, for whoever ought not to as well; the record has every one of them.
-MOST_LOOKS = 3
+from visit_record.vocabulary import NotObservedReason
 
 O = TypeVar("O", bound=Observation)  # noqa: E741 - an observation
 
@@ -75,25 +68,17 @@ class VisitSession:
         self.journal = Journal()
         self.book = ServiceBook()
         self.now_ms = check_in.at_ms
-        self.lost: list[SensorLost] = []
         self.method = check_in.method
-        self.carried_off_ms: int | None = None
-        self.power_lost_at_ms: int | None = None
-        self.heard_ms = 0
+        self.looks = Looks(checks, ask, check_in.at_ms)
+        self.lost = LostSenses()
+        self.sensing = Sensing(senses, self.lost)
         self.befallings = Befallings(Silences(check_in.at_ms))
-        self._senses = senses
-        self._checks = checks
         self._forgotten_at_ms = check_in.at_ms + round(1000 * bounds.forgotten_after_s)
-        self._check_out_ms: int | None = None
         self._ended_ms: int | None = None
-        self._looked_at_ms: int | None = None
-        self._ask = ask
-        self._challenges: dict[int, Challenge] = {}
-        self._arrivals_ms = [check_in.at_ms]
         self._home = HomeWatch()
         self._observed = Observed()
         self.journal.write(check_in)
-        self._draw(CheckMoment.CHECK_IN, check_in.at_ms)
+        self._draw_for(check_in)
         for sense, why in senses.lost.items():
             self._lose(SensorLost(check_in.at_ms, sense, why))
 
@@ -106,24 +91,6 @@ class VisitSession:
     def ended_ms(self) -> int:
         """When the visit ended: at check-out, else when the device noticed."""
         return self.now_ms if self._ended_ms is None else self._ended_ms
-
-    @property
-    def looks_left(self) -> int:
-        """How often the camera may still be asked to look again at whoever checked in."""
-        return MOST_LOOKS - len(self._arrivals_ms)
-
-    def has_lost(self, sense: Modality) -> bool:
-        """Whether a sense, or the sensor that serves it, has failed."""
-        return self.why_lost(sense) is not None
-
-    def why_lost(self, sense: Modality) -> NotObservedReason | None:
-        """What to say of a sense that has failed, or whose sensor has."""
-        return next((lost.reason for lost in self.lost if lost.modality in {sense, sensor_of(sense)}), None)
-
-    @property
-    def models(self) -> dict[str, str]:
-        """SHA-256 by role of the models that the visit's senses used."""
-        return dict(sorted(self._senses.models.items()))
 
     @property
     def back(self) -> Sequence[SensorBack]:
@@ -140,7 +107,7 @@ class VisitSession:
 
     def windows(self) -> tuple[CheckWindow, ...]:
         """When the camera was to be looked at, as far as the visit has come."""
-        return check_windows(self._checks, self._arrivals_ms, self.ended_ms, self._check_out_ms, self._challenges)
+        return self.looks.windows(self.ended_ms)
 
     def recall(self, journal: Journal) -> None:
         """Become the visit that a journal tells of, and go on writing there; nothing was lived in this one yet.
@@ -192,7 +159,7 @@ class VisitSession:
             case CheckIn() | CodeRefused():
                 pass
             case SensorLost():
-                self._note_lost(entry)
+                self.lost.take(entry)
             case ConsentWithdrawn():
                 self._withdraw(entry)
             case SensorBack():
@@ -200,7 +167,7 @@ class VisitSession:
             case Befalling():
                 self.befallings.take(entry)
             case ChallengeDrawn():
-                self._challenges[entry.at_ms - round(1000 * self._checks.settle_s)] = entry.challenge
+                self.looks.recall(entry)
             case VisitEvent():
                 self._follow(entry)
             case _:
@@ -215,12 +182,10 @@ class VisitSession:
     def _due(self) -> VisitEvent | None:
         """What time alone will bring next."""
         match self.state:
-            case VisitState.CHECKING_IN:
-                return ChecksDone(self._arrivals_ms[-1] + round(1000 * self._checks.check_in_s))
+            case VisitState.CHECKING_IN | VisitState.CHECKING_OUT:
+                return ChecksDone(self.looks.done_ms)
             case VisitState.IN_VISIT:
                 return CheckOutForgotten(self._forgotten_at_ms)
-            case VisitState.CHECKING_OUT:
-                return ChecksDone(self.ended_ms + round(1000 * self._checks.check_out_s))
             case _:
                 return None
 
@@ -242,82 +207,46 @@ class VisitSession:
             case ItemStarted() | ItemFinished() | ItemTakenBack() | ItemRefused():
                 self.book.enter(event)
             case LookAgain():
-                self._look_again(event)
+                self.looks.follow(event)
             case OtherWayIn():
                 self.method = event.method
-            case CheckOut() | HandOver():
-                self._leave(event)
-            case CarriedOff():
-                self.carried_off_ms = event.at_ms
-            case PowerLost():
-                self.power_lost_at_ms = event.at_ms
+            case CheckOut():
+                self.looks.follow(event)
+                self._ended_ms = event.at_ms
+            case CarriedOff() | PowerLost():
+                self.befallings.take(event)
             case _:
                 pass
 
-    def _leave(self, event: CheckOut | HandOver) -> None:
-        self._ended_ms = event.at_ms
-        if isinstance(event, CheckOut):
-            self._check_out_ms = event.at_ms
-
-    def _look_again(self, event: LookAgain) -> None:
-        if self.looks_left < 1:
-            raise VisitStateError(f"the camera has looked {MOST_LOOKS} times; there is another way in")
-        self._arrivals_ms.append(event.at_ms)
-        self._looked_at_ms = None
-
     def _draw_for(self, event: VisitEvent) -> None:
-        if isinstance(event, CheckOut):
-            self._draw(CheckMoment.CHECK_OUT, event.at_ms)
-        elif isinstance(event, LookAgain):
-            self._draw(CheckMoment.CHECK_IN, event.at_ms)
-
-    def _draw(self, moment: CheckMoment, at_ms: int) -> None:
-        """Only now is it known what will be asked, and only here."""
-        challenge = self._ask(moment)
-        if challenge is not None:
-            self._challenges[at_ms] = challenge
-            self.journal.write(ChallengeDrawn(at_ms + round(1000 * self._checks.settle_s), moment, challenge))
+        drawn = self.looks.draw(event)
+        if drawn is not None:
+            self.journal.write(drawn)
 
     def _sense(self, reading: Reading) -> None:
         if not self._wanted(reading):
             return
         self._note_back(self.befallings.heard(reading))
-        try:
-            seen = self._senses.perceive(reading)
-        except PerceptionError as error:
-            self._lose_sense(reading, error)
+        seen = self.sensing.perceive(reading)
+        if isinstance(seen, SensorLost):
+            self._lose(seen)
             return
-        if isinstance(reading, SoundBlock):
-            self.heard_ms += len(reading.samples) * 1000 // SAMPLE_RATE_HZ
         for observation in seen:
-            if not isinstance(observation, VoiceObservation) or not self.has_lost(Modality.VOICE):
-                self._observe(observation)
+            self._observe(observation)
 
     def _note_back(self, back: SensorBack | None) -> None:
         if back is not None:
             self.journal.write(back)
 
-    def _lose_sense(self, reading: Reading, error: PerceptionError) -> None:
-        sensor = sensor_behind(reading)
-        # As text: a renderer that is given the exception itself may print local variables, and those are what people
-        # look and sound like.
-        told = "".join(traceback.format_exception(error))
-        structlog.get_logger().error("sense_lost", sense=sensor.value, traceback=told)
-        self._lose(SensorLost(reading.at_ms, sensor, str(error)))
-
     def _lose(self, lost: SensorLost) -> None:
-        self._note_lost(lost)
+        self.lost.take(lost)
         self.journal.write(lost)
 
     def _withdraw(self, withdrawn: ConsentWithdrawn) -> None:
         """To the visit it is as a sense that is lost, but for the reason; nothing more of it is perceived."""
-        self._senses.withdraw(withdrawn.modality)
+        self.sensing.withdraw(withdrawn.modality)
         why = NotObservedReason.CONSENT_WITHHELD
-        self._note_lost(SensorLost(withdrawn.at_ms, withdrawn.modality, "consent was taken back", why))
-
-    def _note_lost(self, lost: SensorLost) -> None:
-        if not self.has_lost(lost.modality):
-            self.lost.append(lost)
+        self.lost.take(SensorLost(withdrawn.at_ms, withdrawn.modality, "consent was taken back", why))
 
     def _observe(self, observation: AnyObservation) -> None:
         self._observed.take(observation)
@@ -331,16 +260,8 @@ class VisitSession:
 
     def _wanted(self, reading: Reading) -> bool:
         """Nothing for a lost sense; pictures only in their windows; after check-out only face and place of who goes."""
-        if self.has_lost(sensor_behind(reading)):
+        if self.lost.has(sensor_behind(reading)):
             return False
         if isinstance(reading, CameraFrame):
-            return self._may_look(reading.at_ms)
+            return self.looks.take(reading.at_ms, self.ended_ms)
         return self.state is not VisitState.CHECKING_OUT or isinstance(reading, PositionReading)
-
-    def _may_look(self, at_ms: int) -> bool:
-        if self._looked_at_ms is not None and at_ms - self._looked_at_ms < self._checks.frame_interval_ms:
-            return False
-        if not any(window.holds(at_ms) for window in self.windows()):
-            return False
-        self._looked_at_ms = at_ms
-        return True

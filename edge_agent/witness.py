@@ -140,7 +140,7 @@ class Witness:
         keeping.begin()
         session = self._begin(begun, permissions)
         keeping.keep(session)
-        opened = [one for one in sensors if permissions.may_open(one.modality) and not session.has_lost(one.modality)]
+        opened = [one for one in sensors if permissions.may_open(one.modality) and not session.lost.has(one.modality)]
         self.onlooker(session)
         heeded = self._heeding(happenings, permissions)
         with closing(self.gather(heeded, opened, check_in.at_ms)) as gathered:
@@ -165,7 +165,7 @@ class Witness:
             RefusedError: the record is one that no server would take.
         """
         record = self._seal(ended.session, ended.occasion)
-        return SealedVisit(record, tuple(ended.session.lost), ended.refused_actions)
+        return SealedVisit(record, tuple(ended.session.lost.told), ended.refused_actions)
 
     def load(self, check_in: CheckIn) -> None:
         """Load what the senses of such a visit need before anybody checks in: it takes seconds, which they would miss.
@@ -176,15 +176,15 @@ class Witness:
         self.open_senses(check_in, Permissions.of(check_in.consents), self.wall_clock)
 
     def _live(self, session: VisitSession, happening: Happening, refused: list[str]) -> None:
-        lost = len(session.lost)
+        lost = len(session.lost.told)
         try:
             session.happen(happening)
         except VisitStateError as error:
             # A double tap is no reason to lose a visit; whoever runs the kiosk is told.
             refused.append(str(error))
-        if isinstance(happening, Reading) and len(session.lost) > lost:
+        if isinstance(happening, Reading) and len(session.lost.told) > lost:
             # Its model failed, and of a sense that is lost no screen asks: nothing may stay open unseen.
-            self.close_sensor(session.lost[-1].modality)
+            self.close_sensor(session.lost.told[-1].modality)
 
     def _heeding(self, events: Iterable[VisitEvent], permissions: Permissions) -> Iterator[VisitEvent]:
         """People's events. Where somebody takes a consent back, its sensor is closed before anybody else is told."""
@@ -210,7 +210,7 @@ class Witness:
         session = VisitSession(begun.check_in, Senses(models=cut.progress.models), begun.checks, begun.bounds)
         session.recall(Journal(cut.lines))
         session.now_ms = max(session.now_ms, cut.progress.now_ms)
-        session.heard_ms = cut.progress.heard_ms
+        session.sensing.heard_ms = cut.progress.heard_ms
         # A new start of the machine, or only of this program?
         if begun.boot != self.boot and not session.over:
             session.happen(PowerLost(session.now_ms))

@@ -149,7 +149,7 @@ class LiveDesk:
 
     def look_on(self, session: VisitSession) -> None:
         """Show screens how a visit stands; called by the witness after whatever happened."""
-        mark = (session.state, session.book.taps, session.method, session.looks_left, len(session.lost))
+        mark = (session.state, session.book.taps, session.method, session.looks.left, len(session.lost.told))
         shown_ms, shown = self._shown
         if mark == shown and 0 <= session.now_ms - shown_ms < SHOW_EVERY_MS:
             return

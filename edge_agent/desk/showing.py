@@ -63,5 +63,5 @@ class Showing:
 
     def _ways(self, session: VisitSession, order: OrderView, orders: Orders) -> Sequence[IdentityMethod]:
         may_hear = self.parts.fitted.why_unused(Modality.VOICE, Permissions.of(session.check_in.consents)) is None
-        voice = may_hear and not session.has_lost(Modality.VOICE) and self.parts.has_voice(order.caregiver)
+        voice = may_hear and not session.lost.has(Modality.VOICE) and self.parts.has_voice(order.caregiver)
         return ways_of(order.caregiver, order.order, orders, voice=voice)

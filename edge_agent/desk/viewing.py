@@ -96,7 +96,7 @@ def _look(session: VisitSession, fitted: Fitted) -> LookView | None:
         steps=steps,
         recognition=_recognition(seen),
         flaw=seen[-1].flaw if seen else None,
-        looks_left=session.looks_left,
+        looks_left=session.looks.left,
         mirrored=mirrored_look(session, fitted) is not None,
     )
 
@@ -148,7 +148,7 @@ def _state_of(sense: Modality, session: VisitSession, fitted: Fitted) -> tuple[S
     unused = fitted.why_unused(sense, Permissions.of(session.check_in.consents))
     if unused is not None:
         return SenseState.UNUSED, unused
-    lost = session.why_lost(sense)
+    lost = session.lost.why(sense)
     if lost is not None:
         return SenseState.LOST, lost
     says = session.latest(_SAYS[sense]) is not None and _fault_of(sense, session) is None

@@ -46,7 +46,7 @@ def test_sensor_that_was_silent_for_a_minute_is_lost_and_back(sense: Modality) -
     (back,) = session.back
     assert (back.modality, back.at_ms) == (sense, 160_000)
     assert back.silent_since_ms == pytest.approx(100_000, abs=1_000)
-    assert session.lost == []
+    assert session.lost.told == []
 
 
 def test_sense_goes_on_when_its_sensor_is_back() -> None:

@@ -9,11 +9,12 @@ from edge_agent.actions import CheckOut, HandOver, ItemStarted, LookAgain, Other
 from edge_agent.assembly import Device
 from edge_agent.errors import VisitStateError
 from edge_agent.identity import Identity
+from edge_agent.looks import MOST_LOOKS
 from edge_agent.observations import FaceObservation
 from edge_agent.outbox import Outbox
 from edge_agent.ports import Sensor
 from edge_agent.readings import PositionReading, Reading
-from edge_agent.visit_session import MOST_LOOKS, VisitSession
+from edge_agent.visit_session import VisitSession
 from edge_agent.visit_settings import CheckSettings, VisitSettings
 from edge_agent.visit_state import VisitState
 from edge_agent.witness import WallClock, Witness
@@ -85,7 +86,7 @@ def test_nobody_is_looked_at_until_they_pass() -> None:
     with pytest.raises(VisitStateError):
         visit.happen(LookAgain(visit.now_ms + 1))
     assert (visit.state, visit.journal.commitment()) == before
-    assert visit.looks_left == 0
+    assert visit.looks.left == 0
 
 
 def test_the_looks_at_check_in_and_in_between_never_overlap() -> None:

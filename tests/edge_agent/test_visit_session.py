@@ -51,7 +51,7 @@ def test_a_forgotten_check_out_is_abandoned_at_its_time_and_not_when_noticed() -
 def test_a_power_cut_interrupts_the_visit() -> None:
     session = lived([PowerLost(50_000), CheckOut(100_000)], all_sensors(200))
     assert session.state is VisitState.INTERRUPTED
-    assert session.ended_ms == session.power_lost_at_ms == 50_000
+    assert session.ended_ms == session.befallings.power_lost_at_ms == 50_000
 
 
 def test_streams_that_end_without_check_out_interrupt_the_visit_where_they_end() -> None:
@@ -75,13 +75,13 @@ def test_who_leaves_at_once_is_checked_out_and_its_windows_do_not_overlap() -> N
 
 def test_a_sensor_that_fails_is_a_fact_and_the_visit_goes_on() -> None:
     session = lived([CheckOut(100_000)], [thermal(30, fails="the cable is out"), camera(200)])
-    assert session.lost == [SensorLost(29_000, Modality.THERMAL, "the cable is out")]
+    assert session.lost.told == [SensorLost(29_000, Modality.THERMAL, "the cable is out")]
     assert session.state is VisitState.CHECKED_OUT
 
 
 def test_a_sensor_that_never_opens_is_lost_at_check_in() -> None:
     session = lived([CheckOut(100_000)], [thermal(0, fails="no such device"), camera(200)])
-    assert session.lost == [SensorLost(0, Modality.THERMAL, "no such device")]
+    assert session.lost.told == [SensorLost(0, Modality.THERMAL, "no such device")]
 
 
 def test_what_was_seen_before_consent_is_dropped_unseen() -> None:
