@@ -17,7 +17,7 @@ from edge_agent.bootstrap.witnessing import build_witness
 from edge_agent.consent import Permissions
 from edge_agent.identity import start
 from edge_agent.senses import Senses
-from edge_agent.witness import WallClock
+from edge_agent.witness_ports import WallClock
 
 
 class _Ready:

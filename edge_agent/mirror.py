@@ -14,7 +14,7 @@ from edge_agent.errors import DeskError, Refusal
 from edge_agent.ports import Sensor
 from edge_agent.readings import CameraFrame, Reading
 from edge_agent.timeline import Happening
-from edge_agent.witness import Gather
+from edge_agent.witness_ports import Gather
 from visit_record.vocabulary import Modality
 
 

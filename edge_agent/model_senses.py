@@ -27,7 +27,7 @@ from edge_agent.perception.voice_perceiver import VoicePerceiver
 from edge_agent.readings import ThermalFrame
 from edge_agent.roster import Roster
 from edge_agent.senses import Senses
-from edge_agent.witness import WallClock
+from edge_agent.witness_ports import WallClock
 from visit_record.vocabulary import Modality
 
 T = TypeVar("T")

@@ -53,7 +53,7 @@ class Running:
             _tell_cut(record)
             cut(record)
 
-        seal_cut_visits(witness, self.left_open, tell)
+        seal_cut_visits(witness.sealer, witness.boot, self.left_open, tell)
         self.house.look()
         return timed(witness, self.latencies)
 

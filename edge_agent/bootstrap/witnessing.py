@@ -27,7 +27,8 @@ from edge_agent.sensors.monotonic import monotonic_ms, wall_ms
 from edge_agent.settings import Settings
 from edge_agent.supervision.gathering import LiveGathering
 from edge_agent.visit_settings import CheckSettings
-from edge_agent.witness import WallClock, Witness
+from edge_agent.witness import Witness
+from edge_agent.witness_ports import WallClock
 
 
 def build_witness(

@@ -13,10 +13,11 @@ from edge_agent.running import Running, running
 from visit_record.vocabulary import NotObservedReason
 
 if TYPE_CHECKING:
+    from edge_agent.ended_visit import SealedVisit
     from edge_agent.identity import Identity
     from edge_agent.replay import Enrolled, ReplayedVisit
     from edge_agent.roster import Roster
-    from edge_agent.witness import SealedVisit, Witness
+    from edge_agent.witness import Witness
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="设备设置 / the device's settings.toml")]
 Replay = Annotated[

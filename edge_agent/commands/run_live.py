@@ -13,6 +13,7 @@ from edge_agent.errors import SettingsError
 
 if TYPE_CHECKING:
     from edge_agent.actions import VisitEvent
+    from edge_agent.ended_visit import SealedVisit
     from edge_agent.expected_visit import ExpectedVisit
     from edge_agent.ports import Sensor
     from edge_agent.readings import Reading
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from edge_agent.settings import Settings
     from edge_agent.supervision.gathering import LiveGathering
     from edge_agent.timeline import Happening
-    from edge_agent.witness import Gather, SealedVisit
+    from edge_agent.witness_ports import Gather
 
 _NOTHING_FITTED = (
     "没有安装任何传感器，请在设置中加入 [camera]、[microphone]、[thermal] 或 [position] / nothing is fitted: "

@@ -10,7 +10,7 @@ from edge_agent.desk.wrong_codes import WrongCodes
 from edge_agent.mirror import Mirror
 from edge_agent.note_writing import NoteWriter
 from edge_agent.outbox import Outbox
-from edge_agent.witness import WallClock
+from edge_agent.witness_ports import WallClock
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from edge_agent.actions import CheckIn, VisitEvent
 from edge_agent.consent import sensor_of
 from edge_agent.desk.live_desk import LiveDesk
 from edge_agent.desk.view import VisitView
+from edge_agent.ended_visit import EndedVisit
 from edge_agent.errors import NobodyCameError
 from edge_agent.left_open import LeftOpen
 from edge_agent.ports import Sensor
 from edge_agent.pulse import Pulse
 from edge_agent.readings import Reading
-from edge_agent.witness import EndedVisit, Witness
+from edge_agent.witness import Witness
 from visit_record.record import Consent
 from visit_record.vocabulary import IdentityMethod, Modality
 

@@ -34,7 +34,8 @@ from edge_agent.pulse import Pulse
 from edge_agent.readings import Reading
 from edge_agent.supervision.gathering import LiveGathering
 from edge_agent.visit_settings import CheckSettings, VisitSettings
-from edge_agent.witness import SensesMaker, Witness
+from edge_agent.witness import Witness
+from edge_agent.witness_ports import SensesMaker
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, all_sensors, staged_senses
 from visit_record.record import Consent, VisitRecord
 from visit_record.sealing import open_record

@@ -17,7 +17,8 @@ from edge_agent.past_visits import PastVisits
 from edge_agent.senses import Senses
 from edge_agent.visit_settings import VisitSettings
 from edge_agent.visit_state import VisitState
-from edge_agent.witness import WallClock, Witness
+from edge_agent.witness import Witness
+from edge_agent.witness_ports import WallClock
 from tests.desk.room import GRANTED, ORDERS, SPEED, START, Room, arrive, open_room
 from tests.edge_agent.recovered import seal_cut_visits
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, all_sensors, check_in, receiver, staged_senses, thermal

@@ -4,6 +4,7 @@ from edge_agent.left_open import LeftOpen
 from edge_agent.open_visits import CutVisit
 from edge_agent.outbox import Outbox, WaitingRecord
 from edge_agent.recovery import seal_cut_visits as seal_all
+from edge_agent.sealer import Sealer
 from edge_agent.witness import Witness
 
 RELEASE = "a release"
@@ -14,8 +15,9 @@ def cut_visits(outbox: Outbox) -> list[CutVisit]:
     return [outbox.visits.cut(visit) for visit in outbox.visits.unsealed(RELEASE)]
 
 
-def seal_cut_visits(witness: Witness, release: str = RELEASE) -> list[WaitingRecord]:
-    """Their records, as far as a release could seal them."""
+def seal_cut_visits(witness: Witness, release: str = RELEASE, *, sealer: Sealer | None = None) -> list[WaitingRecord]:
+    """Their records, as far as a release could seal them; the witness's own sealer does, unless another is given."""
     sealed: list[WaitingRecord] = []
-    seal_all(witness, LeftOpen(witness.outbox.visits, release), sealed.append)
+    left_open = LeftOpen(witness.outbox.visits, release)
+    seal_all(sealer or witness.sealer, witness.boot, left_open, sealed.append)
     return sealed

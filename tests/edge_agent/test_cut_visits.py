@@ -1,4 +1,3 @@
-import dataclasses
 import os
 import subprocess
 import sys
@@ -15,16 +14,17 @@ from msgspec import structs
 from structlog.testing import capture_logs
 
 from edge_agent.actions import CheckOut, ItemStarted, VisitEvent
-from edge_agent.assembly import Device
+from edge_agent.assembly import Device, Occasion
 from edge_agent.check_plan import asker
 from edge_agent.errors import OutboxError
 from edge_agent.identity import Identity
 from edge_agent.journal import Journal
 from edge_agent.machine import boot_id
-from edge_agent.open_visits import CutVisit
 from edge_agent.outbox import Outbox, WaitingRecord
 from edge_agent.past_visits import PastVisits
 from edge_agent.readings import ThermalFrame
+from edge_agent.recovery import seal_cut
+from edge_agent.sealer import Sealer
 from edge_agent.senses import Senses
 from edge_agent.sole_witness import sole_witness
 from edge_agent.visit_session import VisitSession
@@ -115,7 +115,7 @@ def test_its_record_is_as_if_it_had_ended_then(witness: Witness, opened: Opened,
     one = after(witness, entropy=lambda _count: entropy, boot="x")
     pull_plug(one, 300_000, all_sensors(620))
     (cut,) = cut_visits(one.outbox)
-    recovered = opened(one.seal_cut(cut).sealed)
+    recovered = opened(seal_cut(one.sealer, one.boot, cut).sealed)
     with Outbox(tmp_path / "other.db", "device-1") as other:
         lived_on = after(one, outbox=other).witness(all_sensors(cut.progress.now_ms / 1000 + 0.5), VISIT[:2])
         expected = opened(lived_on.record.sealed)
@@ -294,21 +294,21 @@ def test_whom_an_unreadable_visit_names_is_still_known_by_name(witness: Witness)
     assert witness.outbox.visits.named() == {"caregiver-9", "recipient-9"}
 
 
-class CannotAssemble(Witness):
+class CannotAssemble(Sealer):
     """Whatever it is, it goes wrong while the record is made."""
 
-    def seal_cut(self, cut: CutVisit) -> WaitingRecord:
-        if cut.begun.anchor_ms == CHECK_IN_UTC_MS:
+    def seal(self, session: VisitSession, occasion: Occasion) -> WaitingRecord:
+        if occasion.clock.check_in_utc_ms == CHECK_IN_UTC_MS:
             raise ZeroDivisionError
-        return super().seal_cut(cut)
+        return super().seal(session, occasion)
 
 
 def test_whatever_goes_wrong_with_one_visit_costs_no_other(witness: Witness) -> None:
     later = after(witness, wall_clock=lambda at_ms: CHECK_IN_UTC_MS + 7_200_000 + at_ms)
     for one in (witness, later):
         pull_plug(one, 50_000, all_sensors(620))
-    fields = {field.name: getattr(witness, field.name) for field in dataclasses.fields(witness)}
-    assert len(seal_cut_visits(CannotAssemble(**fields))) == 1
+    cannot = CannotAssemble(witness.device, witness.key, witness.outbox)
+    assert len(seal_cut_visits(witness, sealer=cannot)) == 1
     assert len(seal_cut_visits(after(witness), "another one")) == 1
 
 

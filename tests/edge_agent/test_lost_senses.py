@@ -21,7 +21,8 @@ from edge_agent.perception.thermal_image import legible
 from edge_agent.readings import Reading, SoundBlock, ThermalFrame
 from edge_agent.roster import MemoryRoster
 from edge_agent.senses import Senses
-from edge_agent.witness import SensesMaker, Witness
+from edge_agent.witness import Witness
+from edge_agent.witness_ports import SensesMaker
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, StagedSensor, all_sensors, check_in, every, staged_senses
 from visit_record.record import NotObserved, OccupancyEvidence, VisitRecord
 from visit_record.sealing import open_record

@@ -17,7 +17,8 @@ from edge_agent.readings import PositionReading, Reading
 from edge_agent.visit_session import VisitSession
 from edge_agent.visit_settings import CheckSettings, VisitSettings
 from edge_agent.visit_state import VisitState
-from edge_agent.witness import WallClock, Witness
+from edge_agent.witness import Witness
+from edge_agent.witness_ports import WallClock
 from tests.edge_agent.stage import CHECK_IN_UTC_MS, StagedSensor, all_sensors, camera, check_in, every, staged_senses
 from visit_record.record import FaceEvidence, VisitRecord
 from visit_record.sealing import open_record

@@ -10,6 +10,7 @@ from edge_agent.actions import CheckIn, CheckOut, ItemFinished, ItemRefused, Ite
 from edge_agent.assembly import Device
 from edge_agent.befallings import MOST_OF_A_KIND
 from edge_agent.consent import Permissions
+from edge_agent.ended_visit import SealedVisit
 from edge_agent.errors import VisitStateError
 from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox
@@ -18,7 +19,8 @@ from edge_agent.senses import Senses
 from edge_agent.timeline import ClockStepped, DeviceMoved, ReadingsDropped, SensorTurned
 from edge_agent.visit_settings import CheckSettings
 from edge_agent.visit_state import PowerLost
-from edge_agent.witness import SealedVisit, WallClock, Witness
+from edge_agent.witness import Witness
+from edge_agent.witness_ports import WallClock
 from tests.edge_agent.stage import (
     CHECK_IN_UTC_MS,
     StagedSensor,
