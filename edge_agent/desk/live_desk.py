@@ -1,35 +1,28 @@
 """The desk of a running device: screens ask at it, the witness serves it, and neither waits for the other."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from queue import SimpleQueue
 
-from edge_agent.actions import CheckIn, CodeRefused, HandOver, VisitEvent
-from edge_agent.day_orders import Order
-from edge_agent.desk.asks import AboutThePast, Arrive, Ask, Pair, ShowOtherwise
+from edge_agent.actions import CodeRefused, VisitEvent
+from edge_agent.desk.arrivals import Arrivals
+from edge_agent.desk.asks import AboutThePast, Arrive, Ask, ShowOtherwise
 from edge_agent.desk.awaiting import awaited
 from edge_agent.desk.granting import granted
 from edge_agent.desk.looking_back import LookingBack
-from edge_agent.desk.order_views import LastSealed, ordered
 from edge_agent.desk.parts import DeskParts
 from edge_agent.desk.past_view import PastView
+from edge_agent.desk.sealings import Sealings
 from edge_agent.desk.showing import Showing
-from edge_agent.desk.view import DeskView, SealedView, VisitView
+from edge_agent.desk.view import DeskView, VisitView
 from edge_agent.desk.wrong_codes import Tried
 from edge_agent.errors import DeskError, Refusal
 from edge_agent.outbox import WaitingRecord
-from edge_agent.past_visit import PastVisit
 from edge_agent.readings import CameraFrame
 from edge_agent.visit_session import VisitSession
-from edge_agent.visit_state import ENDINGS, TRANSITIONS
-from visit_record.vocabulary import Ending, IdentityMethod
 
-# A stop that cut a visit is told of at the next start, unless that is this much later: then nobody waits for it.
-STOP_TOLD_MS = 900_000
 # A screen need not know of every reading.
 SHOW_EVERY_MS = 250
-# Who was told that they are checked in reads that they are not, and why.
-TURNED_AWAY_SHOWN_MS = 60_000
 
 
 class LiveDesk:
@@ -37,12 +30,15 @@ class LiveDesk:
 
     What people ask is checked against the table of states as the last view has it, so that a screen is answered at
     once; the visit itself decides, a moment later.
+
+    One lock guards what screens and the witness share: the visit that is shown, the version, the turn, and all that
+    :class:`Arrivals`, :class:`Sealings` and :class:`LookingBack` keep, which take no lock themselves. Screens' threads
+    hold it to ask and to look, the witness's to open a turn and to show, a signal to close. Nobody holds it while they
+    wait, and :meth:`view` reads orders and outbox without it.
     """
 
     def __init__(self, parts: DeskParts, cut: Set[int] = frozenset()) -> None:
-        """``cut`` is the records that this start sealed of visits which were cut short: the last of them is shown.
-
-        So is the last visit of all where the stop before this start cut it short and sealed it itself.
+        """``cut`` is the records that this start sealed of visits which were cut short.
 
         Raises:
             OutboxError: what was sealed before cannot be read.
@@ -50,21 +46,14 @@ class LiveDesk:
         self._parts = parts
         self._showing = Showing(parts)
         self._back = LookingBack(parts)
+        self._arrivals = Arrivals(parts.clock, parts.orders)
+        self._sealings = Sealings(self._showing, cut)
         # Reentrant, as SimpleQueue is: a signal may close the desk in a thread that is at it.
         self._changed = threading.Condition(threading.RLock())
         self._turn: SimpleQueue[VisitEvent | None] = SimpleQueue()
-        self._arriving: Arrive | None = None
-        self._turned_away: tuple[int, Refusal] | None = None
         self._visit: VisitView | None = None
-        # Who comes after a power cut is not asked to check in to what is done, and is told what was cut.
-        before = parts.notes.past.last_of_orders()
-        self._last = {order: LastSealed(said.seq, said.ending) for order, said in before.items()}
-        told = _cut_last(before.values(), cut, parts.wall_ms(parts.clock()))
-        self._sealed = self._showing.sealed_before(told) if told else None
-        self._sealed_at_ms = parts.clock()
         self._shown: tuple[int, object] = (0, None)
         self._version = 0
-        self._idle = False
         self.closed = False
 
     def view(self) -> DeskView:
@@ -72,17 +61,18 @@ class LiveDesk:
         # Before anything else: that nothing is left unsealed is true only of orders that say so.
         unsealed = self._parts.unsealed()
         with self._changed:
-            visit, sealed, arriving, version = self._visit, self._sealed, self._arriving, self._version
-            ago_ms = self._parts.clock() - self._sealed_at_ms
+            visit, version = self._visit, self._version
+            opening, turned_away = self._arrivals.opening, self._arrivals.turned_away()
+            sealed = self._sealings.last()
         now_ms, is_set = self._parts.wall_ms(self._parts.clock()), self._parts.clock_is_set()
         return DeskView(
             version=version,
             now_ms=now_ms,
-            orders=self._showing.orders_to_choose(now_ms, self._last, is_set=is_set),
-            opening=self._showing.ordered(arriving) if arriving else None,
-            turned_away=self._why_turned_away(),
+            orders=self._showing.orders_to_choose(now_ms, self._sealings.of_orders, is_set=is_set),
+            opening=self._showing.ordered(opening) if opening else None,
+            turned_away=turned_away,
             visit=visit,
-            sealed=self._showing.with_receipt(sealed, ago_ms) if sealed else None,
+            sealed=self._showing.with_receipt(sealed) if sealed else None,
             waiting=self._parts.outbox.count(),
             unsealed=unsealed,
             closed=self.closed,
@@ -137,11 +127,11 @@ class LiveDesk:
         with self._changed:
             self._turn.put(None)
             turn = self._turn = SimpleQueue()
-            self._idle = True
+            self._arrivals.wait()
             if self.closed:
                 turn.put(None)
-            elif self._arriving is not None:
-                self._let_in_late(self._arriving)
+            elif self._arrivals.opening is not None:
+                self._let_in_late(self._arrivals.opening)
         first = awaited(turn, beat)
         if first is not None:
             yield first
@@ -157,13 +147,13 @@ class LiveDesk:
         seen = self._showing.visit(session)
         with self._changed:
             self._visit = seen
-            if self._idle:
-                self._idle, self._arriving, self._sealed = False, None, None
+            if self._arrivals.begin():
+                self._sealings.begin()
                 self._back.begin()
                 self._parts.mirror.begin()
             self._parts.mirror.look(self._showing.mirrored(session))
             # Whoever came after closed the book, and the end of a visit shows nobody.
-            if self._arriving is None and not session.over:
+            if self._arrivals.opening is None and not session.over:
                 self._back.follow(seen)
             self._touch()
 
@@ -176,9 +166,7 @@ class LiveDesk:
         """A visit that was shown is in the outbox."""
         with self._changed:
             if ended is not None:
-                last = self._last[ordered(ended.order)] = LastSealed(record.seq, ENDINGS[ended.state])
-                self._sealed = SealedView(ended.order, 0, last.seq, last.ending, ended.elapsed_s, waiting=True)
-                self._sealed_at_ms = self._parts.clock()
+                self._sealings.take(ended, record)
             self._touch()
 
     def ended(self) -> None:
@@ -204,40 +192,17 @@ class LiveDesk:
         self._changed.notify_all()
 
     def _arrive(self, ask: Arrive) -> None:
-        order = self._ordered(ask)
-        if self._arriving is not None or (self._visit is not None and self._visit.order.order == ask.order):
-            raise DeskError(Refusal.NOT_NOW)
-        self._arriving, self._turned_away = ask, None
+        event = self._arrivals.arrive(ask, self._visit)
         self._back.close()
-        if self._idle:
-            self._let_in(ask, order)
-        elif self._visit is not None and HandOver in TRANSITIONS[self._visit.state]:
-            self._turn.put(HandOver(self._parts.clock(), order.caregiver))
+        if event is not None:
+            self._turn.put(event)
 
     def _let_in_late(self, ask: Arrive) -> None:
-        """Whoever waited until the witness was there; what they checked in to may be ordered no more, or of others."""
-        try:
-            self._let_in(ask, self._ordered(ask))
-        except DeskError as error:
-            self._arriving, self._turned_away = None, (self._parts.clock(), error.refusal)
+        event = self._arrivals.let_in_late(ask)
+        if event is None:
             self._touch()
-
-    def _let_in(self, ask: Arrive, order: Order) -> None:
-        at_ms, face = self._parts.clock(), IdentityMethod.FACE
-        self._turn.put(CheckIn(at_ms, order.caregiver, order.recipient, order.planned, ask.consents, face))
-
-    def _ordered(self, ask: Arrive) -> Order:
-        order = self._parts.orders().named(ask.order)
-        if order is None:
-            raise DeskError(Refusal.UNKNOWN_ORDER, ask.order)
-        if Pair(order.caregiver, order.recipient) != ask.asked:
-            raise DeskError(Refusal.OTHERS_ORDER, ask.order)
-        return order
-
-    def _why_turned_away(self) -> Refusal | None:
-        with self._changed:
-            at_ms, refusal = self._turned_away or (0, None)
-        return refusal if self._parts.clock() - at_ms < TURNED_AWAY_SHOWN_MS else None
+        else:
+            self._turn.put(event)
 
     def _granted(self, ask: Ask) -> VisitEvent:
         if self._visit is None:
@@ -252,15 +217,3 @@ class LiveDesk:
 
     def _tried(self, code: str, kept: str) -> Tried:
         return self._parts.wrong_codes.tried(code, kept, self._parts.wall_ms(self._parts.clock()))
-
-
-def _cut_last(before: Iterable[PastVisit], cut: Set[int], now_ms: int) -> PastVisit | None:
-    """The visit that was cut last, by what this start found or by the stop just before it."""
-    by_seq = sorted(before, key=lambda said: said.seq)
-    # A clock that is not set yet stands where it was saved, before the stop: it may not hide what was cut.
-    stopped = {
-        said.seq
-        for said in by_seq[-1:]
-        if said.ending is Ending.INTERRUPTED and now_ms - said.check_out_ms < STOP_TOLD_MS
-    }
-    return next((said for said in reversed(by_seq) if said.seq in {*cut, *stopped}), None)

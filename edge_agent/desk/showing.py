@@ -56,10 +56,10 @@ class Showing:
         order = of_past(said, self.parts.orders())
         return SealedView(order, 0, said.seq, said.ending, round(said.duration_s), waiting=True)
 
-    def with_receipt(self, sealed: SealedView, ago_ms: int) -> SealedView:
-        """What was sealed last, so long ago, as it stands with the server now."""
+    def with_receipt(self, sealed: SealedView) -> SealedView:
+        """What was sealed last, as it stands with the server now."""
         first = self.parts.outbox.pending(1, sealed.seq - 1)
-        return structs.replace(sealed, ago_ms=ago_ms, waiting=bool(first) and first[0].seq == sealed.seq)
+        return structs.replace(sealed, waiting=bool(first) and first[0].seq == sealed.seq)
 
     def _ways(self, session: VisitSession, order: OrderView, orders: Orders) -> Sequence[IdentityMethod]:
         may_hear = self.parts.fitted.why_unused(Modality.VOICE, Permissions.of(session.check_in.consents)) is None

@@ -134,6 +134,13 @@ def test_whoever_comes_after_a_power_cut_is_told_and_checks_in_again(identity: I
     assert (again.orders[0].seq, again.orders[0].ending) == (2, Ending.CHECKED_OUT)
 
 
+def test_what_was_sealed_before_is_shown_no_more_once_a_visit_is_under_way(identity: Identity, outbox: Outbox) -> None:
+    with open_room(identity, outbox, cut=cut_short(identity, outbox)) as room:
+        assert room.desk.view().sealed is not None
+        room.desk.ask(arrive("order-2", GRANTED))
+        assert room.wait(lambda view: view.visit is not None).sealed is None
+
+
 @pytest.mark.parametrize(("minutes", "told"), [(-60, True), (10, True), (30, False)])
 def test_a_stop_that_cut_a_visit_is_told_of_at_a_start_soon_after_whatever_the_clock_says_until_it_is_set(
     identity: Identity, outbox: Outbox, minutes: int, told: bool
