@@ -52,14 +52,14 @@ def assemble(session: VisitSession, device: Device, occasion: Occasion, link: Ch
     Raises:
         VisitStateError: the visit has not ended.
     """
-    if not session.over:
-        raise VisitStateError(f"a visit that is {session.state} has no record yet")
+    if not session.course.over:
+        raise VisitStateError(f"a visit that is {session.course.state} has no record yet")
     clock = occasion.clock
     concluded = conclude(session, clock, device.site, occasion.silence)
     return VisitRecord(
         schema=SCHEMA,
         iss=device.names.device,
-        iat=-(-clock.utc_ms(session.now_ms) // 1000),
+        iat=-(-clock.utc_ms(session.course.now_ms) // 1000),
         jti=occasion.visit_id,
         ueid=device.names.ueid,
         swversion=device.software,
@@ -75,7 +75,7 @@ def assemble(session: VisitSession, device: Device, occasion: Occasion, link: Ch
         voice=concluded.voice,
         occupancy=concluded.occupancy,
         sound=concluded.sound,
-        services=session.book.services(clock),
+        services=session.course.book.services(clock),
         integrity=Integrity(
             tuple(sorted(_events(session, occasion), key=lambda event: event.at_ms)),
             coverages(session, clock, concluded, occasion.silence),
@@ -87,12 +87,12 @@ def assemble(session: VisitSession, device: Device, occasion: Occasion, link: Ch
 def _who(session: VisitSession) -> Who:
     """The way in is the last that was taken: whoever was not recognised may have shown a code afterwards."""
     told = session.check_in
-    return Who(told.caregiver, told.recipient, told.order, told.consents, session.method)
+    return Who(told.caregiver, told.recipient, told.order, told.consents, session.course.method)
 
 
 def _span(session: VisitSession, clock: VisitClock) -> Span:
     check_out_ms = clock.utc_ms(clock.check_out_monotonic_ms)
-    return Span(clock.check_in_utc_ms, check_out_ms, clock.duration_s, ENDINGS[session.state])
+    return Span(clock.check_in_utc_ms, check_out_ms, clock.duration_s, ENDINGS[session.course.state])
 
 
 def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEvent]:
@@ -104,7 +104,7 @@ def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEven
     for back in session.back:
         yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(back.silent_since_ms), back.modality)
         yield IntegrityEvent(IntegrityKind.SENSOR_BACK, clock.utc_ms(back.at_ms), back.modality)
-    for sensor, since_ms in session.befallings.silent_still(session.ended_ms):
+    for sensor, since_ms in session.befallings.silent_still(session.course.ended_ms):
         if not session.lost.has(sensor):
             yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(since_ms), sensor)
     yield from _blindings(session, clock)

@@ -55,7 +55,7 @@ class Keeping:
     def _keep(self, session: VisitSession) -> None:
         if not self._has_begun:
             self._begin()
-        progress = Progress(session.now_ms, session.sensing.heard_ms, session.sensing.models)
+        progress = Progress(session.course.now_ms, session.sensing.heard_ms, session.sensing.models)
         self.visits.keep(self.begun.visit, session.journal.unkept, progress)
         session.journal.mark_kept()
 

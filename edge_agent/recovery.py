@@ -40,8 +40,8 @@ def seal_cut(sealer: Sealer, boot: str, cut: CutVisit) -> WaitingRecord:
     begun = cut.begun
     session = _recalled(cut)
     # A new start of the machine, or only of this program?
-    if begun.boot != boot and not session.over:
-        session.happen(PowerLost(session.now_ms))
+    if begun.boot != boot and not session.course.over:
+        session.happen(PowerLost(session.course.now_ms))
     session.end_of_streams()
     # How far the wall clock had stepped by then, nobody can tell any more.
     return sealer.seal(session, occasion_of(begun, clock_of(begun, session), wall_step_ms=0))
@@ -51,7 +51,7 @@ def _recalled(cut: CutVisit) -> VisitSession:
     begun = cut.begun
     session = VisitSession(begun.check_in, Senses(models=cut.progress.models), begun.checks, begun.bounds)
     session.recall(Journal(cut.lines))
-    session.now_ms = max(session.now_ms, cut.progress.now_ms)
+    session.course.now_ms = max(session.course.now_ms, cut.progress.now_ms)
     session.sensing.heard_ms = cut.progress.heard_ms
     return session
 

@@ -10,7 +10,7 @@ from edge_agent.open_visits import BegunVisit
 from edge_agent.outbox import Outbox, WaitingRecord, nothing_else
 from edge_agent.past_visits import PastVisits
 from edge_agent.visit_session import VisitSession
-from edge_agent.visit_state import RecordSealed, next_state
+from edge_agent.visit_state import RecordSealed
 from visit_record.sealing import seal
 
 
@@ -36,13 +36,13 @@ class Sealer:
             session.journal.close(occasion.visit_id),
             self.past.keep if self.past else nothing_else,
         )
-        session.state = next_state(session.state, RecordSealed(session.now_ms))
+        session.course.follow(RecordSealed(session.course.now_ms))
         return record
 
 
 def clock_of(begun: BegunVisit, session: VisitSession) -> VisitClock:
     """The time of a visit that has ended."""
-    return VisitClock(begun.anchor_ms, begun.check_in.at_ms, session.ended_ms)
+    return VisitClock(begun.anchor_ms, begun.check_in.at_ms, session.course.ended_ms)
 
 
 def occasion_of(begun: BegunVisit, clock: VisitClock, wall_step_ms: int) -> Occasion:

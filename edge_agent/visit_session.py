@@ -1,4 +1,4 @@
-"""One visit while it lasts: follows the table of states, lets the senses perceive, and writes the journal.
+"""One visit while it lasts: takes what happens, lets the senses perceive, and writes the journal.
 
 Used by one thread. It knows no wall clock: what it gathers is in monotonic time, and becomes a record afterwards.
 """
@@ -6,19 +6,7 @@ Used by one thread. It knows no wall clock: what it gathers is in monotonic time
 from collections.abc import Sequence
 from typing import TypeVar
 
-from edge_agent.actions import (
-    CheckIn,
-    CheckOut,
-    CodeRefused,
-    ConsentWithdrawn,
-    ItemFinished,
-    ItemRefused,
-    ItemStarted,
-    ItemTakenBack,
-    LookAgain,
-    OtherWayIn,
-    VisitEvent,
-)
+from edge_agent.actions import CheckIn, CodeRefused, ConsentWithdrawn, VisitEvent
 from edge_agent.befallings import Befallings
 from edge_agent.check_plan import Asker, ChallengeDrawn, CheckWindow, ask_nothing
 from edge_agent.home_watch import HomeWatch
@@ -31,22 +19,11 @@ from edge_agent.observed import Observed
 from edge_agent.readings import CameraFrame, PositionReading, Reading
 from edge_agent.senses import Senses, sensor_behind
 from edge_agent.sensing import Sensing
-from edge_agent.service_book import ServiceBook
 from edge_agent.silences import Silences
 from edge_agent.timeline import Befalling, Happening, SensorBack, SensorLost, TimePassed
+from edge_agent.visit_course import VisitCourse
 from edge_agent.visit_settings import CheckSettings, VisitSettings
-from edge_agent.visit_state import (
-    ENDINGS,
-    START,
-    TRANSITIONS,
-    CarriedOff,
-    CheckOutForgotten,
-    ChecksDone,
-    PowerLost,
-    StreamsEnded,
-    VisitState,
-    next_state,
-)
+from edge_agent.visit_state import CarriedOff, StreamsEnded, VisitState
 from visit_record.vocabulary import NotObservedReason
 
 O = TypeVar("O", bound=Observation)  # noqa: E741 - an observation
@@ -64,33 +41,18 @@ class VisitSession:
         ask: Asker = ask_nothing,
     ) -> None:
         self.check_in = check_in
-        self.state = next_state(START, check_in)
         self.journal = Journal()
-        self.book = ServiceBook()
-        self.now_ms = check_in.at_ms
-        self.method = check_in.method
         self.looks = Looks(checks, ask, check_in.at_ms)
         self.lost = LostSenses()
         self.sensing = Sensing(senses, self.lost)
         self.befallings = Befallings(Silences(check_in.at_ms))
-        self._forgotten_at_ms = check_in.at_ms + round(1000 * bounds.forgotten_after_s)
-        self._ended_ms: int | None = None
+        self.course = VisitCourse(check_in, bounds, self.looks, self.befallings)
         self._home = HomeWatch()
         self._observed = Observed()
         self.journal.write(check_in)
         self._draw_for(check_in)
         for sense, why in senses.lost.items():
             self._lose(SensorLost(check_in.at_ms, sense, why))
-
-    @property
-    def over(self) -> bool:
-        """Whether the visit has come to an ending, and can be sealed."""
-        return self.state in ENDINGS
-
-    @property
-    def ended_ms(self) -> int:
-        """When the visit ended: at check-out, else when the device noticed."""
-        return self.now_ms if self._ended_ms is None else self._ended_ms
 
     @property
     def back(self) -> Sequence[SensorBack]:
@@ -107,7 +69,7 @@ class VisitSession:
 
     def windows(self) -> tuple[CheckWindow, ...]:
         """When the camera was to be looked at, as far as the visit has come."""
-        return self.looks.windows(self.ended_ms)
+        return self.looks.windows(self.course.ended_ms)
 
     def recall(self, journal: Journal) -> None:
         """Become the visit that a journal tells of, and go on writing there; nothing was lived in this one yet.
@@ -128,7 +90,7 @@ class VisitSession:
             VisitStateError: people did what the visit's state forbids; nothing changed.
         """
         self._pass_time(happening.at_ms)
-        if self.over:
+        if self.course.over:
             return
         match happening:
             case SensorLost():
@@ -150,8 +112,8 @@ class VisitSession:
 
     def end_of_streams(self) -> None:
         """Nobody and nothing will say any more."""
-        if not self.over:
-            self._apply(StreamsEnded(self.now_ms))
+        if not self.course.over:
+            self._apply(StreamsEnded(self.course.now_ms))
 
     def _recall(self, entry: Entry) -> None:
         """Take what was journalled before: nothing is written, drawn or perceived once more."""
@@ -169,54 +131,19 @@ class VisitSession:
             case ChallengeDrawn():
                 self.looks.recall(entry)
             case VisitEvent():
-                self._follow(entry)
+                self.course.follow(entry)
             case _:
                 self._observed.take(entry)
 
     def _pass_time(self, at_ms: int) -> None:
-        while (due := self._due()) is not None and due.at_ms <= at_ms:
+        while (due := self.course.due(at_ms)) is not None:
             self._apply(due)
-        if not self.over:
-            self.now_ms = max(self.now_ms, at_ms)
-
-    def _due(self) -> VisitEvent | None:
-        """What time alone will bring next."""
-        match self.state:
-            case VisitState.CHECKING_IN | VisitState.CHECKING_OUT:
-                return ChecksDone(self.looks.done_ms)
-            case VisitState.IN_VISIT:
-                return CheckOutForgotten(self._forgotten_at_ms)
-            case _:
-                return None
+        self.course.pass_time(at_ms)
 
     def _apply(self, event: VisitEvent) -> None:
-        self._follow(event)
+        self.course.follow(event)
         self.journal.write(event)
         self._draw_for(event)
-
-    def _follow(self, event: VisitEvent) -> None:
-        state = next_state(self.state, event)
-        self._take(event)
-        self.state = state
-        self.now_ms = max(self.now_ms, event.at_ms)
-        if self.over and self._ended_ms is None:
-            self._ended_ms = event.at_ms
-
-    def _take(self, event: VisitEvent) -> None:
-        match event:
-            case ItemStarted() | ItemFinished() | ItemTakenBack() | ItemRefused():
-                self.book.enter(event)
-            case LookAgain():
-                self.looks.follow(event)
-            case OtherWayIn():
-                self.method = event.method
-            case CheckOut():
-                self.looks.follow(event)
-                self._ended_ms = event.at_ms
-            case CarriedOff() | PowerLost():
-                self.befallings.take(event)
-            case _:
-                pass
 
     def _draw_for(self, event: VisitEvent) -> None:
         drawn = self.looks.draw(event)
@@ -255,7 +182,7 @@ class VisitSession:
             self._leave_home(observation.at_ms)
 
     def _leave_home(self, at_ms: int) -> None:
-        if CarriedOff in TRANSITIONS[self.state]:
+        if self.course.allows(CarriedOff):
             self._apply(CarriedOff(at_ms))
 
     def _wanted(self, reading: Reading) -> bool:
@@ -263,5 +190,5 @@ class VisitSession:
         if self.lost.has(sensor_behind(reading)):
             return False
         if isinstance(reading, CameraFrame):
-            return self.looks.take(reading.at_ms, self.ended_ms)
-        return self.state is not VisitState.CHECKING_OUT or isinstance(reading, PositionReading)
+            return self.looks.take(reading.at_ms, self.course.ended_ms)
+        return self.course.state is not VisitState.CHECKING_OUT or isinstance(reading, PositionReading)

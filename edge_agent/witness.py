@@ -111,14 +111,14 @@ class Witness:
             for happening in gathered:
                 self._live(session, happening, refused)
                 keeping.after(happening, session)
-                progress(session.now_ms)
+                progress(session.course.now_ms)
                 self.onlooker(session)
-                if session.over:
+                if session.course.over:
                     break
         session.end_of_streams()
         self.onlooker(session)
         clock = clock_of(begun, session)
-        stepped_ms = self.wall_clock(session.ended_ms) - clock.utc_ms(session.ended_ms)
+        stepped_ms = self.wall_clock(session.course.ended_ms) - clock.utc_ms(session.course.ended_ms)
         return EndedVisit(session, occasion_of(begun, clock, stepped_ms), tuple(refused))
 
     def seal(self, ended: EndedVisit) -> SealedVisit:

@@ -139,11 +139,12 @@ class LiveDesk:
 
     def look_on(self, session: VisitSession) -> None:
         """Show screens how a visit stands; called by the witness after whatever happened."""
-        mark = (session.state, session.book.taps, session.method, session.looks.left, len(session.lost.told))
+        course = session.course
+        mark = (course.state, course.book.taps, course.method, session.looks.left, len(session.lost.told))
         shown_ms, shown = self._shown
-        if mark == shown and 0 <= session.now_ms - shown_ms < SHOW_EVERY_MS:
+        if mark == shown and 0 <= course.now_ms - shown_ms < SHOW_EVERY_MS:
             return
-        self._shown = session.now_ms, mark
+        self._shown = course.now_ms, mark
         seen = self._showing.visit(session)
         with self._changed:
             self._visit = seen
@@ -153,7 +154,7 @@ class LiveDesk:
                 self._parts.mirror.begin()
             self._parts.mirror.look(self._showing.mirrored(session))
             # Whoever came after closed the book, and the end of a visit shows nobody.
-            if self._arrivals.opening is None and not session.over:
+            if self._arrivals.opening is None and not course.over:
                 self._back.follow(seen)
             self._touch()
 

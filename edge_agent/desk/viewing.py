@@ -56,10 +56,10 @@ def visit_view(
     look = _look(session, fitted)
     return VisitView(
         order=order,
-        state=session.state,
+        state=session.course.state,
         began_ms=began_ms,
-        elapsed_s=max(0, (session.ended_ms - session.check_in.at_ms) // 1000),
-        method=session.method,
+        elapsed_s=max(0, (session.course.ended_ms - session.check_in.at_ms) // 1000),
+        method=session.course.method,
         ways=tuple(ways),
         look=look,
         place=_place(session, fitted.site),
@@ -71,8 +71,8 @@ def visit_view(
 
 def mirrored_look(session: VisitSession, fitted: Fitted) -> CheckWindow | None:
     """The look in which a screen may show what the camera sees now: none in care, none of a camera that has a fault."""
-    window = _look_at_people(session, fitted) if fitted.mirror and not session.over else None
-    lit = window is not None and window.holds(session.now_ms) and _fault_of(Modality.FACE, session) is None
+    window = _look_at_people(session, fitted) if fitted.mirror and not session.course.over else None
+    lit = window is not None and window.holds(session.course.now_ms) and _fault_of(Modality.FACE, session) is None
     return window if lit else None
 
 
@@ -88,9 +88,9 @@ def _look(session: VisitSession, fitted: Fitted) -> LookView | None:
     if window is None:
         return None
     seen = _seen_in(window, session)
-    step, number, steps = _asked(window, session.now_ms)
+    step, number, steps = _asked(window, session.course.now_ms)
     return LookView(
-        looking=window.holds(session.now_ms),
+        looking=window.holds(session.course.now_ms),
         step=step,
         number=number,
         steps=steps,
@@ -189,7 +189,7 @@ def _cue(heard: SoundObservation) -> SoundCue | None:
 
 
 def _items(session: VisitSession, order: OrderView) -> Iterator[ItemView]:
-    entries = session.book.entries(session.now_ms)
+    entries = session.course.book.entries(session.course.now_ms)
     for item in dict.fromkeys((*order.items, *entries)):
         entry = entries.get(item, _UNTOUCHED)
         yield ItemView(item, entry.standing, entry.given_ms // 1000, entry.reason, item in order.items)

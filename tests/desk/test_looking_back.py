@@ -286,12 +286,12 @@ def test_a_face_that_is_shown_in_going_opens_the_book_until_it_is_closed(leaving
     assert leaving.reader() == "caregiver-1"
     leaving.desk.ask(LookAway())
     leaving.happen(TimePassed(120_000))
-    assert leaving.session.over
+    assert leaving.session.course.over
     assert leaving.reader() is None, "the end of a visit shows nobody"
 
 
 def test_the_book_that_the_next_check_in_closed_stays_closed(leaving: Leaving) -> None:
     leaving.desk.ask(arrive("order-2", ()))
     leaving.happen(*looks(61_000, 62_000, 63_000), TimePassed(120_000))
-    assert leaving.session.over
+    assert leaving.session.course.over
     assert leaving.reader() is None

@@ -75,7 +75,7 @@ def test_a_look_that_is_asked_for_anew_takes_its_whole_time_and_care_goes_on() -
     states = []
     for event in (ItemStarted(17_000, "feeding"), ItemStarted(18_500, "oral_care")):
         visit.happen(event)
-        states.append(visit.state)
+        states.append(visit.course.state)
     assert states == [VisitState.CHECKING_IN, VisitState.IN_VISIT]
 
 
@@ -83,10 +83,10 @@ def test_nobody_is_looked_at_until_they_pass() -> None:
     visit = session()
     for look in range(MOST_LOOKS - 1):
         visit.happen(LookAgain(20_000 * (look + 1)))
-    before = (visit.state, visit.journal.commitment())
+    before = (visit.course.state, visit.journal.commitment())
     with pytest.raises(VisitStateError):
-        visit.happen(LookAgain(visit.now_ms + 1))
-    assert (visit.state, visit.journal.commitment()) == before
+        visit.happen(LookAgain(visit.course.now_ms + 1))
+    assert (visit.course.state, visit.journal.commitment()) == before
     assert visit.looks.left == 0
 
 

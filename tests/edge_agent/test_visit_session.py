@@ -36,39 +36,39 @@ def test_pictures_are_looked_at_in_their_windows_alone() -> None:
 
 def test_after_check_out_nothing_of_the_room_is_sensed() -> None:
     session = lived([CheckOut(100_000)], all_sensors(200))
-    assert session.state is VisitState.CHECKED_OUT
+    assert session.course.state is VisitState.CHECKED_OUT
     for kind in (SoundObservation, OccupancyObservation):
         assert max(seen.at_ms for seen in session.observations(kind)) < 100_000
-    assert session.ended_ms == 100_000
+    assert session.course.ended_ms == 100_000
 
 
 def test_a_forgotten_check_out_is_abandoned_at_its_time_and_not_when_noticed() -> None:
     session = lived([], [thermal(400)], forgotten_after_s=300)
-    assert session.state is VisitState.ABANDONED
-    assert session.ended_ms == 300_000
+    assert session.course.state is VisitState.ABANDONED
+    assert session.course.ended_ms == 300_000
 
 
 def test_a_power_cut_interrupts_the_visit() -> None:
     session = lived([PowerLost(50_000), CheckOut(100_000)], all_sensors(200))
-    assert session.state is VisitState.INTERRUPTED
-    assert session.ended_ms == session.befallings.power_lost_at_ms == 50_000
+    assert session.course.state is VisitState.INTERRUPTED
+    assert session.course.ended_ms == session.befallings.power_lost_at_ms == 50_000
 
 
 def test_streams_that_end_without_check_out_interrupt_the_visit_where_they_end() -> None:
     session = lived([], all_sensors(100))
-    assert session.state is VisitState.INTERRUPTED
-    assert session.ended_ms == 99_500
+    assert session.course.state is VisitState.INTERRUPTED
+    assert session.course.ended_ms == 99_500
 
 
 def test_streams_that_end_while_checking_out_leave_it_checked_out() -> None:
     session = lived([CheckOut(99_000)], all_sensors(100))
-    assert session.state is VisitState.CHECKED_OUT
-    assert session.ended_ms == 99_000
+    assert session.course.state is VisitState.CHECKED_OUT
+    assert session.course.ended_ms == 99_000
 
 
 def test_who_leaves_at_once_is_checked_out_and_its_windows_do_not_overlap() -> None:
     session = lived([CheckOut(4_000)], [camera(60)])
-    assert session.state is VisitState.CHECKED_OUT
+    assert session.course.state is VisitState.CHECKED_OUT
     first, last = session.windows()
     assert first.end_ms == last.start_ms == 4_000
 
@@ -76,7 +76,7 @@ def test_who_leaves_at_once_is_checked_out_and_its_windows_do_not_overlap() -> N
 def test_a_sensor_that_fails_is_a_fact_and_the_visit_goes_on() -> None:
     session = lived([CheckOut(100_000)], [thermal(30, fails="the cable is out"), camera(200)])
     assert session.lost.told == [SensorLost(29_000, Modality.THERMAL, "the cable is out")]
-    assert session.state is VisitState.CHECKED_OUT
+    assert session.course.state is VisitState.CHECKED_OUT
 
 
 def test_a_sensor_that_never_opens_is_lost_at_check_in() -> None:
@@ -93,14 +93,14 @@ def test_what_was_seen_before_consent_is_dropped_unseen() -> None:
 
 def test_a_forbidden_action_changes_nothing_not_even_the_journal() -> None:
     session = lived([ItemStarted(20_000, "feeding"), CheckOut(100_000)], all_sensors(105))
-    before = (session.state, session.journal.commitment())
+    before = (session.course.state, session.journal.commitment())
     fresh = VisitSession(check_in(), staged_senses(), CHECKS, VisitSettings())
     written = fresh.journal.commitment()
     with pytest.raises(VisitStateError):
         fresh.happen(ItemFinished(1_000, "feeding"))
-    assert (fresh.state, fresh.journal.commitment()) == (VisitState.CHECKING_IN, written)
+    assert (fresh.course.state, fresh.journal.commitment()) == (VisitState.CHECKING_IN, written)
     session.happen(ItemFinished(200_000, "feeding"))
-    assert (session.state, session.journal.commitment()) == before
+    assert (session.course.state, session.journal.commitment()) == before
 
 
 def test_one_other_reading_gives_another_commitment() -> None:
