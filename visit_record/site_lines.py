@@ -48,6 +48,7 @@ def _line(pattern: str, zh: str, en: str) -> Line:
 # What is written here ends up in settings of other programs.
 _VALUE: Final = re.compile(r"[A-Za-z0-9._:/ -]{0,200}")
 _HOST: Final = r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
+_HOST_OR_IP: Final = rf"({_HOST}|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)"
 _PORT: Final = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 # Names of files and topics, too.
 _NAME: Final = _line(
@@ -61,11 +62,18 @@ LINES: Mapping[SiteName, Line] = MappingProxyType(
         SiteName.DEVICE: _NAME,
         SiteName.AGENCY: _NAME,
         SiteName.BROKER_HOST: _line(
-            rf"{_HOST}|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*",
+            _HOST_OR_IP,
             "名称（字母、数字、. _ -）或地址，端口写在 BROKER_PORT",
             "a name of letters, digits, . _ and -, or an address; its port belongs in BROKER_PORT",
         ),
         SiteName.BROKER_PORT: _line(_PORT, "1 至 65535，不以 0 开头", "1 to 65535, and not begin with 0"),
+        # chrony adds the port; what has a colon is an address to carewitness-allow, which opens no name server for it.
+        SiteName.TIME_SERVERS: _line(
+            rf" *{_HOST_OR_IP}( +{_HOST_OR_IP})* *",
+            "主机名（字母、数字、. _ -）或 IP 地址，以空格隔开，不带端口；没有就留空",
+            "names of hosts (letters, digits, . _ and -) or IP addresses with spaces between them, without ports, or "
+            "empty: there is none",
+        ),
         SiteName.LATITUDE: Line(re.compile(r"-?(([0-9]|[1-8][0-9])(\.[0-9]+)?|90(\.0+)?)"), _PLACE),
         SiteName.LONGITUDE: Line(re.compile(r"-?(([0-9]|[1-9][0-9]|1[0-7][0-9])(\.[0-9]+)?|180(\.0+)?)"), _PLACE),
         SiteName.CAMERA: _line("usb|ribbon", "usb 或 ribbon，没有就留空", "usb or ribbon, or empty: there is none"),
@@ -111,7 +119,7 @@ def check_lines(site: Mapping[SiteName, str]) -> None:
         if not site.get(name):
             raise _refused(f"没有 {name}，请填写", f"{name} is not named; fill it in")
     for name, value in site.items():
-        if value and name in LINES and not LINES[name].pattern.fullmatch(value):
+        if value and not LINES[name].pattern.fullmatch(value):
             raise _must_be(name, LINES[name].must_be)
     _check_together(site)
 

@@ -33,7 +33,10 @@ _OPTIONS = {
 Device = Annotated[str, typer.Option("--device", help="设备编号 · The device.")]
 Agency = Annotated[str, typer.Option("--agency", help="机构编号 · Its agency.")]
 Broker = Annotated[str, typer.Option("--broker", metavar="HOST:PORT", help="消息代理 · The server's broker.")]
-TimeServers = Annotated[str | None, typer.Option("--time-servers", help="对时服务器 · Servers for the time.")]
+TimeServers = Annotated[
+    str | None,
+    typer.Option("--time-servers", help="对时服务器，以空格隔开 · Servers for the time, with spaces between."),
+]
 Degrees = Annotated[float | None, typer.Option(help="住址坐标，WGS 84 度 · The home, WGS 84 degrees.")]
 Others = Annotated[
     list[str] | None,

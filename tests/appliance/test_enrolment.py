@@ -305,6 +305,8 @@ SLIPS = {
     "a name that is no line": ({"LD_PRELOAD": "/x.so"}, "没有 'LD_PRELOAD' 这一行"),
     "two names in one": ({"DEVICE AGENCY": "a"}, "没有 'DEVICE AGENCY' 这一行"),
     "a value without end": ({"TIME_SERVERS": "t" * 201}, "TIME_SERVERS 含有不允许的字符，或过长"),
+    "a time server with its port": ({"TIME_SERVERS": "t.org:123"}, "TIME_SERVERS 应为主机名"),
+    "time servers with a dash between": ({"TIME_SERVERS": "t.org - u.org"}, "IP addresses with spaces between them"),
     "half a place": ({"LATITUDE": "31.2"}, "LATITUDE、LONGITUDE"),
     "a camera that is none": ({"CAMERA": "picture"}, "CAMERA 应为 must be: usb ribbon"),
     "an array that is none": ({"THERMAL": "mlx90641"}, "THERMAL 应为 must be: mlx90640 amg8833"),

@@ -29,6 +29,25 @@ _PORTS = (
     ("", "1", "999", "8883", "9999", "10000", "59999", "64999", "65499", "65529", "65530", "65535"),
     ("0", "007", "65536", "65540", "65600", "66000", "70000", "99999", "100000", "tls", "-1", "1 ", "８８８３"),
 )
+_SERVERS = (
+    ("", "10.0.0.1 t.org", "t" * 200, "ntp_1.lan", "::1", "2001:db8::1  t-1.org 10.0.0.1 9", " t.org "),
+    (
+        *(
+            "t" * 201,
+            "t;reboot",
+            "t,u",
+            "t.org,u.org",
+            "tíme.org",
+            "t.org\tu.org",
+            " ",
+            "t.org u-",
+            "-t",
+            ".org",
+            "t.org /",
+        ),
+        *("t.org:123", "10.0.0.1:123", "ntp://t.org", "t.org/ntp", "/etc/passwd", "_t", "t.org - u.org", "[::1]"),
+    ),
+)
 _ADDRESSES = (
     "",
     "https://updates.example.org",
@@ -59,7 +78,7 @@ VALUES: Mapping[SiteName, tuple[tuple[str, ...], tuple[str, ...]]] = {
     SiteName.AGENCY: _NAMES,
     SiteName.BROKER_HOST: _HOSTS,
     SiteName.BROKER_PORT: _PORTS,
-    SiteName.TIME_SERVERS: (("", "10.0.0.1 t.org", "t" * 200), ("t" * 201, "t;reboot", "t,u", "tíme.org")),
+    SiteName.TIME_SERVERS: _SERVERS,
     SiteName.LATITUDE: (
         ("0", "-0.5", "9.99", "31.22", "89.9", "90", "-90.0"),
         ("", "90.01", "-91", "031", "31.", ".5", "+31", "31 13", "1e1", "nan"),

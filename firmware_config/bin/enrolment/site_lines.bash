@@ -29,6 +29,7 @@ read_site() {
 # As visit_record/site_lines.py judges what a code may say: tests give both the same values.
 check_site() {
     local LC_ALL=C name id='[A-Za-z0-9][A-Za-z0-9._-]{0,63}' host='[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?'
+    local ip='[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*'
     local port='([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
     local latitude='-?(([0-9]|[1-8][0-9])(\.[0-9]+)?|90(\.0+)?)'
     local longitude='-?(([0-9]|[1-9][0-9]|1[0-7][0-9])(\.[0-9]+)?|180(\.0+)?)'
@@ -38,11 +39,14 @@ check_site() {
     [[ ${site[DEVICE]}/${site[AGENCY]} =~ ^$id/$id$ ]] ||
         fail "site.env: DEVICE、AGENCY 应为 1 至 64 个字母、数字和 . _ -，以字母或数字开头" \
             "must be 1 to 64 letters, digits, . _ and -, and begin with a letter or digit"
-    [[ ${site[BROKER_HOST]} =~ ^($host|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$ ]] ||
+    [[ ${site[BROKER_HOST]} =~ ^($host|$ip)$ ]] ||
         fail "site.env: BROKER_HOST 应为名称（字母、数字、. _ -）或地址，端口写在 BROKER_PORT must be a name of letters, digits," \
             ". _ and -, or an address; the port belongs in BROKER_PORT"
     [[ ${site[BROKER_PORT]:=8883} =~ ^$port$ ]] ||
         fail "site.env: BROKER_PORT 不是端口 is no port: 1 to 65535"
+    [[ ${site[TIME_SERVERS]-} =~ ^(\ *($host|$ip)(\ +($host|$ip))*\ *)?$ ]] ||
+        fail "site.env: TIME_SERVERS 应为主机名（字母、数字、. _ -）或 IP 地址，以空格隔开，不带端口；没有就留空 must be names of hosts" \
+            "(letters, digits, . _ and -) or IP addresses with spaces between them, without ports, or be empty: there is none"
     [[ ${site[LATITUDE]-}/${site[LONGITUDE]-} =~ ^(/|$latitude/$longitude)$ ]] ||
         fail "site.env: LATITUDE、LONGITUDE 应为十进制度（不超过 90、180） must both be decimal degrees, up to 90 and 180, or" \
             "both be empty"

@@ -160,6 +160,11 @@ REFUSED: dict[str, tuple[tuple[str, ...], dict[str, str], str]] = {
         {},
         "CAREWITNESS_UPDATES_FROM must be an address as https://host/folder, never http, or empty",
     ),
+    "a time server with its port": (
+        ("--time-servers", "ntp.example.org:123"),
+        {},
+        "TIME_SERVERS must be names of hosts (letters, digits, . _ and -) or IP addresses with spaces between them",
+    ),
     "nothing fitted": (NOTHING_FITTED, {}, "nothing is fitted; name a CAMERA, MICROPHONE, THERMAL or POSITION"),
     "a broker that is no name": ((), {"broker": "broker-:8883"}, "BROKER_HOST must be a name of letters, digits"),
     "a file that is not there": (("--ca", "none.crt"), {}, "none.crt holds no certificate"),
