@@ -281,8 +281,10 @@ def test_the_firmwares_word_is_left_whole_or_not_at_all(tmp_path: Path) -> None:
     for does, left in (("echo throttled=0x50005", 0x50005), ("echo throttled=0x0; exit 1", 0x50005)):
         _program(firmware)
         firmware.write_text(f"#!/bin/sh\n{does}\n")
-        subprocess.run([CONFIG / "bin" / "carewitness-firmware"], env=told, check=False)
+        script = str(CONFIG / "bin" / "carewitness-firmware")
+        done = subprocess.run([script], env=told, capture_output=True, text=True, check=False)
         assert throttled(FirmwareWord(place)) == left
+        assert ("vcgencmd 没有答复" in done.stderr) is (done.returncode == 1) is ("exit 1" in does)
 
 
 def test_the_firmwares_word_lies_where_the_agent_may_look() -> None:
