@@ -24,146 +24,112 @@ EdgeError
 """
 
 from enum import StrEnum
-from typing import ClassVar
 
 from visit_record.bilingual import Words
 
 
 class EdgeError(Exception):
-    """Base of all errors that the device's code raises on purpose.
+    """Base of all errors that the device's code raises on purpose, each said in both languages where it is raised."""
 
-    ``kind_zh`` says in Chinese what kind it is, ``zh`` what is so in this case, where that is known.
-    """
+    def __init__(self, en: str, zh: str) -> None:
+        # Its arguments stay as they were given: by them an error goes from one process to another.
+        self._said = Words(zh, en)
 
-    kind_zh: ClassVar[str] = "设备程序无法继续"
-
-    def __init__(self, en: str = "", zh: str = "") -> None:
-        super().__init__(en)
-        self._zh = zh
+    def __str__(self) -> str:
+        """In English alone, for programs and logs."""
+        return self._said.en
 
     @property
     def said(self) -> Words:
-        """What is wrong. The Chinese is whole by itself; it leaves to the English what a library said."""
-        return Words(self._zh or f"{self.kind_zh}，详情见英文", str(self))
+        """What is wrong, and what to do. The Chinese is whole by itself, and leaves out what a library said."""
+        return self._said
 
     @property
     def told(self) -> str:
-        """What a terminal shows: Chinese first where there is any, and the English beside."""
-        return self.said.both if self._zh else str(self)
+        """What a terminal shows: Chinese first, and the English beside."""
+        return self._said.both
 
 
 class SensorError(EdgeError):
     """A sensor cannot be opened or has failed; the visit goes on without it."""
 
-    kind_zh = "传感器打不开或已中断"
-
 
 class SensorOffError(SensorError):
     """Somebody has switched the sensor off: no fault, and never passed over in silence."""
-
-    kind_zh = "传感器已被关闭"
 
 
 class UnreadableFileError(SensorError):
     """A file given to replay or inspect is not what it should be: to the port, a sensor that cannot be opened."""
 
-    kind_zh = "给出的文件无法使用"
-
 
 class PerceptionError(EdgeError):
-    """A sense failed at what its sensor gave; the visit goes on without it."""
+    """A sense failed at what its sensor gave; the visit goes on without it. Why is for the log alone."""
 
-    kind_zh = "识别程序出错"
+    def __init__(self, en: str, zh: str = "识别程序出错，详情见英文") -> None:
+        super().__init__(en, zh)
 
 
 class ModelError(EdgeError):
     """A model is missing, altered or cannot be loaded."""
 
-    kind_zh = "模型缺失、被改动或无法加载"
-
 
 class PullError(ModelError):
     """A model cannot be fetched from its public source or a mirror."""
-
-    kind_zh = "模型无法下载"
 
 
 class OutboxError(EdgeError):
     """The outbox cannot be written or read."""
 
-    kind_zh = "待发箱无法读写"
-
 
 class DiskFullError(OutboxError):
     """There is no room for what should be stored; what was stored before is whole."""
-
-    kind_zh = "磁盘已满，写不下"
 
 
 class DamagedOutboxError(OutboxError):
     """The outbox's file is damaged."""
 
-    kind_zh = "待发箱文件已损坏"
-
 
 class DamagedHeadError(DamagedOutboxError):
     """The file beside the outbox does not say where the chain ends."""
-
-    kind_zh = "记录链末端的文件已损坏"
 
 
 class UplinkError(EdgeError):
     """The broker cannot be reached or refuses."""
 
-    kind_zh = "消息代理连不上或拒绝"
-
 
 class IdentityError(EdgeError):
     """The device's key is missing or unreadable."""
-
-    kind_zh = "设备密钥缺失或无法读取"
 
 
 class ScanError(EdgeError):
     """No code became whole before the camera, or what it said cannot be kept."""
 
-    kind_zh = "没有读出完整的二维码，或无法保存"
-
 
 class SettingsError(EdgeError):
     """The settings file is missing or wrong."""
-
-    kind_zh = "设置文件缺失或有误"
 
 
 class VaultError(EdgeError):
     """What is sealed on the device cannot be read or written."""
 
-    kind_zh = "设备上密封的文件无法读写"
-
 
 class SiteSoundError(EdgeError):
     """A home's own sounds cannot be learnt, kept or used; the visit goes on with the model alone."""
-
-    kind_zh = "家中的声音无法学习、保存或使用"
 
 
 class UpdateError(EdgeError):
     """A release is refused, or cannot be fetched, built, switched or rolled back; what runs goes on."""
 
-    kind_zh = "新版本被拒绝，或无法取得、安装、切换、退回"
-
 
 class VisitStateError(EdgeError):
-    """An event that the visit's state does not allow."""
+    """An event that the visit's state does not allow. Whoever stands at the screen is told by a ``Refusal``."""
 
-    kind_zh = "服务进行到这一步时不能这样做"
+    def __init__(self, en: str, zh: str = "服务进行到这一步时不能这样做，详情见英文") -> None:
+        super().__init__(en, zh)
 
 
 class NobodyCameError(VisitStateError):
     """Nobody checked in, so that there is no visit."""
-
-    kind_zh = "没有人签到，没有服务"
 
 
 class Refusal(StrEnum):
@@ -193,8 +159,6 @@ class Refusal(StrEnum):
 class DeskError(EdgeError):
     """Something that a caregiver asked for and cannot have; nothing changed, and ``refusal`` says why."""
 
-    kind_zh = "屏幕上的请求不能照办"
-
     def __init__(self, refusal: Refusal, detail: str = "") -> None:
-        super().__init__(f"{refusal}: {detail}" if detail else refusal.value)
+        super().__init__(f"{refusal}: {detail}" if detail else refusal.value, "屏幕上的请求不能照办，详情见英文")
         self.refusal = refusal

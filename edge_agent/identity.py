@@ -37,7 +37,10 @@ NAMES_FILE = "identity.json"
 SERVER_KEY_FILE = "server.jwk.json"
 # Linked to its name when it is whole; the one before it, to this.
 _FRESH_KEY = "device.new"
-_PINNED_AGAIN = "the server's key is pinned again: `sudo carewitness-enrol` with it, or `edge-agent pin`"
+_PINNED_AGAIN = Words(
+    "重新固定服务器公钥（用它运行 sudo carewitness-enrol，或 edge-agent pin）",
+    "the server's key is pinned again: `sudo carewitness-enrol` with it, or `edge-agent pin`",
+)
 T = TypeVar("T")
 
 
@@ -70,7 +73,7 @@ class Identity:
     key: Ed25519PrivateKey
     server_key: Ed25519PublicKey | None
     boot_count: int
-    damaged: Mapping[str, str] = field(default_factory=dict)
+    damaged: Mapping[str, Words] = field(default_factory=dict)
 
     @property
     def enrolment_request(self) -> EnrolmentRequest:
@@ -92,7 +95,10 @@ def create_identity(folder: Path, device: str, agency: str, entropy: Callable[[i
     names = _checked(msgspec.json.encode(Names(device, agency, ueid)), Words("给出的名称", "the given names"))
     with _locked(folder, make=True):
         if (folder / KEY_FILE).exists():
-            raise IdentityError(f"no new identity is made: {folder / KEY_FILE} is there already")
+            raise IdentityError(
+                f"no new identity is made: {folder / KEY_FILE} is there already",
+                f"没有建立新身份：已有 {folder / KEY_FILE}；请换一个空文件夹",
+            )
         _refuse_anothers_records(folder)
         write_whole(folder / NAMES_FILE, msgspec.json.encode(names))
         write_whole(folder / BOOT_COUNT_FILE, b"0")
@@ -116,7 +122,9 @@ def enrolled_as(folder: Path, device: str, agency: str) -> Identity:
     if (identity.names.device, identity.names.agency) != (device, agency):
         raise IdentityError(
             f"no new identity is made: {folder} is {identity.names.device} of {identity.names.agency}; a key signs one "
-            "device's records alone, so give another folder"
+            "device's records alone, so give another folder",
+            f"没有建立新身份：{folder} 是机构 {identity.names.agency} 的设备 {identity.names.device}；"
+            "一个密钥只签一台设备的记录，请换一个文件夹",
         )
     return identity
 
@@ -127,7 +135,8 @@ def _refuse_anothers_records(folder: Path) -> None:
         if (folder / name).exists():
             raise IdentityError(
                 f"no new identity is made: {folder / name} is of a device whose key is gone; restore {KEY_FILE} from "
-                "its backup, or give an empty folder"
+                "its backup, or give an empty folder",
+                f"没有建立新身份：{folder / name} 属于密钥已丢失的设备；从备份恢复 {KEY_FILE}，或换一个空文件夹",
             )
 
 
@@ -144,7 +153,7 @@ def open_identity(folder: Path) -> Identity:
             f"{cause}; make an identity with `edge-agent enrol`",
             f"没有可用的设备密钥 {folder / KEY_FILE}；用 edge-agent enrol 登记设备",
         ) from cause
-    damaged: dict[str, str] = {}
+    damaged: dict[str, Words] = {}
     server_key = _unless_damaged(SERVER_KEY_FILE, lambda: _server_key(folder / SERVER_KEY_FILE), damaged)
     boot_count = _unless_damaged(BOOT_COUNT_FILE, lambda: starts(folder), damaged) or 0
     return Identity(_names(folder), key, server_key, boot_count, damaged)
@@ -161,7 +170,7 @@ def start(folder: Path, now_ms: Callable[[], int] = wall_ms) -> Identity:
         _remove_unfinished(folder)
         damaged, count = dict(identity.damaged), identity.boot_count
         if BOOT_COUNT_FILE in damaged:
-            reason = damaged.pop(BOOT_COUNT_FILE)
+            reason = damaged.pop(BOOT_COUNT_FILE).en
             count = counted_anew(folder, identity.names.device, identity.key, now_ms(), reason)
         write_whole(folder / BOOT_COUNT_FILE, str(count + 1).encode())
     return replace(identity, boot_count=count + 1, damaged=damaged)
@@ -216,7 +225,9 @@ def parse_public_key(content: bytes, where: str) -> Ed25519PublicKey:
     try:
         return key_from_jwk(msgspec.json.decode(content, type=dict[str, str]))
     except (msgspec.MsgspecError, KeyFileError, UnicodeDecodeError) as cause:
-        raise IdentityError(f"{where} is not a trusted party's key; fetch it again: {cause}") from cause
+        raise IdentityError(
+            f"{where} is not a trusted party's key; fetch it again: {cause}", f"{where} 不是可信任的公钥；请重新取一份"
+        ) from cause
 
 
 def _server_key(path: Path) -> Ed25519PublicKey | None:
@@ -225,14 +236,17 @@ def _server_key(path: Path) -> Ed25519PublicKey | None:
     try:
         return read_public_key(path)
     except IdentityError as cause:
-        raise IdentityError(f"{cause}; no record is sent until {_PINNED_AGAIN}") from cause
+        raise IdentityError(
+            f"{cause}; no record is sent until {_PINNED_AGAIN.en}",
+            f"{cause.said.zh}；在{_PINNED_AGAIN.zh}之前不发送记录",
+        ) from cause
 
 
-def _unless_damaged(name: str, read: Callable[[], T], damaged: dict[str, str]) -> T | None:
+def _unless_damaged(name: str, read: Callable[[], T], damaged: dict[str, Words]) -> T | None:
     try:
         return read()
     except IdentityError as damage:
-        damaged[name] = str(damage)
+        damaged[name] = damage.said
         return None
 
 
@@ -264,7 +278,9 @@ def _store_key(path: Path) -> None:
     try:
         store_new_key(fresh)
     except KeyFileError as cause:
-        raise IdentityError(f"no new identity is made: {cause}") from cause
+        raise IdentityError(
+            f"no new identity is made: {cause}", f"没有建立新身份：密钥存不进 {path.parent}；核对权限和磁盘空间"
+        ) from cause
     os.link(fresh, path)
     fresh.unlink()
     sync_folder(path.parent)

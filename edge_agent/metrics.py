@@ -11,6 +11,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from edge_agent.errors import OutboxError, SettingsError
+from edge_agent.system_words import why_zh
 from visit_record.health import Health
 
 # Never another: a device answers nobody but itself.
@@ -78,7 +79,10 @@ def serving_metrics(check: Callable[[], Health], port: int) -> Iterator[None]:
     try:
         server, thread = start_http_server(port, LOOPBACK, registry)
     except OSError as cause:
-        raise SettingsError(f"[metrics] port {port} cannot be used: {cause.strerror}") from cause
+        raise SettingsError(
+            f"[metrics] port {port} cannot be used: {cause.strerror}",
+            f"[metrics] port {port} 不能用：{why_zh(cause)}；换一个端口",
+        ) from cause
     try:
         yield
     finally:

@@ -46,7 +46,7 @@ class _Opening:
             return make()
         except ModelError as error:
             structlog.get_logger().error("sense_lost", sense=sense.value, reason=str(error))
-            self.lost[sense] = str(error)
+            self.lost[sense] = error.told
             return None
 
 

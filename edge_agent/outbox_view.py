@@ -39,7 +39,10 @@ def view_outbox(path: Path, identity: Identity) -> OutboxView:
         RefusedError: the oldest record was not sealed by this device.
     """
     if not path.is_file():
-        raise OutboxError(f"there is no outbox at {path}; nothing has been sealed in this folder yet")
+        raise OutboxError(
+            f"there is no outbox at {path}; nothing has been sealed in this folder yet",
+            f"{path} 没有待发箱：这个文件夹里还没有封存过记录；核对路径",
+        )
     with Outbox(path, identity.names.device) as outbox:
         oldest = [_told(record, identity) for record in outbox.pending(1)]
         return OutboxView(identity.names.device, outbox.count(), oldest[0] if oldest else None, outbox.head())

@@ -40,14 +40,20 @@ def _face(person: Enrolled, engine: FaceEngine) -> FaceTemplate:
     try:
         return enrol_face(frames, engine)
     except ValueError as cause:
-        raise UnreadableFileError(f"{person.caregiver} cannot be enrolled from {person.faces[0]}: {cause}") from cause
+        raise UnreadableFileError(
+            f"{person.caregiver} cannot be enrolled from {person.faces[0]}: {cause}",
+            f"不能从 {person.faces[0]} 登记 {person.caregiver}：没有看清人脸；靠近一些、光线好一些再拍",
+        ) from cause
 
 
 def _voice(person: Enrolled, encoder: VoiceEncoder) -> Voiceprint:
     try:
         return enrol_voice(encoder, [_recording(path) for path in person.voices])
     except ValueError as cause:
-        raise UnreadableFileError(f"{person.caregiver} cannot be enrolled from {person.voices[0]}: {cause}") from cause
+        raise UnreadableFileError(
+            f"{person.caregiver} cannot be enrolled from {person.voices[0]}: {cause}",
+            f"不能从 {person.voices[0]} 登记 {person.caregiver}：说话声不足 1.6 秒，或全是静音；请重录",
+        ) from cause
 
 
 def _recording(path: Path) -> NDArray[np.float32]:

@@ -46,7 +46,10 @@ class RestSeal:
         try:
             return self._cipher().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], self._named(place))
         except (InvalidTag, ValueError) as cause:
-            raise VaultError(f"what is kept as {self.purpose} was altered, or sealed by another device") from cause
+            raise VaultError(
+                f"what is kept as {self.purpose} was altered, or sealed by another device",
+                f"密封保存的 {self.purpose} 被改动过，或由另一台设备密封；从备份恢复",
+            ) from cause
 
     def _named(self, place: str) -> bytes:
         return MAGIC + self.purpose.encode() + (f"\n{place}".encode() if place else b"")

@@ -48,4 +48,4 @@ def _failed(reading: Reading, error: PerceptionError) -> SensorLost:
     # look and sound like.
     told = "".join(traceback.format_exception(error))
     structlog.get_logger().error("sense_lost", sense=sensor.value, traceback=told)
-    return SensorLost(reading.at_ms, sensor, str(error))
+    return SensorLost(reading.at_ms, sensor, error.told)

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from edge_agent.errors import SiteSoundError
 from edge_agent.perception.sound_stretch import Rows
+from edge_agent.system_words import why_zh
 from edge_agent.whole_files import OWNER_ALONE, alone_in, remove, write_whole
 from visit_record.vocabulary import SoundCue
 
@@ -40,7 +41,10 @@ class Stretches(Struct, frozen=True, forbid_unknown_fields=True):
         """
         values = np.frombuffer(self.points, "<f2").astype(np.float32)
         if len(values) != len(self.takes) * width or not np.isfinite(values).all():
-            raise SiteSoundError("what this home taught is damaged; calibrate again")
+            raise SiteSoundError(
+                "what this home taught is damaged; calibrate again",
+                "这个家教过的声音已损坏；请用 edge-agent calibrate 重新学一次",
+            )
         return values.reshape(-1, width)
 
 
@@ -78,11 +82,16 @@ class SiteFile:
         except FileNotFoundError:
             return None
         except OSError as cause:
-            raise SiteSoundError(f"cannot read {self._path}: {cause.strerror}") from cause
+            raise SiteSoundError(
+                f"cannot read {self._path}: {cause.strerror}", f"无法读取 {self._path}：{why_zh(cause)}；核对权限"
+            ) from cause
         try:
             return msgspec.json.decode(content, type=SiteCalibration), hashlib.sha256(content).hexdigest()
         except (msgspec.MsgspecError, UnicodeDecodeError) as cause:
-            raise SiteSoundError(f"{self._path} is damaged ({cause}); delete it and calibrate again") from cause
+            raise SiteSoundError(
+                f"{self._path} is damaged ({cause}); delete it and calibrate again",
+                f"{self._path} 已损坏；删去它，再用 edge-agent calibrate 学一次",
+            ) from cause
 
     def teach(self, care_sound: str, cue: SoundCue, taught: TaughtCue) -> None:
         """Store a cue in the place of what was taught for it before; what another model learnt is dropped.
@@ -123,7 +132,10 @@ class SiteFile:
             with alone_in(self.folder):
                 yield
         except OSError as cause:
-            raise SiteSoundError(f"cannot use the device's folder {self.folder}: {cause.strerror}") from cause
+            raise SiteSoundError(
+                f"cannot use the device's folder {self.folder}: {cause.strerror}",
+                f"无法使用设备文件夹 {self.folder}：{why_zh(cause)}；核对路径和权限",
+            ) from cause
 
     def _replace(self, calibration: SiteCalibration) -> None:
         if calibration.cues:

@@ -10,7 +10,9 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from edge_agent.errors import IdentityError, OutboxError
+from edge_agent.system_words import why_zh
 from edge_agent.whole_files import set_aside
+from visit_record.bilingual import Words
 from visit_record.errors import RefusedError
 from visit_record.note_sealing import open_sealed
 
@@ -32,9 +34,14 @@ def starts(folder: Path) -> int:
     try:
         digits = path.read_bytes().strip()
     except OSError as cause:
-        raise IdentityError(f"cannot read {path}: {cause.strerror}; {_NEXT_START}") from cause
+        raise IdentityError(
+            f"cannot read {path}: {cause.strerror}; {_NEXT_START.en}",
+            f"无法读取 {path}：{why_zh(cause)}；{_NEXT_START.zh}",
+        ) from cause
     if not digits.isdigit() or len(digits) > _LONGEST_COUNT:
-        raise IdentityError(f"{path} holds no count of starts (0 or more); {_NEXT_START}")
+        raise IdentityError(
+            f"{path} holds no count of starts (0 or more); {_NEXT_START.en}", f"{path} 里没有启动次数；{_NEXT_START.zh}"
+        )
     return int(digits)
 
 
@@ -74,4 +81,7 @@ def _last_sealed_under(folder: Path, device: str, key: Ed25519PrivateKey) -> int
     return None if head.seq else 0
 
 
-_NEXT_START = "the next start of the agent sets it aside, and goes on with a number that no record was sealed under"
+_NEXT_START = Words(
+    "见证程序下次启动会把它另存，从没有记录用过的次数接着数",
+    "the next start of the agent sets it aside, and goes on with a number that no record was sealed under",
+)

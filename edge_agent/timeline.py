@@ -84,7 +84,7 @@ def _guarded(sensor: Sensor[Reading], starts_at_ms: int) -> Iterator[Happening]:
                 last_ms = reading.at_ms
                 yield reading
     except SensorError as error:
-        yield SensorLost(last_ms, sensor.modality, str(error), _reason(sensor.modality, error))
+        yield SensorLost(last_ms, sensor.modality, error.told, _reason(sensor.modality, error))
 
 
 def _reason(sensor: Modality, error: SensorError) -> NotObservedReason:

@@ -179,4 +179,4 @@ def _await_check_in(events: Iterator[VisitEvent], refused: list[str]) -> CheckIn
         if isinstance(event, CheckIn):
             return event
         refused.append(f"{type(event).__name__} before check-in")
-    raise NobodyCameError("nobody checked in, so there is no visit to witness")
+    raise NobodyCameError("nobody checked in, so there is no visit to witness", "没有人签到，没有可见证的服务")

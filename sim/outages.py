@@ -82,8 +82,8 @@ class Troubles:
         for outage in self.failures:
             if self._lasts(outage) and outage.start_s <= at_s:
                 if outage.reason is NotObservedReason.LOCATION_OFF:
-                    raise SensorOffError("staged: the location is switched off")
-                raise SensorError(f"staged: the {self.sensor} sensor gave out")
+                    raise SensorOffError("staged: the location is switched off", "演练：位置已关闭")
+                raise SensorError(f"staged: the {self.sensor} sensor gave out", f"演练：传感器 {self.sensor} 中断")
 
     def _holds(self, outage: Outage, at_s: float) -> bool:
         """What lasts to check-out lasts through it: the camera still looks at who goes."""

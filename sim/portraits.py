@@ -77,7 +77,10 @@ def load_portrait(portrait: Portrait) -> Cutout:
     folder = Path(spec.origin).parent if spec and spec.origin else Path()
     bgr = cv2.imread(str(folder / source.path))
     if bgr is None:
-        raise SensorError(f"the portrait {source.path} of {source.package} cannot be read; run `make setup`")
+        raise SensorError(
+            f"the portrait {source.path} of {source.package} cannot be read; run `make setup`",
+            f"读不出 {source.package} 里的人像 {source.path}；请运行 `make setup`",
+        )
     half_width = SIDE * 0.19
     scale = half_width / source.half_width
     centre = (SIDE / 2, SIDE * 0.42)

@@ -10,6 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Meta, Struct
 
+from visit_record.bilingual import Words
 from visit_record.errors import InvalidCodeError
 from visit_record.first_use import known
 from visit_record.site_lines import SiteName, check_lines
@@ -49,6 +50,10 @@ def unpack_site(document: bytes) -> SiteCode:
         code = msgspec.msgpack.decode(document, type=known(SiteCode))
         Ed25519PublicKey.from_public_bytes(code.server_key)
     except (msgspec.DecodeError, ValueError) as cause:
-        raise InvalidCodeError(f"not a site's code of this version: {cause}") from cause
+        raise InvalidCodeError(
+            Words(
+                "不是本版本的登记码；请管理员用与设备相同的版本重新显示", f"not a site's code of this version: {cause}"
+            ).both
+        ) from cause
     check_lines(code.site)
     return code

@@ -25,7 +25,7 @@ def build_uplink(
         UplinkError: no broker is set, or its address is wrong.
     """
     if settings.broker is None:
-        raise UplinkError("no broker is set; add [broker] to the settings")
+        raise UplinkError("no broker is set; add [broker] to the settings", "没有设置消息代理；请在设置中加入 [broker]")
     return Uplink(settings.broker.url, identity, outbox, received=received)
 
 
@@ -43,7 +43,8 @@ def carrying(
     if settings.broker is None:
         return nullcontext()
     if identity.server_key is None:
-        reason = identity.damaged.get(SERVER_KEY_FILE, "no server key is pinned; finish the enrolment")
+        damage = identity.damaged.get(SERVER_KEY_FILE)
+        reason = damage.en if damage else "no server key is pinned; finish the enrolment"
         structlog.get_logger().error("no_record_is_carried", reason=reason)
     try:
         uplink = build_uplink(settings, identity, outbox, received)

@@ -59,7 +59,10 @@ def generic_sounds_of(store: ModelStore) -> GenericSounds:
     """
     sounds = generic_sounds.from_bytes(store.read("generic_sounds"))
     if sounds.student != student_of(store):
-        raise ModelError("the generic_sounds file is of another care_sound model than the registry's; restore models/")
+        raise ModelError(
+            "the generic_sounds file is of another care_sound model than the registry's; restore models/",
+            "generic_sounds 文件属于另一个 care_sound 模型；从仓库取回 models/（git checkout）",
+        )
     return sounds
 
 
@@ -70,7 +73,10 @@ def student_of(store: ModelStore) -> str:
         ModelError: the registry has none.
     """
     if "care_sound" not in store.entries:
-        raise ModelError("the registry names no care_sound model; restore models/registry.toml")
+        raise ModelError(
+            "the registry names no care_sound model; restore models/registry.toml",
+            "模型登记表里没有 care_sound；从仓库取回 models/registry.toml（git checkout）",
+        )
     return store.entries["care_sound"].sha256
 
 

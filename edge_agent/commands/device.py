@@ -36,7 +36,7 @@ def enrol(folder: Folder, device: DeviceName, agency: AgencyName) -> None:
     typer.echo(msgspec.json.encode(identity.enrolment_request).decode())
     # No reason to end with an error: whoever pins the key again asks this first.
     for damage in identity.damaged.values():
-        typer.echo(f"错误 error: {damage}", err=True)
+        typer.echo(f"错误 error: {damage.both}", err=True)
 
 
 def pin(key: KeyFile, folder: PinIn = None) -> None:
@@ -57,14 +57,14 @@ def code() -> None:
     """生成密码的散列 / Ask for a PIN or a supervisor's code, and print its hash for orders.toml."""
     import os
 
-    from edge_agent.codes import hashed
+    from edge_agent.codes import LEAST_DIGITS, hashed
     from edge_agent.errors import SettingsError
 
     asked = typer.prompt("密码 code", hide_input=True, confirmation_prompt="再输一次 once more")
     try:
         typer.echo(hashed(asked, os.urandom(16)))
     except ValueError as error:
-        raise SettingsError(str(error)) from error
+        raise SettingsError(str(error), f"密码至少 {LEAST_DIGITS} 个字符") from error
 
 
 def outbox(folder: Folder, as_json: AsJson = False) -> None:

@@ -40,7 +40,10 @@ class Enrolment(Generic[Template]):
             if isinstance(subject, Unusable):
                 raise subject.error
             if self.template is None:
-                raise UnreadableFileError(f"{subject} has nobody to be compared with: no file of --enrol is usable")
+                raise UnreadableFileError(
+                    f"{subject} has nobody to be compared with: no file of --enrol is usable",
+                    f"{subject} 没有可比对的人：--enrol 给的文件都不能用；换更清楚的文件",
+                )
             return [with_template(subject, self.template)]
 
         return look

@@ -161,8 +161,9 @@ def thermal(
         try:
             area = bed_of_file(path, corners) if corners else None
         except ValueError as cause:
-            why = f"--bed: 不在 {path} 的阵列之内 / is no area inside the array of {path}"
-            raise (UnreadableFileError(why) if len(files) > 1 else typer.BadParameter(why)) from cause
+            zh, en = f"--bed: 不在 {path} 的阵列之内", f"--bed: is no area inside the array of {path}"
+            alone = typer.BadParameter(f"{zh} / is no area inside the array of {path}")
+            raise (UnreadableFileError(en, zh) if len(files) > 1 else alone) from cause
         yield from _named(files, path, inspect_thermal(path, OccupancyPerceiver(store, area, ambient)))
 
     report(files, look, _columns(files, THERMAL), as_json=as_json)

@@ -10,6 +10,7 @@ import typer
 from edge_agent.commands.owning import refuse_anothers_settings
 from edge_agent.errors import SettingsError, UplinkError
 from edge_agent.running import Running, running
+from visit_record.bilingual import Words
 from visit_record.vocabulary import NotObservedReason
 
 if TYPE_CHECKING:
@@ -31,26 +32,27 @@ Kiosk = Annotated[bool, typer.Option("--kiosk", help="由护理员在屏幕上�
 Speed = Annotated[float, typer.Option("--speed", min=0.1, max=100, help="重放的快慢 / how fast the replay runs")]
 
 _TAKEN_BACK = NotObservedReason.CONSENT_WITHHELD
-_NOBODY = (
-    "没有人可以签到：请用 --kiosk 在屏幕上签到，用 --visit WHO.toml 现场见证，或用 --replay VISIT.toml 重放 / "
+_NOBODY = Words(
+    "没有人可以签到：请用 --kiosk 在屏幕上签到，用 --visit WHO.toml 现场见证，或用 --replay VISIT.toml 重放",
     "nobody can check in: give --kiosk for people at the screen, --visit WHO.toml for a visit that is lived now, or "
-    "--replay VISIT.toml for one from files"
+    "--replay VISIT.toml for one from files",
 )
-_UNANSWERED = (
-    "请确认服务器在运行、本设备已在服务器登记，然后再次运行 / check that the server runs and that this device is "
-    "enrolled there, then run again"
+_UNANSWERED = Words(
+    "请确认服务器在运行、本设备已在服务器登记，然后再次运行",
+    "check that the server runs and that this device is enrolled there, then run again",
 )
-_UNPINNED = (
-    "没有固定服务器公钥，请完成登记 / no server key is pinned, so that nothing was sent: finish the enrolment, or put "
-    "the server's public key into the device's folder as server.jwk.json"
+_UNPINNED = Words(
+    "没有固定服务器公钥，什么都没有发送；请完成登记，或把服务器公钥放进设备文件夹，名为 server.jwk.json",
+    "no server key is pinned, so that nothing was sent: finish the enrolment, or put the server's public key into the "
+    "device's folder as server.jwk.json",
 )
-_DAMAGED = (
-    "服务器公钥文件已损坏，什么都没有发送，请重新固定 / the file with the server's key is damaged, so that nothing was "
-    "sent: {0}"
+_DAMAGED = Words(
+    "服务器公钥文件已损坏，什么都没有发送：{0}",
+    "the file with the server's key is damaged, so that nothing was sent: {0}",
 )
-_REFUSED = (
-    "收到的回执被拒（{0}），请核对固定的服务器公钥 / receipts came and were refused ({0}): check that "
-    "server.jwk.json in the device's folder is the server's key"
+_REFUSED = Words(
+    "收到的回执被拒（{0}）；请核对设备文件夹里的 server.jwk.json 是否为服务器公钥",
+    "receipts came and were refused ({0}): check that server.jwk.json in the device's folder is the server's key",
 )
 
 
@@ -75,7 +77,7 @@ def run(
     elif visit is not None:
         _run_live(settings, visit)
     else:
-        raise SettingsError(_NOBODY)
+        raise SettingsError(_NOBODY.en, _NOBODY.zh)
 
 
 def _run_at_the_screen(settings: Path, replay: Path | None, expected: Path | None, speed: float) -> None:
@@ -179,21 +181,23 @@ def _send(device: Running, drain_s: float) -> None:
         _tell_unreceipted(left, waited, _why_unreceipted(device.identity, uplink.refused_receipts))
 
 
-def _why_unreceipted(identity: "Identity", refused_receipts: Iterable[str]) -> str:
+def _why_unreceipted(identity: "Identity", refused_receipts: Iterable[str]) -> Words:
     from edge_agent.identity import SERVER_KEY_FILE
     from edge_agent.uplink import NOT_WAITING
 
     if identity.server_key is None:
         damage = identity.damaged.get(SERVER_KEY_FILE)
-        return _DAMAGED.format(damage) if damage else _UNPINNED
+        return Words(_DAMAGED.zh.format(damage.zh), _DAMAGED.en.format(damage.en)) if damage else _UNPINNED
     # What was sent twice is answered twice: the second receipt names nothing that waits, and is no sign of a fault.
-    refused = set(refused_receipts) - {NOT_WAITING}
-    return _REFUSED.format(", ".join(sorted(refused))) if refused else _UNANSWERED
+    refused = ", ".join(sorted(set(refused_receipts) - {NOT_WAITING}))
+    return Words(_REFUSED.zh.format(refused), _REFUSED.en.format(refused)) if refused else _UNANSWERED
 
 
-def _tell_unreceipted(left: int, waited: int, why: str) -> None:
+def _tell_unreceipted(left: int, waited: int, why: Words) -> None:
     """Say why records may still wait; that none of them got a receipt is an error."""
-    message = f"{left} 条记录没有回执，留在待发箱 / {left} records wait in the outbox without a receipt; {why}"
+    message = UplinkError(
+        f"{left} records wait in the outbox without a receipt; {why.en}", f"{left} 条记录没有回执，留在待发箱；{why.zh}"
+    )
     if left >= waited:
-        raise UplinkError(message)
-    typer.echo(message, err=True)
+        raise message
+    typer.echo(message.told, err=True)

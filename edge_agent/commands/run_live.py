@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from edge_agent.errors import SettingsError
+from visit_record.bilingual import Words
 
 if TYPE_CHECKING:
     from edge_agent.actions import VisitEvent
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from edge_agent.timeline import Happening
     from edge_agent.witness_ports import Gather
 
-_NOTHING_FITTED = (
-    "没有安装任何传感器，请在设置中加入 [camera]、[microphone]、[thermal] 或 [position] / nothing is fitted: "
-    "add [camera], [microphone], [thermal] or [position] to the settings, as docs/sensors.md has them"
+_NOTHING_FITTED = Words(
+    "没有安装任何传感器，请在设置中加入 [camera]、[microphone]、[thermal] 或 [position]，写法见 docs/sensors.md",
+    "nothing is fitted: add [camera], [microphone], [thermal] or [position] to the settings, as docs/sensors.md has "
+    "them",
 )
 
 
@@ -37,7 +39,7 @@ def check_fitted(settings: "Settings", path: Path) -> None:
         SettingsError: no sensor has a section.
     """
     if not settings.is_fitted:
-        raise SettingsError(f"{path}: {_NOTHING_FITTED}")
+        raise SettingsError(f"{path}: {_NOTHING_FITTED.en}", f"{path}：{_NOTHING_FITTED.zh}")
 
 
 def live(device: "Running", roster: "Roster", visit: "ExpectedVisit") -> "SealedVisit":

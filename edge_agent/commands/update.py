@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from edge_agent.commands.options import AsJson
+from visit_record.bilingual import Words
 
 if TYPE_CHECKING:
     from edge_agent.pulse import Alive
@@ -153,10 +154,15 @@ def seal(  # noqa: PLR0913, PLR0917 - one option each
 
     import msgspec
 
+    from edge_agent.errors import UpdateError
     from edge_agent.updating.publishing import Edition, publish
+    from visit_record.errors import KeyFileError
     from visit_record.keys import load_key, public_jwk, thumbprint
 
-    signing = load_key(private_key)
+    try:
+        signing = load_key(private_key)
+    except KeyFileError as cause:
+        raise UpdateError(str(cause), f"读不出发布者私钥 {private_key}；核对路径和权限，或从备份恢复") from cause
     release = publish(folder, Edition(sequence, version, machine, python, time.time_ns() // 1_000_000), signing)
     kid = thumbprint(signing.public_key())
     typer.echo(f"已发布 published: {release.name}, {len(release.files)} files；密钥 key: {kid}", err=True)
@@ -167,9 +173,14 @@ def make_key(private_key: Annotated[Path, typer.Argument(help="写到哪里 / wh
     """发布者：生成密钥，只做一次 / For publishers, once: make the key of all releases; prints its public side."""
     import msgspec
 
+    from edge_agent.errors import UpdateError
+    from visit_record.errors import KeyFileError
     from visit_record.keys import public_jwk, store_new_key, thumbprint
 
-    made = store_new_key(private_key).public_key()
+    try:
+        made = store_new_key(private_key).public_key()
+    except KeyFileError as cause:
+        raise UpdateError(str(cause), f"私钥不能存为 {private_key}；换一个还没有的、可写的路径") from cause
     typer.echo(f"密钥 key: {thumbprint(made)}", err=True)
     typer.echo(msgspec.json.encode(public_jwk(made)).decode())
 
@@ -213,8 +224,11 @@ def _require_idle(occasion: "Occasion") -> None:
 
     busy = occasion.awaited()
     if busy is not None:
-        what = "a visit" if busy is Outcome.VISIT_UNDER_WAY else "a self-test"
-        raise UpdateError(f"{what} is under way, and nothing was changed; go back when it is over, or with --now")
+        what = Words("服务", "a visit") if busy is Outcome.VISIT_UNDER_WAY else Words("自检", "a self-test")
+        raise UpdateError(
+            f"{what.en} is under way, and nothing was changed; go back when it is over, or with --now",
+            f"{what.zh}进行中，什么都没有改动；结束后再退回，或加 --now",
+        )
 
 
 def _alive(file: Path | None) -> "Alive | None":
@@ -247,4 +261,7 @@ def _then(command: str | None, outcome: "Outcome") -> None:
         return
     done = subprocess.run(shlex.split(command), check=False)
     if done.returncode != 0:
-        raise UpdateError(f"switched, but `{command}` ended with {done.returncode}; restart the device")
+        raise UpdateError(
+            f"switched, but `{command}` ended with {done.returncode}; restart the device",
+            f"已经切换，但 `{command}` 以 {done.returncode} 结束；请重新启动设备",
+        )

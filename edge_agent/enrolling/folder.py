@@ -97,15 +97,29 @@ def _pem(der: bytes) -> bytes:
     try:
         return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)
     except ValueError as cause:
-        raise InvalidCodeError(f"what the code has for a certificate is none: {cause}") from cause
+        raise InvalidCodeError(
+            Words(
+                "登记码里的证书不能用；请管理员重新显示登记码", f"what the code has for a certificate is none: {cause}"
+            ).both
+        ) from cause
 
 
 def _csr_pem(der: bytes) -> bytes:
     try:
         request = x509.load_der_x509_csr(der)
     except ValueError as cause:
-        raise InvalidCodeError(f"what the code has for a request of a certificate is none: {cause}") from cause
+        raise InvalidCodeError(
+            Words(
+                "码里的证书请求不能用；请在设备上再显示一次",
+                f"what the code has for a request of a certificate is none: {cause}",
+            ).both
+        ) from cause
     # RFC 2986, 3: the signature shows that whoever asks has the key.
     if not request.is_signature_valid:
-        raise InvalidCodeError("the request of a certificate is not signed by its own key")
+        raise InvalidCodeError(
+            Words(
+                "证书请求不是用它自己的密钥签名的；不要签发",
+                "the request of a certificate is not signed by its own key",
+            ).both
+        )
     return request.public_bytes(Encoding.PEM)

@@ -44,4 +44,7 @@ def _der(csr: Path) -> bytes:
     try:
         return x509.load_pem_x509_csr(csr.read_bytes()).public_bytes(Encoding.DER)
     except (OSError, ValueError) as cause:
-        raise IdentityError(f"{csr} is no request for a certificate in PEM form: {cause}") from cause
+        raise IdentityError(
+            f"{csr} is no request for a certificate in PEM form: {cause}",
+            f"{csr} 不是 PEM 格式的证书请求；请给出登记时写出的 .csr",
+        ) from cause

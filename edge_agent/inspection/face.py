@@ -22,7 +22,10 @@ def face_perceiver(enrol: Sequence[Path], engine: FaceEngine) -> FacePerceiver:
     try:
         return FacePerceiver(_ENROLLED, {_ENROLLED: enrol_face(frames, engine)}, engine)
     except ValueError as cause:
-        raise UnreadableFileError(f"nobody can be enrolled from {', '.join(map(str, enrol))}: {cause}") from cause
+        raise UnreadableFileError(
+            f"nobody can be enrolled from {', '.join(map(str, enrol))}: {cause}",
+            f"不能从 {', '.join(map(str, enrol))} 登记人脸：没有一张看得清；靠近一些、光线好一些再拍",
+        ) from cause
 
 
 def inspect_face(path: Path, perceiver: FacePerceiver) -> dict[str, object]:

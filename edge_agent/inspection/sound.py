@@ -47,7 +47,10 @@ def hear(path: Path, classifier: CareSoundClassifier) -> list[SoundObservation]:
         heard += classifier.classify_all(framer.windows(block))
     if not heard:
         has_s, needs_s = samples / SAMPLE_RATE_HZ, WINDOW_SAMPLES / SAMPLE_RATE_HZ
-        raise UnreadableFileError(f"{path} is too short: {has_s:.2f} s of sound, and {needs_s:g} s or more are needed")
+        raise UnreadableFileError(
+            f"{path} is too short: {has_s:.2f} s of sound, and {needs_s:g} s or more are needed",
+            f"{path} 太短：只有 {has_s:.2f} 秒声音，至少要 {needs_s:g} 秒",
+        )
     return heard
 
 

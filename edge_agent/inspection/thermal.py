@@ -28,7 +28,9 @@ def inspect_thermal(path: Path, perceiver: OccupancyPerceiver) -> Iterator[dict[
     if _is_no_room(frames):
         raise UnreadableFileError(
             f"{path} holds no room: no frame has its median between {ROOM_RANGE_C[0]:g} and {ROOM_RANGE_C[1]:g} °C; "
-            "the array must hold °C, not kelvin and not the sensor's raw numbers"
+            "the array must hold °C, not kelvin and not the sensor's raw numbers",
+            f"{path} 不像房间：没有一帧的中位数在 {ROOM_RANGE_C[0]:g} 至 {ROOM_RANGE_C[1]:g} °C 之间；"
+            "阵列应以 °C 保存，不是开尔文，也不是传感器的原始数",
         )
     for index, cells in enumerate(frames):
         seen = perceiver.perceive(ThermalFrame(index * 1000, np.array(cells, np.float32)))

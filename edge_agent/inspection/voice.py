@@ -32,7 +32,10 @@ def enrol_recordings(enrol: Sequence[Path], encoder: VoiceEncoder, is_speech: Sp
     takes = {path: speech_of(path, is_speech) for path in enrol}
     for path, speech in takes.items():
         if len(speech) < ENCODER_SAMPLES:
-            raise UnreadableFileError(f"{path} holds {_seconds(speech)} s of speech; enrolling takes 1.6 s or more")
+            raise UnreadableFileError(
+                f"{path} holds {_seconds(speech)} s of speech; enrolling takes 1.6 s or more",
+                f"{path} 里有 {_seconds(speech)} 秒说话声；登记要 1.6 秒以上",
+            )
     return enrol_voice(encoder, list(takes.values()))
 
 

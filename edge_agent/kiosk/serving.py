@@ -47,5 +47,8 @@ def _await_start(server: uvicorn.Server, thread: threading.Thread, port: int) ->
     until_s = time.monotonic() + _START_S
     while not server.started:
         if not thread.is_alive() or time.monotonic() > until_s:
-            raise SettingsError(f"the screen cannot be served at {HOST}:{port}; another program may have the port")
+            raise SettingsError(
+                f"the screen cannot be served at {HOST}:{port}; another program may have the port",
+                f"屏幕页面不能在 {HOST}:{port} 提供；端口可能被别的程序占用，请停下那个程序",
+            )
         time.sleep(0.02)

@@ -126,5 +126,6 @@ def _refuse_foreign(roster: Mapping[str, FaceTemplate], engine: FaceEngine) -> N
     if foreign:
         raise ModelError(
             f"the face templates of {', '.join(foreign)} were made by another model than the one in use"
-            f" ({engine.made_by[:12]}); enrol them again"
+            f" ({engine.made_by[:12]}); enrol them again",
+            f"{', '.join(foreign)} 的人脸模板由另一个模型生成，与现用的（{engine.made_by[:12]}）不同；请重新登记",
         )

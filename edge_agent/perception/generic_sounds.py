@@ -54,7 +54,13 @@ def from_bytes(content: bytes) -> GenericSounds:
                 file["points"].astype(np.float32), file["free"], file["sources"].astype(np.int64), str(file["student"])
             )
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as cause:
-        raise ModelError(f"the generic_sounds file cannot be read: {cause}; restore models/") from cause
+        raise ModelError(
+            f"the generic_sounds file cannot be read: {cause}; restore models/",
+            "generic_sounds 文件读不出；从仓库取回 models/（git checkout）",
+        ) from cause
     if sounds.free.shape != (len(sounds.points), len(SoundCue)) or sounds.sources.shape != (len(sounds.points),):
-        raise ModelError("the generic_sounds file is not of this vocabulary of cues; restore models/")
+        raise ModelError(
+            "the generic_sounds file is not of this vocabulary of cues; restore models/",
+            "generic_sounds 文件不合现在的声音类别；从仓库取回 models/（git checkout）",
+        )
     return sounds

@@ -89,7 +89,10 @@ class CareSoundClassifier:
         self._session = store.session("care_sound")
         outputs = self._session.get_outputs()[0].shape[-1]
         if outputs != len(SoundCue):
-            raise ModelError(f"the care_sound model knows {outputs} cues, not {len(SoundCue)}; restore models/")
+            raise ModelError(
+                f"the care_sound model knows {outputs} cues, not {len(SoundCue)}; restore models/",
+                f"care_sound 模型分 {outputs} 类声音，应为 {len(SoundCue)} 类；从仓库取回 models/（git checkout）",
+            )
 
     def classify(self, window: SoundWindow) -> SoundObservation:
         """Probabilities of one window of 15 360 samples; below the level gate it is quiet, and the model is spared."""

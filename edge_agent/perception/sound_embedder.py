@@ -17,7 +17,10 @@ class SoundEmbedder:
         """
         self._session = store.session("care_sound")
         if "embedding" not in {output.name for output in self._session.get_outputs()}:
-            raise ModelError("the care_sound model gives no embedding to learn a home's sounds on; update models/")
+            raise ModelError(
+                "the care_sound model gives no embedding to learn a home's sounds on; update models/",
+                "care_sound 模型给不出学习家中声音所需的特征；从仓库更新 models/（git checkout）",
+            )
 
     def embed(self, window: SoundWindow) -> EmbeddedWindow | None:
         """One window of 15 360 samples; ``None`` below the level gate, where the device never asks the model."""

@@ -33,12 +33,20 @@ def require_safe(address: str) -> None:
         parts = urlsplit(address)
         host, _ = parts.hostname, parts.port
     except ValueError as cause:
-        raise PullError(f"{address!r} is no address: {cause}") from cause
+        raise PullError(
+            f"{address!r} is no address: {cause}", f"{address!r} 不是地址；请给出 https://主机/文件夹"
+        ) from cause
     # A password would stand in every error and log.
     if not host or parts.username is not None or not address.isprintable():
-        raise PullError("not an address to fetch from, or one with a name in it; give https://host/folder")
+        raise PullError(
+            "not an address to fetch from, or one with a name in it; give https://host/folder",
+            "不是可下载的地址，或地址里写了用户名；请给出 https://主机/文件夹",
+        )
     if parts.scheme != "https" and not (parts.scheme == "http" and is_this_machine(host)):
-        raise PullError(f"{address} is not fetched: only https leaves this machine; give an https address")
+        raise PullError(
+            f"{address} is not fetched: only https leaves this machine; give an https address",
+            f"{address} 不下载：本机只用 https 取文件；请给出 https 地址",
+        )
 
 
 def is_this_machine(host: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from edge_agent.disk_reserve import NO_ROOM
 from edge_agent.errors import PullError
+from edge_agent.system_words import why_zh
 from edge_agent.whole_files import sync_folder
 
 
@@ -78,7 +79,10 @@ def _lock(descriptor: int, target: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as cause:
-        raise PullError(f"{target.name} is being fetched by another program already; wait for it") from cause
+        raise PullError(
+            f"{target.name} is being fetched by another program already; wait for it",
+            f"另一个程序正在下载 {target.name}；请等它结束",
+        ) from cause
 
 
 @contextmanager
@@ -90,9 +94,11 @@ def _told(target: Path) -> Iterator[None]:
         if cause.errno in NO_ROOM:
             raise PullError(
                 f"no room for {target.name} in {target.parent}: {cause.strerror}; make room and run it again, "
-                "it goes on from what has arrived"
+                "it goes on from what has arrived",
+                f"{target.parent} 里放不下 {target.name}：{why_zh(cause)}；腾出空间再运行，会接着已收到的部分下载",
             ) from cause
         raise PullError(
             f"cannot write {target.name} in {target.parent}: {cause.strerror}; "
-            "run it as the user whom the folder belongs to"
+            "run it as the user whom the folder belongs to",
+            f"{target.parent} 里写不进 {target.name}：{why_zh(cause)}；请以该文件夹的所有者运行",
         ) from cause

@@ -10,6 +10,7 @@ from edge_agent.perception.model_registry import ModelEntry
 from edge_agent.pulling.address import address_of, host_of
 from edge_agent.pulling.part_file import PartFile
 from edge_agent.pulling.transport import Answer, LineBrokenError, ask
+from visit_record.bilingual import Words
 
 # A line that breaks this often, each time after some bytes, is left for another day.
 MOST_CONNECTIONS = 5
@@ -61,14 +62,19 @@ class Pull:
         """
         public = entry.public
         if public is None:
-            raise PullError(f"the {entry.role} model is not pulled from anywhere; {entry.cure.en}")
+            raise PullError(
+                f"the {entry.role} model is not pulled from anywhere; {entry.cure.en}",
+                f"模型 {entry.role} 不需要下载；{entry.cure.zh}",
+            )
         address = address_of(public, entry.file, self.mirror)
         try:
             fetch_file(address, target, FileWanted(entry.sha256, public.bytes), progress, self.silence_s)
         except PullError as cause:
             raise PullError(
                 f"{entry.role} was not fetched from {address}: {cause}. Or bring {address_of(public, entry.file)} here "
-                f"by other means and put it at {target}; its SHA-256 must be {entry.sha256}"
+                f"by other means and put it at {target}; its SHA-256 must be {entry.sha256}",
+                f"模型 {entry.role} 没有从 {address} 取到：{cause.said.zh}。"
+                f"或用别的办法取来 {address_of(public, entry.file)}，放到 {target}；其 SHA-256 应为 {entry.sha256}",
             ) from cause
 
 
@@ -97,10 +103,12 @@ class _Arrival:
                 break
         if self.part.length < self.total:
             raise PullError(
-                f"{why} after {self.part.length} of {self.total} bytes; they are kept, run it again to go on from there"
+                f"{why.en} after {self.part.length} of {self.total} bytes; they are kept, run it again to go on "
+                "from there",
+                f"{why.zh}，已收到 {self.part.length} 字节，共 {self.total} 字节；已收到的留着，再运行一次就接着下载",
             )
 
-    def _take(self, ask_from: Ask, had: int) -> str:
+    def _take(self, ask_from: Ask, had: int) -> Words:
         """One connection's bytes; why they ended."""
         try:
             with ask_from(had) as answer:
@@ -108,22 +116,31 @@ class _Arrival:
                 for piece in answer.pieces:
                     self._keep(piece)
         except LineBrokenError as broken:
-            return f"the line broke ({broken})"
-        return "the line ended"
+            return Words(f"连接中断（{broken.why.zh}）", f"the line broke ({broken.why.en})")
+        return Words("连接结束", "the line ended")
 
     def _begin_at(self, answer: Answer, had: int) -> None:
         if answer.total not in {None, self.total}:
-            raise PullError(f"what the server has is no such file: {answer.total} bytes instead of {self.total}")
+            raise PullError(
+                f"what the server has is no such file: {answer.total} bytes instead of {self.total}",
+                f"服务器上的不是这个文件：{answer.total} 字节，应为 {self.total} 字节",
+            )
         if answer.start == 0:
             self.part.begin_anew()
         elif answer.start != had:
-            raise PullError(f"the server begins at byte {answer.start} when it is asked for {had}")
+            raise PullError(
+                f"the server begins at byte {answer.start} when it is asked for {had}",
+                f"要求从第 {had} 字节起，服务器却从第 {answer.start} 字节给起",
+            )
 
     def _keep(self, piece: bytes) -> None:
         # Whatever a server promised, it does not fill the disk.
         if self.part.length + len(piece) > self.total:
             self.part.discard()
-            raise PullError(f"the server sends more than the {self.total} bytes of the file; nothing of it was kept")
+            raise PullError(
+                f"the server sends more than the {self.total} bytes of the file; nothing of it was kept",
+                f"服务器给的多于该文件的 {self.total} 字节，什么都没有留下",
+            )
         self.part.append(piece)
         self.progress(self.part.length)
 
@@ -132,5 +149,8 @@ def _settle(part: PartFile, sha256: str, host: str) -> None:
     found = part.digest()
     if found != sha256:
         part.discard()
-        raise PullError(f"what came from {host} is another file (its SHA-256 is {found}); it was deleted")
+        raise PullError(
+            f"what came from {host} is another file (its SHA-256 is {found}); it was deleted",
+            f"{host} 给的是另一个文件（SHA-256 为 {found}），已删去",
+        )
     part.put_in_place()

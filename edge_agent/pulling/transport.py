@@ -1,6 +1,7 @@
 """One file over HTTP, from a byte on (RFC 9110, 14): urllib, because a device needs no more for this."""
 
 import re
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Re
 
 from edge_agent.errors import PullError
 from edge_agent.pulling.address import host_of, is_this_machine, require_safe
+from edge_agent.system_words import why_zh
+from visit_record.bilingual import Words
 
 PIECE_BYTES = 64 * 1024
 _PARTIAL = 206
@@ -19,6 +22,10 @@ _CONTENT_RANGE = re.compile(r"bytes (?P<start>\d{1,15})-\d{1,15}/(?P<total>\d{1,
 
 class LineBrokenError(Exception):
     """The connection broke or fell silent; what had arrived is good as far as it goes."""
+
+    def __init__(self, why: Words) -> None:
+        super().__init__(why.en)
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -55,9 +62,13 @@ def _response(asked: Request, silence_s: float) -> Iterator[HTTPResponse]:
         response = _opener(host).open(asked, timeout=silence_s)
     except HTTPError as cause:
         cause.close()
-        raise PullError(f"{host_of(cause.url)} answers {cause.code} {cause.reason}") from cause
+        raise PullError(
+            f"{host_of(cause.url)} answers {cause.code} {cause.reason}",
+            f"{host_of(cause.url)} 没有给文件，答复 {cause.code}；核对地址",
+        ) from cause
     except (URLError, OSError, HTTPException) as cause:
-        raise PullError(f"{host} cannot be reached ({_reason(cause)})") from cause
+        why = _reason(cause)
+        raise PullError(f"{host} cannot be reached ({why.en})", f"连不上 {host}（{why.zh}）；核对网络和地址") from cause
     with response:
         yield response
 
@@ -77,7 +88,10 @@ def _extent_of(response: HTTPResponse) -> tuple[int, int | None]:
         return 0, int(length) if length.isdecimal() else None
     told = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
     if told is None:
-        raise PullError(f"{host_of(response.url)} sends a part of the file and does not say which")
+        raise PullError(
+            f"{host_of(response.url)} sends a part of the file and does not say which",
+            f"{host_of(response.url)} 只给文件的一部分，又没有说是哪一部分",
+        )
     return int(told["start"]), None if told["total"] == "*" else int(told["total"])
 
 
@@ -95,13 +109,19 @@ class _SafeRedirects(HTTPRedirectHandler):
     ) -> Request | None:
         require_safe(newurl)
         if req.type == "https" and not newurl.startswith("https:"):
-            raise PullError(f"{host_of(req.full_url)} leads on to {host_of(newurl)} without https, which is refused")
+            raise PullError(
+                f"{host_of(req.full_url)} leads on to {host_of(newurl)} without https, which is refused",
+                f"{host_of(req.full_url)} 转到不用 https 的 {host_of(newurl)}，不予下载",
+            )
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _reason(cause: BaseException) -> str:
-    """The inmost reason, in words."""
+def _reason(cause: BaseException) -> Words:
+    """The inmost reason."""
     inner = cause.reason if isinstance(cause, URLError) else cause
-    if isinstance(inner, OSError) and inner.strerror:
-        return inner.strerror
-    return str(inner) or type(inner).__name__
+    if isinstance(inner, ssl.SSLError):
+        # It counts in numbers of its own.
+        return Words("TLS 没有谈成，详情见英文", inner.strerror or str(inner))
+    if isinstance(inner, OSError):
+        return Words(why_zh(inner), inner.strerror or str(inner) or type(inner).__name__)
+    return Words("详情见英文", str(inner) or type(inner).__name__)

@@ -65,7 +65,7 @@ class IdentityCheck:
         who_en = f"device {names.device} of agency {names.agency}"
         for name, remedy in ((SERVER_KEY_FILE, _PIN), (BOOT_COUNT_FILE, _START_AGENT)):
             if name in damaged:
-                said = f"{who_zh}；{name} 已损坏，读不出", f"{who_en}; {name} is damaged: {damaged[name]}"
+                said = f"{who_zh}；{name} 已损坏，读不出", f"{who_en}; {name} is damaged: {damaged[name].en}"
                 return failed(*said, remedy, measured)
         if pinned:
             return passed(f"{who_zh}，已固定服务器公钥", f"{who_en}; the server's key is pinned", measured)

@@ -97,7 +97,10 @@ def _connected(daemon: "subprocess.Popen[bytes]", port: int, start_s: float) -> 
         with suppress(ConnectionRefusedError):
             return watched("127.0.0.1", port)
         time.sleep(TICK_S)
-    raise SensorError("gpsd did not start; try it by hand: gpsd -N -D 2 with a serial device")
+    raise SensorError(
+        "gpsd did not start; try it by hand: gpsd -N -D 2 with a serial device",
+        "gpsd 没有启动；请手工试：gpsd -N -D 2 加串口设备",
+    )
 
 
 @dataclass
@@ -130,7 +133,10 @@ class Feed:
         self._refill()
         while self._rest or time.monotonic() - self._stirred_s < self.silence_s:
             if time.monotonic() - started_s > self.limit_s:
-                raise SensorError(f"gpsd did not read the log within {self.limit_s:.0f} s; try a part of it")
+                raise SensorError(
+                    f"gpsd did not read the log within {self.limit_s:.0f} s; try a part of it",
+                    f"gpsd 在 {self.limit_s:.0f} 秒内没有读完日志；请取其中一段再试",
+                )
             yield from self._turn()
 
     def _turn(self) -> list[bytes]:
@@ -152,7 +158,10 @@ class Feed:
         self._stirred_s = time.monotonic()
         heard = self.connection.recv(READ_BYTES)
         if not heard:
-            raise SensorError("gpsd ended before the log did; try it by hand: gpsd -N -D 2 with a serial device")
+            raise SensorError(
+                "gpsd ended before the log did; try it by hand: gpsd -N -D 2 with a serial device",
+                "gpsd 没有读完日志就结束了；请手工试：gpsd -N -D 2 加串口设备",
+            )
         lines = self._cutter.cut(heard)
         self._is_watched = self._is_watched or any(_WATCHED in line for line in lines)
         return lines

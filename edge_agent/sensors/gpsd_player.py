@@ -10,6 +10,7 @@ from edge_agent.ports import ReceiverDecoder
 from edge_agent.readings import PositionReading
 from edge_agent.sensors.gpsd_daemon import START_S, Feed, pseudo_terminal, running
 from edge_agent.sensors.gpsd_times import retimed
+from edge_agent.system_words import why_zh
 
 # Few users have these in their PATH.
 GPSD_FOLDERS = "/usr/sbin:/usr/local/sbin:/sbin"
@@ -70,7 +71,10 @@ class GpsdPlayer:
         try:
             size_bytes = log.stat().st_size
             if size_bytes > LARGEST_BYTES:
-                raise SensorError(f"{log} is larger than {LARGEST_BYTES >> 20} MiB; give a part of it")
+                raise SensorError(
+                    f"{log} is larger than {LARGEST_BYTES >> 20} MiB; give a part of it",
+                    f"{log} 超过 {LARGEST_BYTES >> 20} MiB；请取其中一段",
+                )
             with ExitStack() as opened:
                 content = opened.enter_context(log.open("rb"))
                 master, device = opened.enter_context(pseudo_terminal())
@@ -78,4 +82,7 @@ class GpsdPlayer:
                 limit_s = self.start_s + size_bytes / SLOWEST_BYTES_S
                 return list(retimed(Feed(content, master, connection, limit_s, self.silence_s).lines(), device))
         except OSError as cause:
-            raise SensorError(f"cannot let gpsd read {log}: {cause.strerror or cause}") from cause
+            raise SensorError(
+                f"cannot let gpsd read {log}: {cause.strerror or cause}",
+                f"不能让 gpsd 读取 {log}：{why_zh(cause)}；核对路径和权限",
+            ) from cause

@@ -7,6 +7,7 @@ from edge_agent.errors import SensorError, UnreadableFileError
 from edge_agent.readings import PositionReading
 from edge_agent.sensors.nmea import Tally, positions
 from edge_agent.sensors.receiver_format import NMEA, foreign_kind, recognise
+from edge_agent.system_words import why_zh
 from visit_record.vocabulary import Modality
 
 # Enough of a log to tell its format by.
@@ -25,12 +26,16 @@ def log_format(path: Path) -> str:
         with path.open("rb") as log:
             head = log.read(HEAD_BYTES)
     except OSError as cause:
-        raise UnreadableFileError(f"cannot read {path}: {cause.strerror or cause}") from cause
+        raise UnreadableFileError(
+            f"cannot read {path}: {cause.strerror or cause}", f"无法读取 {path}：{why_zh(cause)}；核对路径和权限"
+        ) from cause
     if not head.strip():
-        raise UnreadableFileError(f"{path} is empty; give a receiver's log")
+        raise UnreadableFileError(f"{path} is empty; give a receiver's log", f"{path} 是空文件；请给出接收器的日志")
     kind = foreign_kind(head)
     if kind is not None:
-        raise UnreadableFileError(f"{path} is a {kind} file; give a receiver's log")
+        raise UnreadableFileError(
+            f"{path} is a {kind} file; give a receiver's log", f"{path} 是 {kind} 文件；请给出接收器的日志"
+        )
     return recognise(head)
 
 
@@ -54,9 +59,12 @@ class NmeaFile:
         try:
             found = log_format(self.path)
         except UnreadableFileError as cause:
-            raise SensorError(str(cause)) from cause
+            raise SensorError(str(cause), cause.said.zh) from cause
         if found != NMEA:
-            raise SensorError(f"{self.path} is a {found} log, not NMEA; let gpsd read this receiver")
+            raise SensorError(
+                f"{self.path} is a {found} log, not NMEA; let gpsd read this receiver",
+                f"{self.path} 是 {found} 日志，不是 NMEA；请让 gpsd 读这个接收器",
+            )
         yield from positions(self._lines(), self.tally, self.starts_at_ms)
 
     def _lines(self) -> Iterator[str]:
@@ -67,4 +75,7 @@ class NmeaFile:
                     if not line.startswith(b"#"):
                         yield from line.replace(b"|", b"").decode("latin-1").split("\r")
         except OSError as cause:
-            raise SensorError(f"cannot read {self.path}: {cause.strerror or cause}") from cause
+            raise SensorError(
+                f"cannot read {self.path}: {cause.strerror or cause}",
+                f"无法读取 {self.path}：{why_zh(cause)}；核对路径和权限",
+            ) from cause

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edge_agent.errors import UnreadableFileError
 from edge_agent.readings import CameraFrame
+from edge_agent.system_words import why_zh
 from visit_record.vocabulary import Modality
 
 PICTURES = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".webp"})
@@ -53,12 +54,15 @@ class PictureFiles:
             return [self.path]
         found = sorted(path for path in self.path.iterdir() if path.suffix.lower() in PICTURES)
         if not found:
-            raise UnreadableFileError(f"the folder {self.path} holds no pictures ({', '.join(sorted(PICTURES))})")
+            raise UnreadableFileError(
+                f"the folder {self.path} holds no pictures ({', '.join(sorted(PICTURES))})",
+                f"文件夹 {self.path} 里没有图片（{', '.join(sorted(PICTURES))}）",
+            )
         return found
 
     def _video(self) -> Iterator[CameraFrame]:
         if not self.path.is_file():
-            raise UnreadableFileError(f"there is no video {self.path}")
+            raise UnreadableFileError(f"there is no video {self.path}", f"没有视频 {self.path}；核对路径")
         video = cv2.VideoCapture(str(self.path))
         try:
             frames = 0
@@ -69,7 +73,10 @@ class PictureFiles:
         finally:
             video.release()
         if frames == 0:
-            raise UnreadableFileError(f"{self.path} cannot be read as a video; convert it to MP4 (H.264)")
+            raise UnreadableFileError(
+                f"{self.path} cannot be read as a video; convert it to MP4 (H.264)",
+                f"{self.path} 不是可读的视频；请转为 MP4（H.264）",
+            )
 
 
 def read_picture(path: Path) -> NDArray[np.uint8]:
@@ -80,17 +87,29 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
     """
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise UnreadableFileError(f"{path} is larger than {LARGEST_BYTES >> 20} MiB; make it smaller")
+            raise UnreadableFileError(
+                f"{path} is larger than {LARGEST_BYTES >> 20} MiB; make it smaller",
+                f"{path} 超过 {LARGEST_BYTES >> 20} MiB；请缩小",
+            )
         content = np.frombuffer(path.read_bytes(), np.uint8)
         bgr = cv2.imdecode(content, cv2.IMREAD_COLOR) if len(content) else None
     except (OSError, cv2.error) as cause:
         why = getattr(cause, "strerror", None) or "it is damaged; save it as PNG or JPEG"
-        raise UnreadableFileError(f"{path} cannot be read as a picture: {why}") from cause
+        zh = why_zh(cause) if isinstance(cause, OSError) else "已损坏；请存为 PNG 或 JPEG"
+        raise UnreadableFileError(
+            f"{path} cannot be read as a picture: {why}", f"{path} 不能作为图片读取：{zh}"
+        ) from cause
     if bgr is None:
-        raise UnreadableFileError(f"{path} is no picture that can be read, or is cut short; save it as PNG or JPEG")
+        raise UnreadableFileError(
+            f"{path} is no picture that can be read, or is cut short; save it as PNG or JPEG",
+            f"{path} 不是可读的图片，或不完整；请存为 PNG 或 JPEG",
+        )
     sides = bgr.shape[:2]
     if not LEAST_SIDE_PX <= min(sides) <= max(sides) <= LARGEST_SIDE_PX:
-        raise UnreadableFileError(f"{path} has {sides[1]}x{sides[0]} pixels; 16 to 10,000 a side are read")
+        raise UnreadableFileError(
+            f"{path} has {sides[1]}x{sides[0]} pixels; 16 to 10,000 a side are read",
+            f"{path} 为 {sides[1]}x{sides[0]} 像素；每边应为 16 至 10000",
+        )
     return as_rgb(np.asarray(bgr, np.uint8))
 
 

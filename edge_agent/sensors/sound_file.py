@@ -39,14 +39,17 @@ class SoundFile:
             UnreadableFileError: missing, not a sound file, empty, cut short, or with samples that are no numbers.
         """
         if not self.path.is_file():
-            raise UnreadableFileError(f"{self.path} is not there or is no file; check the path")
+            raise UnreadableFileError(
+                f"{self.path} is not there or is no file; check the path", f"{self.path} 不存在，或不是文件；核对路径"
+            )
         try:
             # As bytes: a name may be no UTF-8, and soundfile encodes a path strictly.
             with soundfile.SoundFile(os.fsencode(self.path)) as opened:
                 yield from self._timed(self._resampled(opened))
         except (OSError, soundfile.SoundFileError) as cause:
             raise UnreadableFileError(
-                f"{self.path} cannot be read as WAV or FLAC; copy it again or convert it: {cause}"
+                f"{self.path} cannot be read as WAV or FLAC; copy it again or convert it: {cause}",
+                f"{self.path} 不能作为 WAV 或 FLAC 读取；请重新复制，或转换格式",
             ) from cause
 
     def _timed(self, pieces: Iterator[NDArray[np.float32]]) -> Iterator[SoundBlock]:
@@ -58,7 +61,8 @@ class SoundFile:
     def _resampled(self, opened: soundfile.SoundFile) -> Iterator[NDArray[np.float32]]:
         if not LOWEST_RATE_HZ <= opened.samplerate <= HIGHEST_RATE_HZ:
             raise UnreadableFileError(
-                f"{self.path} has {opened.samplerate} samples a second; convert it to {SAMPLE_RATE_HZ}"
+                f"{self.path} has {opened.samplerate} samples a second; convert it to {SAMPLE_RATE_HZ}",
+                f"{self.path} 每秒 {opened.samplerate} 个采样；请转为 {SAMPLE_RATE_HZ}",
             )
         if opened.samplerate == SAMPLE_RATE_HZ:
             yield from self._mono(opened)
@@ -72,10 +76,13 @@ class SoundFile:
         read = 0
         for block in opened.blocks(BLOCK_S * opened.samplerate, dtype="float32", always_2d=True):
             if not np.isfinite(block).all():
-                raise UnreadableFileError(f"{self.path} holds samples that are not numbers; record it again")
+                raise UnreadableFileError(
+                    f"{self.path} holds samples that are not numbers; record it again",
+                    f"{self.path} 里有不是数的采样；请重录",
+                )
             read += len(block)
             yield np.asarray(block.mean(axis=1), np.float32)
         if read == 0:
-            raise UnreadableFileError(f"{self.path} holds no sound; record it again")
+            raise UnreadableFileError(f"{self.path} holds no sound; record it again", f"{self.path} 里没有声音；请重录")
         if read < opened.frames or "should be" in opened.extra_info:
-            raise UnreadableFileError(f"{self.path} is cut short; copy it again")
+            raise UnreadableFileError(f"{self.path} is cut short; copy it again", f"{self.path} 不完整；请重新复制")

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from edge_agent.errors import SensorError, UnreadableFileError
 from edge_agent.perception.thermal_image import LARGEST, SMALLEST
 from edge_agent.readings import ThermalFrame
+from edge_agent.system_words import why_zh
+from visit_record.bilingual import Words
 from visit_record.vocabulary import Modality
 
 
@@ -38,7 +40,7 @@ class ThermalFile:
         try:
             frames = open_frames(self.path)
         except UnreadableFileError as cause:
-            raise SensorError(str(cause)) from cause
+            raise SensorError(str(cause), cause.said.zh) from cause
         for index, cells in enumerate(frames):
             at_ms = self.starts_at_ms + round(index * 1000 / self.rate_hz)
             yield ThermalFrame(at_ms, np.array(cells, np.float32))
@@ -53,23 +55,34 @@ def open_frames(path: Path) -> NDArray[Any]:
     try:
         frames: NDArray[Any] = open_memmap(path, mode="r")
     except OSError as cause:
-        raise UnreadableFileError(f"cannot read thermal frames from {path}: {cause.strerror}") from cause
+        raise UnreadableFileError(
+            f"cannot read thermal frames from {path}: {cause.strerror}",
+            f"无法从 {path} 读取热成像帧：{why_zh(cause)}；核对路径和权限",
+        ) from cause
     except (ValueError, SyntaxError, TokenError) as cause:
         # NumPy reads a header as Python text: a damaged one fails as Python would. Its own words say to unpickle.
-        raise UnreadableFileError(f"{path} is no whole .npy file; save the frames with numpy.save") from cause
+        raise UnreadableFileError(
+            f"{path} is no whole .npy file; save the frames with numpy.save",
+            f"{path} 不是完整的 .npy 文件；请用 numpy.save 保存",
+        ) from cause
     problem = _problem(frames)
     if problem:
         raise UnreadableFileError(
-            f"{path} {problem}; it must hold [frames, rows, columns] in °C as saved by numpy.save"
+            f"{path} {problem.en}; it must hold [frames, rows, columns] in °C as saved by numpy.save",
+            f"{path} {problem.zh}；应为 numpy.save 保存的 [帧, 行, 列]，单位 °C",
         )
     return frames
 
 
-def _problem(frames: NDArray[Any]) -> str | None:
+def _problem(frames: NDArray[Any]) -> Words | None:
     if frames.dtype.kind not in "fiu":
-        return f"holds {frames.dtype}, not numbers"
+        return Words(f"里是 {frames.dtype}，不是数", f"holds {frames.dtype}, not numbers")
     if frames.ndim != 3 or len(frames) == 0:
-        return f"has the shape {frames.shape}"
+        return Words(f"的形状为 {frames.shape}", f"has the shape {frames.shape}")
     if not all(SMALLEST <= side <= LARGEST for side in frames.shape[1:]):
-        return f"has frames of {frames.shape[1]}x{frames.shape[2]} cells, and arrays of 4x4 to 32x32 are known"
+        cells = f"{frames.shape[1]}x{frames.shape[2]}"
+        return Words(
+            f"每帧 {cells} 格，只认 4x4 至 32x32 的阵列",
+            f"has frames of {cells} cells, and arrays of 4x4 to 32x32 are known",
+        )
     return None

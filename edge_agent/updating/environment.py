@@ -59,7 +59,10 @@ def _pinned_program(folder: Path) -> Path:
     """Our own wheel as a requirement with its hash: the manifest has vouched for the file, pip holds to it."""
     wheels = sorted((folder / WHEELS).glob(PROGRAM))
     if len(wheels) != 1:
-        raise UpdateError(f"{folder / WHEELS} must hold one {PROGRAM}, it holds {len(wheels)}; publish it anew")
+        raise UpdateError(
+            f"{folder / WHEELS} must hold one {PROGRAM}, it holds {len(wheels)}; publish it anew",
+            f"{folder / WHEELS} 里应有一个 {PROGRAM}，现有 {len(wheels)} 个；请发布者重新发布",
+        )
     digest = FileHashes().of(wheels[0])
     pinned = environment_of(folder) / "program.txt"
     pinned.write_text(f"{wheels[0].resolve().as_uri()} --hash=sha256:{digest}\n", "utf-8")
@@ -82,4 +85,7 @@ def _run(command: Sequence[str]) -> None:
     )
     if done.returncode != 0:
         said = " ".join(done.stderr.split())[-600:] or f"exit status {done.returncode}"
-        raise UpdateError(f"the environment of the release cannot be built: {said}")
+        raise UpdateError(
+            f"the environment of the release cannot be built: {said}",
+            "新版本的运行环境建不成，原来的版本照常；请把英文里的话交给发布者",
+        )

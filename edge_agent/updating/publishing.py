@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from edge_agent.errors import UpdateError
 from edge_agent.perception.file_hash import FileHashes
+from edge_agent.system_words import why_zh
 from edge_agent.updating.environment import BUILD_LOCK, EDGE_LOCK, PROGRAM, WHEELS
 from edge_agent.updating.manifest import (
     SCHEMA,
@@ -24,6 +25,7 @@ from edge_agent.updating.manifest import (
 from edge_agent.updating.shelf import MANIFEST
 from edge_agent.whole_files import write_whole
 from visit_record.bilingual import Words
+from visit_record.errors import RefusedError
 
 _ASKED: Mapping[str, tuple[object, Words]] = MappingProxyType(
     {
@@ -56,8 +58,8 @@ def publish(folder: Path, edition: Edition, key: Ed25519PrivateKey) -> Release:
 
     Raises:
         UpdateError: a value is out of its bounds, something that a device needs is missing, a file cannot be read, or
-            there is a link among them. Nothing was written.
-        RefusedError: a file's name is none that a device would take, or there are too many files.
+            there is a link among them, a file's name is none that a device would take, or there are too many files.
+            Nothing was written.
     """
     _require_usable(edition)
     _require_whole(folder)
@@ -65,8 +67,15 @@ def publish(folder: Path, edition: Edition, key: Ed25519PrivateKey) -> Release:
         files = tuple(_entry(folder, place) for place in _places(folder))
         release = Release(SCHEMA, files=files, **{name: getattr(edition, name) for name in edition.__struct_fields__})
         write_whole(folder / MANIFEST, seal_release(release, key))
+    except RefusedError as cause:
+        raise UpdateError(
+            str(cause), f"设备不会接受 {folder} 里的文件名或这么多文件，什么都没有写；详情见英文"
+        ) from cause
     except OSError as cause:
-        raise UpdateError(f"cannot publish {folder}: {cause.filename or ''} {cause.strerror}") from cause
+        raise UpdateError(
+            f"cannot publish {folder}: {cause.filename or ''} {cause.strerror}",
+            f"不能发布 {folder}：{cause.filename or ''} {why_zh(cause)}；核对路径、权限和磁盘空间",
+        ) from cause
     return release
 
 
@@ -85,9 +94,15 @@ def _require_usable(edition: Edition) -> None:
 def _require_whole(folder: Path) -> None:
     for name in (BUILD_LOCK, EDGE_LOCK):
         if not (folder / name).is_file():
-            raise UpdateError(f"{folder / name} is missing; copy it from requirements/")
+            raise UpdateError(
+                f"{folder / name} is missing; copy it from requirements/",
+                f"缺少 {folder / name}；从 requirements/ 复制过来",
+            )
     if len(list((folder / WHEELS).glob(PROGRAM))) != 1:
-        raise UpdateError(f"{folder / WHEELS} must hold one {PROGRAM}; make it with `pip wheel --no-deps .`")
+        raise UpdateError(
+            f"{folder / WHEELS} must hold one {PROGRAM}; make it with `pip wheel --no-deps .`",
+            f"{folder / WHEELS} 里应有一个 {PROGRAM}；用 `pip wheel --no-deps .` 生成",
+        )
 
 
 def _places(folder: Path) -> list[Path]:
@@ -99,6 +114,8 @@ def _places(folder: Path) -> list[Path]:
 
 def _entry(folder: Path, place: Path) -> ReleaseFile:
     if place.is_symlink() or not place.is_file():
-        raise UpdateError(f"{place} is no plain file; put the file itself there")
+        raise UpdateError(
+            f"{place} is no plain file; put the file itself there", f"{place} 不是普通文件；请放文件本身，不要放链接"
+        )
     path = place.relative_to(folder)
     return ReleaseFile(path.as_posix(), FileHashes().of(place), place.stat().st_size)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from edge_agent.errors import UpdateError
+from edge_agent.system_words import why_zh
 from edge_agent.whole_files import alone_in, sync_folder
 
 MANIFEST = "release.jws"
@@ -44,7 +45,10 @@ class Shelf:
             return None
         name = str(place.readlink())
         if sequence_of(name) is None:
-            raise UpdateError(f"{place} points to {name!r}, which is no release; point it to a folder beside it")
+            raise UpdateError(
+                f"{place} points to {name!r}, which is no release; point it to a folder beside it",
+                f"{place} 指向 {name!r}，那不是版本；请让它指向旁边的一个版本文件夹",
+            )
         return name
 
     def folder(self, name: str) -> Path:
@@ -104,9 +108,12 @@ class Shelf:
             with alone_in(self.root, wait=False):
                 yield
         except BlockingIOError as cause:
-            raise UpdateError("another update is under way; wait for it") from cause
+            raise UpdateError("another update is under way; wait for it", "另一次更新正在进行；请等它结束") from cause
         except OSError as cause:
-            raise UpdateError(f"the releases at {self.root}: {cause.filename or ''} {cause.strerror}") from cause
+            raise UpdateError(
+                f"the releases at {self.root}: {cause.filename or ''} {cause.strerror}",
+                f"版本文件夹 {self.root}：{cause.filename or ''} {why_zh(cause)}；核对权限和磁盘空间",
+            ) from cause
 
 
 def sequence_of(name: str) -> int | None:

@@ -12,6 +12,7 @@ from edge_agent.errors import PullError, UpdateError
 from edge_agent.pulling.address import require_safe
 from edge_agent.pulling.pull import FileWanted, fetch_file
 from edge_agent.pulling.transport import LineBrokenError, ask
+from edge_agent.system_words import why_zh
 from edge_agent.updating.manifest import ReleaseFile
 from edge_agent.updating.shelf import MANIFEST
 from visit_record.jws import MAX_BYTES
@@ -98,6 +99,14 @@ def _told(place: str) -> Iterator[None]:
     try:
         yield
     except OSError as cause:
-        raise UpdateError(f"cannot bring {place} here: {cause.filename or ''} {cause.strerror}") from cause
-    except (PullError, LineBrokenError) as cause:
-        raise UpdateError(f"cannot bring {place} here: {cause}") from cause
+        raise UpdateError(
+            f"cannot bring {place} here: {cause.filename or ''} {cause.strerror}",
+            f"不能把 {place} 取到本机：{cause.filename or ''} {why_zh(cause)}；核对 U 盘、地址和磁盘空间",
+        ) from cause
+    except LineBrokenError as cause:
+        raise UpdateError(
+            f"cannot bring {place} here: {cause.why.en}",
+            f"不能把 {place} 取到本机：连接中断（{cause.why.zh}）；请再试一次",
+        ) from cause
+    except PullError as cause:
+        raise UpdateError(f"cannot bring {place} here: {cause}", f"不能把 {place} 取到本机：{cause.said.zh}") from cause

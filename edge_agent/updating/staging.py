@@ -49,7 +49,8 @@ def check_files(folder: Path, release: Release) -> None:
         if not is_whole(folder / file.path, file):
             raise UpdateError(
                 f"{folder / file.path} is missing or was altered after it was checked; "
-                f"remove the folder {folder} and apply the release again"
+                f"remove the folder {folder} and apply the release again",
+                f"{folder / file.path} 缺失，或核对之后被改动；删去文件夹 {folder}，再安装一次这个版本",
             )
 
 
@@ -74,7 +75,8 @@ def _bring(source: Source, file: ReleaseFile, part: Path, shelf: Shelf) -> None:
         target.unlink(missing_ok=True)
         raise UpdateError(
             f"{file.path} is not the file that the manifest names (its SHA-256 or length differs); nothing of this "
-            "release is used; have it published again, or look who altered it on the way"
+            "release is used; have it published again, or look who altered it on the way",
+            f"{file.path} 不是清单所列的文件（SHA-256 或长度不同），这个版本不用；请重新发布，或查清途中被谁改动",
         )
 
 
@@ -91,7 +93,10 @@ def _borrowed(file: ReleaseFile, target: Path, shelf: Shelf) -> bool:
 def _require_room(part: Path, release: Release) -> None:
     needed, free = ROOM_FOR_EACH_BYTE * sum(file.bytes for file in release.files), shutil.disk_usage(part).free
     if free < needed:
-        raise UpdateError(f"no room for release {release.name}: {needed >> 20} MiB are needed, {free >> 20} are free")
+        raise UpdateError(
+            f"no room for release {release.name}: {needed >> 20} MiB are needed, {free >> 20} are free",
+            f"放不下版本 {release.name}：需要 {needed >> 20} MiB，剩余 {free >> 20} MiB；请腾出空间",
+        )
 
 
 def _remove_strangers(part: Path, release: Release) -> None:

@@ -90,7 +90,10 @@ class Trials:
                 return self._take_back(trial.release, Link.PROVEN)
             before = self.shelf.name(Link.PREVIOUS)
             if current is None or before is None or before == current or not self.shelf.holds(before):
-                raise UpdateError("there is no earlier release here to go back to")
+                raise UpdateError(
+                    "there is no earlier release here to go back to",
+                    "本机没有更早的版本可以退回；要用更早的程序，请以更高的序号重新发布",
+                )
             self._take_back(current, Link.PREVIOUS)
             self.shelf.point(Link.PROVEN, before)
             return Outcome.ROLLED_BACK
@@ -118,7 +121,10 @@ class Trials:
     def _take_back(self, name: str, to: Link) -> Outcome:
         back = self.shelf.name(to)
         if back is None:
-            raise UpdateError("there is no proven release to go back to")
+            raise UpdateError(
+                "there is no proven release to go back to",
+                "没有可以退回的已确认版本；请安装一个版本：edge-agent update apply",
+            )
         self.shelf.mark_failed(name)
         self.shelf.point(Link.CURRENT, back)
         return Outcome.ROLLED_BACK

@@ -93,21 +93,29 @@ class Updater:
         if standing is Standing.OLDER:
             raise UpdateError(
                 f"release {release.name} is not newer than {self.shelf.highest()}, which ran here: a downgrade is "
-                "refused, since it could bring back an error that was mended; publish it under a higher sequence"
+                "refused, since it could bring back an error that was mended; publish it under a higher sequence",
+                f"版本 {release.name} 不比本机用过的 {self.shelf.highest()} 新：不能降级，"
+                "否则会带回已改正的错误；请以更高的序号发布",
             )
         return Outcome.RUNNING if standing is Standing.RUNNING else Outcome.FAILED_BEFORE
 
     def _require_no_trial(self) -> None:
         current, proven = self.shelf.name(Link.CURRENT), self.shelf.name(Link.PROVEN)
         if current != proven:
-            raise UpdateError(f"release {current} is on trial; wait until it is confirmed or taken back")
+            raise UpdateError(
+                f"release {current} is on trial; wait until it is confirmed or taken back",
+                f"版本 {current} 正在试用；请等它被确认或退回",
+            )
 
     def _require_same(self, release: Release, token: bytes) -> None:
         """Refuse a second release under a number that is here: two devices would then mean two things by one name."""
         for name in self.shelf.names():
             manifest = self.shelf.folder(name) / MANIFEST
             if sequence_of(name) == release.sequence and manifest.read_bytes() != token:
-                raise UpdateError(f"another release is here as number {release.sequence}; publish under a new one")
+                raise UpdateError(
+                    f"another release is here as number {release.sequence}; publish under a new one",
+                    f"本机已有另一个序号为 {release.sequence} 的版本；请用新的序号发布",
+                )
 
 
 def _why(cause: RefusedError) -> Words:
@@ -131,5 +139,7 @@ def _require_ours(release: Release) -> None:
     if (release.machine, release.python) != (machine, python):
         raise UpdateError(
             f"release {release.name} is for {release.machine} with Python {release.python}, this device is {machine} "
-            f"with {python}; publish one for it"
+            f"with {python}; publish one for it",
+            f"版本 {release.name} 适用于 {release.machine} 和 Python {release.python}，本机是 {machine} 和 {python}；"
+            "请发布适合本机的版本",
         )

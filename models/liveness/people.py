@@ -56,7 +56,7 @@ def first_cutout(paths: Sequence[Path], library: FaceLibrary) -> Cutout:
         cutout = cutout_of(path, library)
         if cutout is not None:
             return cutout
-    raise SensorError(f"no face is found in {paths[0].parent}")
+    raise SensorError(f"no face is found in {paths[0].parent}", f"{paths[0].parent} 里没有找到人脸")
 
 
 def _eyes(points: Landmarks) -> tuple[tuple[tuple[int, int], ...], ...]:

@@ -56,15 +56,24 @@ def test_terminal_that_knows_no_chinese_is_told_all_the_same(program: str) -> No
     assert (helped.returncode, b"Usage" in helped.stdout, helped.stderr) == (0, True, b"")
 
 
-@pytest.mark.parametrize("error", [OutboxError("the disk\nis full; make room"), OversizedError("too large")])
-def test_an_error_raised_on_purpose_is_one_line_and_exit_one(capsys: Capture, error: Exception) -> None:
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (
+            OutboxError("the disk\nis full; make room", "磁盘已满；\n请腾出空间"),
+            "磁盘已满； 请腾出空间 · the disk is full; make room",
+        ),
+        (OversizedError("too large"), "too large"),
+    ],
+)
+def test_an_error_raised_on_purpose_is_one_line_and_exit_one(capsys: Capture, error: Exception, line: str) -> None:
     def fails() -> None:
         raise error
 
     with pytest.raises(SystemExit) as ended:
         run(fails)
     assert ended.value.code == 1
-    assert capsys.readouterr().err == f"错误 error: {' '.join(str(error).split())}\n"
+    assert capsys.readouterr().err == f"错误 error: {line}\n"
 
 
 def test_programs_are_told_in_english_and_by_its_kind_what_says_nothing() -> None:

@@ -70,7 +70,7 @@ def test_two_sides_are_needed(capsys: Capture, sense: str, args: tuple[str, ...]
 def test_enrolment_keeps_what_alone_would_do() -> None:
     def enrol(files: list[Path] | tuple[Path, ...]) -> str:
         if Path("bad") in files:
-            raise UnreadableFileError("bad")
+            raise UnreadableFileError("bad", "坏了")
         return "+".join(map(str, files))
 
     enrolment = enrol_usable([Path("a"), Path("bad"), Path("b")], lambda files: enrol(list(files)))

@@ -44,7 +44,7 @@ class Lens:
             self.taken.append(weakref.ref(rgb))
             yield CameraFrame(clock(), rgb)
             del rgb
-        raise SensorError("unplugged")
+        raise SensorError("unplugged", "被拔掉了")
 
     @property
     def held(self) -> int:

@@ -37,7 +37,7 @@ class StagedSensor:
         self.opened = True
         yield from self.staged
         if self.fails:
-            raise SensorError(self.fails)
+            raise SensorError(self.fails, "演练：中断")
 
 
 def every(step_s: float, until_s: float, start_s: float = 0.0) -> list[int]:

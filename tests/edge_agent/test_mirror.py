@@ -130,7 +130,7 @@ class Opened:
         try:
             for at_ms in range(1_000, 3_000, 200):
                 yield CameraFrame(at_ms, np.zeros((2, 2, 3), np.uint8))
-            raise SensorError("unplugged")
+            raise SensorError("unplugged", "被拔掉了")
         finally:
             self.closed = True
 

@@ -18,11 +18,24 @@ from edge_agent.perception.generic_sounds import GenericSounds
 from edge_agent.perception.model_registry import ModelEntry, read_registry
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.site_sound import SiteCue, SoundSpace
+from edge_agent.pulling.address import require_safe
+from edge_agent.pulling.part_file import PartFile
 from edge_agent.readings import CameraFrame
 from edge_agent.sealed_roster import PURPOSE, SealedRoster
-from edge_agent.site_store import SiteCalibration
+from edge_agent.sensors.nmea_file import log_format
+from edge_agent.sensors.picture_files import read_picture
+from edge_agent.sensors.sound_file import SoundFile
+from edge_agent.sensors.thermal_file import open_frames
+from edge_agent.site_store import SITE_FILE, SiteCalibration, SiteFile
 from edge_agent.sole_witness import sole_witness
+from edge_agent.starts import starts
+from edge_agent.updating.publishing import Edition, publish
+from edge_agent.updating.shelf import Shelf
+from edge_agent.updating.sources import source_of
+from edge_agent.updating.trial import Moment
+from edge_agent.updating.trying import Trials
 from edge_agent.vault import Vault
+from tests.edge_agent.broker import free_port
 from tests.selftest.chinese import chinese_in, english_in, prose_in
 from visit_record.code_parts import CodeKind
 from visit_record.vocabulary import SoundCue
@@ -87,6 +100,35 @@ def _unheard() -> None:
     refuse_if_unheard(SoundCue.WATER, Lesson(site, 0.2, True, 0.0, None))
 
 
+def _damaged_site(folder: Path) -> None:
+    (folder / SITE_FILE).write_bytes(b"?")
+    SiteFile(folder).read()
+
+
+def _another_update(folder: Path) -> None:
+    with Shelf(folder).alone(), Shelf(folder).alone():
+        pass
+
+
+def _never_ran(folder: Path) -> None:
+    Trials(Shelf(folder)).rollback(Moment("boot", 0))
+
+
+def _another_download(folder: Path) -> None:
+    with PartFile.open(folder / "ear.onnx", "0" * 64), PartFile.open(folder / "ear.onnx", "0" * 64):
+        pass
+
+
+def _nobody_listens() -> None:
+    source = source_of(f"http://127.0.0.1:{free_port()}/")
+    source.manifest()
+
+
+def _frames(folder: Path) -> None:
+    np.save(folder / "a.npy", np.zeros((3, 2)))
+    open_frames(folder / "a.npy")
+
+
 REFUSED: Mapping[str, tuple[Callable[[Path], object], str]] = {
     "no identity": (open_identity, "用 edge-agent enrol 登记设备"),
     "names that are none": (lambda folder: create_identity(folder / "new", "a b", "c"), "不能作设备名称：给出的名称"),
@@ -111,6 +153,31 @@ REFUSED: Mapping[str, tuple[Callable[[Path], object], str]] = {
     "too few examples": (lambda _: taught(NOTHING, NOTHING, 0.05), "要 5 段以上"),
     "what another model learnt": (lambda _: _learnt_otherwise(), "再用 edge-agent calibrate 学一次"),
     "what sounds like the rest": (lambda _: _unheard(), "录近一些"),
+    "sounds of a home that are damaged": (_damaged_site, "再用 edge-agent calibrate 学一次"),
+    "a folder of a home's sounds that is none": (
+        lambda folder: SiteFile(folder / "none").forget(SoundCue.WATER),
+        "none：不存在；核对路径和权限",
+    ),
+    "a second update": (_another_update, "请等它结束"),
+    "nothing to go back to": (_never_ran, "请以更高的序号重新发布"),
+    "a release from nowhere": (lambda folder: source_of(str(folder / "none")).manifest(), "不存在；核对 U 盘、地址"),
+    "a release from nobody": (lambda _: _nobody_listens(), "拒绝连接，没有程序在听）；核对网络和地址"),
+    "a release in the open": (lambda _: source_of("http://updates.example.org/r"), "请给出 https 地址"),
+    "a release without its locks": (
+        lambda folder: publish(folder, Edition(1, "1", "arm64", "3.13", 0), KEY),
+        "从 requirements/ 复制过来",
+    ),
+    "a second download": (_another_download, "请等它结束"),
+    "a download into no folder": (
+        lambda _: PartFile.open(Path("/dev/null/ear.onnx"), "0" * 64).__enter__(),
+        "请以该文件夹的",
+    ),
+    "an address that is none": (lambda _: require_safe("https://["), "请给出 https://主机/文件夹"),
+    "no start was counted": (starts, "见证程序下次启动会把它另存"),
+    "no sound": (lambda folder: next(SoundFile(folder / "a.wav").readings()), "核对路径"),
+    "no picture": (lambda folder: read_picture(folder / "a.png"), "不能作为图片读取：不存在"),
+    "frames that are none": (_frames, "的形状为 (3, 2)；应为 numpy.save 保存的"),
+    "no log": (lambda folder: log_format(folder / "a.nmea"), "不存在；核对路径和权限"),
     "nothing to enrol from": (
         lambda folder: roster.enrol(folder / "settings.toml", "ann"),
         "用 --face 或 --voice 给出",

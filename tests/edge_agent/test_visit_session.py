@@ -75,13 +75,13 @@ def test_who_leaves_at_once_is_checked_out_and_its_windows_do_not_overlap() -> N
 
 def test_a_sensor_that_fails_is_a_fact_and_the_visit_goes_on() -> None:
     session = lived([CheckOut(100_000)], [thermal(30, fails="the cable is out"), camera(200)])
-    assert session.lost.told == [SensorLost(29_000, Modality.THERMAL, "the cable is out")]
+    assert session.lost.told == [SensorLost(29_000, Modality.THERMAL, "演练：中断 · the cable is out")]
     assert session.course.state is VisitState.CHECKED_OUT
 
 
 def test_a_sensor_that_never_opens_is_lost_at_check_in() -> None:
     session = lived([CheckOut(100_000)], [thermal(0, fails="no such device"), camera(200)])
-    assert session.lost.told == [SensorLost(0, Modality.THERMAL, "no such device")]
+    assert session.lost.told == [SensorLost(0, Modality.THERMAL, "演练：中断 · no such device")]
 
 
 def test_what_was_seen_before_consent_is_dropped_unseen() -> None:

@@ -129,8 +129,8 @@ def test_binary_log_is_read_by_the_decoder_and_its_fixes_counted(ubx: Path) -> N
 
 def test_decoder_that_cannot_is_told_of_and_no_error_of_the_log(ubx: Path) -> None:
     why = list[str]()
-    told = inspect_gps(ubx, decoder=Decoder(SensorError("no gpsd here")), tell=why.append)
-    assert (told["format"], told["fixes"], told["first"], why) == ("ubx", 0, None, ["no gpsd here"])
+    told = inspect_gps(ubx, decoder=Decoder(SensorError("no gpsd here", "这里没有 gpsd")), tell=why.append)
+    assert (told["format"], told["fixes"], told["first"], why) == ("ubx", 0, None, ["这里没有 gpsd · no gpsd here"])
 
 
 def test_nmea_and_words_need_no_decoder(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ class Staged:
                 time.sleep(STEP_S)
                 reading = self.make(turn)
                 if reading is None:
-                    raise SensorError("it was unplugged; plug it in")
+                    raise SensorError("it was unplugged; plug it in", "被拔掉了；请插上")
                 yield reading
         finally:
             self.closed += 1
@@ -52,7 +52,7 @@ class StagedGuard:
 
     def signs(self) -> Iterator[TamperSign]:
         if self.moves_at is None:
-            raise SensorError("no contact on line 17")
+            raise SensorError("no contact on line 17", "17 号线上没有触点")
         for turn in range(100_000):
             time.sleep(STEP_S)
             yield TamperSign(monotonic_ms(), turn in self.moves_at)

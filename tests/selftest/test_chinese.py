@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent import errors
-from edge_agent.errors import EdgeError, OutboxError, SensorError, UplinkError, VaultError
+from edge_agent.errors import EdgeError, OutboxError, PerceptionError, UplinkError, VaultError
 from edge_agent.selftest.bridge_login import _broke_off_zh
 from edge_agent.selftest.broker_check import BrokerCheck
 from edge_agent.selftest.finding import Finding, Step, Verdict
@@ -22,19 +21,6 @@ from tests.edge_agent.broker import free_port
 from tests.selftest.chinese import chinese_in, english_in
 from tests.selftest.conftest import Fit, Walked
 from visit_record.bilingual import Words
-
-
-def kinds(of: type[EdgeError] = EdgeError) -> list[type[EdgeError]]:
-    return [one for kind in of.__subclasses__() for one in (kind, *kinds(kind)) if one.__module__ == errors.__name__]
-
-
-def test_each_kind_of_error_says_in_chinese_what_it_is_and_that_the_rest_is_in_english() -> None:
-    assert len({kind.kind_zh for kind in kinds()}) == len(kinds()) >= 20
-    assert SensorError("it broke: no such file").said == Words(
-        "传感器打不开或已中断，详情见英文", "it broke: no such file"
-    )
-    assert SensorError("no gpsd", "没有 gpsd").said == Words("没有 gpsd", "no gpsd")
-
 
 ENGLISH = {
     "什么坏了：cannot read /var/x: Permission denied": True,
@@ -93,11 +79,14 @@ class Failing:
         raise self.error
 
 
-@pytest.mark.parametrize("kind", [SensorError, OutboxError, UplinkError, VaultError])
-def test_what_nobody_foresaw_is_told_by_its_kind(kind: type[EdgeError]) -> None:
-    checks: list[Check] = [Failing(kind("the driver said no such thing"))]
+@pytest.mark.parametrize(
+    ("error", "zh"),
+    [(VaultError("it is locked", "被锁住"), "被锁住"), (PerceptionError("it ended"), "识别程序出错，详情见英文")],
+)
+def test_what_nobody_foresaw_is_told_as_it_says_itself(error: EdgeError, zh: str) -> None:
+    checks: list[Check] = [Failing(error)]
     (looked,) = walk(checks, lambda _check: nullcontext())
-    assert looked.finding.said == Words(f"{kind.kind_zh}，详情见英文", "the driver said no such thing")
+    assert looked.finding.said == Words(zh, str(error))
 
 
 def _say(error: EdgeError) -> Callable[[], None]:
@@ -111,10 +100,10 @@ def test_a_broker_that_refuses_and_an_outbox_that_is_locked_are_told_in_both(wal
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"mqtt://127.0.0.1:{listener.getsockname()[1]}"
         refused = BrokerCheck(url, _say(UplinkError("no rights", "消息代理拒绝设备 device-1"))).look()
-        locked = BrokerCheck(url, _say(OutboxError("it is locked"))).look()
+        locked = BrokerCheck(url, _say(OutboxError("it is locked", "被锁住，请先停下见证程序"))).look()
     assert refused.said == Words("不能登录：消息代理拒绝设备 device-1", "no log-in: no rights")
     assert locked.verdict is Verdict.NOT_OBSERVABLE
-    assert "详情见英文" in locked.said.zh
+    assert "请先停下见证程序" in locked.said.zh
     fit(f'[broker]\nurl = "mqtt://127.0.0.1:{free_port()}"\n')
     (line,) = walked("broker").lines
     assert "拒绝连接" in line["zh"]

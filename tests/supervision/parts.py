@@ -74,6 +74,6 @@ def array(**how: object) -> Live:
 
 def fails(message: str = "unplugged") -> Callable[[], None]:
     def after() -> None:
-        raise SensorError(message)
+        raise SensorError(message, "被拔掉了")
 
     return after

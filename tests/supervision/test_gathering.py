@@ -103,7 +103,7 @@ def test_one_that_never_works_is_given_up_after_bounded_tries_and_lost(after: Ca
 
 def test_a_location_that_was_switched_off_is_no_fault_and_not_tried_again() -> None:
     def off() -> None:
-        raise SensorOffError("location is off")
+        raise SensorOffError("location is off", "位置已关闭")
 
     sensor = receiver(count=0, after=off)
     found = gathered(sensor, until=lambda f: f.count(SensorLost) > 0)

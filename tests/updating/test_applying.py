@@ -371,5 +371,5 @@ class Recording:
         self.paths.append(file.path)
         if file.path == self._breaks_at:
             target.write_bytes(b"wei")
-            raise UpdateError("the line broke")
+            raise UpdateError("the line broke", "连接中断")
         self._source.fetch(file, target)

@@ -45,6 +45,22 @@ def test_without_the_publisher_s_key_nothing_is_read(tmp_path: Path, capsys: pyt
     assert "no key.json" in called.err
 
 
+def test_a_publisher_s_slip_is_told_in_both_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, key = published(tmp_path / "one", 1).folder, tmp_path / "release.pem"
+    options = ["--sequence", 4, "--version", "0.4.0", "--python", PYTHON, "--private-key", key]
+    keyless = call(capsys, "update", "seal", folder, *options)
+    call(capsys, "update", "key", key)
+    twice = call(capsys, "update", "key", key)
+    (folder / "a\\b").write_text("")
+    odd = call(capsys, "update", "seal", folder, *options)
+    assert [one.status for one in (keyless, twice, odd)] == [1, 1, 1]
+    assert keyless.err.startswith(
+        f"错误 error: 读不出发布者私钥 {key}；核对路径和权限，或从备份恢复 · cannot read the key"
+    )
+    assert twice.err.startswith(f"错误 error: 私钥不能存为 {key}；换一个还没有的、可写的路径 · cannot store a key at")
+    assert odd.err.startswith(f"错误 error: 设备不会接受 {folder} 里的文件名")
+
+
 def test_a_sealed_folder_is_a_release_for_the_key_that_was_printed(
     tmp_path: Path, given: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
