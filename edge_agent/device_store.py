@@ -37,29 +37,32 @@ TABLES: Mapping[str, Mapping[str, type]] = {
 _MAY_BE_NULL = frozenset({"last_digest"})
 RETRY_S = 0.01
 
-_ADVICE = {
-    sqlite3.SQLITE_FULL: Words(
-        "磁盘已满：请清出空间，没有丢失记录", "the disk is full; free some space, nothing was lost"
+_STOP_OTHER = Words("请停止另一个见证程序", "stop the other edge-agent")
+_KEEP = Words("保留文件以便修复，不要删除", "keep the file for repair and do not delete it")
+# What is so, and what to do about it.
+_MET = {
+    sqlite3.SQLITE_FULL: (
+        Words("磁盘已满", "the disk is full"),
+        Words("请清出空间，没有丢失记录", "free some space, nothing was lost"),
     ),
-    sqlite3.SQLITE_BUSY: Words(
-        "正被另一个程序占用：请停止另一个见证程序", "another program holds it; stop the other edge-agent"
+    sqlite3.SQLITE_BUSY: (Words("正被另一个程序占用", "another program holds it"), _STOP_OTHER),
+    sqlite3.SQLITE_LOCKED: (Words("正被另一个程序占用", "another program holds it"), _STOP_OTHER),
+    sqlite3.SQLITE_READONLY: (
+        Words("不能写入", "it cannot be written"),
+        Words("查看它的属主，磁盘是否只读", "check its owner and whether the disk is mounted read-only"),
     ),
-    sqlite3.SQLITE_LOCKED: Words(
-        "正被另一个程序占用：请停止另一个见证程序", "another program holds it; stop the other edge-agent"
+    sqlite3.SQLITE_CANTOPEN: (
+        Words("打不开", "it cannot be opened"),
+        Words("查看它的文件夹是否存在、可写", "check that its folder exists and may be written"),
     ),
-    sqlite3.SQLITE_READONLY: Words(
-        "不能写入：查看它的属主，磁盘是否只读",
-        "it cannot be written; check its owner and whether the disk is mounted read-only",
+    sqlite3.SQLITE_CORRUPT: (Words("已损坏", "it is damaged"), _KEEP),
+    sqlite3.SQLITE_NOTADB: (
+        Words("不是数据库文件", "it is not an SQLite database"),
+        Words("核对路径", "check the path"),
     ),
-    sqlite3.SQLITE_CANTOPEN: Words(
-        "打不开：查看它的文件夹是否存在、可写", "it cannot be opened; check that its folder exists and may be written"
-    ),
-    sqlite3.SQLITE_CORRUPT: Words(
-        "已损坏：保留文件以便修复，不要删除", "it is damaged; keep the file for repair and do not delete it"
-    ),
-    sqlite3.SQLITE_NOTADB: Words("不是数据库文件：核对路径", "it is not an SQLite database; check the path"),
-    sqlite3.SQLITE_IOERR: Words(
-        "磁盘出错或已满：请检查，没有丢失记录", "the disk fails or is full; check it, nothing was lost"
+    sqlite3.SQLITE_IOERR: (
+        Words("磁盘出错或已满", "the disk fails or is full"),
+        Words("请检查，没有丢失记录", "check it, nothing was lost"),
     ),
 }
 
@@ -129,8 +132,7 @@ class DeviceStore:
         with self.reading() as db:
             said = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if said != "ok":
-            advice = _ADVICE[sqlite3.SQLITE_CORRUPT]
-            raise DamagedOutboxError(f"the outbox {self._path}: {advice.en} ({said})", f"{self._path} {advice.zh}")
+            raise DamagedOutboxError(f"the outbox {self._path}: it is damaged ({said})", f"{self._path} 已损坏", _KEEP)
 
     def close(self) -> None:
         """Close the file; closing twice does no harm."""
@@ -170,8 +172,8 @@ class DeviceStore:
             # The low byte is the primary result code, the rest tells which read or write it was.
             code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
             kind = _KINDS.get(code, OutboxError)
-            advice = _ADVICE.get(code, Words(f"数据库错误 {code}，详情见英文", str(cause)))
-            raise kind(f"the outbox {self._path}: {advice.en}", f"{self._path} {advice.zh}") from cause
+            so, do = _MET.get(code, (Words(f"数据库错误 {code}，详情见英文", str(cause)), None))
+            raise kind(f"the outbox {self._path}: {so.en}", f"{self._path} {so.zh}", do) from cause
 
 
 def _write_ahead(db: Database, busy_timeout_s: float) -> None:

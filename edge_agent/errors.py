@@ -29,25 +29,28 @@ from visit_record.bilingual import Words
 
 
 class EdgeError(Exception):
-    """Base of all errors that the device's code raises on purpose, each said in both languages where it is raised."""
+    """Base of all errors that the device's code raises on purpose, each said in both languages where it is raised.
 
-    def __init__(self, en: str, zh: str) -> None:
+    ``do`` is what to do about it, apart from what is so: a self-test that has a remedy of its own says that once.
+    """
+
+    def __init__(self, en: str, zh: str, do: Words | None = None) -> None:
         # Its arguments stay as they were given: by them an error goes from one process to another.
-        self._said = Words(zh, en)
+        self.so, self.do = Words(zh, en), do
 
     def __str__(self) -> str:
         """In English alone, for programs and logs."""
-        return self._said.en
+        return self.said.en
 
     @property
     def said(self) -> Words:
         """What is wrong, and what to do. The Chinese is whole by itself, and leaves out what a library said."""
-        return self._said
+        return self.so if self.do is None else Words(f"{self.so.zh}；{self.do.zh}", f"{self.so.en}; {self.do.en}")
 
     @property
     def told(self) -> str:
         """What a terminal shows: Chinese first, and the English beside."""
-        return self._said.both
+        return self.said.both
 
 
 class SensorError(EdgeError):

@@ -37,9 +37,13 @@ NAMES_FILE = "identity.json"
 SERVER_KEY_FILE = "server.jwk.json"
 # Linked to its name when it is whole; the one before it, to this.
 _FRESH_KEY = "device.new"
-_PINNED_AGAIN = Words(
-    "重新固定服务器公钥（用它运行 sudo carewitness-enrol，或 edge-agent pin）",
-    "the server's key is pinned again: `sudo carewitness-enrol` with it, or `edge-agent pin`",
+ENROL = Words(
+    "登记设备：sudo carewitness-enrol /mnt（或 edge-agent enrol --folder … --device … --agency …）",
+    "enrol it: sudo carewitness-enrol /mnt (or edge-agent enrol --folder … --device … --agency …)",
+)
+_PIN_AGAIN = Words(
+    "重新固定服务器公钥（用它运行 sudo carewitness-enrol，或 edge-agent pin），在此之前不发送记录",
+    "no record is sent until the server's key is pinned again: `sudo carewitness-enrol` with it, or `edge-agent pin`",
 )
 T = TypeVar("T")
 
@@ -73,7 +77,7 @@ class Identity:
     key: Ed25519PrivateKey
     server_key: Ed25519PublicKey | None
     boot_count: int
-    damaged: Mapping[str, Words] = field(default_factory=dict)
+    damaged: Mapping[str, IdentityError] = field(default_factory=dict)
 
     @property
     def enrolment_request(self) -> EnrolmentRequest:
@@ -149,11 +153,8 @@ def open_identity(folder: Path) -> Identity:
     try:
         key = load_key(folder / KEY_FILE)
     except KeyFileError as cause:
-        raise IdentityError(
-            f"{cause}; make an identity with `edge-agent enrol`",
-            f"没有可用的设备密钥 {folder / KEY_FILE}；用 edge-agent enrol 登记设备",
-        ) from cause
-    damaged: dict[str, Words] = {}
+        raise IdentityError(str(cause), f"没有可用的设备密钥 {folder / KEY_FILE}", ENROL) from cause
+    damaged: dict[str, IdentityError] = {}
     server_key = _unless_damaged(SERVER_KEY_FILE, lambda: _server_key(folder / SERVER_KEY_FILE), damaged)
     boot_count = _unless_damaged(BOOT_COUNT_FILE, lambda: starts(folder), damaged) or 0
     return Identity(_names(folder), key, server_key, boot_count, damaged)
@@ -170,7 +171,7 @@ def start(folder: Path, now_ms: Callable[[], int] = wall_ms) -> Identity:
         _remove_unfinished(folder)
         damaged, count = dict(identity.damaged), identity.boot_count
         if BOOT_COUNT_FILE in damaged:
-            reason = damaged.pop(BOOT_COUNT_FILE).en
+            reason = str(damaged.pop(BOOT_COUNT_FILE))
             count = counted_anew(folder, identity.names.device, identity.key, now_ms(), reason)
         write_whole(folder / BOOT_COUNT_FILE, str(count + 1).encode())
     return replace(identity, boot_count=count + 1, damaged=damaged)
@@ -200,10 +201,13 @@ def _names(folder: Path) -> Names:
         return _checked(_content(folder / NAMES_FILE), Words(where, where))
     except IdentityError as cause:
         raise IdentityError(
-            f"{cause}; restore the folder {folder} from its backup, or run `edge-agent enrol` with an empty folder and "
-            "enrol that device at the server (what still waits in this folder's outbox then stays there, unsent)",
-            f"设备名称 {folder / NAMES_FILE} 读不出：从备份恢复文件夹 {folder}；没有备份时，用空文件夹重新登记"
-            "（这个文件夹里待发的记录就发不出去了）",
+            str(cause),
+            f"设备名称 {folder / NAMES_FILE} 读不出",
+            Words(
+                f"从备份恢复文件夹 {folder}；没有备份时，用空文件夹重新登记（这个文件夹里待发的记录就发不出去了）",
+                f"restore the folder {folder} from its backup, or run `edge-agent enrol` with an empty folder and "
+                "enrol that device at the server (what still waits in this folder's outbox then stays there, unsent)",
+            ),
         ) from cause
 
 
@@ -226,7 +230,9 @@ def parse_public_key(content: bytes, where: str) -> Ed25519PublicKey:
         return key_from_jwk(msgspec.json.decode(content, type=dict[str, str]))
     except (msgspec.MsgspecError, KeyFileError, UnicodeDecodeError) as cause:
         raise IdentityError(
-            f"{where} is not a trusted party's key; fetch it again: {cause}", f"{where} 不是可信任的公钥；请重新取一份"
+            f"{where} is not a trusted party's key: {cause}",
+            f"{where} 不是可信任的公钥",
+            Words("请重新取一份", "fetch it again"),
         ) from cause
 
 
@@ -236,17 +242,14 @@ def _server_key(path: Path) -> Ed25519PublicKey | None:
     try:
         return read_public_key(path)
     except IdentityError as cause:
-        raise IdentityError(
-            f"{cause}; no record is sent until {_PINNED_AGAIN.en}",
-            f"{cause.said.zh}；在{_PINNED_AGAIN.zh}之前不发送记录",
-        ) from cause
+        raise IdentityError(cause.so.en, cause.so.zh, _PIN_AGAIN) from cause
 
 
-def _unless_damaged(name: str, read: Callable[[], T], damaged: dict[str, Words]) -> T | None:
+def _unless_damaged(name: str, read: Callable[[], T], damaged: dict[str, IdentityError]) -> T | None:
     try:
         return read()
     except IdentityError as damage:
-        damaged[name] = damage.said
+        damaged[name] = damage
         return None
 
 

@@ -12,6 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge_agent.errors import UplinkError
+from visit_record.bilingual import Words
 from visit_record.broker import BrokerAddress
 from visit_record.topics import Kind, Topic
 
@@ -102,8 +103,9 @@ class MqttSession:
         if not self._granted:
             self._client.disconnect()
             raise UplinkError(
-                f"{where} refuses device {self._device}; check its rights on its own topics",
-                f"消息代理 {self._address} 拒绝设备 {self._device}；核对它对自己各主题的权限",
+                f"{where} refuses device {self._device}",
+                f"消息代理 {self._address} 拒绝设备 {self._device}",
+                Words("核对它对自己各主题的权限", "check its rights on its own topics"),
             )
 
     def _on_connect(

@@ -14,6 +14,7 @@ from edge_agent.perception.voice import Voiceprint
 from edge_agent.roster import MemoryRoster
 from edge_agent.settings import Settings
 from edge_agent.vault import Vault
+from visit_record.bilingual import Words
 
 ROSTER_FILE = "roster.sealed"
 PURPOSE = "roster"
@@ -135,8 +136,9 @@ class SealedRoster:
             return msgspec.msgpack.decode(content, type=_Roster)
         except msgspec.MsgspecError as cause:
             raise VaultError(
-                f"{self.vault.path} was written by another version; enrol its people anew",
-                f"{self.vault.path} 是别的版本写的；重新登记人员",
+                f"{self.vault.path} was written by another version",
+                f"{self.vault.path} 是别的版本写的",
+                Words("重新登记人员", "enrol its people anew"),
             ) from cause
 
     def _write(self, kept: _Roster) -> None:

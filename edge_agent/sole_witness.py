@@ -8,6 +8,7 @@ from pathlib import Path
 
 from edge_agent.errors import OutboxError
 from edge_agent.system_words import why_zh
+from visit_record.bilingual import Words
 
 LOCK_FILE = "witness.lock"
 
@@ -23,8 +24,9 @@ def sole_witness(folder: Path) -> Iterator[None]:
         descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except FileNotFoundError as cause:
         raise OutboxError(
-            f"there is no folder {folder}; make an identity with `edge-agent enrol`",
-            f"没有文件夹 {folder}；用 edge-agent enrol 登记设备",
+            f"there is no folder {folder}",
+            f"没有文件夹 {folder}",
+            Words("用 edge-agent enrol 登记设备", "make an identity with `edge-agent enrol`"),
         ) from cause
     except OSError as cause:
         raise OutboxError(
@@ -35,8 +37,9 @@ def sole_witness(folder: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as cause:
             raise OutboxError(
-                f"another edge-agent witnesses in {folder}; stop it first",
-                f"另一个见证程序正在使用 {folder}；先停止它",
+                f"another edge-agent witnesses in {folder}",
+                f"另一个见证程序正在使用 {folder}",
+                Words("先停止它", "stop it first"),
             ) from cause
         yield
     finally:

@@ -35,13 +35,12 @@ def starts(folder: Path) -> int:
         digits = path.read_bytes().strip()
     except OSError as cause:
         raise IdentityError(
-            f"cannot read {path}: {cause.strerror}; {_NEXT_START.en}",
-            f"无法读取 {path}：{why_zh(cause)}；{_NEXT_START.zh}",
+            f"cannot read {path}: {cause.strerror}",
+            f"无法读取 {path}：{why_zh(cause)}",
+            _NEXT_START,
         ) from cause
     if not digits.isdigit() or len(digits) > _LONGEST_COUNT:
-        raise IdentityError(
-            f"{path} holds no count of starts (0 or more); {_NEXT_START.en}", f"{path} 里没有启动次数；{_NEXT_START.zh}"
-        )
+        raise IdentityError(f"{path} holds no count of starts (0 or more)", f"{path} 里没有启动次数", _NEXT_START)
     return int(digits)
 
 

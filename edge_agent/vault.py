@@ -12,6 +12,7 @@ from edge_agent.errors import VaultError
 from edge_agent.rest_seal import MAGIC, RestSeal
 from edge_agent.system_words import why_zh
 from edge_agent.whole_files import OWNER_ALONE, alone_in, remove, write_whole
+from visit_record.bilingual import Words
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,17 @@ class Vault:
             ) from cause
         if not sealed.startswith(MAGIC):
             raise VaultError(
-                f"{self.path} was not sealed by a device; restore it, or enrol its people anew",
-                f"{self.path} 不是设备密封的文件；从备份恢复，或重新登记人员",
+                f"{self.path} was not sealed by a device",
+                f"{self.path} 不是设备密封的文件",
+                _RESTORE,
             )
         try:
             return self._seal().open(sealed[len(MAGIC) :])
         except VaultError as cause:
             raise VaultError(
-                f"{self.path} was altered, or sealed by another device; restore it, or enrol its people anew",
-                f"{self.path} 被改动过，或是别的设备密封的；从备份恢复，或重新登记人员",
+                f"{self.path} was altered, or sealed by another device",
+                f"{self.path} 被改动过，或是别的设备密封的",
+                _RESTORE,
             ) from cause
 
     def write(self, content: bytes) -> None:
@@ -95,3 +98,6 @@ class Vault:
 
     def _seal(self) -> RestSeal:
         return RestSeal(self.purpose, self.key, self.entropy)
+
+
+_RESTORE = Words("从备份恢复，或重新登记人员", "restore it, or enrol its people anew")

@@ -64,15 +64,35 @@ STATES: Mapping[SensorState, Words] = MappingProxyType(
     }
 )
 
-FAULTS: Mapping[Fault, Words] = MappingProxyType(
+# What is so, without what anybody may do about it.
+WRONG: Mapping[Fault, Words] = MappingProxyType(
     {
-        Fault.BROKEN: Words("无法打开或已中断，请检查接线", "cannot be opened or broke off; check its cable"),
-        Fault.STALLED: Words("没有响应，请检查接线", "does not answer; check its cable"),
+        Fault.BROKEN: Words("无法打开或已中断", "cannot be opened or broke off"),
+        Fault.STALLED: Words("没有响应", "does not answer"),
         Fault.SWITCHED_OFF: Words("已被关闭", "has been switched off"),
         Fault.BLACK: Words("画面全黑：镜头被遮住，或房间太暗", "all black: the lens is covered, or the room is dark"),
         Fault.FROZEN: Words("一直是同一个画面，已停止更新", "the same over and over: it has stopped"),
         Fault.ALL_ZERO: Words("全部为零：被静音，或连接松动", "all zero: it is muted, or a contact is loose"),
-        Fault.NOT_A_NUMBER: Words("读数无效，请检查接线", "readings are no numbers; check its cable"),
-        Fault.CLIPPED: Words("声音过大失真，请调低音量增益", "too loud to be heard right; turn its gain down"),
+        Fault.NOT_A_NUMBER: Words("读数无效", "readings are no numbers"),
+        Fault.CLIPPED: Words("声音过大失真", "too loud to be heard right"),
     }
+)
+_CABLE = Words("请检查接线", "check its cable")
+_DO: Mapping[Fault, Words] = MappingProxyType(
+    {
+        Fault.BROKEN: _CABLE,
+        Fault.STALLED: _CABLE,
+        Fault.NOT_A_NUMBER: _CABLE,
+        Fault.CLIPPED: Words("请调低音量增益", "turn its gain down"),
+    }
+)
+
+
+def _with_what_to_do(fault: Fault, wrong: Words) -> Words:
+    do = _DO.get(fault)
+    return wrong if do is None else Words(f"{wrong.zh}，{do.zh}", f"{wrong.en}; {do.en}")
+
+
+FAULTS: Mapping[Fault, Words] = MappingProxyType(
+    {fault: _with_what_to_do(fault, wrong) for fault, wrong in WRONG.items()}
 )

@@ -44,7 +44,7 @@ def carrying(
         return nullcontext()
     if identity.server_key is None:
         damage = identity.damaged.get(SERVER_KEY_FILE)
-        reason = damage.en if damage else "no server key is pinned; finish the enrolment"
+        reason = str(damage) if damage else "no server key is pinned; finish the enrolment"
         structlog.get_logger().error("no_record_is_carried", reason=reason)
     try:
         uplink = build_uplink(settings, identity, outbox, received)

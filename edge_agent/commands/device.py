@@ -36,7 +36,7 @@ def enrol(folder: Folder, device: DeviceName, agency: AgencyName) -> None:
     typer.echo(msgspec.json.encode(identity.enrolment_request).decode())
     # No reason to end with an error: whoever pins the key again asks this first.
     for damage in identity.damaged.values():
-        typer.echo(f"错误 error: {damage.both}", err=True)
+        typer.echo(f"错误 error: {damage.told}", err=True)
 
 
 def pin(key: KeyFile, folder: PinIn = None) -> None:

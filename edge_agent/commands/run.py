@@ -187,7 +187,7 @@ def _why_unreceipted(identity: "Identity", refused_receipts: Iterable[str]) -> W
 
     if identity.server_key is None:
         damage = identity.damaged.get(SERVER_KEY_FILE)
-        return Words(_DAMAGED.zh.format(damage.zh), _DAMAGED.en.format(damage.en)) if damage else _UNPINNED
+        return Words(_DAMAGED.zh.format(damage.said.zh), _DAMAGED.en.format(damage)) if damage else _UNPINNED
     # What was sent twice is answered twice: the second receipt names nothing that waits, and is no sign of a fault.
     refused = ", ".join(sorted(set(refused_receipts) - {NOT_WAITING}))
     return Words(_REFUSED.zh.format(refused), _REFUSED.en.format(refused)) if refused else _UNANSWERED

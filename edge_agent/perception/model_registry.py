@@ -89,8 +89,9 @@ class ModelEntry(Struct, frozen=True, forbid_unknown_fields=True):
         found = find_spec(self.package)
         if found is None or not found.submodule_search_locations:
             raise ModelError(
-                f"the package {self.package} of the {self.role} model is not installed; {self.cure.en}",
-                f"没有安装模型 {self.role} 所在的软件包 {self.package}；{self.cure.zh}",
+                f"the package {self.package} of the {self.role} model is not installed",
+                f"没有安装模型 {self.role} 所在的软件包 {self.package}",
+                self.cure,
             )
         return Path(found.submodule_search_locations[0]) / self.file
 

@@ -126,8 +126,9 @@ class ModelStore:
         entry = self._entry(role)
         if found != entry.sha256:
             raise ModelError(
-                f"{self.path(role)} is not the {role} model of the registry (its SHA-256 is {found}); {entry.cure.en}",
-                f"{self.path(role)} 不是登记的 {role} 模型（SHA-256 为 {found}）；{entry.cure.zh}",
+                f"{self.path(role)} is not the {role} model of the registry (its SHA-256 is {found})",
+                f"{self.path(role)} 不是登记的 {role} 模型（SHA-256 为 {found}）",
+                entry.cure,
             )
         self.used[role] = found
 
@@ -139,8 +140,9 @@ class ModelStore:
 
     def _unreadable(self, role: str, cause: OSError) -> ModelError:
         return ModelError(
-            f"cannot read the {role} model {self.path(role)}: {cause.strerror}; {self._entry(role).cure.en}",
-            f"无法读取模型 {self.path(role)}：{why_zh(cause)}；{self._entry(role).cure.zh}",
+            f"cannot read the {role} model {self.path(role)}: {cause.strerror}",
+            f"无法读取模型 {self.path(role)}：{why_zh(cause)}",
+            self._entry(role).cure,
         )
 
     def _entry(self, role: str) -> ModelEntry:

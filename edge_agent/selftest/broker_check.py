@@ -53,7 +53,7 @@ class BrokerCheck:
         try:
             self.say_health()
         except UplinkError as error:
-            return failed(f"不能登录：{error.said.zh}", f"no log-in: {error}", _RIGHTS, {"stage": "log_in"})
+            return failed(f"不能登录：{error.so.zh}", f"no log-in: {error.so.en}", _RIGHTS, {"stage": "log_in"})
         except OutboxError as error:
             zh = f"{where} 有应答；待发箱不可用：{error.said.zh}"
             return not_observable(zh, f"{where} answers; but the outbox: {error}")

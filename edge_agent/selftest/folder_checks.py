@@ -113,11 +113,11 @@ class OutboxCheck:
                 outbox.check()
                 return self._stands(outbox)
         except DamagedOutboxError as damage:
-            return failed(f"待发箱已损坏：{damage.said.zh}", f"the outbox is damaged: {damage}", _SET_ASIDE)
+            return failed(f"待发箱已损坏：{damage.so.zh}", f"the outbox is damaged: {damage.so.en}", _SET_ASIDE)
         except DiskFullError as full:
-            return failed(f"磁盘已满：{full.said.zh}", f"the disk is full: {full}", _REMEDIES[errno.ENOSPC])
+            return failed(full.so.zh, full.so.en, _REMEDIES[errno.ENOSPC])
         except OutboxError as error:
-            return failed(f"待发箱不可用：{error.said.zh}", f"the outbox cannot be used: {error}", _KEEP_FILE)
+            return failed(f"待发箱不可用：{error.so.zh}", f"the outbox cannot be used: {error.so.en}", _kept(error.do))
 
     def _stands(self, outbox: Outbox) -> Finding:
         waiting, under_way, aside = outbox.count(), outbox.visits.count(), len(files_set_aside(self.database))
@@ -142,6 +142,10 @@ _SET_ASIDE = Words(
 )
 _GIVE_ASIDE = Words("把 *.damaged-* 交给支持人员，不要删除", "give *.damaged-* to whoever helps; do not delete it")
 _KEEP_FILE = Words("不要删除该文件；按所说的原因处理", "do not delete the file; do what the reason says")
+
+
+def _kept(do: Words | None) -> Words:
+    return _KEEP_FILE if do is None else Words(f"{do.zh}；不要删除该文件", f"{do.en}; do not delete the file")
 
 
 def _write_a_little(folder: Path) -> None:

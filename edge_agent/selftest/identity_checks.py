@@ -6,17 +6,13 @@ from typing import ClassVar
 
 from edge_agent.day_orders import read_orders
 from edge_agent.errors import IdentityError, SettingsError, VaultError
-from edge_agent.identity import SERVER_KEY_FILE, Identity
+from edge_agent.identity import ENROL, SERVER_KEY_FILE, Identity
 from edge_agent.sealed_roster import SealedRoster
 from edge_agent.selftest.finding import Finding, Measured, Step, failed, not_fitted, not_observable, passed
 from edge_agent.settings import Settings
 from edge_agent.starts import BOOT_COUNT_FILE
 from visit_record.bilingual import Words
 
-_ENROL = Words(
-    "登记设备：sudo carewitness-enrol /mnt（或 edge-agent enrol --folder … --device … --agency …）",
-    "enrol it: sudo carewitness-enrol /mnt (or edge-agent enrol --folder … --device … --agency …)",
-)
 _PIN = Words(
     "把管理员给的 server.jwk.json 放进设备文件夹：sudo carewitness-enrol /mnt",
     "put the administrator's server.jwk.json into the device's folder: sudo carewitness-enrol /mnt",
@@ -50,7 +46,8 @@ class IdentityCheck:
     def look(self) -> Finding:
         """Whether it is enrolled."""
         if isinstance(self.identity, IdentityError):
-            return failed(f"未登记：{self.identity.said.zh}", f"not enrolled: {self.identity}", _ENROL)
+            why = self.identity.so
+            return failed(f"未登记：{why.zh}", f"not enrolled: {why.en}", self.identity.do or ENROL)
         return self._of_enrolled(self.identity)
 
     def _of_enrolled(self, identity: Identity) -> Finding:
@@ -65,7 +62,7 @@ class IdentityCheck:
         who_en = f"device {names.device} of agency {names.agency}"
         for name, remedy in ((SERVER_KEY_FILE, _PIN), (BOOT_COUNT_FILE, _START_AGENT)):
             if name in damaged:
-                said = f"{who_zh}；{name} 已损坏，读不出", f"{who_en}; {name} is damaged: {damaged[name].en}"
+                said = f"{who_zh}；{name} 已损坏，读不出", f"{who_en}; {name} is damaged: {damaged[name].so.en}"
                 return failed(*said, remedy, measured)
         if pinned:
             return passed(f"{who_zh}，已固定服务器公钥", f"{who_en}; the server's key is pinned", measured)
@@ -95,7 +92,7 @@ class RosterCheck:
         try:
             people = SealedRoster.of(self.settings, self.identity.key).enrolments()
         except VaultError as error:
-            return failed(f"人员模板不可用：{error.said.zh}", f"the roster cannot be used: {error}", _ENROL_ANEW)
+            return failed(f"人员模板不可用：{error.so.zh}", f"the roster cannot be used: {error.so.en}", _ENROL_ANEW)
         faces, voices = sum(one.face for one in people), sum(one.voice for one in people)
         return passed(
             f"已登记 {len(people)} 人（人脸 {faces}，声纹 {voices}）",

@@ -64,7 +64,9 @@ class ModelCheck:
                 return passed("文件在，哈希一致", "the file is there, its hash as pinned")
             answered_ms = answers_in_ms(self.store.session(self.subject))
         except ModelError as error:
-            return failed(f"模型不可用：{error.said.zh}", f"the model cannot be used: {error}", _reinstall(entry.cure))
+            return failed(
+                f"模型不可用：{error.so.zh}", f"the model cannot be used: {error.so.en}", _reinstall(entry.cure)
+            )
         return passed(
             f"哈希一致，{answered_ms:.1f} 毫秒得出结果",
             f"its hash is as pinned; it answers in {answered_ms:.1f} ms",
@@ -88,7 +90,7 @@ class FaceEngineCheck:
             engine = open_face_engine(self.store)
         except ModelError as error:
             remedy = _reinstall(Words("make setup", "make setup"))
-            return failed(f"人脸程序不可用：{error.said.zh}", f"the face engine cannot be used: {error}", remedy)
+            return failed(f"人脸程序不可用：{error.so.zh}", f"the face engine cannot be used: {error.so.en}", remedy)
         picture = np.full(_SMALL_PICTURE, 128, np.uint8)
         engine.boxes(picture)
         began_s = time.perf_counter()

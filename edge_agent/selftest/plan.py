@@ -47,5 +47,5 @@ def _why_in_use(folder: Path, held: ExitStack) -> Words | None:
         if folder.is_dir():
             held.enter_context(sole_witness(folder))
     except OutboxError as error:
-        return error.said
+        return error.so
     return None

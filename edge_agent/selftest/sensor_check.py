@@ -8,7 +8,7 @@ from edge_agent.selftest.finding import Finding, Step, failed
 from edge_agent.selftest.trial import Look, Trial
 from edge_agent.supervision.watch import SensorStatus
 from visit_record.bilingual import Words
-from visit_record.fitted import FAULTS, Fault, Part
+from visit_record.fitted import WRONG, Fault, Part
 
 
 class Judged(Look, Protocol):
@@ -38,10 +38,10 @@ class SensorCheck:
 
 
 def failed_part(status: SensorStatus, wires: Words) -> Finding:
-    """What is wrong with a part, in the words that every screen has for it, and what its driver said."""
+    """What is wrong with a part, in the words that every screen has for it, and what its driver met."""
     fault = status.fault or Fault.STALLED
-    wrong = FAULTS[fault]
-    detail = Words(f"（{status.detail.zh}）", f" ({status.detail.en})") if status.detail else Words("", "")
+    wrong, broke = WRONG[fault], status.detail
+    detail = Words("", "") if broke is None else Words(f"（{broke.so.zh}）", f" ({broke.so.en})")
     return failed(
         f"{wrong.zh}{detail.zh}",
         f"{wrong.en}{detail.en}",

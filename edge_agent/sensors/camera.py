@@ -10,6 +10,7 @@ import numpy as np
 from edge_agent.errors import SensorError
 from edge_agent.readings import CameraFrame
 from edge_agent.sensors.monotonic import Clock
+from visit_record.bilingual import Words
 from visit_record.vocabulary import Modality
 
 if TYPE_CHECKING:
@@ -49,15 +50,17 @@ class OpenCvCamera:
         try:
             if not video.isOpened():
                 raise SensorError(
-                    f"no camera at {self.source}; check its cable and [camera] source, or the stream",
+                    f"no camera at {self.source}",
                     f"{self.source} 没有摄像头",
+                    Words("检查接线和 [camera] source，或视频流", "check its cable and [camera] source, or the stream"),
                 )
             yield from self._pictures(video)
         finally:
             video.release()
         raise SensorError(
-            f"the camera at {self.source} gives no more pictures; check its cable, or the stream",
+            f"the camera at {self.source} gives no more pictures",
             f"摄像头 {self.source} 不再给出画面",
+            Words("检查接线，或视频流", "check its cable, or the stream"),
         )
 
     @property

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from edge_agent.errors import SensorError
 from edge_agent.sensors.monotonic import Clock
 from edge_agent.system_words import why_zh
+from visit_record.bilingual import Words
 
 
 class Bus(Protocol):
@@ -46,8 +47,9 @@ class LinuxBus:
             self._bus = SMBus(number)
         except OSError as cause:
             raise SensorError(
-                f"no I2C bus {number} ({cause.strerror or cause}); switch I2C on, and let this user into group i2c",
+                f"no I2C bus {number} ({cause.strerror or cause})",
                 f"没有 I2C 总线 {number}：{why_zh(cause)}",
+                Words("打开 I2C，让运行的用户加入 i2c 组", "switch I2C on, and let this user into group i2c"),
             ) from cause
 
     def write(self, address: int, content: bytes) -> None:

@@ -13,6 +13,7 @@ from edge_agent.errors import SensorError
 from edge_agent.readings import SAMPLE_RATE_HZ, SoundBlock
 from edge_agent.sensors.monotonic import Clock
 from edge_agent.sensors.resample import Resampler
+from visit_record.bilingual import Words
 from visit_record.vocabulary import Modality
 
 BLOCK_S = 0.5
@@ -58,8 +59,9 @@ class Microphone:
         except (sounddevice.PortAudioError, ValueError) as cause:
             named = self.device or "the system's own"
             raise SensorError(
-                f"no sound from the microphone {named} ({cause}); list them: python -m sounddevice",
+                f"no sound from the microphone {named} ({cause})",
                 f"麦克风 {self.device or '（系统默认）'} 没有声音",
+                Words("用 python -m sounddevice 列出麦克风", "list them: python -m sounddevice"),
             ) from cause
 
     def _liked_rate_hz(self, sounddevice: Any) -> int:  # noqa: ANN401 - sounddevice is untyped
@@ -99,7 +101,9 @@ class Microphone:
 
     def _wait(self, heard_ms: int) -> None:
         if self.clock() - heard_ms > LONGEST_WAIT_MS:
-            raise SensorError("the microphone gives no sound any more; check its cable", "麦克风不再给出声音")
+            raise SensorError(
+                "the microphone gives no sound any more", "麦克风不再给出声音", Words("检查接线", "check its cable")
+            )
         self.pause(TICK_S)
 
 

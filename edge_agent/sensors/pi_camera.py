@@ -10,6 +10,7 @@ import numpy as np
 from edge_agent.errors import SensorError
 from edge_agent.readings import CameraFrame
 from edge_agent.sensors.monotonic import Clock
+from visit_record.bilingual import Words
 from visit_record.vocabulary import Modality
 
 SOURCE = "picamera2"
@@ -32,7 +33,9 @@ def open_pi_camera() -> Any:  # noqa: ANN401 - picamera2 is untyped, and is not 
         return Picamera2()
     except (RuntimeError, IndexError) as cause:
         raise SensorError(
-            f"libcamera finds no camera ({cause}); check its ribbon with rpicam-hello", "libcamera 找不到摄像头"
+            f"libcamera finds no camera ({cause})",
+            "libcamera 找不到摄像头",
+            Words("用 rpicam-hello 检查排线", "check its ribbon with rpicam-hello"),
         ) from cause
 
 
@@ -70,7 +73,9 @@ class PiCamera:
                 self.pause(1 / self.rate_hz)
         except RuntimeError as cause:
             raise SensorError(
-                f"the camera on the ribbon failed ({cause}); check its ribbon", "排线上的摄像头中断了"
+                f"the camera on the ribbon failed ({cause})",
+                "排线上的摄像头中断了",
+                Words("检查排线", "check its ribbon"),
             ) from cause
         finally:
             camera.stop()

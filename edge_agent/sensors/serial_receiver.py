@@ -14,6 +14,7 @@ from edge_agent.sensors.gpsd_lines import READ_BYTES, Lines
 from edge_agent.sensors.monotonic import Clock
 from edge_agent.sensors.nmea import Tally, positions
 from edge_agent.system_words import why_zh
+from visit_record.bilingual import Words
 from visit_record.vocabulary import Modality
 
 # A receiver speaks once a second; without a fix it goes on speaking.
@@ -44,7 +45,11 @@ class SerialReceiver:
         with _opened(self.device, self.baud) as line:
             for reading in positions(self._lines(line, tally), tally):
                 yield replace(reading, at_ms=self.clock())
-        raise SensorError(f"the receiver at {self.device} is gone; check its cable", f"接收器 {self.device} 已断开")
+        raise SensorError(
+            f"the receiver at {self.device} is gone",
+            f"接收器 {self.device} 已断开",
+            Words("检查接线", "check its cable"),
+        )
 
     def _lines(self, line: int, tally: Tally) -> Iterator[str]:
         cutter, sensible_ms, sentences = Lines(), self.clock(), 0
@@ -54,16 +59,18 @@ class SerialReceiver:
                 sensible_ms, sentences = self.clock(), tally.sentences
             elif self.clock() - sensible_ms > 1000 * self.longest_silence_s:
                 raise SensorError(
-                    f"what {self.device} says is no NMEA; set [position] baud to the receiver's own",
-                    f"{self.device} 送出的不是 NMEA：核对 [position] baud",
+                    f"what {self.device} says is no NMEA",
+                    f"{self.device} 送出的不是 NMEA",
+                    Words("核对 [position] baud", "set [position] baud to the receiver's own"),
                 )
 
     def _heard(self, line: int) -> Iterator[bytes]:
         while True:
             if not select.select([line], [], [], self.longest_silence_s)[0]:
                 raise SensorError(
-                    f"the receiver at {self.device} says nothing; check its cable and its speed",
+                    f"the receiver at {self.device} says nothing",
                     f"接收器 {self.device} 没有送出任何内容",
+                    Words("检查接线和 [position] baud", "check its cable and its speed"),
                 )
             try:
                 heard = os.read(line, READ_BYTES)
@@ -87,13 +94,13 @@ def _opened(device: str, baud: int) -> Iterator[int]:
         line = os.open(device, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)
     except OSError as cause:
         raise SensorError(
-            f"no receiver at {device} ({cause.strerror}); check [position] serial", f"接收器 {device}：{why_zh(cause)}"
+            f"no receiver at {device} ({cause.strerror})", f"接收器 {device}：{why_zh(cause)}", _WHICH
         ) from cause
     try:
         _set_up(line, speed)
         yield line
     except termios.error as cause:
-        raise SensorError(f"{device} is no serial line; check [position] serial", f"{device} 不是串口") from cause
+        raise SensorError(f"{device} is no serial line", f"{device} 不是串口", _WHICH) from cause
     finally:
         os.close(line)
 
@@ -103,3 +110,6 @@ def _set_up(line: int, speed: int) -> None:
     attributes = termios.tcgetattr(line)
     attributes[4] = attributes[5] = speed
     termios.tcsetattr(line, termios.TCSANOW, attributes)
+
+
+_WHICH = Words("核对 [position] serial", "check [position] serial")

@@ -8,6 +8,7 @@ from edge_agent.errors import SensorError
 from edge_agent.readings import TamperSign
 from edge_agent.sensors.monotonic import Clock
 from edge_agent.system_words import why_zh
+from visit_record.bilingual import Words
 
 HEARTBEAT_S = 2.0
 # A contact bounces, and a lorry in the street shakes the shelf.
@@ -38,8 +39,9 @@ def request_contact(chip: str, line: int) -> Any:  # noqa: ANN401 - gpiod is opt
     except (OSError, ValueError) as cause:
         why = why_zh(cause) if isinstance(cause, OSError) else "没有这条线"
         raise SensorError(
-            f"line {line} of {chip} cannot be watched ({cause}); look with gpioinfo",
-            f"{chip} 的 {line} 号线用不了：{why}；用 gpioinfo 查看",
+            f"line {line} of {chip} cannot be watched ({cause})",
+            f"{chip} 的 {line} 号线用不了：{why}",
+            Words("用 gpioinfo 查看", "look with gpioinfo"),
         ) from cause
 
 

@@ -14,6 +14,7 @@ from edge_agent.sensor_settings import ThermalChip
 from edge_agent.sensors.i2c_bus import Bus, DriverBus
 from edge_agent.sensors.monotonic import Clock
 from edge_agent.sensors.thermal_chips import Chip, open_chip
+from visit_record.bilingual import Words
 from visit_record.vocabulary import Modality
 
 FRAME_S = 2.0
@@ -68,5 +69,7 @@ class ThermalArray:
             except (OSError, RuntimeError, ValueError, ArithmeticError) as cause:
                 stumbled = cause
         raise SensorError(
-            f"the {self.chip.value} fails ({stumbled}); check its cable and its 3.3 V", f"{self.chip.value} 反复出错"
+            f"the {self.chip.value} fails ({stumbled})",
+            f"{self.chip.value} 反复出错",
+            Words("检查接线和 3.3 V", "check its cable and its 3.3 V"),
         ) from stumbled

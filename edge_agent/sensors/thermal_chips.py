@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from edge_agent.errors import SensorError
 from edge_agent.sensor_settings import ThermalChip
 from edge_agent.sensors.i2c_bus import DriverBus, names_of_blinka
+from visit_record.bilingual import Words
 
 # What the driver of the MLX90640 writes into a cell that its factory found broken.
 BROKEN_CELL_C = -273.15
@@ -77,5 +78,7 @@ def open_chip(kind: ThermalChip, bus: DriverBus, address: int | None) -> Chip:
         return opened(bus) if address is None else opened(bus, address)
     except (OSError, ValueError, RuntimeError, ArithmeticError) as cause:
         raise SensorError(
-            f"no {kind.value} answers ({cause}); check its cable and address with i2cdetect", f"{kind.value} 没有应答"
+            f"no {kind.value} answers ({cause})",
+            f"{kind.value} 没有应答",
+            Words("用 i2cdetect 检查接线和地址", "check its cable and address with i2cdetect"),
         ) from cause

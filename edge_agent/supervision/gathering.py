@@ -121,7 +121,7 @@ class LiveGathering:
                 yield SensorLost(lost_ms, sensor, self._detail(happening.part), _reason(sensor, happening.fault))
 
     def _detail(self, part: Part) -> str:
-        return next((status.detail.both for status in self.statuses() if status.part is part and status.detail), "")
+        return next((status.detail.told for status in self.statuses() if status.part is part and status.detail), "")
 
     def _let_go(self) -> None:
         for runner in self._runners:

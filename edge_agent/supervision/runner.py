@@ -16,7 +16,7 @@ from edge_agent.supervision.mailbox import Mailbox
 from edge_agent.supervision.states import PASSED_ON, PEOPLES
 from edge_agent.supervision.watch import Watch
 from edge_agent.timeline import DeviceMoved
-from visit_record.fitted import FAULTS, Fault, Part
+from visit_record.fitted import WRONG, Fault, Part
 
 Opened = Callable[[], Iterator[Reading] | Iterator[TamperSign]]
 JOIN_S = 2.0
@@ -61,9 +61,9 @@ class Runner:
             try:
                 self._listen()
             except SensorOffError as off:
-                self.watch.switched_off(off.said, self.clock())
+                self.watch.switched_off(off, self.clock())
             except SensorError as error:
-                self.watch.broke(error.said, self.clock())
+                self.watch.broke(error, self.clock())
                 structlog.get_logger().warning("sensor_broke", part=self.part.value, detail=str(error))
             self._rest()
 
@@ -111,7 +111,7 @@ class Runner:
     def _restart_if_it_may_help(self, fault: Fault, now_ms: int) -> None:
         lied_ms = min(self._doubts.lied_ms(now_ms), now_ms - self._began_ms)
         if (self.part, fault) not in PEOPLES and lied_ms > 1000 * self.bounds.lies_for_s:
-            raise SensorError(f"what it gives is {fault.value.replace('_', ' ')}", FAULTS[fault].zh)
+            raise SensorError(f"what it gives is {fault.value.replace('_', ' ')}", WRONG[fault].zh)
 
     def _rest(self) -> None:
         if self.clock() - self._began_ms > 1000 * self.bounds.settled_after_s:

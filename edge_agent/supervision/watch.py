@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from edge_agent.errors import SensorError
 from edge_agent.sensor_settings import SupervisionSettings
 from edge_agent.supervision.states import Signal, next_state
 from edge_agent.supervision.words import said_of
@@ -17,7 +18,7 @@ class SensorStatus:
     """How a part fares, for a screen, a health message or a log; times are of the monotonic clock.
 
     ``since_ms`` is when it came into this state, ``spoke_ms`` when it last gave a reading that may be believed,
-    ``dropped`` how many readings nobody had time for. ``detail`` is what its driver said, for an operator.
+    ``dropped`` how many readings nobody had time for. ``detail`` is what its driver met, for an operator.
     """
 
     part: Part
@@ -27,7 +28,7 @@ class SensorStatus:
     spoke_ms: int | None
     restarts: int
     dropped: int
-    detail: Words | None
+    detail: SensorError | None
 
     @property
     def words(self) -> Words:
@@ -49,7 +50,7 @@ class Watch:
         self._tell = tell
         self._lock = threading.Lock()
         self._state = SensorState.OPENING
-        self._detail: Words | None = None
+        self._detail: SensorError | None = None
         self._fault: Fault | None = None
         self._since_ms = self._well_ms = self._heard_ms = now_ms
         self._spoke_ms: int | None = None
@@ -88,7 +89,7 @@ class Watch:
                 self._well_ms = now_ms
             self._turn(Signal.LIED, fault, now_ms)
 
-    def broke(self, detail: Words, now_ms: int) -> None:
+    def broke(self, detail: SensorError, now_ms: int) -> None:
         """It cannot be opened, failed or ended."""
         with self._lock:
             self._restarts += 1
@@ -96,7 +97,7 @@ class Watch:
             self._turn(Signal.BROKE, Fault.BROKEN, now_ms, detail)
             self._give_up_if_hopeless(now_ms)
 
-    def switched_off(self, detail: Words, now_ms: int) -> None:
+    def switched_off(self, detail: SensorError, now_ms: int) -> None:
         """Somebody switched it off: no fault, and no use in trying again."""
         with self._lock:
             self._turn(Signal.GAVE_UP, Fault.SWITCHED_OFF, now_ms, detail)
@@ -113,7 +114,7 @@ class Watch:
         if too_long or self._restarts > self._bounds.restarts:
             self._turn(Signal.GAVE_UP, self._fault, now_ms)
 
-    def _turn(self, signal: Signal, fault: Fault | None, now_ms: int, detail: Words | None = None) -> None:
+    def _turn(self, signal: Signal, fault: Fault | None, now_ms: int, detail: SensorError | None = None) -> None:
         state = next_state(self._state, signal)
         is_final = self._state is SensorState.FAILED
         is_no_news = fault is self._fault or state is SensorState.RESTARTING

@@ -153,9 +153,9 @@ def test_a_damaged_server_key_is_told_trusts_nobody_and_stays_until_one_is_pinne
     file.write_bytes(NO_KEY[case])
     started = start(tmp_path / "id")
     assert (started.names, started.boot_count, started.server_key) == (made.names, 1, None)
-    assert "`edge-agent pin`" in started.damaged["server.jwk.json"].en
-    assert "edge-agent pin" in started.damaged["server.jwk.json"].zh
-    assert "\n" not in started.damaged["server.jwk.json"].both
+    assert "`edge-agent pin`" in started.damaged["server.jwk.json"].said.en
+    assert "edge-agent pin" in started.damaged["server.jwk.json"].said.zh
+    assert "\n" not in started.damaged["server.jwk.json"].told
     assert file.read_bytes() == NO_KEY[case]
     key = Ed25519PrivateKey.generate().public_key()
     pin_server_key(tmp_path / "id", key)

@@ -130,7 +130,7 @@ def _frames(folder: Path) -> None:
 
 
 REFUSED: Mapping[str, tuple[Callable[[Path], object], str]] = {
-    "no identity": (open_identity, "用 edge-agent enrol 登记设备"),
+    "no identity": (open_identity, "或 edge-agent enrol --folder"),
     "names that are none": (lambda folder: create_identity(folder / "new", "a b", "c"), "不能作设备名称：给出的名称"),
     "no folder": (lambda folder: sole_witness(folder / "none").__enter__(), "用 edge-agent enrol 登记设备"),
     "a second witness": (_a_second_witness, "先停止它"),

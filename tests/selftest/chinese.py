@@ -27,3 +27,11 @@ def prose_in(line: str) -> list[str]:
 def chinese_in(line: str) -> Iterator[str]:
     """Its Chinese characters."""
     return (one for one in line if "一" <= one <= "鿿")
+
+
+def twice_in(said: str, remedy: str) -> list[str]:
+    """What to do that a finding says of itself, and its remedy says again."""
+    clauses = re.split(r"[；，。：（）]|[;,:()] ", said)
+    # A name may stand in both.
+    told = [one for one in clauses if len(one) > 5 and (" " in one.strip() or any(chinese_in(one)))]
+    return [clause for clause in told if clause in remedy]

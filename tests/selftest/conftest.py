@@ -11,7 +11,7 @@ from edge_agent.selftest.finding import Finding, Verdict
 from edge_agent.settings import Settings
 from edge_agent.settings_file import read_settings
 from tests.commands.call import Called, call
-from tests.selftest.chinese import chinese_in, english_in, prose_in
+from tests.selftest.chinese import chinese_in, english_in, prose_in, twice_in
 
 Fit = Callable[..., Settings]
 Walked = Callable[..., Called]
@@ -48,7 +48,10 @@ def walked(device: Path, capsys: pytest.CaptureFixture[str]) -> Walked:
 
 @pytest.fixture(autouse=True)
 def whole_in_chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whatever any test here lets be found is Chinese to the end of its Chinese lines; a library's words are not."""
+    """Whatever any test here lets be found is Chinese to the end of its Chinese lines; a library's words are not.
+
+    What to do stands after the arrow, and not before it as well.
+    """
     made: list[Finding] = []
     as_it_is = Finding.__init__
 
@@ -62,3 +65,5 @@ def whole_in_chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     assert {line: english for line in lines if (english := english_in(line))} == {}
     assert [one.said.zh for one in made if one.verdict is Verdict.FAIL and prose_in(one.said.zh)] == []
     assert [line for line in lines if not any(chinese_in(line))] == []
+    pairs = [(said, do) for one in made if one.remedy for said, do in zip(one.said, one.remedy, strict=True)]
+    assert [twice for said, do in pairs if (twice := twice_in(said, do))] == []

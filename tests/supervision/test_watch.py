@@ -2,13 +2,13 @@
 
 import pytest
 
+from edge_agent.errors import SensorError, SensorOffError
 from edge_agent.sensor_settings import SupervisionSettings
 from edge_agent.supervision.watch import Watch
 from edge_agent.timeline import SensorTurned
-from visit_record.bilingual import Words
 from visit_record.fitted import Fault, Part, SensorState
 
-UNPLUGGED = Words("已拔出", "unplugged")
+UNPLUGGED = SensorError("unplugged", "已拔出")
 BOUNDS = SupervisionSettings(silent_after_s=10, restarts=3, give_up_after_s=100)
 
 
@@ -79,7 +79,7 @@ def test_one_that_lies_of_itself_is_given_up(watch: Watch, told: list[SensorTurn
 
 
 def test_one_that_was_switched_off_is_not_tried_again(watch: Watch, told: list[SensorTurned]) -> None:
-    watch.switched_off(Words("定位已关闭", "location is off"), 500)
+    watch.switched_off(SensorOffError("location is off", "定位已关闭"), 500)
     assert states(told) == [(500, SensorState.FAILED, Fault.SWITCHED_OFF)]
 
 
