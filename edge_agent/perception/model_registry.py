@@ -16,7 +16,7 @@ _BUILT_ON_SETUP = "built on set-up"
 
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 # A name beside the registry, or beside a repository's root: never a way out of it.
-RelativePath = Annotated[str, Meta(pattern=r"^(?!/)(?!.*(?:^|/)\.\.(?:/|$))[^\\]+$")]
+RelativePath = Annotated[str, Meta(pattern=r"^(?!/)(?!.*(?:^|/)\.\.(?:/|\Z))[^\\\n]+\Z")]
 
 
 class PublicSource(Struct, frozen=True, forbid_unknown_fields=True):

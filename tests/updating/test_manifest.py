@@ -55,6 +55,8 @@ FORGERIES = {
     "a version with a way out": Forgery("invalid_record", lambda: changed(version="../1")),
     "a file outside": Forgery("invalid_record", lambda: changed(files=[at("../../etc/passwd")])),
     "an absolute file": Forgery("invalid_record", lambda: changed(files=[at("/etc/passwd")])),
+    "a file with a second line": Forgery("invalid_record", lambda: changed(files=[at("models/a.onnx\n")])),
+    "a file outside in a second line": Forgery("invalid_record", lambda: changed(files=[at("a\n/../../b")])),
     "a file twice": Forgery("invalid_record", lambda: changed(files=[at("a"), at("a")])),
     "a file in a file": Forgery("invalid_record", lambda: changed(files=[at("a"), at("a/b")])),
     "a file in other letters": Forgery("invalid_record", lambda: changed(files=[at("a"), at("./a")])),
@@ -88,6 +90,7 @@ def test_a_manifest_that_no_device_would_take_is_not_sealed() -> None:
     twice = msgspec.structs.replace(RELEASE, files=(FILE, FILE))
     with pytest.raises(InvalidRecordError, match="twice"):
         seal_release(twice, KEY)
-    outside = msgspec.structs.replace(RELEASE, files=(ReleaseFile("../a", "0" * 64, 5),))
-    with pytest.raises(InvalidRecordError, match="path"):
-        seal_release(outside, KEY)
+    for path in ("../a", "a\n"):
+        unusable = msgspec.structs.replace(RELEASE, files=(ReleaseFile(path, "0" * 64, 5),))
+        with pytest.raises(InvalidRecordError, match="path"):
+            seal_release(unusable, KEY)
