@@ -60,6 +60,18 @@ def test_all_that_a_card_lacks_is_named_before_anything_is_done(case: str, tmp_p
     assert not (tmp_path / "system").exists()
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_firmware_config_that_was_copied_in_part_is_told_before_anything_is_done(begun: bool, tmp_path: Path) -> None:
+    scripts = tmp_path / "card" / "firmware_config" / "bin"
+    scripts.mkdir(parents=True)
+    (scripts / "carewitness-enrol").touch()
+    if begun:
+        (scripts / "enrolment").mkdir()
+    done = install(tmp_path / "system", tmp_path / "card")
+    refused(done, "run this again: firmware_config/bin/enrolment/*.bash release.jwk.json\n")
+    assert not (tmp_path / "system").exists()
+
+
 def test_a_folder_s_own_name_is_no_pattern(tmp_path: Path) -> None:
     done = install(tmp_path / "system", card(tmp_path / "card [1]", *RELEASE))
     refused(done, "run this again: release.jwk.json\n")
