@@ -7,7 +7,7 @@ with serving(web.app) as address, chromium() as browser:
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +16,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 EXECUTABLE = Path("/usr/bin/chromium")
 ARGUMENTS = (
@@ -75,6 +75,15 @@ def logged_in(
         assert given.has_redirect_location, given.text
         context.add_cookies([{"name": key, "value": value, "url": address} for key, value in given.cookies.items()])
     return context
+
+
+def close(context: BrowserContext) -> None:
+    """Close a window; one that is closed on its way to another page may never close."""
+    for page in context.pages:
+        # What it was on its way to may come instead, and then it has arrived.
+        with suppress(Error):
+            page.goto("about:blank")
+    context.close()
 
 
 def press(page: Page, *keys: str) -> None:

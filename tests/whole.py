@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from sim.demo.service import LogIn, Service
 from sim.staging.world import World
 
 ROOT = Path(__file__).parent.parent
+SIGNALLED_AGAIN_S = 3.0
 MODELS = {"care_sound": "0" * 64}
 
 
@@ -53,8 +54,7 @@ def mosquitto(folder: Path) -> Iterator[str]:
         await_true(lambda: answers("127.0.0.1", port))
         yield f"mqtt://127.0.0.1:{port}"
     finally:
-        broker.terminate()
-        broker.wait()
+        end(broker)
 
 
 @dataclass
@@ -132,6 +132,14 @@ def enrolled_fleet(folder: Path, server: Server, world: World) -> Fleet:
     requests = [identity.enrolment_request for identity in fleet.enrol(world, server.service.public_key())]
     server.service.enrol(requests, folder / "enrolments.jsonl")
     return fleet
+
+
+def end(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> None:
+    """Until it has ended: Mosquitto 2.0 forgets a signal that comes between its port's opening and its loop."""
+    while process.poll() is None:
+        process.send_signal(how)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(SIGNALLED_AGAIN_S)
 
 
 def await_true(question: Callable[[], bool], timeout_s: float = 30.0) -> None:

@@ -4,7 +4,6 @@ import getpass
 import shutil
 import signal
 import subprocess
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,12 +12,9 @@ import pytest
 from sim.demo.children import answers
 from tests.appliance.certificates import Authority
 from tests.edge_agent.broker import free_port
-from tests.whole import await_true
+from tests.whole import await_true, end
 
 CONFIG = Path(__file__).parent.parent.parent / "firmware_config"
-
-
-SIGNALLED_AGAIN_S = 3.0
 
 
 @dataclass
@@ -41,11 +37,8 @@ class Mosquitto:
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         process, self.process = self.process, None
-        # Mosquitto 2.0 forgets a signal that comes after its port is open and before its loop has begun.
-        while process is not None and process.poll() is None:
-            process.send_signal(how)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(SIGNALLED_AGAIN_S)
+        if process is not None:
+            end(process, how)
 
     def revive_after_kill(self) -> None:
         self.stop(signal.SIGKILL)

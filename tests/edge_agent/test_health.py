@@ -35,7 +35,7 @@ from edge_agent.uplink import Uplink
 from tests.edge_agent.broker import LiveBroker, ReceiptServer, free_port, signing
 from tests.edge_agent.stage import WARM, staged_senses
 from tests.edge_agent.test_durability import NOW_MS, journal, received, sealed
-from tests.whole import await_true, mosquitto
+from tests.whole import await_true, end, mosquitto
 from visit_record.health import Health, SensorHealth, read_health, write_health
 from visit_record.topics import Kind, Topic
 
@@ -321,8 +321,7 @@ def test_a_broker_that_comes_late_is_awaited(
         try:
             await_true(lambda: _hears(url))
         finally:
-            broker.terminate()
-            broker.wait()
+            end(broker)
 
 
 def _hears(url: str) -> bool:

@@ -23,7 +23,7 @@ from tests.edge_agent.broker import (
     signing,
     stand_in_record,
 )
-from tests.whole import await_true, mosquitto
+from tests.whole import await_true, end, mosquitto
 from visit_record.broker import BrokerAddress, parse_broker
 from visit_record.receipts import sign_receipt
 
@@ -207,8 +207,7 @@ def child_broker(config: Path, address: BrokerAddress) -> Iterator[None]:
         await_true(lambda: answers(address.host, address.port))
         yield
     finally:
-        broker.terminate()
-        broker.wait()
+        end(broker)
 
 
 @pytest.mark.parametrize("url", ["", "localhost:1883", "http://host", "mqtt://", "mqtt://host:port", "mqtt://h/topic"])

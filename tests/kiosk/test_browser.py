@@ -13,7 +13,7 @@ from edge_agent.errors import DeskError, Refusal
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.screens import MOVES_ON_S
 from edge_agent.kiosk.serving import served
-from tests.chromium import shut_out, tab_to
+from tests.chromium import close, shut_out, tab_to
 from tests.desk.room import ZONE
 from tests.kiosk.drawn import drawn
 from tests.kiosk.fake import IDLE, OPENED, PAST_VISIT, SHUT, VIEWS, FakeDesk
@@ -81,7 +81,7 @@ def test_names_written_from_the_right_turn_nobody_into_whom_they_care_for(
     page = context.new_page()
     page.goto(address + path)
     assert page.evaluate(LEFT_OF, [place, caregiver]) < page.evaluate(LEFT_OF, [place, recipient])
-    context.close()
+    close(context)
 
 
 def shown(page: Page, desk: FakeDesk, name: str, url: str) -> None:
@@ -117,7 +117,7 @@ def test_every_page_fits_is_quiet_and_shuts_nobody_out(  # noqa: PLR0917 - each 
         assert shut_out(page) == [], f"{name} {path}"
     assert complaints == []
     assert hosts == {address.removeprefix("http://")}
-    context.close()
+    close(context)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 600), (800, 480)])
@@ -135,7 +135,7 @@ def test_what_a_hand_needs_is_on_the_device_s_screen_without_scrolling(  # noqa:
     page = context.new_page()
     shown(page, desk, name, address)
     assert page.evaluate("document.documentElement.scrollHeight") <= height
-    context.close()
+    close(context)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -152,7 +152,7 @@ def test_a_code_is_typed_and_confirmed_without_scrolling_however_many_people_the
         page.locator("#door-caregiver-7").click()
         page.locator('button[data-key="0"]').wait_for()
         assert page.evaluate("document.documentElement.scrollHeight") <= 480
-    context.close()
+    close(context)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -178,7 +178,7 @@ def test_after_a_wrong_code_the_way_back_is_in_sight_too(  # noqa: PLR0917 - eac
         page.locator(".problem").wait_for()
         assert page.evaluate("document.documentElement.scrollHeight") <= 480, refusal
     desk.refuses = None
-    context.close()
+    close(context)
 
 
 @pytest.mark.parametrize("width", [390, 800])
@@ -191,7 +191,7 @@ def test_an_item_s_name_is_never_letter_under_letter_beside_its_buttons(
     shown(page, desk, "not recognised", address)
     lines = page.evaluate(LINES_OF_NAMES)
     assert max(lines) <= 3, lines
-    context.close()
+    close(context)
 
 
 def test_the_page_follows_the_visit_by_itself(desk: FakeDesk, address: str, browser: Browser) -> None:
@@ -206,7 +206,7 @@ def test_the_page_follows_the_visit_by_itself(desk: FakeDesk, address: str, brow
     ):
         desk.shown = VIEWS[name]
         page.get_by_text(said).wait_for(timeout=10_000)
-    context.close()
+    close(context)
 
 
 def test_who_is_at_a_button_by_keyboard_stays_there_while_the_page_changes(
@@ -225,7 +225,7 @@ def test_who_is_at_a_button_by_keyboard_stays_there_while_the_page_changes(
     page.keyboard.press("Enter")
     wait_until(page, lambda: desk.asked == [BeginItem("oral_care")])
     arrived(page, f"{address}/")
-    context.close()
+    close(context)
 
 
 def test_a_code_is_typed_by_touch_alone(desk: FakeDesk, address: str, browser: Browser) -> None:
@@ -240,7 +240,7 @@ def test_a_code_is_typed_by_touch_alone(desk: FakeDesk, address: str, browser: B
     page.locator('button[value="pin"]').tap()
     wait_until(page, lambda: desk.asked == [ShowOtherwise(IdentityMethod.PIN, "4711")])
     arrived(page, f"{address}/")
-    context.close()
+    close(context)
 
 
 def test_a_finger_that_taps_twice_asks_once(desk: FakeDesk, address: str, browser: Browser) -> None:
@@ -252,7 +252,7 @@ def test_a_finger_that_taps_twice_asks_once(desk: FakeDesk, address: str, browse
     wait_until(page, lambda: desk.asked != [])
     page.wait_for_timeout(300)
     assert desk.asked == [Leave()]
-    context.close()
+    close(context)
 
 
 def test_nothing_is_lost_without_scripts(desk: FakeDesk, address: str, browser: Browser) -> None:
@@ -263,7 +263,7 @@ def test_nothing_is_lost_without_scripts(desk: FakeDesk, address: str, browser: 
     page.locator("#act-oral_care").click()
     assert desk.asked == [BeginItem("oral_care")]
     desk.shown = IDLE
-    context.close()
+    close(context)
 
 
 @pytest.mark.parametrize(("name", "due"), [("opening", "recognised"), ("leaving", "sealed")])
@@ -276,7 +276,7 @@ def test_what_lasts_a_moment_leads_on_without_scripts_too(
     desk.shown = VIEWS[due]
     page.locator("#leave, #to-orders").wait_for(timeout=1_000 * (MOVES_ON_S + 5))
     desk.shown = IDLE
-    context.close()
+    close(context)
 
 
 def wait_until(page: Page, true: object) -> None:

@@ -15,7 +15,7 @@ from edge_agent.kiosk.mishaps import ASKED_AGAIN_AFTER_S
 from edge_agent.kiosk.past import SHOWN_FOR_S
 from edge_agent.kiosk.screens import TYPED_FOR_S, UNTOUCHED_FOR_S
 from edge_agent.kiosk.serving import served
-from tests.chromium import shut_out
+from tests.chromium import close, shut_out
 from tests.desk.room import ZONE
 from tests.kiosk.fake import IDLE, NOW_MS, OPENED, PAST_VISIT, SHUT, VIEWS, FakeDesk
 from tests.kiosk.test_browser import arrived, wait_until
@@ -61,7 +61,7 @@ def device() -> Device:
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=PANEL, has_touch=True)  # type: ignore[arg-type]
     yield context.new_page()
-    context.close()
+    close(context)
 
 
 def ready(page: Page, url: str) -> None:

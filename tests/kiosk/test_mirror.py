@@ -16,6 +16,7 @@ from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.mirror import EVERY_S, MOST_STREAMS, WIDTH_PX, Turns, jpeg
 from edge_agent.kiosk.serving import served
 from edge_agent.readings import CameraFrame
+from tests.chromium import close
 from tests.desk.room import ZONE
 from tests.kiosk.drawn import DOOR, WALL, drawn
 from tests.kiosk.fake import IDLE, VIEWS, FakeDesk
@@ -165,7 +166,7 @@ def come_true(page: Page, question: Callable[[], object]) -> None:
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 800, "height": 480})
     yield context.new_page()
-    context.close()
+    close(context)
 
 
 @pytest.mark.browser
@@ -217,7 +218,7 @@ def test_without_scripts_it_is_seen_too_and_nobody_stays_in_it(desk: FakeDesk, a
     come_true(page, lambda: wide.evaluate("it => it.naturalWidth") == WIDTH_PX)
     desk.shown = IN_CARE
     come_true(page, lambda: wide.evaluate("it => it.naturalWidth") == 1)
-    context.close()
+    close(context)
 
 
 @pytest.mark.browser

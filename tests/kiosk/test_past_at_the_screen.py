@@ -16,7 +16,7 @@ from ingest_server.shipped import enter_shipped_rules
 from ingest_server.store.devices import enrol
 from ingest_server.store.scope import Everything
 from ingest_server.store.visit_notes import NoteFilter, NoteLine, NoteStanding, notes_page
-from tests.chromium import tab_to
+from tests.chromium import close, tab_to
 from tests.desk.room import GRANTED, PIN, ZONE, Room, arrive, open_room
 from tests.ingest_server.conftest import NOW_MS, SERVER_KEY, Served, arrival, enrolment, served_on
 from tests.ingest_server.stores import new_store
@@ -91,7 +91,7 @@ def test_a_caregiver_sees_what_was_said_contests_it_and_it_arrives(
     assert (line.standing, line.seq, line.about.seq) == (NoteStanding.OWN, 2, 1)
     page.reload()
     page.locator(".notes").get_by_text("2 号 ✓ 服务器已收到").wait_for()
-    context.close()
+    close(context)
 
 
 def test_by_keyboard_in_english_with_a_pin_and_without_scripts(
@@ -115,7 +115,7 @@ def test_by_keyboard_in_english_with_a_pin_and_without_scripts(
     assert "number 2" in page.locator(".notes").inner_text()
     (line,) = carried(room, server)
     assert (line.text, line.reason, line.shown_by) == ("It was dark.", ContestReason.NOT_SEEN, IdentityMethod.PIN)
-    context.close()
+    close(context)
 
 
 def test_words_outlive_a_book_that_was_closed_while_they_were_typed(
@@ -139,7 +139,7 @@ def test_words_outlive_a_book_that_was_closed_while_they_were_typed(
     page.locator(".notes").wait_for()
     lines = carried(room, server)
     assert [(line.text, line.shown_by) for line in lines] == [(WORDS, IdentityMethod.PIN)]
-    context.close()
+    close(context)
 
 
 def press_at(page: Page, id_: str, text: str) -> None:

@@ -9,6 +9,7 @@ from edge_agent.desk.asks import Contest, Leave, ReadOn
 from edge_agent.kiosk.app import kiosk_app
 from edge_agent.kiosk.consent_texts import VERSION
 from edge_agent.kiosk.serving import served
+from tests.chromium import close
 from tests.desk.room import ZONE, arrive
 from tests.kiosk.fake import IDLE, OPENED, PAST_VISIT, SHUT, VIEWS, FakeDesk
 from tests.kiosk.test_browser import arrived, shown, wait_until
@@ -84,7 +85,7 @@ def test_a_second_tap_decides_nothing_on_the_page_that_came_meanwhile(  # noqa: 
     wait_until(page, lambda: page.url == address + path)
     page.wait_for_timeout(SETTLED_MS)
     assert (desk.asked, page.url) == ([], address + path)
-    context.close()
+    close(context)
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -104,7 +105,7 @@ def test_a_new_page_takes_no_touch_until_it_can_have_been_seen(
     page.touchscreen.tap(*at)
     wait_until(page, lambda: desk.asked == [Leave()])
     arrived(page, f"{address}/")
-    context.close()
+    close(context)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -125,7 +126,7 @@ def test_no_button_that_decides_lies_where_a_finger_just_was(
             under = 0 <= x - box["x"] <= box["width"] and 0 <= y - box["y"] <= box["height"]
             assert not under, (touched, x, y, box)
         assert boxes, touched
-    context.close()
+    close(context)
 
 
 def test_what_appears_under_a_finger_while_the_page_stays_takes_no_touch_either(
@@ -144,7 +145,7 @@ def test_what_appears_under_a_finger_while_the_page_stays_takes_no_touch_either(
     assert page.evaluate(f"document.elementFromPoint({at[0]}, {at[1]}).localName") != "button"
     page.wait_for_timeout(SETTLED_MS)
     assert page.evaluate(f"document.elementFromPoint({at[0]}, {at[1]}).localName") == "button"
-    context.close()
+    close(context)
 
 
 def test_enter_on_a_note_sends_it_and_changes_no_language(desk: FakeDesk, address: str, browser: Browser) -> None:
@@ -161,7 +162,7 @@ def test_enter_on_a_note_sends_it_and_changes_no_language(desk: FakeDesk, addres
     assert set(desk.asked) == {note, ReadOn()}
     arrived(page, f"{address}/past/{PAST_VISIT}")
     desk.looking_back = SHUT
-    context.close()
+    close(context)
 
 
 def test_enter_on_the_page_of_consent_takes_what_was_chosen_and_withholds_what_was_withheld(
@@ -179,4 +180,4 @@ def test_enter_on_the_page_of_consent_takes_what_was_chosen_and_withholds_what_w
     assert desk.asked == [arrive("order-1", tuple(Consent(sense, False, VERSION) for sense in Modality))]
     arrived(page, f"{address}/")
     desk.shown = IDLE
-    context.close()
+    close(context)

@@ -23,7 +23,7 @@ from edge_agent.codes import hashed
 from edge_agent.identity import create_identity, open_identity, pin_server_key
 from edge_agent.outbox import Outbox
 from edge_agent.settings_file import read_settings
-from tests.chromium import chromium, tab_to
+from tests.chromium import chromium, close, tab_to
 from tests.edge_agent.broker import MortalBroker, ReceiptServer
 from tests.edge_agent.test_run import VISIT, record_a_visit
 from tests.kiosk.test_mirror import PICTURE, PIXELS, WIDE, come_true
@@ -182,7 +182,7 @@ def test_two_visits_at_the_screen_while_the_broker_dies_and_comes_back(device: P
         broker.revive()
         with answering(device):
             page.get_by_text("received by the server").wait_for(timeout=SLOW_MS)
-        context.close()
+        close(context)
         program.send_signal(signal.SIGTERM)
         assert program.wait(30) == 0
     assert elsewhere == []

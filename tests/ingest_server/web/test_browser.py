@@ -13,7 +13,7 @@ from ingest_server.charts.drawing import drawn
 from ingest_server.store.accounts import Account, add_account
 from ingest_server.vocabulary import Role
 from ingest_server.web.drawings import Drawings
-from tests.chromium import logged_in, press, serving, shut_out, tab_to, too_wide
+from tests.chromium import close, logged_in, press, serving, shut_out, tab_to, too_wide
 from tests.ingest_server.web.conftest import PASSWORD, Web, put, quickly_hashed
 from tests.ingest_server.web.visits import MISSING, rich_visit
 from tests.visit_record.examples import KEY
@@ -45,7 +45,7 @@ def test_charts_come_by_themselves_into_the_place_that_was_kept_for_them(filled_
         assert page.evaluate("document.documentElement.scrollHeight") == height
         assert page.evaluate("document.activeElement.closest('details').open")
         assert complaints == []
-        context.close()
+        close(context)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def desk(filled_web: Web, browser: Browser) -> Iterator[Page]:
         page = context.new_page()
         page.goto(f"{address}/")
         yield page
-        context.close()
+        close(context)
 
 
 def opened(desk: Page) -> Page:
@@ -141,7 +141,7 @@ def test_money_is_entered_by_keyboard_alone(filled_web: Web, browser: Browser) -
         page.keyboard.press("Enter")
         page.wait_for_selector(".standing >> text=¥58.50")
         assert "¥58.50" in page.inner_text(".history")
-        context.close()
+        close(context)
 
 
 def test_paper_shows_what_was_done_and_no_form(desk: Page) -> None:
@@ -172,7 +172,7 @@ def test_all_that_is_for_information_is_taken_note_of_by_keys(empty_web: Web, br
         page.keyboard.press("y")
         page.wait_for_url("**/?band=credible&class=info")
         assert ticks.count() == 0
-        context.close()
+        close(context)
 
 
 def test_keys_do_nothing_behind_the_sheet_that_lists_them(desk: Page) -> None:
@@ -210,7 +210,7 @@ def test_visit_is_reached_by_keyboard_alone(address: str, browser: Browser) -> N
     page.keyboard.press("Enter")
     page.wait_for_url("**/visits/*")
     assert page.locator("h1").is_visible()
-    context.close()
+    close(context)
 
 
 def to(page: Page, selector: str) -> None:
@@ -265,7 +265,7 @@ def office(filled_web: Web, browser: Browser) -> Iterator[Page]:
         page = context.new_page()
         page.goto(f"{address}/people")
         yield page
-        context.close()
+        close(context)
 
 
 def test_person_is_added_by_keyboard_alone_and_chooses_their_own_password(office: Page, browser: Browser) -> None:
@@ -291,7 +291,7 @@ def test_person_is_added_by_keyboard_alone_and_chooses_their_own_password(office
     page.wait_for_url("**/me?changed=1")
     page.goto(address)
     assert page.url == f"{address}/"
-    context.close()
+    close(context)
 
 
 def test_sessions_of_somebody_are_ended_by_keyboard_alone(office: Page, browser: Browser) -> None:
@@ -307,4 +307,4 @@ def test_sessions_of_somebody_are_ended_by_keyboard_alone(office: Page, browser:
     office.wait_for_selector("text=没有打开的会话或令牌")
     page.goto(address)
     assert "/login" in page.url
-    context.close()
+    close(context)

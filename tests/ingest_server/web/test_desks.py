@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.chromium import HEIGHT, press, serving, tab_to
+from tests.chromium import HEIGHT, close, press, serving, tab_to
 from tests.ingest_server.web.conftest import PASSWORD, Web
 
 pytestmark = pytest.mark.browser
@@ -76,7 +76,7 @@ def desk(filled_web: Web, browser: Browser, request: pytest.FixtureRequest) -> I
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on("request", lambda asked: complaints.extend([] if asked.url.startswith(address) else [asked.url]))
         yield Desk(context.new_page(), address, language, complaints)
-        context.close()
+        close(context)
     assert complaints == []
 
 

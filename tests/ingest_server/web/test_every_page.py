@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser
 
-from tests.chromium import logged_in, shut_out, too_wide
+from tests.chromium import close, logged_in, shut_out, too_wide
 from tests.ingest_server.web.conftest import PASSWORD, Web
 from tests.ingest_server.web.every_page import READERS, broken_pages, page_routes, pages_of
 
@@ -49,7 +49,7 @@ def test_pages_fit_are_quiet_and_stay_on_this_host(
         assert too_wide(page) == 0, f"{path} at {width}"
     assert complaints == []
     assert hosts == {address.removeprefix("http://")}
-    context.close()
+    close(context)
 
 
 # What an auditor is shown a supervisor is too, but for a few pages: those by name, and by day.
@@ -69,7 +69,7 @@ def test_nothing_on_a_page_shuts_anybody_out(  # noqa: PLR0917 - each is a fixtu
     for path in pages_of(web, name):
         page.goto(address + path)
         assert shut_out(page) == [], path
-    context.close()
+    close(context)
 
 
 @pytest.mark.parametrize(("name", "width", "dark"), LOOKS)
@@ -81,4 +81,4 @@ def test_refusals_fit_and_shut_nobody_out(  # noqa: PLR0917 - each is a fixture 
     for asked in broken_pages(web, page, address, name):
         assert too_wide(page) == 0, asked
         assert shut_out(page) == [], asked
-    context.close()
+    close(context)

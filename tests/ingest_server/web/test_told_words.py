@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Dialog
 
-from tests.chromium import logged_in, serving, shut_out, too_wide
+from tests.chromium import close, logged_in, serving, shut_out, too_wide
 from tests.ingest_server.conftest import NOW_MS
 from tests.ingest_server.told import MINUTE_MS, WELL, saying
 from tests.ingest_server.web.conftest import PASSWORD, Web, tell
@@ -51,7 +51,7 @@ def test_page_fits_and_runs_nothing_whatever_is_told(hostile_web: Web, browser: 
         page.goto(f"{address}/devices/device-1/health")
         assert (too_wide(page), shut_out(page), said) == (0, [], [])
         assert page.locator("img").count() == 0
-        context.close()
+        close(context)
 
 
 def test_word_that_reads_from_the_right_is_kept_apart(hostile_web: Web) -> None:
