@@ -133,6 +133,10 @@ class Machine:
         """A property of a unit."""
         return self.said("systemctl", "show", "--value", f"--property={what}", name)
 
+    def release(self, link: str) -> str:
+        """The name of the release that a link leads to, ``current`` or ``proven``."""
+        return Path(self.done("readlink", f"/var/lib/carewitness/releases/{link}")).name
+
     def journal(self, unit: str) -> str:
         """What a unit said since the machine started."""
         return self.said("journalctl", "--boot", "--no-pager", "--output=cat", f"--unit={unit}")

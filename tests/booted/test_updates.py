@@ -16,20 +16,9 @@ from tests.updating.editions import published
 from tests.whole import await_true
 
 pytestmark = pytest.mark.booted
-RELEASES = "/var/lib/carewitness/releases"
 AGENT = "carewitness-agent"
 # The judge looks twice a minute, and takes back after five.
 JUDGED_S = 480.0
-
-
-def link(device: Machine, name: str) -> str:
-    return Path(device.done("readlink", f"{RELEASES}/{name}")).name
-
-
-def runs(device: Machine) -> str:
-    """The release of the program that runs now."""
-    pid = device.unit(AGENT, "MainPID")
-    return device.said("sh", "-c", f"tr '\\0' ' ' < /proc/{pid}/cmdline; readlink {RELEASES}/current")
 
 
 def test_a_release_from_a_stick_takes_over_and_is_confirmed(device: Machine, kept: Path) -> None:
@@ -41,8 +30,8 @@ def test_a_release_from_a_stick_takes_over_and_is_confirmed(device: Machine, kep
     edition = ["--version", "0.2-check", "--python", PYTHON, "--machine", os.uname().machine]
     subprocess.run([agent, *seal, *edition], check=True, capture_output=True)
     device.done("carewitness-update", "apply", "--from", "/mnt/two", timeout_s=900)
-    assert link(device, "current") == "2-0.2-check"
-    await_true(lambda: link(device, "proven") == "2-0.2-check", JUDGED_S)
+    assert device.release("current") == "2-0.2-check"
+    await_true(lambda: device.release("proven") == "2-0.2-check", JUDGED_S)
     assert device.unit(AGENT, "ActiveState") == "active"
     shutil.rmtree(folder)
 
@@ -50,10 +39,10 @@ def test_a_release_from_a_stick_takes_over_and_is_confirmed(device: Machine, kep
 def test_a_release_that_cannot_start_is_taken_back_by_the_judge(device: Machine, kept: Path) -> None:
     key = load_pem_private_key((kept / "release.pem").read_bytes(), None)
     assert isinstance(key, Ed25519PrivateKey)
-    before = link(device, "proven")
+    before = device.release("proven")
     published(device.stick / "bad", 3, "0.3", program="crashing", key=key, python=PYTHON)
     device.done("carewitness-update", "apply", "--from", "/mnt/bad", timeout_s=300)
-    assert link(device, "current") == "3-0.3"
-    await_true(lambda: link(device, "current") == before, JUDGED_S)
+    assert device.release("current") == "3-0.3"
+    await_true(lambda: device.release("current") == before, JUDGED_S)
     await_true(lambda: device.unit(AGENT, "ActiveState") == "active", 120)
     shutil.rmtree(device.stick / "bad")

@@ -30,7 +30,7 @@ def arrived(server: Server, count: int) -> dict[str, object]:
     return found
 
 
-def test_a_visit_at_the_screen_arrives_at_the_server(screen: Page, server: Server) -> None:
+def test_a_visit_at_the_screen_arrives_at_the_server(device: Machine, screen: Page, server: Server) -> None:
     before = len(server.visits())
     begun(screen, "morning")
     screen.locator("#act-feeding").click()
@@ -40,7 +40,7 @@ def test_a_visit_at_the_screen_arrives_at_the_server(screen: Page, server: Serve
     screen.get_by_text("服务器已收到").wait_for(timeout=PATIENCE_MS)
     record = arrived(server, before + 1)
     assert record["span"]["ending"] == "checked_out"  # type: ignore[index]
-    assert record["swversion"] == "1-0.1-check"
+    assert record["swversion"] == device.release("current")
 
 
 def test_a_visit_that_the_power_cut_is_sealed_at_the_next_start(device: Machine, screen: Page, server: Server) -> None:
