@@ -5,9 +5,10 @@ from typing import Final
 from msgspec import Struct
 
 from ingest_server.edits.edit import Values
+from ingest_server.scoring.measures.identity import ARRIVAL_S
 from ingest_server.scoring.verdict import DOUBTED, Band
 from visit_record.record import FaceEvidence, VisitRecord, VoiceEvidence
-from visit_record.vocabulary import CheckMoment, ClockSource, IdentityMethod, IntegrityKind
+from visit_record.vocabulary import CheckMoment, ClockSource, IntegrityKind
 
 # A clock that was set by satellites or the network and is this near to them is right.
 NEAR_MS: Final = 60_000
@@ -17,8 +18,9 @@ _SET_BY_NOTHING: Final = (ClockSource.UNSYNCHRONISED, ClockSource.RTC)
 class EditedRecord(Struct, frozen=True):
     """What was captured, and what bounds its edits.
 
-    ``clock_doubtful`` where the record itself does not vouch for its clock; ``compared`` where a face or a voice that
-    was held against the caregiver's opened the visit; ``doubted`` where its standing verdict asks for a look.
+    ``clock_doubtful`` where the record itself does not vouch for its clock; ``compared`` where a face or a voice was
+    held against the caregiver's at check-in, whatever opened the visit; ``doubted`` where its standing verdict asks
+    for a look.
     """
 
     captured: Values
@@ -48,15 +50,22 @@ def record_to_edit(record: VisitRecord, received_at_ms: int, band: Band) -> Edit
 
 
 def _compared(record: VisitRecord) -> bool:
-    """Whoever checks in by face and is not seen is let in all the same, and nobody knows who it was."""
-    match record.who.checked_in_by:
-        case IdentityMethod.FACE if isinstance(record.face, FaceEvidence):
-            at_check_in = (look for look in record.face.checks if look.moment is CheckMoment.CHECK_IN)
-            return any(look.similarity is not None for look in at_check_in)
-        case IdentityMethod.VOICE if isinstance(record.voice, VoiceEvidence):
-            return record.voice.checks != ()
-        case _:
-            return False
+    # Whatever opened the visit: whoever is not like the caregiver may take another way in, and type a number.
+    return _face_compared(record) or _voice_compared(record)
+
+
+def _face_compared(record: VisitRecord) -> bool:
+    if not isinstance(record.face, FaceEvidence):
+        return False
+    at_check_in = (look for look in record.face.checks if look.moment is CheckMoment.CHECK_IN)
+    return any(look.similarity is not None for look in at_check_in)
+
+
+def _voice_compared(record: VisitRecord) -> bool:
+    if not isinstance(record.voice, VoiceEvidence):
+        return False
+    arrived_ms = record.span.check_in_ms + round(1000 * ARRIVAL_S)
+    return any(heard.at_ms <= arrived_ms for heard in record.voice.checks)
 
 
 def _clock_doubtful(record: VisitRecord) -> bool:

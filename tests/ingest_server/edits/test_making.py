@@ -26,7 +26,7 @@ from ingest_server.local_days import HOUR_MS
 from ingest_server.scoring.verdict import Band
 from tests.ingest_server.web.visits import rich_visit
 from tests.visit_record.examples import CHECK_IN_MS, minutes
-from visit_record.record import Clock, FaceEvidence, NotObserved, VoiceEvidence
+from visit_record.record import Clock, FaceEvidence, NotObserved, VoiceCheck, VoiceEvidence
 from visit_record.vocabulary import CheckMoment, ClockSource, IdentityMethod, NotObservedReason
 
 RECEIVED_MS = minutes(61)
@@ -363,36 +363,50 @@ def test_record_says_itself_whether_its_clock_may_be_wrong(clock: Clock, doubtfu
     assert found.clock_doubtful == doubtful
 
 
-@pytest.mark.parametrize("method", IdentityMethod)
-def test_a_face_or_a_voice_that_was_compared_is_not_edited_away_and_a_number_is(method: IdentityMethod) -> None:
-    record = rich_visit()
-    found = record_to_edit(replace(record, who=replace(record.who, checked_in_by=method)), RECEIVED_MS, Band.HOLD)
-    assert found.compared == (method in {IdentityMethod.FACE, IdentityMethod.VOICE})
-    assert found.doubted
-
-
+HEARD_AT_CHECK_IN = VoiceEvidence((VoiceCheck(minutes(2), 0.05, 4.0),), 1)
+HEARD_LATER = VoiceEvidence((VoiceCheck(minutes(3), 0.83, 6.4), VoiceCheck(minutes(22), 0.55, 4.0)), 2)
 UNSEEN = NotObserved(NotObservedReason.SENSOR_FAULT)
 FACES = rich_visit().face
 assert isinstance(FACES, FaceEvidence)
+UNLIKE = FaceEvidence(tuple(replace(one, similarity=0.05) for one in FACES.checks))
+NO_FACE = FaceEvidence(tuple(replace(one, similarity=None) for one in FACES.checks))
+LATER_ALONE = FaceEvidence(tuple(one for one in FACES.checks if one.moment is not CheckMoment.CHECK_IN))
 
 
+def judged(method: IdentityMethod, **seen: FaceEvidence | VoiceEvidence | NotObserved) -> EditedRecord:
+    """A visit that was opened so, with nobody seen or heard but those named."""
+    record = rich_visit()
+    who = replace(record.who, checked_in_by=method)
+    return record_to_edit(replace(record, who=who, **{"face": UNSEEN, "voice": UNSEEN} | seen), RECEIVED_MS, Band.HOLD)
+
+
+@pytest.mark.parametrize("method", IdentityMethod)
 @pytest.mark.parametrize(
-    ("method", "unheld"),
-    [
-        (IdentityMethod.FACE, {"face": UNSEEN}),
-        (IdentityMethod.FACE, {"face": FaceEvidence(tuple(replace(one, similarity=None) for one in FACES.checks))}),
-        (
-            IdentityMethod.FACE,
-            {"face": FaceEvidence(tuple(one for one in FACES.checks if one.moment is not CheckMoment.CHECK_IN))},
-        ),
-        (IdentityMethod.VOICE, {"voice": UNSEEN}),
-        (IdentityMethod.VOICE, {"voice": VoiceEvidence((), 0)}),
-    ],
-    ids=["no camera", "no face to compare", "a face later alone", "no microphone", "nobody spoke"],
+    "seen",
+    [{"face": FACES}, {"face": UNLIKE}, {"voice": HEARD_AT_CHECK_IN}],
+    ids=["a face", "another's face", "another's voice"],
+)
+def test_who_was_compared_at_check_in_is_not_edited_away_by_another_way_in(
+    method: IdentityMethod, seen: dict[str, FaceEvidence | VoiceEvidence]
+) -> None:
+    found = judged(method, **seen)
+    assert found.compared
+    assert found.doubted
+    asked = wanted(Reason.WRONG_CAREGIVER, caregiver="caregiver-2")
+    with pytest.raises(EditError, match="open a case"):
+        edit_made(replace(EDITING, record=found), asked)
+
+
+@pytest.mark.parametrize("method", IdentityMethod)
+@pytest.mark.parametrize(
+    "seen",
+    [{}, {"face": NO_FACE}, {"face": LATER_ALONE}, {"voice": VoiceEvidence((), 0)}, {"voice": HEARD_LATER}],
+    ids=["no sensor", "no face to compare", "a face later alone", "nobody spoke", "a voice later alone"],
 )
 def test_whoever_was_let_in_uncompared_may_be_put_right(
-    method: IdentityMethod, unheld: dict[str, FaceEvidence | VoiceEvidence | NotObserved]
+    method: IdentityMethod, seen: dict[str, FaceEvidence | VoiceEvidence]
 ) -> None:
-    record = rich_visit()
-    found = replace(record, who=replace(record.who, checked_in_by=method), **unheld)
-    assert not record_to_edit(found, RECEIVED_MS, Band.HOLD).compared
+    found = judged(method, **seen)
+    assert not found.compared
+    asked = wanted(Reason.WRONG_CAREGIVER, caregiver="caregiver-2")
+    assert edit_made(replace(EDITING, record=found), asked).marks == (Mark.CHANGES_PERSON, Mark.DOUBTED)
