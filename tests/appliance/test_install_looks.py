@@ -1,6 +1,7 @@
 """What an installation needs is looked for before it does anything, and all that is missing is named at once."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -56,30 +57,54 @@ MISSING = {
 def test_all_that_a_card_lacks_is_named_before_anything_is_done(case: str, tmp_path: Path) -> None:
     there, named = MISSING[case]
     done = install(tmp_path / "system", card(tmp_path / "card", *there))
-    refused(done, f"put there what your publisher gave, and run this again: {named}\n")
+    refused(done, f"add them and run this again. 发布者给的 from your publisher: {named}\n")
+    assert "copied in part" not in done.stderr
     assert not (tmp_path / "system").exists()
 
 
-@pytest.mark.parametrize("begun", [False, True])
-def test_a_firmware_config_that_was_copied_in_part_is_told_before_anything_is_done(begun: bool, tmp_path: Path) -> None:
-    scripts = tmp_path / "card" / "firmware_config" / "bin"
-    scripts.mkdir(parents=True)
-    (scripts / "carewitness-enrol").touch()
-    if begun:
-        (scripts / "enrolment").mkdir()
-    done = install(tmp_path / "system", tmp_path / "card")
-    refused(done, "run this again: firmware_config/bin/enrolment/*.bash release.jwk.json\n")
+def copied_in_part(folder: Path, *left_out: str) -> Path:
+    """A card whose carewitness-enrol is whole, without some of what it reads."""
+    scripts = folder / "firmware_config" / "bin"
+    shutil.copytree(CONFIG / "bin", scripts, ignore=lambda _, names: [one for one in names if one in left_out])
+    return folder
+
+
+PARTS = sorted(path.name for path in (CONFIG / "bin" / "enrolment").iterdir())
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_that_was_not_copied_is_told_before_anything_is_done(part: str, tmp_path: Path) -> None:
+    given = copied_in_part(tmp_path / "card", part)
+    (given / "release.jwk.json").touch()
+    done = install(tmp_path / "system", given)
+    refused(done, f"没有拷贝全，请重新拷贝 was copied in part, copy it again: firmware_config/bin/enrolment/{part}\n")
+    assert "publisher" not in done.stderr
     assert not (tmp_path / "system").exists()
+
+
+def test_what_was_copied_in_part_is_told_apart_from_what_the_publisher_gives(tmp_path: Path) -> None:
+    done = install(tmp_path / "system", copied_in_part(tmp_path / "card", "enrolment"))
+    copied, _, given = done.stderr.partition(" · ")
+    assert all(f" firmware_config/bin/enrolment/{part}" in copied for part in PARTS)
+    assert given == "发布者给的 from your publisher: release.jwk.json\n"
+    refused(done, "copied in part")
+
+
+def test_a_carewitness_enrol_that_was_cut_short_is_no_firmware_config(tmp_path: Path) -> None:
+    given = copied_in_part(tmp_path / "card")
+    script = given / "firmware_config" / "bin" / "carewitness-enrol"
+    script.write_text(script.read_text("utf-8")[:500], "utf-8")
+    refused(install(tmp_path / "system", given), "holds no firmware_config")
 
 
 def test_a_folder_s_own_name_is_no_pattern(tmp_path: Path) -> None:
     done = install(tmp_path / "system", card(tmp_path / "card [1]", *RELEASE))
-    refused(done, "run this again: release.jwk.json\n")
+    refused(done, "from your publisher: release.jwk.json\n")
 
 
 def test_a_card_without_any_release_makes_no_device(tmp_path: Path) -> None:
     done = look(card(tmp_path / "card", "release.jwk.json"))
-    refused(done, "run this again: release/release.jws release/core.lock release/wheels/carewitness-*.whl\n")
+    refused(done, "from your publisher: release/release.jws release/core.lock release/wheels/carewitness-*.whl\n")
 
 
 def test_a_card_that_carewitness_card_did_not_make_is_told_at_once(tmp_path: Path) -> None:
