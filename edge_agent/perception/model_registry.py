@@ -14,7 +14,7 @@ from visit_record.bilingual import Words
 
 _BUILT_ON_SETUP = "built on set-up"
 
-Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 # A name beside the registry, or beside a repository's root: never a way out of it.
 RelativePath = Annotated[str, Meta(pattern=r"^(?!/)(?!.*(?:^|/)\.\.(?:/|\Z))[^\\\n]+\Z")]
 
@@ -22,10 +22,10 @@ RelativePath = Annotated[str, Meta(pattern=r"^(?!/)(?!.*(?:^|/)\.\.(?:/|\Z))[^\\
 class PublicSource(Struct, frozen=True, forbid_unknown_fields=True):
     """Where everybody can fetch a model: one version of one file of a public Git repository."""
 
-    repository: Annotated[str, Meta(pattern="^[A-Za-z0-9_-][A-Za-z0-9._-]*/[A-Za-z0-9_-][A-Za-z0-9._-]*$")]
+    repository: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*/[A-Za-z0-9_-][A-Za-z0-9._-]*\Z")]
     """``owner/name`` on GitHub."""
 
-    commit: Annotated[str, Meta(pattern="^[0-9a-f]{40}$")]
+    commit: Annotated[str, Meta(pattern=r"^[0-9a-f]{40}\Z")]
     """The version: a branch would move."""
 
     path: RelativePath

@@ -9,9 +9,25 @@ import pytest
 
 import visit_record
 from edge_agent.errors import ModelError
-from edge_agent.perception.model_registry import ModelEntry, PublicSource
+from edge_agent.perception.model_registry import ModelEntry, PublicSource, read_registry
 from edge_agent.perception.model_store import ModelState, ModelStore
 
+ROW = f"""
+[[model]]
+role = "a"
+file = "a.onnx"
+sha256 = "{"0" * 64}"
+input = "i"
+output = "o"
+licence = "MIT"
+card = "a.md"
+source = "s"
+[model.public]
+repository = "owner/name"
+commit = "{"1" * 40}"
+path = "b.onnx"
+bytes = 1
+"""
 CURES = {
     "voiceprint": "run `make setup`, or where that was done before `python -m models.voiceprint.build`",
     "occupancy": "from the repository",
@@ -93,6 +109,16 @@ def test_a_model_that_a_package_brings_is_checked_where_it_is_installed(tmp_path
     assert (store.holds("right"), store.holds("wrong")) == (True, False)
     with pytest.raises(ModelError, match="no_such of the wrong model is not installed"):
         store.require("wrong")
+
+
+@pytest.mark.parametrize("value", ["a.onnx", "0" * 64, "owner/name", "1" * 40, "b.onnx"])
+def test_no_value_of_the_registry_takes_a_line_s_end(value: str, tmp_path: Path) -> None:
+    registry, whole = tmp_path / "registry.toml", ROW.strip()
+    registry.write_text(whole, "utf-8")
+    assert read_registry(registry)
+    registry.write_text(whole.replace(f'"{value}"', f'"{value}\\n"'), "utf-8")
+    with pytest.raises(ModelError, match="Expected `str` matching regex"):
+        read_registry(registry)
 
 
 def test_a_session_runs_on_one_core_and_sleeps_when_idle(registry: Path) -> None:
