@@ -109,19 +109,40 @@ DOOR = ROOT / "edge_agent" / "perception" / "inference.py"
 
 
 def loaded(source: Path) -> Iterator[str]:
-    """What a module loads, and not for its types alone."""
+    """Whose modules a module loads, and not for its types alone."""
     tree = ast.parse(source.read_text("utf-8"))
     for_types = [node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)]
     unloaded = {id(inner) for node in for_types for inner in ast.walk(node)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import) and id(node) not in unloaded:
-            yield from (alias.name for alias in node.names)
+        if id(node) not in unloaded:
+            match node:
+                case ast.Import():
+                    yield from (alias.name.partition(".")[0] for alias in node.names)
+                case ast.ImportFrom():
+                    yield (node.module or "").partition(".")[0]
 
 
 def test_what_runs_models_is_loaded_by_the_one_door_that_keeps_it_from_telling_its_maker() -> None:
     for room in ROOMS:
         for source in (ROOT / room).rglob("*.py"):
             assert source == DOOR or "onnxruntime" not in set(loaded(source)), source
+
+
+@pytest.mark.parametrize(
+    ("text", "loads"),
+    [
+        ("import onnxruntime as ort", True),
+        ("import onnxruntime.capi.onnxruntime_pybind11_state", True),
+        ("from onnxruntime import InferenceSession", True),
+        ("def later():\n    from onnxruntime.capi import training", True),
+        ("if TYPE_CHECKING:\n    from onnxruntime import InferenceSession", False),
+        ("from edge_agent.perception.inference import session_of", False),
+    ],
+)
+def test_no_spelling_of_an_import_goes_past_the_one_door(text: str, loads: bool, tmp_path: Path) -> None:
+    source = tmp_path / "module.py"
+    source.write_text(text, "utf-8")
+    assert ("onnxruntime" in set(loaded(source))) == loads
 
 
 def test_nothing_but_training_imports_what_trains() -> None:
