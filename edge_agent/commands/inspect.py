@@ -161,9 +161,7 @@ def thermal(
         try:
             area = bed_of_file(path, corners) if corners else None
         except ValueError as cause:
-            zh, en = f"--bed: 不在 {path} 的阵列之内", f"--bed: is no area inside the array of {path}"
-            alone = typer.BadParameter(f"{zh} / is no area inside the array of {path}")
-            raise (UnreadableFileError(en, zh) if len(files) > 1 else alone) from cause
+            raise _outside(path, alone=len(files) == 1) from cause
         yield from _named(files, path, inspect_thermal(path, OccupancyPerceiver(store, area, ambient)))
 
     report(files, look, _columns(files, THERMAL), as_json=as_json)
@@ -175,6 +173,12 @@ def _corners(text: str) -> tuple[float, float, float, float]:
     except ValueError as cause:
         raise typer.BadParameter("--bed: 要四个数 / give four numbers: x0,y0,x1,y1") from cause
     return x0, y0, x1, y1
+
+
+def _outside(path: Path, *, alone: bool) -> Exception:
+    """One file's wrong bed is a wrong option; among several the others are still looked into."""
+    outside = UnreadableFileError(f"--bed: is no area inside the array of {path}", f"--bed: 不在 {path} 的阵列之内")
+    return typer.BadParameter(outside.told) if alone else outside
 
 
 def _named(files: Sequence[Path], path: Path, lines: Iterable[Line]) -> Iterable[Line]:

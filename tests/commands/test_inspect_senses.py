@@ -69,6 +69,7 @@ def test_thermal_files_that_are_none_do_not_stop_the_others(capsys: Capture, roo
 def test_a_bed_outside_the_array_is_a_wrong_option(capsys: Capture, room: Path, bed: str) -> None:
     called = call(capsys, "inspect", "thermal", room, f"--bed={bed}", "--json")
     assert (called.status, called.out) == (2, "")
+    assert " ".join(called.err.split()).count("--bed: 不在") == 1
 
 
 def test_a_bed_outside_one_of_several_arrays_does_not_stop_the_others(
@@ -77,7 +78,7 @@ def test_a_bed_outside_one_of_several_arrays_does_not_stop_the_others(
     np.save(tmp_path / "small.npy", np.load(room)[:, :4, :4])
     called = call(capsys, "inspect", "thermal", tmp_path / "small.npy", room, "--bed=4,4,14,12", "--json")
     assert called.status == 1
-    assert "error" in called.lines[0]
+    assert called.lines[0]["error"].startswith("--bed: is no area inside the array of ")
     assert len(called.lines) == 6
 
 
