@@ -101,7 +101,7 @@ def _events(session: VisitSession, occasion: Occasion) -> Iterator[IntegrityEven
         # What was switched off is not lost; the evidence says that it was off.
         if lost.reason is NotObservedReason.SENSOR_FAULT:
             yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(lost.at_ms), lost.modality)
-    for back in session.back:
+    for back in session.befallings.back:
         yield IntegrityEvent(IntegrityKind.SENSOR_LOST, clock.utc_ms(back.silent_since_ms), back.modality)
         yield IntegrityEvent(IntegrityKind.SENSOR_BACK, clock.utc_ms(back.at_ms), back.modality)
     for sensor, since_ms in session.befallings.silent_still(session.course.ended_ms):

@@ -17,7 +17,10 @@ MOST_OF_A_KIND = 3
 
 @dataclass
 class Befallings:
-    """Sensors that were silent and came back, moves of the device, steps of its clock: the first few of each."""
+    """Sensors that were silent and came back, moves of the device, steps of its clock: the first few of each.
+
+    Of being carried off and of a loss of power, the last.
+    """
 
     silences: Silences
     back: list[SensorBack] = field(default_factory=list)

@@ -7,10 +7,19 @@ memory: compressed, since a visit may last for many hours.
 
 import hashlib
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
 from msgspec import Struct
+
+
+class Progress(Struct, frozen=True):
+    """How far a visit had come when its lines were last kept; ``models`` is SHA-256 by role of those it used."""
+
+    now_ms: int
+    heard_ms: int = 0
+    models: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)

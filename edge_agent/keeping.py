@@ -11,7 +11,8 @@ import structlog
 
 from edge_agent.actions import VisitEvent
 from edge_agent.errors import OutboxError
-from edge_agent.open_visits import BegunVisit, OpenVisits, Progress
+from edge_agent.journal import Progress
+from edge_agent.open_visits import BegunVisit, OpenVisits
 from edge_agent.timeline import Happening, TimePassed
 from edge_agent.visit_session import VisitSession
 

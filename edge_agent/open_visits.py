@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from edge_agent.actions import CheckIn
 from edge_agent.device_store import DeviceStore
+from edge_agent.journal import Progress
 from edge_agent.stored_journals import named_in
 from edge_agent.visit_settings import CheckSettings, VisitSettings
 from visit_record.record import Clock
@@ -34,14 +35,6 @@ class BegunVisit(Struct, frozen=True):
     bounds: VisitSettings
     boot: str
     clock_behind: bool = False
-
-
-class Progress(Struct, frozen=True):
-    """How far a visit had come when its lines were last kept; ``models`` is SHA-256 by role of those it used."""
-
-    now_ms: int
-    heard_ms: int = 0
-    models: Mapping[str, str] = {}
 
 
 class CutVisit(Struct, frozen=True):

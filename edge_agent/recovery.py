@@ -50,9 +50,7 @@ def seal_cut(sealer: Sealer, boot: str, cut: CutVisit) -> WaitingRecord:
 def _recalled(cut: CutVisit) -> VisitSession:
     begun = cut.begun
     session = VisitSession(begun.check_in, Senses(models=cut.progress.models), begun.checks, begun.bounds)
-    session.recall(Journal(cut.lines))
-    session.course.now_ms = max(session.course.now_ms, cut.progress.now_ms)
-    session.sensing.heard_ms = cut.progress.heard_ms
+    session.recall(Journal(cut.lines), cut.progress)
     return session
 
 

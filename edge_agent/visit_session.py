@@ -10,7 +10,7 @@ from edge_agent.actions import CheckIn, CodeRefused, ConsentWithdrawn, VisitEven
 from edge_agent.befallings import Befallings
 from edge_agent.check_plan import Asker, ChallengeDrawn, CheckWindow, ask_nothing
 from edge_agent.home_watch import HomeWatch
-from edge_agent.journal import Journal
+from edge_agent.journal import Journal, Progress
 from edge_agent.journal_entries import Entry, entries
 from edge_agent.looks import Looks
 from edge_agent.lost_senses import LostSenses
@@ -24,7 +24,10 @@ from edge_agent.timeline import Befalling, Happening, SensorBack, SensorLost, Ti
 from edge_agent.visit_course import VisitCourse
 from edge_agent.visit_settings import CheckSettings, VisitSettings
 from edge_agent.visit_state import CarriedOff, StreamsEnded, VisitState
+from visit_record.bilingual import Words
 from visit_record.vocabulary import NotObservedReason
+
+_FROM_THEN_ON = Words("此后不再使用", "not used from then on")
 
 O = TypeVar("O", bound=Observation)  # noqa: E741 - an observation
 
@@ -54,11 +57,6 @@ class VisitSession:
         for sense, why in senses.lost.items():
             self._lose(SensorLost(check_in.at_ms, sense, why))
 
-    @property
-    def back(self) -> Sequence[SensorBack]:
-        """The first sensors that were silent and came back."""
-        return self.befallings.back
-
     def observations(self, kind: type[O]) -> Sequence[O]:
         """Everything of one kind that was observed, in order."""
         return self._observed.all(kind)
@@ -71,8 +69,10 @@ class VisitSession:
         """When the camera was to be looked at, as far as the visit has come."""
         return self.looks.windows(self.course.ended_ms)
 
-    def recall(self, journal: Journal) -> None:
-        """Become the visit that a journal tells of, and go on writing there; nothing was lived in this one yet.
+    def recall(self, journal: Journal, progress: Progress) -> None:
+        """Become the visit that a journal tells of, as far as it had come, and go on writing there.
+
+        Nothing was lived in this one yet.
 
         Raises:
             VisitStateError: the journal tells what cannot have happened.
@@ -82,6 +82,8 @@ class VisitSession:
             self.journal = journal
             for entry in entries(lines.splitlines()):
                 self._recall(entry)
+        self.course.pass_time(progress.now_ms)
+        self.sensing.heard_ms = progress.heard_ms
 
     def happen(self, happening: Happening) -> None:
         """Take what happens next. What comes after the ending changes nothing.
@@ -173,7 +175,7 @@ class VisitSession:
         """To the visit it is as a sense that is lost, but for the reason; nothing more of it is perceived."""
         self.sensing.withdraw(withdrawn.modality)
         why = NotObservedReason.CONSENT_WITHHELD
-        self.lost.take(SensorLost(withdrawn.at_ms, withdrawn.modality, "consent was taken back", why))
+        self.lost.take(SensorLost(withdrawn.at_ms, withdrawn.modality, _FROM_THEN_ON.both, why))
 
     def _observe(self, observation: AnyObservation) -> None:
         self._observed.take(observation)

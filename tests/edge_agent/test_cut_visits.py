@@ -220,8 +220,18 @@ def test_what_was_asked_of_a_face_is_remembered(witness: Witness, outbox: Outbox
     pull_plug(after(witness, ask=asker(CHECKS, Random(3))), 300_000, all_sensors(620))
     (cut,) = cut_visits(outbox)
     again = VisitSession(check_in(), Senses(), CHECKS, cut.begun.bounds)
-    again.recall(Journal(cut.lines))
+    again.recall(Journal(cut.lines), cut.progress)
     assert again.windows()[0].challenge is not None
+
+
+def test_a_recalled_visit_has_come_as_far_and_heard_as_much_as_was_kept(witness: Witness, outbox: Outbox) -> None:
+    pull_plug(witness, 300_000, all_sensors(620))
+    (cut,) = cut_visits(outbox)
+    again = VisitSession(check_in(), Senses(), CHECKS, cut.begun.bounds)
+    kept = structs.replace(cut.progress, now_ms=cut.progress.now_ms + 1)
+    again.recall(Journal(cut.lines), kept)
+    assert (again.course.now_ms, again.sensing.heard_ms) == (kept.now_ms, kept.heard_ms)
+    assert kept.heard_ms > 290_000
 
 
 def test_a_lost_sensor_stays_lost(witness: Witness, opened: Opened) -> None:

@@ -28,9 +28,8 @@ from edge_agent.disk_reserve import DiskReserve
 from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
 from edge_agent.housekeeping import MS_A_DAY, Housekeeping
 from edge_agent.identity import Identity, create_identity
-from edge_agent.journal import ClosedJournal
+from edge_agent.journal import ClosedJournal, Progress
 from edge_agent.kernel_clock import clock_of, is_believed, kernel_clock
-from edge_agent.open_visits import Progress
 from edge_agent.outbox import Outbox, WaitingRecord
 from edge_agent.outbox_repair import files_set_aside, open_sound_outbox
 from edge_agent.past_visits import PastVisits

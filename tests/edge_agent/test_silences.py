@@ -43,7 +43,7 @@ SENSORS = {Modality.SOUND: microphone, Modality.THERMAL: thermal, Modality.POSIT
 @pytest.mark.parametrize("sense", SENSORS)
 def test_sensor_that_was_silent_for_a_minute_is_lost_and_back(sense: Modality) -> None:
     session = lived(without(SENSORS[sense](UNTIL_S), 100, 160))
-    (back,) = session.back
+    (back,) = session.befallings.back
     assert (back.modality, back.at_ms) == (sense, 160_000)
     assert back.silent_since_ms == pytest.approx(100_000, abs=1_000)
     assert session.lost.told == []
@@ -55,15 +55,15 @@ def test_sense_goes_on_when_its_sensor_is_back() -> None:
 
 
 def test_sensor_that_only_woke_late_was_silent_since_check_in() -> None:
-    assert lived(without(thermal(UNTIL_S), 0, 50)).back == [SensorBack(50_000, Modality.THERMAL, 0)]
+    assert lived(without(thermal(UNTIL_S), 0, 50)).befallings.back == [SensorBack(50_000, Modality.THERMAL, 0)]
 
 
 def test_stumble_of_a_bus_and_a_camera_that_rests_are_no_loss() -> None:
-    assert lived(without(thermal(UNTIL_S), 100, 125), without(camera(UNTIL_S), 20, 280)).back == []
+    assert lived(without(thermal(UNTIL_S), 100, 125), without(camera(UNTIL_S), 20, 280)).befallings.back == []
 
 
 def test_whole_readings_tell_of_no_silence() -> None:
-    assert lived(*all_sensors(UNTIL_S)).back == []
+    assert lived(*all_sensors(UNTIL_S)).befallings.back == []
 
 
 def test_loose_plug_cannot_fill_the_record() -> None:
@@ -71,7 +71,7 @@ def test_loose_plug_cannot_fill_the_record() -> None:
     session = VisitSession(check_in(), staged_senses(), CHECKS, VisitSettings())
     for happening in merged([], [StagedSensor(Modality.THERMAL, sparse.staged[::40])], 0):
         session.happen(happening)
-    assert len(session.back) == MOST_TOLD
+    assert len(session.befallings.back) == MOST_TOLD
 
 
 def turned(at_ms: int, state: SensorState, fault: Fault | None = None, spoke_ms: int | None = None) -> SensorTurned:
@@ -91,7 +91,7 @@ BROKE = turned(20_000, SensorState.RESTARTING, Fault.BROKEN, 19_000)
 
 def test_watched_camera_that_was_silent_is_lost_and_back() -> None:
     session = after(HEALTHY, BROKE, turned(80_000, SensorState.HEALTHY, None, 80_000))
-    assert session.back == [SensorBack(80_000, Modality.FACE, 19_000)]
+    assert session.befallings.back == [SensorBack(80_000, Modality.FACE, 19_000)]
     assert list(session.befallings.silent_still(200_000)) == []
 
 
@@ -104,7 +104,7 @@ def test_part_that_is_in_trouble_at_the_end_is_told_with_since_when() -> None:
 def test_covered_lens_is_for_the_evidence_to_tell_and_no_silence() -> None:
     session = after(HEALTHY, turned(20_000, SensorState.SILENT, Fault.BLACK, 19_000))
     assert list(session.befallings.silent_still(200_000)) == []
-    assert session.back == []
+    assert session.befallings.back == []
 
 
 def test_silence_that_a_turn_told_of_is_not_told_again_by_the_reading_after_it() -> None:
@@ -122,4 +122,4 @@ def test_silence_that_a_turn_told_of_is_not_told_again_by_the_reading_after_it()
         *late,
     ):
         session.happen(happening)
-    assert session.back == [SensorBack(90_000, Modality.THERMAL, 9_000)]
+    assert session.befallings.back == [SensorBack(90_000, Modality.THERMAL, 9_000)]

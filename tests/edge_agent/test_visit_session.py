@@ -1,6 +1,6 @@
 import pytest
 
-from edge_agent.actions import CheckOut, ItemFinished, ItemStarted, VisitEvent
+from edge_agent.actions import CheckOut, ConsentWithdrawn, ItemFinished, ItemStarted, VisitEvent
 from edge_agent.consent import Permissions
 from edge_agent.errors import VisitStateError
 from edge_agent.observations import FaceObservation, OccupancyObservation, SoundObservation
@@ -10,7 +10,7 @@ from edge_agent.visit_settings import CheckSettings, VisitSettings
 from edge_agent.visit_state import PowerLost, VisitState
 from tests.edge_agent.stage import StagedSensor, all_sensors, camera, check_in, staged_senses, thermal
 from visit_record.record import Consent
-from visit_record.vocabulary import CheckMoment, Modality
+from visit_record.vocabulary import CheckMoment, Modality, NotObservedReason
 
 CHECKS = CheckSettings(check_in_s=10, during_every_s=60, during_s=5, check_out_s=10, frame_interval_ms=1000)
 
@@ -32,6 +32,12 @@ def test_pictures_are_looked_at_in_their_windows_alone() -> None:
     ]
     looked_s = [seen.at_ms // 1000 for seen in session.observations(FaceObservation)]
     assert looked_s == [*range(10), *range(60, 65), *range(100, 110)]
+
+
+def test_consent_that_is_taken_back_is_said_to_end_the_sense_s_use_in_both_languages() -> None:
+    session = lived([ConsentWithdrawn(5_000, Modality.VOICE), CheckOut(10_000)], all_sensors(20))
+    (lost,) = session.lost.told
+    assert (lost.reason, lost.detail) == (NotObservedReason.CONSENT_WITHHELD, "此后不再使用 · not used from then on")
 
 
 def test_after_check_out_nothing_of_the_room_is_sensed() -> None:
