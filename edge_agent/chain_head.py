@@ -21,6 +21,7 @@ from msgspec import Struct
 from edge_agent.disk_reserve import writing
 from edge_agent.errors import DamagedHeadError, OutboxError
 from edge_agent.whole_files import remove, sync_folder, write_whole
+from visit_record.bilingual import Words
 from visit_record.record import Identifier, Sha256Hex
 
 
@@ -70,8 +71,9 @@ class HeadFile:
             ) from cause
         if named.device != device:
             raise OutboxError(
-                f"{self.path} belongs to device {named.device}, not {device}; check the folder",
-                f"{self.path} 属于设备 {named.device}，不是 {device}：核对文件夹",
+                f"{self.path} belongs to device {named.device}, not {device}",
+                f"{self.path} 属于设备 {named.device}，不是 {device}",
+                Words("核对文件夹", "check the folder"),
             )
         return ChainHead(named.seq, named.digest)
 

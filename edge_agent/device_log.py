@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge_agent.errors import SettingsError
-from edge_agent.system_words import why_zh
+from edge_agent.system_words import PATH_AND_RIGHTS, why_zh
 
 # Ours, and what carries records on, gives the position and keeps the time.
 UNITS = ("carewitness-*", "mosquitto", "gpsd", "chrony")
@@ -39,6 +39,8 @@ def log_files(paths: Sequence[Path]) -> str:
             told.append(f"== {path.name}\n{path.read_bytes().decode('utf-8', 'replace')}\n")
         except OSError as cause:
             raise SettingsError(
-                f"cannot read the log {path}: {cause.strerror}", f"无法读取日志 {path}：{why_zh(cause)}；核对路径和权限"
+                f"cannot read the log {path}: {cause.strerror}",
+                f"无法读取日志 {path}：{why_zh(cause)}",
+                PATH_AND_RIGHTS,
             ) from cause
     return "".join(told)

@@ -157,8 +157,9 @@ class DeviceStore:
             whole = set(db.table_names()) >= set(TABLES)
         if version > SCHEMA_VERSION:
             raise OutboxError(
-                f"{self._path} was written by a newer edge-agent; upgrade this one",
-                f"{self._path} 是更新的版本写的：请升级本程序",
+                f"{self._path} was written by a newer edge-agent",
+                f"{self._path} 是更新的版本写的",
+                Words("请升级本程序", "upgrade this one"),
             )
         if version < SCHEMA_VERSION or not whole:
             with self.transaction() as db:

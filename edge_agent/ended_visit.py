@@ -6,6 +6,7 @@ from edge_agent.assembly import Occasion
 from edge_agent.outbox import WaitingRecord
 from edge_agent.timeline import SensorLost
 from edge_agent.visit_session import VisitSession
+from visit_record.bilingual import Words
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class EndedVisit:
 
     session: VisitSession
     occasion: Occasion
-    refused_actions: tuple[str, ...]
+    refused_actions: tuple[Words, ...]
 
     @property
     def visit(self) -> str:
@@ -28,4 +29,4 @@ class SealedVisit:
 
     record: WaitingRecord
     lost: tuple[SensorLost, ...]
-    refused_actions: tuple[str, ...]
+    refused_actions: tuple[Words, ...]

@@ -25,32 +25,11 @@ EdgeError
 
 from enum import StrEnum
 
-from visit_record.bilingual import Words
+from visit_record.bilingual import BilingualError
 
 
-class EdgeError(Exception):
-    """Base of all errors that the device's code raises on purpose, each said in both languages where it is raised.
-
-    ``do`` is what to do about it, apart from what is so: a self-test that has a remedy of its own says that once.
-    """
-
-    def __init__(self, en: str, zh: str, do: Words | None = None) -> None:
-        # Its arguments stay as they were given: by them an error goes from one process to another.
-        self.so, self.do = Words(zh, en), do
-
-    def __str__(self) -> str:
-        """In English alone, for programs and logs."""
-        return self.said.en
-
-    @property
-    def said(self) -> Words:
-        """What is wrong, and what to do. The Chinese is whole by itself, and leaves out what a library said."""
-        return self.so if self.do is None else Words(f"{self.so.zh}；{self.do.zh}", f"{self.so.en}; {self.do.en}")
-
-    @property
-    def told(self) -> str:
-        """What a terminal shows: Chinese first, and the English beside."""
-        return self.said.both
+class EdgeError(BilingualError):
+    """Base of all errors that the device's code raises on purpose."""
 
 
 class SensorError(EdgeError):
@@ -66,7 +45,7 @@ class UnreadableFileError(SensorError):
 
 
 class PerceptionError(EdgeError):
-    """A sense failed at what its sensor gave; the visit goes on without it. Why is for the log alone."""
+    """A sense failed at what its sensor gave; the visit goes on without it. Why is said in English, and in the log."""
 
     def __init__(self, en: str, zh: str = "识别程序出错，详情见英文") -> None:
         super().__init__(en, zh)
@@ -125,7 +104,10 @@ class UpdateError(EdgeError):
 
 
 class VisitStateError(EdgeError):
-    """An event that the visit's state does not allow. Whoever stands at the screen is told by a ``Refusal``."""
+    """An event that the visit's state does not allow; which, and why, is said in English.
+
+    Whoever stands at the screen is told by a ``Refusal``.
+    """
 
     def __init__(self, en: str, zh: str = "服务进行到这一步时不能这样做，详情见英文") -> None:
         super().__init__(en, zh)

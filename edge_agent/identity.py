@@ -24,7 +24,7 @@ from msgspec import Struct
 from edge_agent.errors import IdentityError
 from edge_agent.sensors.monotonic import wall_ms
 from edge_agent.starts import BOOT_COUNT_FILE, RECORDS, counted_anew, starts
-from edge_agent.system_words import why_zh
+from edge_agent.system_words import RIGHTS_AND_ROOM, why_zh
 from edge_agent.whole_files import alone_in, remove, sync_folder, write_whole
 from visit_record.bilingual import Words
 from visit_record.errors import KeyFileError
@@ -41,10 +41,17 @@ ENROL = Words(
     "登记设备：sudo carewitness-enrol /mnt（或 edge-agent enrol --folder … --device … --agency …）",
     "enrol it: sudo carewitness-enrol /mnt (or edge-agent enrol --folder … --device … --agency …)",
 )
+_RESTORE_KEY = Words(
+    f"核对 {KEY_FILE} 的属主；丢失或已损坏时从备份恢复它，没有备份时用空文件夹重新登记"
+    "（这个文件夹里待发的记录就发不出去了）",
+    f"see whom {KEY_FILE} belongs to; if it is lost or damaged restore it from its backup, and without one enrol anew "
+    "in an empty folder (what still waits in this one stays there, unsent)",
+)
 _PIN_AGAIN = Words(
     "重新固定服务器公钥（用它运行 sudo carewitness-enrol，或 edge-agent pin），在此之前不发送记录",
     "no record is sent until the server's key is pinned again: `sudo carewitness-enrol` with it, or `edge-agent pin`",
 )
+_ANOTHER_FOLDER = Words("请换一个空文件夹", "give an empty folder")
 T = TypeVar("T")
 
 
@@ -101,7 +108,8 @@ def create_identity(folder: Path, device: str, agency: str, entropy: Callable[[i
         if (folder / KEY_FILE).exists():
             raise IdentityError(
                 f"no new identity is made: {folder / KEY_FILE} is there already",
-                f"没有建立新身份：已有 {folder / KEY_FILE}；请换一个空文件夹",
+                f"没有建立新身份：已有 {folder / KEY_FILE}",
+                _ANOTHER_FOLDER,
             )
         _refuse_anothers_records(folder)
         write_whole(folder / NAMES_FILE, msgspec.json.encode(names))
@@ -125,10 +133,11 @@ def enrolled_as(folder: Path, device: str, agency: str) -> Identity:
     identity = open_identity(folder)
     if (identity.names.device, identity.names.agency) != (device, agency):
         raise IdentityError(
-            f"no new identity is made: {folder} is {identity.names.device} of {identity.names.agency}; a key signs one "
-            "device's records alone, so give another folder",
-            f"没有建立新身份：{folder} 是机构 {identity.names.agency} 的设备 {identity.names.device}；"
-            "一个密钥只签一台设备的记录，请换一个文件夹",
+            f"no new identity is made: {folder} is {identity.names.device} of {identity.names.agency}, and a key signs "
+            "one device's records alone",
+            f"没有建立新身份：{folder} 是机构 {identity.names.agency} 的设备 {identity.names.device}，"
+            "一个密钥只签一台设备的记录",
+            _ANOTHER_FOLDER,
         )
     return identity
 
@@ -138,9 +147,12 @@ def _refuse_anothers_records(folder: Path) -> None:
     for name in RECORDS:
         if (folder / name).exists():
             raise IdentityError(
-                f"no new identity is made: {folder / name} is of a device whose key is gone; restore {KEY_FILE} from "
-                "its backup, or give an empty folder",
-                f"没有建立新身份：{folder / name} 属于密钥已丢失的设备；从备份恢复 {KEY_FILE}，或换一个空文件夹",
+                f"no new identity is made: {folder / name} is of a device whose key is gone",
+                f"没有建立新身份：{folder / name} 属于密钥已丢失的设备",
+                Words(
+                    f"从备份恢复 {KEY_FILE}，或换一个空文件夹",
+                    f"restore {KEY_FILE} from its backup, or give an empty folder",
+                ),
             )
 
 
@@ -153,11 +165,16 @@ def open_identity(folder: Path) -> Identity:
     try:
         key = load_key(folder / KEY_FILE)
     except KeyFileError as cause:
-        raise IdentityError(str(cause), f"没有可用的设备密钥 {folder / KEY_FILE}", ENROL) from cause
+        raise IdentityError(str(cause), f"没有可用的设备密钥 {folder / KEY_FILE}", _keyless(folder)) from cause
     damaged: dict[str, IdentityError] = {}
     server_key = _unless_damaged(SERVER_KEY_FILE, lambda: _server_key(folder / SERVER_KEY_FILE), damaged)
     boot_count = _unless_damaged(BOOT_COUNT_FILE, lambda: starts(folder), damaged) or 0
     return Identity(_names(folder), key, server_key, boot_count, damaged)
+
+
+def _keyless(folder: Path) -> Words:
+    """What helps without a key: where a device was, ``enrol`` makes none, since it never takes another's place."""
+    return _RESTORE_KEY if any((folder / name).exists() for name in (KEY_FILE, *RECORDS)) else ENROL
 
 
 def start(folder: Path, now_ms: Callable[[], int] = wall_ms) -> Identity:
@@ -282,7 +299,9 @@ def _store_key(path: Path) -> None:
         store_new_key(fresh)
     except KeyFileError as cause:
         raise IdentityError(
-            f"no new identity is made: {cause}", f"没有建立新身份：密钥存不进 {path.parent}；核对权限和磁盘空间"
+            f"no new identity is made: {cause}",
+            f"没有建立新身份：密钥存不进 {path.parent}",
+            RIGHTS_AND_ROOM,
         ) from cause
     os.link(fresh, path)
     fresh.unlink()

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from edge_agent.errors import OutboxError, SettingsError
 from edge_agent.system_words import why_zh
+from visit_record.bilingual import Words
 from visit_record.health import Health
 
 # Never another: a device answers nobody but itself.
@@ -81,7 +82,8 @@ def serving_metrics(check: Callable[[], Health], port: int) -> Iterator[None]:
     except OSError as cause:
         raise SettingsError(
             f"[metrics] port {port} cannot be used: {cause.strerror}",
-            f"[metrics] port {port} 不能用：{why_zh(cause)}；换一个端口",
+            f"[metrics] port {port} 不能用：{why_zh(cause)}",
+            Words("换一个端口", "take another port"),
         ) from cause
     try:
         yield

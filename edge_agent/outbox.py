@@ -21,6 +21,7 @@ from edge_agent.errors import DiskFullError, OutboxError
 from edge_agent.journal import ClosedJournal
 from edge_agent.open_visits import OpenVisits, forget
 from edge_agent.stored_journals import StoredJournals, store_journal
+from visit_record.bilingual import Words
 from visit_record.chain import next_link
 from visit_record.receipts import Receipt
 from visit_record.record import ChainLink
@@ -205,8 +206,9 @@ class Outbox:
             owner = db.execute("SELECT device FROM chain").fetchone()[0]
             if owner != self._device:
                 raise OutboxError(
-                    f"the outbox {path} belongs to device {owner}, not {self._device}; check the folder",
-                    f"{path} 属于设备 {owner}，不是 {self._device}：核对文件夹",
+                    f"the outbox {path} belongs to device {owner}, not {self._device}",
+                    f"{path} 属于设备 {owner}，不是 {self._device}",
+                    Words("核对文件夹", "check the folder"),
                 )
             self._go_on(db, known)
 

@@ -9,6 +9,7 @@ from edge_agent.chain_head import ChainHead
 from edge_agent.errors import OutboxError
 from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox, WaitingRecord
+from visit_record.bilingual import Words
 from visit_record.note import VisitNote
 from visit_record.note_sealing import open_sealed
 
@@ -41,7 +42,8 @@ def view_outbox(path: Path, identity: Identity) -> OutboxView:
     if not path.is_file():
         raise OutboxError(
             f"there is no outbox at {path}; nothing has been sealed in this folder yet",
-            f"{path} 没有待发箱：这个文件夹里还没有封存过记录；核对路径",
+            f"{path} 没有待发箱：这个文件夹里还没有封存过记录",
+            Words("核对路径", "check the path"),
         )
     with Outbox(path, identity.names.device) as outbox:
         oldest = [_told(record, identity) for record in outbox.pending(1)]

@@ -16,6 +16,7 @@ from edge_agent.replay import Enrolled
 from edge_agent.roster import MemoryRoster
 from edge_agent.sensors.picture_files import PictureFiles
 from edge_agent.sensors.sound_file import SoundFile
+from visit_record.bilingual import Words
 
 
 def enrol_roster(people: Sequence[Enrolled], registry: Path) -> MemoryRoster:
@@ -42,7 +43,8 @@ def _face(person: Enrolled, engine: FaceEngine) -> FaceTemplate:
     except ValueError as cause:
         raise UnreadableFileError(
             f"{person.caregiver} cannot be enrolled from {person.faces[0]}: {cause}",
-            f"不能从 {person.faces[0]} 登记 {person.caregiver}：没有看清人脸；靠近一些、光线好一些再拍",
+            f"不能从 {person.faces[0]} 登记 {person.caregiver}：没有看清人脸",
+            Words("靠近一些、光线好一些再拍", "take it again, closer and in more light"),
         ) from cause
 
 
@@ -52,7 +54,8 @@ def _voice(person: Enrolled, encoder: VoiceEncoder) -> Voiceprint:
     except ValueError as cause:
         raise UnreadableFileError(
             f"{person.caregiver} cannot be enrolled from {person.voices[0]}: {cause}",
-            f"不能从 {person.voices[0]} 登记 {person.caregiver}：说话声不足 1.6 秒，或全是静音；请重录",
+            f"不能从 {person.voices[0]} 登记 {person.caregiver}：说话声不足 1.6 秒，或全是静音",
+            Words("请重录", "record it again"),
         ) from cause
 
 

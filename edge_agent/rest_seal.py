@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from edge_agent.errors import VaultError
+from visit_record.bilingual import Words
 
 MAGIC = b"carewitness-vault-1\n"
 NONCE_BYTES = 12
@@ -48,7 +49,8 @@ class RestSeal:
         except (InvalidTag, ValueError) as cause:
             raise VaultError(
                 f"what is kept as {self.purpose} was altered, or sealed by another device",
-                f"密封保存的 {self.purpose} 被改动过，或由另一台设备密封；从备份恢复",
+                f"密封保存的 {self.purpose} 被改动过，或由另一台设备密封",
+                Words("从备份恢复", "restore it from its backup"),
             ) from cause
 
     def _named(self, place: str) -> bytes:

@@ -15,11 +15,14 @@ from msgspec import Struct
 
 from edge_agent.errors import SiteSoundError
 from edge_agent.perception.sound_stretch import Rows
-from edge_agent.system_words import why_zh
+from edge_agent.system_words import PATH_AND_RIGHTS, why_zh
 from edge_agent.whole_files import OWNER_ALONE, alone_in, remove, write_whole
+from visit_record.bilingual import Words
 from visit_record.vocabulary import SoundCue
 
 SITE_FILE = "site_sound.json"
+
+_TEACH_AGAIN = Words("请用 edge-agent calibrate 重新学一次", "calibrate again")
 
 
 class Stretches(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,10 +44,7 @@ class Stretches(Struct, frozen=True, forbid_unknown_fields=True):
         """
         values = np.frombuffer(self.points, "<f2").astype(np.float32)
         if len(values) != len(self.takes) * width or not np.isfinite(values).all():
-            raise SiteSoundError(
-                "what this home taught is damaged; calibrate again",
-                "这个家教过的声音已损坏；请用 edge-agent calibrate 重新学一次",
-            )
+            raise SiteSoundError("what this home taught is damaged", "本户教过的声音已损坏", _TEACH_AGAIN)
         return values.reshape(-1, width)
 
 
@@ -83,14 +83,17 @@ class SiteFile:
             return None
         except OSError as cause:
             raise SiteSoundError(
-                f"cannot read {self._path}: {cause.strerror}", f"无法读取 {self._path}：{why_zh(cause)}；核对权限"
+                f"cannot read {self._path}: {cause.strerror}",
+                f"无法读取 {self._path}：{why_zh(cause)}",
+                PATH_AND_RIGHTS,
             ) from cause
         try:
             return msgspec.json.decode(content, type=SiteCalibration), hashlib.sha256(content).hexdigest()
         except (msgspec.MsgspecError, UnicodeDecodeError) as cause:
             raise SiteSoundError(
-                f"{self._path} is damaged ({cause}); delete it and calibrate again",
-                f"{self._path} 已损坏；删去它，再用 edge-agent calibrate 学一次",
+                f"{self._path} is damaged ({cause})",
+                f"{self._path} 已损坏",
+                Words("删去它，再用 edge-agent calibrate 学一次", "delete it and calibrate again"),
             ) from cause
 
     def teach(self, care_sound: str, cue: SoundCue, taught: TaughtCue) -> None:
@@ -134,7 +137,8 @@ class SiteFile:
         except OSError as cause:
             raise SiteSoundError(
                 f"cannot use the device's folder {self.folder}: {cause.strerror}",
-                f"无法使用设备文件夹 {self.folder}：{why_zh(cause)}；核对路径和权限",
+                f"无法使用设备文件夹 {self.folder}：{why_zh(cause)}",
+                PATH_AND_RIGHTS,
             ) from cause
 
     def _replace(self, calibration: SiteCalibration) -> None:

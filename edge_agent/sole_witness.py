@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from edge_agent.errors import OutboxError
+from edge_agent.identity import ENROL
 from edge_agent.system_words import why_zh
 from visit_record.bilingual import Words
 
@@ -23,11 +24,7 @@ def sole_witness(folder: Path) -> Iterator[None]:
     try:
         descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except FileNotFoundError as cause:
-        raise OutboxError(
-            f"there is no folder {folder}",
-            f"没有文件夹 {folder}",
-            Words("用 edge-agent enrol 登记设备", "make an identity with `edge-agent enrol`"),
-        ) from cause
+        raise OutboxError(f"there is no folder {folder}", f"没有文件夹 {folder}", ENROL) from cause
     except OSError as cause:
         raise OutboxError(
             f"cannot use the device's folder {folder}: {cause.strerror}", f"无法使用文件夹 {folder}：{why_zh(cause)}"

@@ -81,6 +81,6 @@ def _last_sealed_under(folder: Path, device: str, key: Ed25519PrivateKey) -> int
 
 
 _NEXT_START = Words(
-    "见证程序下次启动会把它另存，从没有记录用过的次数接着数",
+    "见证程序下次启动会把它另存，改用没有记录用过的次数接着数",
     "the next start of the agent sets it aside, and goes on with a number that no record was sealed under",
 )

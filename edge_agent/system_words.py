@@ -5,6 +5,10 @@ import socket
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from visit_record.bilingual import Words
+
+PATH_AND_RIGHTS = Words("核对路径和权限", "check its path and its rights")
+RIGHTS_AND_ROOM = Words("核对权限和磁盘空间", "check the rights and the room on the disk")
 _SAID: Mapping[int, str] = MappingProxyType(
     {
         errno.ENOENT: "不存在",

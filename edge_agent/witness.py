@@ -28,6 +28,7 @@ from edge_agent.timeline import Happening, merged
 from edge_agent.visit_session import VisitSession
 from edge_agent.visit_settings import CheckSettings, VisitSettings
 from edge_agent.witness_ports import Gather, Onlooker, SensesMaker, WallClock, nobody
+from visit_record.bilingual import Words
 from visit_record.record import Clock
 from visit_record.visit_id import visit_id
 from visit_record.vocabulary import ClockSource, Modality
@@ -95,7 +96,7 @@ class Witness:
         Raises:
             NobodyCameError: nobody checked in.
         """
-        happenings, refused = iter(events), list[str]()
+        happenings, refused = iter(events), list[Words]()
         check_in = _await_check_in(happenings, refused)
         permissions = Permissions.of(check_in.consents)
         begun = self._begun(check_in, silence_of(permissions, sensors))
@@ -143,13 +144,13 @@ class Witness:
         """Whether the wall clock can be believed now; the one of a replayed visit always can."""
         return not self.tells_now or is_believed(self.clock_status())
 
-    def _live(self, session: VisitSession, happening: Happening, refused: list[str]) -> None:
+    def _live(self, session: VisitSession, happening: Happening, refused: list[Words]) -> None:
         lost = len(session.lost.told)
         try:
             session.happen(happening)
         except VisitStateError as error:
             # A double tap is no reason to lose a visit; whoever runs the kiosk is told.
-            refused.append(str(error))
+            refused.append(error.said)
         if isinstance(happening, Reading) and len(session.lost.told) > lost:
             # Its model failed, and of a sense that is lost no screen asks: nothing may stay open unseen.
             self.close_sensor(session.lost.told[-1].modality)
@@ -174,9 +175,9 @@ class Witness:
         return VisitSession(check_in, senses, begun.checks, begun.bounds, self.ask)
 
 
-def _await_check_in(events: Iterator[VisitEvent], refused: list[str]) -> CheckIn:
+def _await_check_in(events: Iterator[VisitEvent], refused: list[Words]) -> CheckIn:
     for event in events:
         if isinstance(event, CheckIn):
             return event
-        refused.append(f"{type(event).__name__} before check-in")
+        refused.append(Words("签到之前的操作，详情见英文", f"{type(event).__name__} before check-in"))
     raise NobodyCameError("nobody checked in, so there is no visit to witness", "没有人签到，没有可见证的服务")

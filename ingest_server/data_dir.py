@@ -6,6 +6,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ingest_server.errors import StoreError
+from visit_record.errors import KeyFileError
 from visit_record.keys import load_or_store_key
 
 SERVER_KEY: Final = "server.key"
@@ -31,4 +32,7 @@ def server_key(folder: Path) -> Ed25519PrivateKey:
         KeyFileError: the key is unreadable.
     """
     make_data_dir(folder)
-    return load_or_store_key(folder / SERVER_KEY)
+    try:
+        return load_or_store_key(folder / SERVER_KEY)
+    except KeyFileError as cause:
+        raise KeyFileError(f"{cause}; see whom it belongs to, or restore it from its backup") from cause

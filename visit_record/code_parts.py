@@ -16,12 +16,15 @@ from typing import Final
 
 from msgspec import Struct
 
+from visit_record.bilingual import Words
 from visit_record.errors import DamagedCodeError, ForeignCodeError, InvalidCodeError, OtherVersionError
 
 VERSION: Final = "CW1"
 MOST_PARTS: Final = 40
 # Of the longest code that a camera of 640 by 480 pixels reads at arm's length.
 MOST_PART_BYTES: Final = 250
+SHOW_IT_ANEW: Final = Words("请对方用与本机相同的版本重新显示", "have it shown anew, by the version that is here")
+_SHOW_IT_AGAIN: Final = Words("请再显示一次", "have it shown again")
 _CHECKSUM_BYTES: Final = 10
 _FINGERPRINT_DIGITS: Final = 24
 _OF_ANY_VERSION: Final = re.compile(r"CW[0-9]{1,3}:")
@@ -64,7 +67,9 @@ def split(kind: CodeKind, document: bytes, part_bytes: int) -> tuple[CodePart, .
     pieces = [document[start : start + part_bytes] for start in range(0, len(document), part_bytes)]
     if not 0 < len(pieces) <= MOST_PARTS:
         raise InvalidCodeError(
-            f"{len(document)} bytes are {len(pieces)} codes; 1 to {MOST_PARTS} are shown: leave a certificate out"
+            f"{len(document)} bytes are {len(pieces)} codes; 1 to {MOST_PARTS} are shown",
+            f"{len(document)} 字节要 {len(pieces)} 个码；只能显示 1 至 {MOST_PARTS} 个",
+            Words("请少带一张证书", "leave a certificate out"),
         )
     checksum = _checksum(kind, document)
     return tuple(CodePart(kind, number, len(pieces), checksum, piece) for number, piece in enumerate(pieces, start=1))
@@ -79,15 +84,20 @@ def read_part(text: str) -> CodePart:
         DamagedCodeError: it is ours, and is no part.
     """
     if not _OF_ANY_VERSION.match(text):
-        raise ForeignCodeError("the code is not of this system")
+        raise ForeignCodeError("the code is not of this system", "不是本系统的码")
     if not text.startswith(f"{VERSION}:"):
-        raise OtherVersionError(f"the code is of version {text.partition(':')[0]}, this program reads {VERSION}")
+        version = text.partition(":")[0]
+        raise OtherVersionError(
+            f"the code is of version {version}, this program reads {VERSION}",
+            f"码的版本是 {version}，本程序读 {VERSION}",
+            SHOW_IT_ANEW,
+        )
     found = _PART.fullmatch(text)
     if found is None or found[1] not in list(CodeKind):
-        raise DamagedCodeError("the code is cut short, or of a kind that this program does not know")
+        raise _damaged("the code is cut short, or of a kind that this program does not know", "码不全，或种类不认识")
     number, count = int(found[2]), int(found[3])
     if not 1 <= number <= count <= MOST_PARTS:
-        raise DamagedCodeError(f"the code says that it is part {number} of {count}")
+        raise _damaged(f"the code says that it is part {number} of {count}", f"码自称是 {count} 个中的第 {number} 个")
     return CodePart(CodeKind(found[1]), number, count, found[4], _content(found[5]))
 
 
@@ -99,12 +109,13 @@ def join(parts: Collection[CodePart]) -> bytes:
     """
     whole = sorted(parts, key=lambda part: part.number)
     if len({(part.kind, part.count, part.checksum) for part in whole}) != 1:
-        raise DamagedCodeError("these are parts of several codes, or of none")
+        raise _damaged("these are parts of several codes, or of none", "这些码不是同一份的，或一个也没有")
     if [part.number for part in whole] != list(range(1, whole[0].count + 1)):
-        raise DamagedCodeError(f"these are not the {whole[0].count} parts of a code, each once")
+        count = whole[0].count
+        raise _damaged(f"these are not the {count} parts of a code, each once", f"不是一份的 {count} 个码各一个")
     document = b"".join(part.content for part in whole)
     if _checksum(whole[0].kind, document) != whole[0].checksum:
-        raise DamagedCodeError("the parts do not make up what their checksum says")
+        raise _damaged("the parts do not make up what their checksum says", "各码合起来与校验值不符")
     return document
 
 
@@ -115,6 +126,10 @@ def fingerprint(document: bytes) -> str:
     """
     digits = f"{int.from_bytes(hashlib.sha256(document).digest()) % 10**_FINGERPRINT_DIGITS:0{_FINGERPRINT_DIGITS}}"
     return " ".join(digits[start : start + 4] for start in range(0, _FINGERPRINT_DIGITS, 4))
+
+
+def _damaged(en: str, zh: str) -> DamagedCodeError:
+    return DamagedCodeError(en, zh, _SHOW_IT_AGAIN)
 
 
 def _checksum(kind: CodeKind, document: bytes) -> str:
@@ -129,8 +144,8 @@ def _content(text: str) -> bytes:
     try:
         content = b32decode(text + "=" * (-len(text) % 8))
     except NotBase32 as cause:
-        raise DamagedCodeError("the code holds what is no base32") from cause
+        raise _damaged("the code holds what is no base32", "码的内容不是 base32") from cause
     # Base32 has several spellings of the same bytes; one part has one.
     if _base32(content) != text or len(content) > MOST_PART_BYTES:
-        raise DamagedCodeError("the code holds what no part of ours does")
+        raise _damaged("the code holds what no part of ours does", "码的内容不是本系统写的")
     return content

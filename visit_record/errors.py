@@ -26,6 +26,8 @@ CodeError                    codes that were shown to a camera are not what they
 
 from typing import ClassVar
 
+from visit_record.bilingual import BilingualError
+
 
 class RefusedError(Exception):
     """Bytes that are refused whole; ``reason`` is the stable word under which they are counted."""
@@ -123,7 +125,7 @@ class BrokerAddressError(Exception):
     """Not the address of an MQTT broker."""
 
 
-class CodeError(Exception):
+class CodeError(BilingualError):
     """Codes that were shown to a camera are not what they should be."""
 
 

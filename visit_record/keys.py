@@ -77,7 +77,7 @@ def load_key(path: Path) -> Ed25519PrivateKey:
     except OSError as cause:
         raise KeyFileError(f"cannot read the key {path}: {cause.strerror}") from cause
     except (ValueError, TypeError, UnsupportedAlgorithm) as cause:
-        raise KeyFileError(f"{path} is not a private key in PEM form; restore it from its backup") from cause
+        raise KeyFileError(f"{path} is not a private key in PEM form") from cause
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyFileError(f"{path} is not an Ed25519 key")
     return key

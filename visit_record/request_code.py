@@ -10,6 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Meta, Struct
 
+from visit_record.code_parts import SHOW_IT_ANEW
 from visit_record.errors import InvalidCodeError
 from visit_record.first_use import known
 from visit_record.record import Identifier, ShortText
@@ -43,5 +44,7 @@ def unpack_request(document: bytes) -> RequestCode:
         code = msgspec.msgpack.decode(document, type=known(RequestCode))
         Ed25519PublicKey.from_public_bytes(code.key)
     except (msgspec.DecodeError, ValueError) as cause:
-        raise InvalidCodeError(f"not a device's request of this version: {cause}") from cause
+        raise InvalidCodeError(
+            f"not a device's request of this version: {cause}", "不是本版本的设备请求码", SHOW_IT_ANEW
+        ) from cause
     return code

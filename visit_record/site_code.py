@@ -10,7 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Meta, Struct
 
-from visit_record.bilingual import Words
+from visit_record.code_parts import SHOW_IT_ANEW
 from visit_record.errors import InvalidCodeError
 from visit_record.first_use import known
 from visit_record.site_lines import SiteName, check_lines
@@ -51,9 +51,7 @@ def unpack_site(document: bytes) -> SiteCode:
         Ed25519PublicKey.from_public_bytes(code.server_key)
     except (msgspec.DecodeError, ValueError) as cause:
         raise InvalidCodeError(
-            Words(
-                "不是本版本的登记码；请管理员用与设备相同的版本重新显示", f"not a site's code of this version: {cause}"
-            ).both
+            f"not a site's code of this version: {cause}", "不是本版本的登记码", SHOW_IT_ANEW
         ) from cause
     check_lines(code.site)
     return code

@@ -141,4 +141,4 @@ def _must_be(name: SiteName, words: Words) -> InvalidCodeError:
 
 
 def _refused(zh: str, en: str) -> InvalidCodeError:
-    return InvalidCodeError(Words(f"登记码：{zh}", en).both)
+    return InvalidCodeError(en, f"登记码：{zh}")

@@ -15,7 +15,7 @@ from edge_agent.perception.sound_embedder import SoundEmbedder
 from edge_agent.perception.sound_stretch import LEAST_WINDOWS, STRETCH_WINDOWS, EmbeddedWindow, Rows, point_of
 from edge_agent.readings import HOP_SAMPLES, SAMPLE_RATE_HZ
 from edge_agent.sensors.sound_file import SoundFile
-from edge_agent.system_words import why_zh
+from edge_agent.system_words import PATH_AND_RIGHTS, why_zh
 
 _HOP_S = HOP_SAMPLES / SAMPLE_RATE_HZ
 _LEAST_S = (LEAST_WINDOWS + 1) * _HOP_S
@@ -72,7 +72,8 @@ def _digest(path: Path) -> bytes:
     except OSError as cause:
         raise UnreadableFileError(
             f"{path} cannot be read: {cause.strerror}; check the path and its rights",
-            f"无法读取 {path}：{why_zh(cause)}；核对路径和权限",
+            f"无法读取 {path}：{why_zh(cause)}",
+            PATH_AND_RIGHTS,
         ) from cause
 
 

@@ -10,7 +10,7 @@ from edge_agent.calibration.recordings import Heard
 from edge_agent.errors import ModelError, SiteSoundError
 from edge_agent.perception import generic_sounds
 from edge_agent.perception.generic_sounds import GenericSounds
-from edge_agent.perception.model_store import ModelStore
+from edge_agent.perception.model_store import REINSTALL, ModelStore
 from edge_agent.perception.site_sound import (
     SiteCue,
     SiteSounds,
@@ -60,8 +60,9 @@ def generic_sounds_of(store: ModelStore) -> GenericSounds:
     sounds = generic_sounds.from_bytes(store.read("generic_sounds"))
     if sounds.student != student_of(store):
         raise ModelError(
-            "the generic_sounds file is of another care_sound model than the registry's; restore models/",
-            "generic_sounds 文件属于另一个 care_sound 模型；从仓库取回 models/（git checkout）",
+            "the generic_sounds file is of another care_sound model than the registry's",
+            "generic_sounds 文件属于另一个 care_sound 模型",
+            REINSTALL,
         )
     return sounds
 
@@ -73,10 +74,7 @@ def student_of(store: ModelStore) -> str:
         ModelError: the registry has none.
     """
     if "care_sound" not in store.entries:
-        raise ModelError(
-            "the registry names no care_sound model; restore models/registry.toml",
-            "模型登记表里没有 care_sound；从仓库取回 models/registry.toml（git checkout）",
-        )
+        raise ModelError("the registry names no care_sound model", "模型登记表里没有 care_sound", REINSTALL)
     return store.entries["care_sound"].sha256
 
 

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from edge_agent.commands.report import Line
 from edge_agent.errors import UnreadableFileError
+from visit_record.bilingual import Words
 
 Template = TypeVar("Template")
 
@@ -42,7 +43,8 @@ class Enrolment(Generic[Template]):
             if self.template is None:
                 raise UnreadableFileError(
                     f"{subject} has nobody to be compared with: no file of --enrol is usable",
-                    f"{subject} 没有可比对的人：--enrol 给的文件都不能用；换更清楚的文件",
+                    f"{subject} 没有可比对的人：--enrol 给的文件都不能用",
+                    Words("换更清楚的文件", "give clearer ones"),
                 )
             return [with_template(subject, self.template)]
 

@@ -8,6 +8,7 @@ from types import FrameType
 import typer
 
 from edge_agent.errors import EdgeError
+from visit_record.bilingual import BilingualError
 from visit_record.errors import CatalogueError, CodeError, KeyFileError, RefusedError
 
 EXPECTED = (EdgeError, RefusedError, KeyFileError, CatalogueError, CodeError)
@@ -36,5 +37,5 @@ def _end(asked: int, _frame: FrameType | None) -> None:
 
 def one_line(error: BaseException, *, for_programs: bool = False) -> str:
     """The message of an error without line breaks, or its kind where it has none; in English alone for programs."""
-    said = error.told if isinstance(error, EdgeError) and not for_programs else str(error)
+    said = error.told if isinstance(error, BilingualError) and not for_programs else str(error)
     return " ".join(said.split()) or type(error).__name__

@@ -164,7 +164,7 @@ def _tell(visit: "SealedVisit") -> None:
         what = "已撤回同意 consent taken back" if lost.reason is _TAKEN_BACK else "传感器失效 sensor lost"
         typer.echo(f"{what}: {lost.modality}: {lost.detail}", err=True)
     for refused in visit.refused_actions:
-        typer.echo(f"忽略的操作 refused action: {refused}", err=True)
+        typer.echo(f"忽略的操作 refused action: {refused.both}", err=True)
     typer.echo(f"已封存 sealed: {visit.record.seq} {visit.record.digest} ({len(visit.record.sealed)} bytes)")
 
 

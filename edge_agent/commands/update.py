@@ -64,6 +64,8 @@ WORDS = {
     "rolled_back": "已退回 rolled back",
 }
 
+_BRING_KEY = Words("核对路径和权限，或从备份恢复", "check its path and its rights, or restore it from its backup")
+
 
 def group() -> typer.Typer:
     """The command group."""
@@ -162,7 +164,7 @@ def seal(  # noqa: PLR0913, PLR0917 - one option each
     try:
         signing = load_key(private_key)
     except KeyFileError as cause:
-        raise UpdateError(str(cause), f"读不出发布者私钥 {private_key}；核对路径和权限，或从备份恢复") from cause
+        raise UpdateError(str(cause), f"读不出发布者私钥 {private_key}", _BRING_KEY) from cause
     release = publish(folder, Edition(sequence, version, machine, python, time.time_ns() // 1_000_000), signing)
     kid = thumbprint(signing.public_key())
     typer.echo(f"已发布 published: {release.name}, {len(release.files)} files；密钥 key: {kid}", err=True)
@@ -180,7 +182,11 @@ def make_key(private_key: Annotated[Path, typer.Argument(help="写到哪里 / wh
     try:
         made = store_new_key(private_key).public_key()
     except KeyFileError as cause:
-        raise UpdateError(str(cause), f"私钥不能存为 {private_key}；换一个还没有的、可写的路径") from cause
+        raise UpdateError(
+            str(cause),
+            f"私钥不能存为 {private_key}",
+            Words("换一个还没有的、可写的路径", "name a path that is free and can be written"),
+        ) from cause
     typer.echo(f"密钥 key: {thumbprint(made)}", err=True)
     typer.echo(msgspec.json.encode(public_jwk(made)).decode())
 

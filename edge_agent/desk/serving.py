@@ -59,7 +59,7 @@ class Serving:
                 # The desk was closed before anybody came.
                 return
             for refused in ended.refused_actions:
-                structlog.get_logger().info("action_refused", action=refused)
+                structlog.get_logger().info("action_refused", action=refused.en)
             self.left_open.add(ended.visit, partial(self._seal, ended, self.desk.shown()))
             self.desk.ended()
 

@@ -57,7 +57,7 @@ def require_free(folder: Path) -> None:
     """
     is_taken = any(folder.iterdir()) if folder.is_dir() else folder.exists()
     if is_taken or not folder.absolute().parent.is_dir():
-        raise ScanError(f"cannot make {folder}; {_NAME_ANOTHER.en}", f"不能新建文件夹 {folder}；{_NAME_ANOTHER.zh}")
+        raise ScanError(f"cannot make {folder}", f"不能新建文件夹 {folder}", _NAME_ANOTHER)
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -70,8 +70,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         _make_whole(folder, files)
     except OSError as cause:
         raise ScanError(
-            f"cannot make {folder}: {cause.strerror}; {_NAME_ANOTHER.en}",
-            f"不能新建文件夹 {folder}：{why_zh(cause)}；{_NAME_ANOTHER.zh}",
+            f"cannot make {folder}: {cause.strerror}", f"不能新建文件夹 {folder}：{why_zh(cause)}", _NAME_ANOTHER
         ) from cause
 
 
@@ -98,9 +97,9 @@ def _pem(der: bytes) -> bytes:
         return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)
     except ValueError as cause:
         raise InvalidCodeError(
-            Words(
-                "登记码里的证书不能用；请管理员重新显示登记码", f"what the code has for a certificate is none: {cause}"
-            ).both
+            f"what the code has for a certificate is none: {cause}",
+            "登记码里的证书不能用",
+            Words("请管理员重新显示登记码", "let the administrator show the site's code anew"),
         ) from cause
 
 
@@ -109,17 +108,15 @@ def _csr_pem(der: bytes) -> bytes:
         request = x509.load_der_x509_csr(der)
     except ValueError as cause:
         raise InvalidCodeError(
-            Words(
-                "码里的证书请求不能用；请在设备上再显示一次",
-                f"what the code has for a request of a certificate is none: {cause}",
-            ).both
+            f"what the code has for a request of a certificate is none: {cause}",
+            "码里的证书请求不能用",
+            Words("请在设备上再显示一次", "show it once more at the device"),
         ) from cause
     # RFC 2986, 3: the signature shows that whoever asks has the key.
     if not request.is_signature_valid:
         raise InvalidCodeError(
-            Words(
-                "证书请求不是用它自己的密钥签名的；不要签发",
-                "the request of a certificate is not signed by its own key",
-            ).both
+            "the request of a certificate is not signed by its own key",
+            "证书请求不是用它自己的密钥签名的",
+            Words("不要签发", "issue none for it"),
         )
     return request.public_bytes(Encoding.PEM)

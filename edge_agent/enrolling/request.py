@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from edge_agent.errors import IdentityError
 from edge_agent.identity import Identity
+from visit_record.bilingual import Words
 from visit_record.code_parts import CodeKind, CodePart, split
 from visit_record.request_code import RequestCode, pack_request
 
@@ -46,5 +47,6 @@ def _der(csr: Path) -> bytes:
     except (OSError, ValueError) as cause:
         raise IdentityError(
             f"{csr} is no request for a certificate in PEM form: {cause}",
-            f"{csr} 不是 PEM 格式的证书请求；请给出登记时写出的 .csr",
+            f"{csr} 不是 PEM 格式的证书请求",
+            Words("请给出登记时写出的 .csr", "give the .csr that was written at the enrolment"),
         ) from cause

@@ -8,6 +8,7 @@ from edge_agent.perception.face import FacePerceiver, enrol_face
 from edge_agent.perception.face_engine import FaceEngine
 from edge_agent.readings import CameraFrame
 from edge_agent.sensors.picture_files import read_picture
+from visit_record.bilingual import Words
 
 _ENROLLED = "enrolled"
 
@@ -24,7 +25,8 @@ def face_perceiver(enrol: Sequence[Path], engine: FaceEngine) -> FacePerceiver:
     except ValueError as cause:
         raise UnreadableFileError(
             f"nobody can be enrolled from {', '.join(map(str, enrol))}: {cause}",
-            f"不能从 {', '.join(map(str, enrol))} 登记人脸：没有一张看得清；靠近一些、光线好一些再拍",
+            f"不能从 {', '.join(map(str, enrol))} 登记人脸：没有一张看得清",
+            Words("靠近一些、光线好一些再拍", "take them again, closer and in more light"),
         ) from cause
 
 

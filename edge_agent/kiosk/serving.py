@@ -9,6 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from edge_agent.errors import SettingsError
+from visit_record.bilingual import Words
 
 HOST = "127.0.0.1"
 _START_S, _END_S = 10.0, 5.0
@@ -49,6 +50,7 @@ def _await_start(server: uvicorn.Server, thread: threading.Thread, port: int) ->
         if not thread.is_alive() or time.monotonic() > until_s:
             raise SettingsError(
                 f"the screen cannot be served at {HOST}:{port}; another program may have the port",
-                f"屏幕页面不能在 {HOST}:{port} 提供；端口可能被别的程序占用，请停下那个程序",
+                f"屏幕页面不能在 {HOST}:{port} 提供；端口可能被别的程序占用",
+                Words("请停下那个程序", "stop that program"),
             )
         time.sleep(0.02)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_agent.errors import ModelError
+from visit_record.bilingual import Words
 
 # The registry's roles of the files that face-recognition loads by itself and judges by.
 LANDMARKS_ROLE = "dlib_landmarks_68"
@@ -137,7 +138,8 @@ def _import() -> Any:  # noqa: ANN401
         except (ImportError, SystemExit) as cause:
             # face_recognition ends the program when its models are missing.
             raise ModelError(
-                "face-recognition or its models are not installed; run `make setup`",
+                "face-recognition or its models are not installed",
                 "没有安装 face-recognition 或它的模型",
+                Words("重新安装这个版本；在源码中：make setup", "install the release again; in a checkout: make setup"),
             ) from cause
     return face_recognition

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from edge_agent.errors import ModelError
 from edge_agent.perception.face_library import Box, Embedding, FaceLibrary, Landmarks, Picture
+from visit_record.bilingual import Words
 
 # At 320 rows YuNet finds nearly every face up to 1.5 m away; measured in models/face/CARD.md.
 YUNET_ROWS = 320
@@ -43,8 +44,9 @@ class YuNet:
             self.boxes(np.zeros((32, 32, 3), np.uint8))
         except cv2.error as cause:
             raise ModelError(
-                f"the face_detector model cannot be loaded: {cause.err}; it should be YuNet",
+                f"the face_detector model cannot be loaded: {cause.err}",
                 "模型 face_detector 无法加载，详情见英文",
+                Words("它应为 YuNet", "it should be YuNet"),
             ) from cause
 
     def boxes(self, rgb: Picture) -> list[Box]:
@@ -73,8 +75,9 @@ class SFace:
             self._net.feature(np.zeros((112, 112, 3), np.uint8))
         except cv2.error as cause:
             raise ModelError(
-                f"the face_embedder model cannot be loaded: {cause.err}; it should be SFace",
+                f"the face_embedder model cannot be loaded: {cause.err}",
                 "模型 face_embedder 无法加载，详情见英文",
+                Words("它应为 SFace", "it should be SFace"),
             ) from cause
 
     def embedding(self, rgb: Picture, box: Box) -> Embedding:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_agent.errors import ModelError
+from edge_agent.perception.model_store import REINSTALL
 from visit_record.vocabulary import SoundCue
 
 
@@ -55,12 +56,14 @@ def from_bytes(content: bytes) -> GenericSounds:
             )
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as cause:
         raise ModelError(
-            f"the generic_sounds file cannot be read: {cause}; restore models/",
-            "generic_sounds 文件读不出；从仓库取回 models/（git checkout）",
+            f"the generic_sounds file cannot be read: {cause}",
+            "generic_sounds 文件读不出",
+            REINSTALL,
         ) from cause
     if sounds.free.shape != (len(sounds.points), len(SoundCue)) or sounds.sources.shape != (len(sounds.points),):
         raise ModelError(
-            "the generic_sounds file is not of this vocabulary of cues; restore models/",
-            "generic_sounds 文件不合现在的声音类别；从仓库取回 models/（git checkout）",
+            "the generic_sounds file is not of this vocabulary of cues",
+            "generic_sounds 文件不合现在的声音类别",
+            REINSTALL,
         )
     return sounds

@@ -12,11 +12,17 @@ from edge_agent.perception.file_hash import FileHashes
 from edge_agent.perception.inference import open_session
 from edge_agent.perception.model_registry import ModelEntry, read_registry
 from edge_agent.system_words import why_zh
+from visit_record.bilingual import Words
 
 if TYPE_CHECKING:
     import onnxruntime as ort
 
-__all__ = ["ModelEntry", "ModelState", "ModelStore"]
+__all__ = ["REINSTALL", "ModelEntry", "ModelState", "ModelStore"]
+
+REINSTALL = Words(
+    "重新安装这个版本；在源码中用 git checkout 取回 models/",
+    "install the release again; in a checkout: git checkout models/",
+)
 
 
 class ModelState(StrEnum):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge_agent.errors import ModelError
 from edge_agent.observations import FingerprintObservation, SoundObservation
-from edge_agent.perception.model_store import ModelStore
+from edge_agent.perception.model_store import REINSTALL, ModelStore
 from edge_agent.perception.site_sound import SiteEar, SiteSounds
 from edge_agent.perception.sound_stretch import EmbeddedWindow
 from edge_agent.readings import HOP_SAMPLES, SAMPLE_RATE_HZ, WINDOW_SAMPLES, SoundBlock
@@ -90,8 +90,9 @@ class CareSoundClassifier:
         outputs = self._session.get_outputs()[0].shape[-1]
         if outputs != len(SoundCue):
             raise ModelError(
-                f"the care_sound model knows {outputs} cues, not {len(SoundCue)}; restore models/",
-                f"care_sound 模型分 {outputs} 类声音，应为 {len(SoundCue)} 类；从仓库取回 models/（git checkout）",
+                f"the care_sound model knows {outputs} cues, not {len(SoundCue)}",
+                f"care_sound 模型分 {outputs} 类声音，应为 {len(SoundCue)} 类",
+                REINSTALL,
             )
 
     def classify(self, window: SoundWindow) -> SoundObservation:

@@ -1,7 +1,7 @@
 """What the care-sound model makes of a window before it decides: the ground on which a home's own sounds are learnt."""
 
 from edge_agent.errors import ModelError
-from edge_agent.perception.model_store import ModelStore
+from edge_agent.perception.model_store import REINSTALL, ModelStore
 from edge_agent.perception.sound import GATE_DBFS, SoundWindow, level_dbfs
 from edge_agent.perception.sound_stretch import EmbeddedWindow
 
@@ -18,8 +18,9 @@ class SoundEmbedder:
         self._session = store.session("care_sound")
         if "embedding" not in {output.name for output in self._session.get_outputs()}:
             raise ModelError(
-                "the care_sound model gives no embedding to learn a home's sounds on; update models/",
-                "care_sound 模型给不出学习家中声音所需的特征；从仓库更新 models/（git checkout）",
+                "the care_sound model gives no embedding to learn a home's sounds on",
+                "care_sound 模型给不出学习家中声音所需的特征",
+                REINSTALL,
             )
 
     def embed(self, window: SoundWindow) -> EmbeddedWindow | None:

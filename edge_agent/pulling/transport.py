@@ -55,6 +55,9 @@ def _range(start: int) -> dict[str, str]:
     return {"Range": f"bytes={start}-"} if start else {}
 
 
+_LINE_AND_ADDRESS = Words("核对网络和地址", "check the line and the address")
+
+
 @contextmanager
 def _response(asked: Request, silence_s: float) -> Iterator[HTTPResponse]:
     host = host_of(asked.full_url)
@@ -64,11 +67,14 @@ def _response(asked: Request, silence_s: float) -> Iterator[HTTPResponse]:
         cause.close()
         raise PullError(
             f"{host_of(cause.url)} answers {cause.code} {cause.reason}",
-            f"{host_of(cause.url)} 没有给文件，答复 {cause.code}；核对地址",
+            f"{host_of(cause.url)} 没有给文件，答复 {cause.code}",
+            Words("核对地址", "check the address"),
         ) from cause
     except (URLError, OSError, HTTPException) as cause:
         why = _reason(cause)
-        raise PullError(f"{host} cannot be reached ({why.en})", f"连不上 {host}（{why.zh}）；核对网络和地址") from cause
+        raise PullError(
+            f"{host} cannot be reached ({why.en})", f"连不上 {host}（{why.zh}）", _LINE_AND_ADDRESS
+        ) from cause
     with response:
         yield response
 
@@ -121,7 +127,7 @@ def _reason(cause: BaseException) -> Words:
     inner = cause.reason if isinstance(cause, URLError) else cause
     if isinstance(inner, ssl.SSLError):
         # It counts in numbers of its own.
-        return Words("TLS 没有谈成，详情见英文", inner.strerror or str(inner))
+        return Words("TLS 握手失败，详情见英文", inner.strerror or str(inner))
     if isinstance(inner, OSError):
         return Words(why_zh(inner), inner.strerror or str(inner) or type(inner).__name__)
     return Words("详情见英文", str(inner) or type(inner).__name__)

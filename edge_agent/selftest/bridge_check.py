@@ -61,7 +61,7 @@ class BridgeCheck:
         try:
             bridge = read_bridge(self.config)
         except SettingsError as error:
-            return failed(f"代理设置有误：{error.said.zh}", f"the broker's settings are wrong: {error}", _ENROL)
+            return failed(f"代理设置有误：{error.so.zh}", f"the broker's settings are wrong: {error.so.en}", _ENROL)
         try:
             certificate = x509.load_pem_x509_certificate(bridge.certificate.read_bytes())
         except PermissionError as error:
@@ -93,15 +93,15 @@ class BridgeCheck:
                 measured,
             )
         except UplinkError as error:
-            return failed(f"证书不可用：{error.said.zh}", str(error), _ENROL, measured)
+            return failed(f"证书不可用：{error.so.zh}", error.so.en, _ENROL, measured)
         try:
             shaken = shake_hands(bridge, context)
         except UplinkError as error:
-            return failed(f"TLS 握手失败：{error.said.zh}", str(error), _OTHER_SERVER, {**measured, "stage": "tls"})
+            return failed(f"TLS 握手失败：{error.so.zh}", error.so.en, _OTHER_SERVER, {**measured, "stage": "tls"})
         try:
             log_in(bridge, context, device)
         except UplinkError as error:
-            return failed(f"服务器不让登录：{error.said.zh}", str(error), _NOT_LET_IN, {**measured, "stage": "log_in"})
+            return failed(f"服务器不让登录：{error.so.zh}", error.so.en, _NOT_LET_IN, {**measured, "stage": "log_in"})
         return self._well(bridge, shaken, measured)
 
     def _well(self, bridge: BridgeSettings, shaken: Shaken, measured: Measured) -> Finding:

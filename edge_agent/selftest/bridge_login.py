@@ -132,7 +132,7 @@ def _broke_off_zh(cause: OSError) -> str:
         case ssl.SSLCertVerificationError():
             return _UNVERIFIED.get(cause.verify_code, f"服务器证书不被接受（代码 {cause.verify_code}），详情见英文")
         case ssl.SSLError():
-            return "双方没有谈成，详情见英文"
+            return "TLS 出错，详情见英文"
         case _:
             return why_zh(cause)
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from edge_agent.device_store import SCHEMA_VERSION
 from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
+from edge_agent.identity import ENROL
 from edge_agent.machine import MEGABYTE
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import files_set_aside
@@ -18,10 +19,6 @@ from edge_agent.system_words import why_zh
 from visit_record.bilingual import Words
 
 PROBE_BYTES = 65_536
-_MAKE_IT = Words(
-    "在设备上登记：sudo carewitness-enrol /mnt（或 edge-agent enrol --folder …）",
-    "enrol the device: sudo carewitness-enrol /mnt (or edge-agent enrol --folder …)",
-)
 _STOP_IT = Words(
     "先停止它：sudo systemctl stop carewitness-agent；检查完再启动",
     "stop it first: sudo systemctl stop carewitness-agent; start it again afterwards",
@@ -70,7 +67,7 @@ class FolderCheck:
     def look(self) -> Finding:
         """Write something, and take it away again."""
         if not self.folder.is_dir():
-            return failed(f"没有文件夹 {self.folder}", f"there is no folder {self.folder}", _MAKE_IT)
+            return failed(f"没有文件夹 {self.folder}", f"there is no folder {self.folder}", ENROL)
         free_mb = round(shutil.disk_usage(self.folder).free / MEGABYTE, 1)
         measured = {"free_mb": free_mb, "least_free_mb": self.least_free_mb}
         try:

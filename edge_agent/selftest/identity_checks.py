@@ -117,6 +117,8 @@ class OrdersCheck:
         try:
             orders = read_orders(self.path)
         except SettingsError as error:
-            return failed(f"工单文件有误：{error.said.zh}", f"the orders are wrong: {error}", _MEND_ORDERS)
+            return failed(
+                f"工单文件有误：{error.so.zh}", f"the orders are wrong: {error.so.en}", error.do or _MEND_ORDERS
+            )
         count = len(orders.order)
         return passed(f"有 {count} 个工单", f"{count} orders", {"orders": count})

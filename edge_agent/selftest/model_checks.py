@@ -41,8 +41,8 @@ class RegistryCheck:
     def look(self) -> Finding:
         """What is wrong with it."""
         command = "git checkout models/registry.toml"
-        remedy = _reinstall(Words(command, command))
-        return failed(f"模型登记表不可用：{self.error.said.zh}", f"the registry cannot be used: {self.error}", remedy)
+        so, remedy = self.error.so, _reinstall(Words(command, command))
+        return failed(f"模型登记表不可用：{so.zh}", f"the registry cannot be used: {so.en}", remedy)
 
 
 @dataclass(frozen=True)

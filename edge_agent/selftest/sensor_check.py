@@ -21,7 +21,7 @@ class Judged(Look, Protocol):
 
 @dataclass(frozen=True)
 class SensorCheck:
-    """Tries one part. ``wires`` is what to look at where it does not answer."""
+    """Tries one part. ``wires`` is what to look at where it does not answer, after what its driver says to do."""
 
     step: Step
     trial: Trial
@@ -45,9 +45,13 @@ def failed_part(status: SensorStatus, wires: Words) -> Finding:
     return failed(
         f"{wrong.zh}{detail.zh}",
         f"{wrong.en}{detail.en}",
-        _BY_HAND.get((status.part, fault), wires),
+        _BY_HAND.get((status.part, fault)) or _first(None if broke is None else broke.do, wires),
         {"fault": fault.value},
     )
+
+
+def _first(do: Words | None, wires: Words) -> Words:
+    return wires if do is None else Words(f"{do.zh}；仍不行：{wires.zh}", f"{do.en}; else {wires.en}")
 
 
 def _lies(status: SensorStatus) -> bool:

@@ -55,7 +55,9 @@ class SettingsCheck:
                     Words("加上 --settings /var/lib/carewitness/settings.toml", "give --settings FILE"),
                 )
             case SettingsError() as error:
-                return failed(f"设置文件有误：{error.said.zh}", f"the settings are wrong: {error}", _MEND)
+                return failed(
+                    f"设置文件有误：{error.so.zh}", f"the settings are wrong: {error.so.en}", error.do or _MEND
+                )
             case settings:
                 return self._says(settings)
 

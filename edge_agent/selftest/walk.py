@@ -77,4 +77,4 @@ def _found(check: Check) -> Finding:
     try:
         return check.look()
     except EdgeError as error:
-        return failed(error.said.zh, error.said.en, _SEND_IT_IN)
+        return failed(*error.so, error.do or _SEND_IT_IN)

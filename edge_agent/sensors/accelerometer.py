@@ -12,6 +12,7 @@ from edge_agent.errors import SensorError
 from edge_agent.readings import TamperSign
 from edge_agent.sensors.monotonic import Clock
 from edge_agent.sensors.movement import Movement
+from visit_record.bilingual import Words
 
 DEVICES = Path("/sys/bus/iio/devices")
 EVERY_S = 0.1
@@ -44,8 +45,9 @@ class AccelerometerGuard:
             if named.read_text("ascii").strip() == self.name:
                 return named.parent
         raise SensorError(
-            f"the kernel knows no accelerometer {self.name}; check its overlay, and {self.devices}",
-            f"内核没有加速度计 {self.name}：检查它的 overlay",
+            f"the kernel knows no accelerometer {self.name}",
+            f"内核没有加速度计 {self.name}",
+            Words(f"检查它的 overlay 和 {self.devices}", f"check its overlay, and {self.devices}"),
         )
 
     def _acceleration(self, folder: Path) -> NDArray[np.float64]:
@@ -55,5 +57,7 @@ class AccelerometerGuard:
             return np.array(raw) * float((folder / "in_accel_scale").read_text("ascii"))
         except (OSError, ValueError) as cause:
             raise SensorError(
-                f"the accelerometer {self.name} cannot be read ({cause})", f"加速度计 {self.name} 读不出"
+                f"the accelerometer {self.name} cannot be read ({cause})",
+                f"加速度计 {self.name} 读不出",
+                Words("检查接线", "check its cable"),
             ) from cause

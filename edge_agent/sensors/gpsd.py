@@ -11,6 +11,7 @@ from edge_agent.sensors.gpsd_lines import lines_of, watched
 from edge_agent.sensors.gpsd_reports import GpsdReports
 from edge_agent.sensors.monotonic import Clock
 from edge_agent.system_words import why_zh
+from visit_record.bilingual import Words
 from visit_record.vocabulary import Modality
 
 PORT = 2947
@@ -74,8 +75,9 @@ class GpsdReceiver:
             return watched(self.host, self.port)
         except OSError as cause:
             raise SensorError(
-                f"no gpsd at {self.host}:{self.port} ({cause.strerror or cause}); start it: systemctl start gpsd",
+                f"no gpsd at {self.host}:{self.port} ({cause.strerror or cause})",
                 f"{self.host}:{self.port} 没有 gpsd：{why_zh(cause)}",
+                Words("启动它：systemctl start gpsd", "start it: systemctl start gpsd"),
             ) from cause
 
     def _another_connection(self) -> socket.socket | None:
@@ -108,9 +110,12 @@ class GpsdReceiver:
     def _what_is_wrong(self, heard: "_Heard") -> SensorError:
         seen = "".join((f"; last error: {heard.broken}" if heard.broken else "", f"; {heard.garbage} lines unreadable"))
         return SensorError(
-            f"gpsd at {self.host}:{self.port} gave no position report for {self.patience.reading_s:g} s{seen}; "
-            "check with gpspipe -w that gpsd runs and its receiver is plugged in",
+            f"gpsd at {self.host}:{self.port} gave no position report for {self.patience.reading_s:g} s{seen}",
             f"{self.host}:{self.port} 的 gpsd 在 {self.patience.reading_s:g} 秒内没有报告位置",
+            Words(
+                "插紧接收器，用 gpspipe -w 查看 gpsd",
+                "push the receiver's plug home, and look at gpsd with gpspipe -w",
+            ),
         )
 
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from edge_agent.errors import SensorError
 from edge_agent.sensors.gpsd_lines import READ_BYTES, Lines, watched
+from visit_record.bilingual import Words
 
 START_S = 10.0
 END_S = 2.0
@@ -91,16 +92,16 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+_BY_HAND = Words("请手工试：gpsd -N -D 2 加串口设备", "try it by hand: gpsd -N -D 2 with a serial device")
+
+
 def _connected(daemon: "subprocess.Popen[bytes]", port: int, start_s: float) -> socket.socket:
     give_up_at_s = time.monotonic() + start_s
     while daemon.poll() is None and time.monotonic() < give_up_at_s:
         with suppress(ConnectionRefusedError):
             return watched("127.0.0.1", port)
         time.sleep(TICK_S)
-    raise SensorError(
-        "gpsd did not start; try it by hand: gpsd -N -D 2 with a serial device",
-        "gpsd 没有启动；请手工试：gpsd -N -D 2 加串口设备",
-    )
+    raise SensorError("gpsd did not start", "gpsd 没有启动", _BY_HAND)
 
 
 @dataclass
@@ -134,8 +135,9 @@ class Feed:
         while self._rest or time.monotonic() - self._stirred_s < self.silence_s:
             if time.monotonic() - started_s > self.limit_s:
                 raise SensorError(
-                    f"gpsd did not read the log within {self.limit_s:.0f} s; try a part of it",
-                    f"gpsd 在 {self.limit_s:.0f} 秒内没有读完日志；请取其中一段再试",
+                    f"gpsd did not read the log within {self.limit_s:.0f} s",
+                    f"gpsd 在 {self.limit_s:.0f} 秒内没有读完日志",
+                    Words("请取其中一段再试", "try a part of it"),
                 )
             yield from self._turn()
 
@@ -158,10 +160,7 @@ class Feed:
         self._stirred_s = time.monotonic()
         heard = self.connection.recv(READ_BYTES)
         if not heard:
-            raise SensorError(
-                "gpsd ended before the log did; try it by hand: gpsd -N -D 2 with a serial device",
-                "gpsd 没有读完日志就结束了；请手工试：gpsd -N -D 2 加串口设备",
-            )
+            raise SensorError("gpsd ended before the log did", "gpsd 没有读完日志就结束了", _BY_HAND)
         lines = self._cutter.cut(heard)
         self._is_watched = self._is_watched or any(_WATCHED in line for line in lines)
         return lines

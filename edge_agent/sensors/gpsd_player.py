@@ -10,7 +10,8 @@ from edge_agent.ports import ReceiverDecoder
 from edge_agent.readings import PositionReading
 from edge_agent.sensors.gpsd_daemon import START_S, Feed, pseudo_terminal, running
 from edge_agent.sensors.gpsd_times import retimed
-from edge_agent.system_words import why_zh
+from edge_agent.system_words import PATH_AND_RIGHTS, why_zh
+from visit_record.bilingual import Words
 
 # Few users have these in their PATH.
 GPSD_FOLDERS = "/usr/sbin:/usr/local/sbin:/sbin"
@@ -44,9 +45,9 @@ class NoGpsd:
             SensorError: always.
         """
         raise SensorError(
-            "no gpsd here (or not where --gpsd says): binary logs are named, and their fixes not counted; "
-            "apt install gpsd",
-            "没有 gpsd（或不在 --gpsd 所说之处），二进制日志只给出格式名；请安装：apt install gpsd",
+            "no gpsd here (or not where --gpsd says): binary logs are named, and their fixes not counted",
+            "没有 gpsd（或不在 --gpsd 所说之处），二进制日志只给出格式名",
+            Words("请安装：apt install gpsd", "apt install gpsd"),
         )
 
 
@@ -72,8 +73,9 @@ class GpsdPlayer:
             size_bytes = log.stat().st_size
             if size_bytes > LARGEST_BYTES:
                 raise SensorError(
-                    f"{log} is larger than {LARGEST_BYTES >> 20} MiB; give a part of it",
-                    f"{log} 超过 {LARGEST_BYTES >> 20} MiB；请取其中一段",
+                    f"{log} is larger than {LARGEST_BYTES >> 20} MiB",
+                    f"{log} 超过 {LARGEST_BYTES >> 20} MiB",
+                    Words("请取其中一段", "give a part of it"),
                 )
             with ExitStack() as opened:
                 content = opened.enter_context(log.open("rb"))
@@ -84,5 +86,6 @@ class GpsdPlayer:
         except OSError as cause:
             raise SensorError(
                 f"cannot let gpsd read {log}: {cause.strerror or cause}",
-                f"不能让 gpsd 读取 {log}：{why_zh(cause)}；核对路径和权限",
+                f"不能让 gpsd 读取 {log}：{why_zh(cause)}",
+                PATH_AND_RIGHTS,
             ) from cause

@@ -112,7 +112,9 @@ def _portaudio() -> Any:  # noqa: ANN401
         import sounddevice
     except OSError as cause:
         raise SensorError(
-            f"PortAudio is not there ({cause}); apt install libportaudio2", "没有安装 PortAudio"
+            f"PortAudio is not there ({cause})",
+            "没有安装 PortAudio",
+            Words("安装：apt install libportaudio2", "apt install libportaudio2"),
         ) from cause
     # PortAudio lists the devices once; without this a microphone that was plugged in again would never be found.
     sounddevice._terminate()

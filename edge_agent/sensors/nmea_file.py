@@ -7,13 +7,15 @@ from edge_agent.errors import SensorError, UnreadableFileError
 from edge_agent.readings import PositionReading
 from edge_agent.sensors.nmea import Tally, positions
 from edge_agent.sensors.receiver_format import NMEA, foreign_kind, recognise
-from edge_agent.system_words import why_zh
+from edge_agent.system_words import PATH_AND_RIGHTS, why_zh
+from visit_record.bilingual import Words
 from visit_record.vocabulary import Modality
 
 # Enough of a log to tell its format by.
 HEAD_BYTES = 1 << 20
 # A binary stretch without a line break is no sentence, however long it is; NMEA 0183 allows 82 characters.
 LONGEST_LINE_BYTES = 4096
+_GIVE_A_LOG = Words("请给出接收器的日志", "give a receiver's log")
 
 
 def log_format(path: Path) -> str:
@@ -27,15 +29,13 @@ def log_format(path: Path) -> str:
             head = log.read(HEAD_BYTES)
     except OSError as cause:
         raise UnreadableFileError(
-            f"cannot read {path}: {cause.strerror or cause}", f"无法读取 {path}：{why_zh(cause)}；核对路径和权限"
+            f"cannot read {path}: {cause.strerror or cause}", f"无法读取 {path}：{why_zh(cause)}", PATH_AND_RIGHTS
         ) from cause
     if not head.strip():
-        raise UnreadableFileError(f"{path} is empty; give a receiver's log", f"{path} 是空文件；请给出接收器的日志")
+        raise UnreadableFileError(f"{path} is empty", f"{path} 是空文件", _GIVE_A_LOG)
     kind = foreign_kind(head)
     if kind is not None:
-        raise UnreadableFileError(
-            f"{path} is a {kind} file; give a receiver's log", f"{path} 是 {kind} 文件；请给出接收器的日志"
-        )
+        raise UnreadableFileError(f"{path} is a {kind} file", f"{path} 是 {kind} 文件", _GIVE_A_LOG)
     return recognise(head)
 
 
@@ -59,11 +59,12 @@ class NmeaFile:
         try:
             found = log_format(self.path)
         except UnreadableFileError as cause:
-            raise SensorError(str(cause), cause.said.zh) from cause
+            raise SensorError(cause.so.en, cause.so.zh, cause.do) from cause
         if found != NMEA:
             raise SensorError(
-                f"{self.path} is a {found} log, not NMEA; let gpsd read this receiver",
-                f"{self.path} 是 {found} 日志，不是 NMEA；请让 gpsd 读这个接收器",
+                f"{self.path} is a {found} log, not NMEA",
+                f"{self.path} 是 {found} 日志，不是 NMEA",
+                Words("请让 gpsd 读这个接收器", "let gpsd read this receiver"),
             )
         yield from positions(self._lines(), self.tally, self.starts_at_ms)
 
@@ -77,5 +78,6 @@ class NmeaFile:
         except OSError as cause:
             raise SensorError(
                 f"cannot read {self.path}: {cause.strerror or cause}",
-                f"无法读取 {self.path}：{why_zh(cause)}；核对路径和权限",
+                f"无法读取 {self.path}：{why_zh(cause)}",
+                PATH_AND_RIGHTS,
             ) from cause

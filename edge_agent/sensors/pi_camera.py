@@ -26,8 +26,12 @@ def open_pi_camera() -> Any:  # noqa: ANN401 - picamera2 is untyped, and is not 
         from picamera2 import Picamera2
     except ImportError as cause:
         raise SensorError(
-            "picamera2 is not there; apt install python3-picamera2, and make .venv with --system-site-packages",
+            "picamera2 is not there",
             "没有安装 picamera2",
+            Words(
+                "安装：apt install python3-picamera2；.venv 要用 --system-site-packages 建立",
+                "apt install python3-picamera2, and make .venv with --system-site-packages",
+            ),
         ) from cause
     try:
         return Picamera2()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from edge_agent.errors import UnreadableFileError
 from edge_agent.readings import CameraFrame
 from edge_agent.system_words import why_zh
+from visit_record.bilingual import Words
 from visit_record.vocabulary import Modality
 
 PICTURES = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".webp"})
@@ -62,7 +63,9 @@ class PictureFiles:
 
     def _video(self) -> Iterator[CameraFrame]:
         if not self.path.is_file():
-            raise UnreadableFileError(f"there is no video {self.path}", f"没有视频 {self.path}；核对路径")
+            raise UnreadableFileError(
+                f"there is no video {self.path}", f"没有视频 {self.path}", Words("核对路径", "check the path")
+            )
         video = cv2.VideoCapture(str(self.path))
         try:
             frames = 0

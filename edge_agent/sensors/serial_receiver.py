@@ -87,8 +87,9 @@ def _opened(device: str, baud: int) -> Iterator[int]:
     speed = getattr(termios, f"B{baud}", None)
     if speed is None:
         raise SensorError(
-            f"a serial line has no speed of {baud}; set [position] baud, as 9600 or 115200",
-            f"串口没有 {baud} 这个速率：[position] baud 应为 9600 或 115200 等",
+            f"a serial line has no speed of {baud}",
+            f"串口没有 {baud} 这个速率",
+            Words("[position] baud 应为 9600 或 115200 等", "set [position] baud, as 9600 or 115200"),
         )
     try:
         line = os.open(device, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK)

@@ -27,7 +27,11 @@ def request_contact(chip: str, line: int) -> Any:  # noqa: ANN401 - gpiod is opt
         import gpiod
         from gpiod.line import Bias, Edge
     except ImportError as cause:
-        raise SensorError("gpiod is not there; install the edge extra", "没有安装 gpiod") from cause
+        raise SensorError(
+            "gpiod is not there",
+            "没有安装 gpiod",
+            Words("安装附加组 edge：pip install '.[edge]'", "install the edge extra: pip install '.[edge]'"),
+        ) from cause
     watched = gpiod.LineSettings(
         edge_detection=Edge.BOTH,
         bias=Bias.PULL_UP,

@@ -62,8 +62,9 @@ class ThermalArray:
                 return chip.celsius()
             except TimeoutError as cause:
                 raise SensorError(
-                    f"the {self.chip.value} has stopped ({cause}); take its power away and back",
+                    f"the {self.chip.value} has stopped ({cause})",
                     f"{self.chip.value} 停住了",
+                    Words("断电再接上", "take its power away and back"),
                 ) from cause
             # What a bus garbles may also come out as a root of something negative, or a division by nothing.
             except (OSError, RuntimeError, ValueError, ArithmeticError) as cause:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from edge_agent.errors import SensorError, UnreadableFileError
 from edge_agent.perception.thermal_image import LARGEST, SMALLEST
 from edge_agent.readings import ThermalFrame
-from edge_agent.system_words import why_zh
+from edge_agent.system_words import PATH_AND_RIGHTS, why_zh
 from visit_record.bilingual import Words
 from visit_record.vocabulary import Modality
 
@@ -40,7 +40,7 @@ class ThermalFile:
         try:
             frames = open_frames(self.path)
         except UnreadableFileError as cause:
-            raise SensorError(str(cause), cause.said.zh) from cause
+            raise SensorError(cause.so.en, cause.so.zh, cause.do) from cause
         for index, cells in enumerate(frames):
             at_ms = self.starts_at_ms + round(index * 1000 / self.rate_hz)
             yield ThermalFrame(at_ms, np.array(cells, np.float32))
@@ -57,7 +57,8 @@ def open_frames(path: Path) -> NDArray[Any]:
     except OSError as cause:
         raise UnreadableFileError(
             f"cannot read thermal frames from {path}: {cause.strerror}",
-            f"无法从 {path} 读取热成像帧：{why_zh(cause)}；核对路径和权限",
+            f"无法从 {path} 读取热成像帧：{why_zh(cause)}",
+            PATH_AND_RIGHTS,
         ) from cause
     except (ValueError, SyntaxError, TokenError) as cause:
         # NumPy reads a header as Python text: a damaged one fails as Python would. Its own words say to unpickle.

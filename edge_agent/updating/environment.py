@@ -10,6 +10,7 @@ from pathlib import Path
 from edge_agent.errors import UpdateError
 from edge_agent.perception.file_hash import FileHashes
 from edge_agent.updating.shelf import MANIFEST, sequence_of
+from visit_record.bilingual import Words
 
 WHEELS, BUILD_LOCK, EDGE_LOCK = "wheels", "build.lock", "edge.lock"
 PROGRAM = "carewitness-*.whl"
@@ -87,5 +88,6 @@ def _run(command: Sequence[str]) -> None:
         said = " ".join(done.stderr.split())[-600:] or f"exit status {done.returncode}"
         raise UpdateError(
             f"the environment of the release cannot be built: {said}",
-            "新版本的运行环境建不成，原来的版本照常；请把英文里的话交给发布者",
+            "新版本的运行环境建不成，原来的版本照常",
+            Words("请把英文里的话交给发布者", "give the publisher these words; what ran goes on"),
         )

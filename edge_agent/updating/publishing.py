@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from edge_agent.errors import UpdateError
 from edge_agent.perception.file_hash import FileHashes
-from edge_agent.system_words import why_zh
+from edge_agent.system_words import RIGHTS_AND_ROOM, why_zh
 from edge_agent.updating.environment import BUILD_LOCK, EDGE_LOCK, PROGRAM, WHEELS
 from edge_agent.updating.manifest import (
     SCHEMA,
@@ -74,7 +74,8 @@ def publish(folder: Path, edition: Edition, key: Ed25519PrivateKey) -> Release:
     except OSError as cause:
         raise UpdateError(
             f"cannot publish {folder}: {cause.filename or ''} {cause.strerror}",
-            f"不能发布 {folder}：{cause.filename or ''} {why_zh(cause)}；核对路径、权限和磁盘空间",
+            f"不能发布 {folder}：{cause.filename or ''} {why_zh(cause)}",
+            RIGHTS_AND_ROOM,
         ) from cause
     return release
 

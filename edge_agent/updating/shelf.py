@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from edge_agent.errors import UpdateError
-from edge_agent.system_words import why_zh
+from edge_agent.system_words import RIGHTS_AND_ROOM, why_zh
 from edge_agent.whole_files import alone_in, sync_folder
 
 MANIFEST = "release.jws"
@@ -112,7 +112,8 @@ class Shelf:
         except OSError as cause:
             raise UpdateError(
                 f"the releases at {self.root}: {cause.filename or ''} {cause.strerror}",
-                f"版本文件夹 {self.root}：{cause.filename or ''} {why_zh(cause)}；核对权限和磁盘空间",
+                f"版本文件夹 {self.root}：{cause.filename or ''} {why_zh(cause)}",
+                RIGHTS_AND_ROOM,
             ) from cause
 
 

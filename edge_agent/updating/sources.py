@@ -15,6 +15,7 @@ from edge_agent.pulling.transport import LineBrokenError, ask
 from edge_agent.system_words import why_zh
 from edge_agent.updating.manifest import ReleaseFile
 from edge_agent.updating.shelf import MANIFEST
+from visit_record.bilingual import Words
 from visit_record.jws import MAX_BYTES
 
 PIECE_BYTES = 1 << 20
@@ -101,12 +102,17 @@ def _told(place: str) -> Iterator[None]:
     except OSError as cause:
         raise UpdateError(
             f"cannot bring {place} here: {cause.filename or ''} {cause.strerror}",
-            f"不能把 {place} 取到本机：{cause.filename or ''} {why_zh(cause)}；核对 U 盘、地址和磁盘空间",
+            f"不能把 {place} 取到本机：{cause.filename or ''} {why_zh(cause)}",
+            Words("核对 U 盘、地址和磁盘空间", "check the stick, the address and the room on the disk"),
         ) from cause
     except LineBrokenError as cause:
         raise UpdateError(
             f"cannot bring {place} here: {cause.why.en}",
-            f"不能把 {place} 取到本机：连接中断（{cause.why.zh}）；请再试一次",
+            f"不能把 {place} 取到本机：连接中断（{cause.why.zh}）",
+            Words("请再试一次", "try it again"),
         ) from cause
     except PullError as cause:
-        raise UpdateError(f"cannot bring {place} here: {cause}", f"不能把 {place} 取到本机：{cause.said.zh}") from cause
+        so = cause.so
+        raise UpdateError(
+            f"cannot bring {place} here: {so.en}", f"不能把 {place} 取到本机：{so.zh}", cause.do
+        ) from cause

@@ -11,6 +11,7 @@ from edge_agent.updating.manifest import Release, ReleaseFile
 from edge_agent.updating.shelf import MANIFEST, Shelf
 from edge_agent.updating.sources import Source
 from edge_agent.whole_files import sync_folder, write_whole
+from visit_record.bilingual import Words
 
 # A wheel takes some two and a half times its length once it is unpacked and compiled.
 ROOM_FOR_EACH_BYTE = 4
@@ -95,7 +96,8 @@ def _require_room(part: Path, release: Release) -> None:
     if free < needed:
         raise UpdateError(
             f"no room for release {release.name}: {needed >> 20} MiB are needed, {free >> 20} are free",
-            f"放不下版本 {release.name}：需要 {needed >> 20} MiB，剩余 {free >> 20} MiB；请腾出空间",
+            f"放不下版本 {release.name}：需要 {needed >> 20} MiB，剩余 {free >> 20} MiB",
+            Words("请腾出空间", "make room"),
         )
 
 

@@ -16,6 +16,7 @@ from edge_agent.updating.environment import environment_of
 from edge_agent.updating.shelf import Link, Shelf
 from edge_agent.updating.trial import Moment, Patience, Trial, Verdict, judged, resumed
 from edge_agent.whole_files import write_whole
+from visit_record.bilingual import Words
 from visit_record.first_use import known
 
 
@@ -92,7 +93,11 @@ class Trials:
             if current is None or before is None or before == current or not self.shelf.holds(before):
                 raise UpdateError(
                     "there is no earlier release here to go back to",
-                    "本机没有更早的版本可以退回；要用更早的程序，请以更高的序号重新发布",
+                    "本机没有更早的版本可以退回",
+                    Words(
+                        "要用更早的程序，请以更高的序号重新发布",
+                        "publish the earlier program anew under a higher sequence, if it is wanted",
+                    ),
                 )
             self._take_back(current, Link.PREVIOUS)
             self.shelf.point(Link.PROVEN, before)
@@ -123,7 +128,8 @@ class Trials:
         if back is None:
             raise UpdateError(
                 "there is no proven release to go back to",
-                "没有可以退回的已确认版本；请安装一个版本：edge-agent update apply",
+                "没有可以退回的已确认版本",
+                Words("请安装一个版本：edge-agent update apply", "apply a release: edge-agent update apply"),
             )
         self.shelf.mark_failed(name)
         self.shelf.point(Link.CURRENT, back)

@@ -7,6 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from ingest_server.errors import ServerError
+from visit_record.bilingual import BilingualError
 from visit_record.errors import CatalogueError, CodeError, KeyFileError, RefusedError
 
 # What this house raises on purpose, and what the operating system says of files, ports and disks.
@@ -16,7 +17,6 @@ _ZH = {
     KeyFileError: "密钥文件不可用",
     CatalogueError: "服务项目表不被接受",
     RefusedError: "记录不被接受",
-    CodeError: "二维码的内容不被接受",
     OSError: "系统拒绝了操作",
 }
 
@@ -41,6 +41,8 @@ class PlainGroup(TyperGroup):
 
 
 def _chinese_first(failure: Exception) -> str:
+    if isinstance(failure, BilingualError):
+        return " ".join(failure.told.split())
     said = _one_line(failure)
     # Said in both languages already; a name alone may be Chinese too.
     if "\u4e00" <= said[0] <= "\u9fff" and " · " in said:

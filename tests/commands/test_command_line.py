@@ -15,7 +15,8 @@ from edge_agent.commands.options import Compared, Enrolled, Files
 from edge_agent.commands.report import cell
 from edge_agent.errors import OutboxError
 from tests.commands.call import call
-from visit_record.errors import OversizedError
+from visit_record.bilingual import Words
+from visit_record.errors import DamagedCodeError, OversizedError
 
 Capture = pytest.CaptureFixture[str]
 
@@ -80,6 +81,9 @@ def test_programs_are_told_in_english_and_by_its_kind_what_says_nothing() -> Non
     assert one_line(OutboxError("the disk\nis full", "磁盘已满"), for_programs=True) == "the disk is full"
     assert one_line(OutboxError("the disk is full", "磁盘已满")) == "磁盘已满 · the disk is full"
     assert one_line(OSError(), for_programs=True) == "OSError"
+    code = DamagedCodeError("it is cut short", "码不全", Words("再显示一次", "show it again"))
+    assert one_line(code, for_programs=True) == "it is cut short; show it again"
+    assert one_line(code) == "码不全；再显示一次 · it is cut short; show it again"
 
 
 def test_a_defect_of_ours_is_not_dressed_up_as_a_mistake_of_theirs() -> None:

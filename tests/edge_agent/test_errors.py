@@ -1,4 +1,4 @@
-"""No error of the device is raised in English alone but those that no person meets."""
+"""No error of the device is raised in English alone but those whose reason alone is English."""
 
 import ast
 import pickle
@@ -9,14 +9,15 @@ import pytest
 
 from edge_agent import errors
 from edge_agent.errors import DeskError, EdgeError, PerceptionError, Refusal, SensorError, VisitStateError
-from tests.selftest.chinese import chinese_in
+from tests.selftest.chinese import chinese_in, remedies_in
+from visit_record.errors import CodeError, InvalidCodeError
 
 ROOT = Path(__file__).parent.parent.parent
-# Why nobody meets what they say.
+# What they are is said in Chinese, why in English alone, and what is done about that.
 ENGLISH_ALONE: dict[type[EdgeError], str] = {
     DeskError: "the screen has words of its own for each refusal",
-    PerceptionError: "the log says why a sense failed; a person is told that it did",
-    VisitStateError: "the desk refuses before, in words of the screen; else a replay's own script is wrong",
+    PerceptionError: "that a sense failed is said in Chinese; why is a library's, and of the log",
+    VisitStateError: "the desk refuses before, in words of the screen; else a replay's own script is wrong, and named",
 }
 
 
@@ -27,7 +28,9 @@ def kinds(of: type[EdgeError] = EdgeError) -> Iterator[type[EdgeError]]:
         yield from kinds(kind)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in kinds() if not issubclass(kind, tuple(ENGLISH_ALONE))])
+@pytest.mark.parametrize(
+    "kind", [InvalidCodeError, *(kind for kind in kinds() if not issubclass(kind, tuple(ENGLISH_ALONE)))]
+)
 def test_an_error_that_people_meet_cannot_be_made_without_its_chinese(kind: Callable[..., EdgeError]) -> None:
     with pytest.raises(TypeError, match="zh"):
         kind("it broke")
@@ -42,20 +45,36 @@ def test_an_error_is_the_same_to_another_process(error: EdgeError) -> None:
     assert (type(again), again.said, str(again)) == (type(error), error.said, str(error))
 
 
-def given_in_chinese() -> Iterator[tuple[str, ast.expr]]:
-    """What stands in the sources as the Chinese of an error, and where."""
+def given() -> Iterator[tuple[str, ast.expr, ast.expr]]:
+    """What stands in the sources as the English and the Chinese of an error, and where."""
     named = {kind.__name__ for kind in kinds()} - {kind.__name__ for kind in ENGLISH_ALONE}
-    for room in ("edge_agent", "sim", "models"):
+    named |= {kind.__name__ for kind in CodeError.__subclasses__()}
+    for room in ("edge_agent", "sim", "models", "visit_record"):
         for source in sorted((ROOT / room).rglob("*.py")):
             for node in ast.walk(ast.parse(source.read_text("utf-8"))):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in named:
-                    yield f"{source.relative_to(ROOT)}:{node.lineno}", node.args[1]
+                    yield f"{source.relative_to(ROOT)}:{node.lineno}", node.args[0], node.args[1]
 
 
 def test_what_is_given_as_chinese_is_chinese() -> None:
-    texts = {place: said for place, said in given_in_chinese() if isinstance(said, ast.Constant | ast.JoinedStr)}
+    texts = {place: said for place, _, said in given() if isinstance(said, ast.Constant | ast.JoinedStr)}
     assert len(texts) > 120
     assert [place for place, said in texts.items() if not any(chinese_in(ast.unparse(said))) and not _says(said)] == []
+
+
+def _text(said: ast.expr) -> str:
+    """As it stands in the source, with a dot for each value."""
+    parts = said.values if isinstance(said, ast.JoinedStr) else [said]
+    return "".join(str(one.value) if isinstance(one, ast.Constant) else "·" for one in parts)
+
+
+def test_what_one_reader_is_told_to_do_the_other_is_told_too() -> None:
+    lacking = {
+        place: remedies_in(_text(zh))
+        for place, en, zh in given()
+        if remedies_in(_text(zh)) and not _says(en) and not remedies_in(_text(en))
+    }
+    assert lacking == {}
 
 
 def _says(said: ast.expr) -> bool:

@@ -13,8 +13,8 @@ from edge_agent.commands import roster
 from edge_agent.enrolling.folder import require_free, write_folder
 from edge_agent.enrolling.scan import scan
 from edge_agent.errors import EdgeError
-from edge_agent.identity import create_identity, open_identity
-from edge_agent.perception.generic_sounds import GenericSounds
+from edge_agent.identity import KEY_FILE, create_identity, open_identity
+from edge_agent.perception.generic_sounds import GenericSounds, from_bytes
 from edge_agent.perception.model_registry import ModelEntry, read_registry
 from edge_agent.perception.model_store import ModelStore
 from edge_agent.perception.site_sound import SiteCue, SoundSpace
@@ -46,6 +46,16 @@ BROUGHT = ModelEntry(
     "ear", "ear.onnx", "0" * 64, "sound", "cues", "MIT", "ear.md", "a package", package="no_such_package"
 )
 NOTHING = Heard(np.zeros((0, 0), np.float32), (), 0)
+
+
+def _damaged_key(folder: Path) -> None:
+    (folder / KEY_FILE).write_text("?")
+    open_identity(folder)
+
+
+def _records_without_key(folder: Path) -> None:
+    (folder / "outbox.db").touch()
+    open_identity(folder)
 
 
 def _a_second_witness(folder: Path) -> None:
@@ -131,8 +141,10 @@ def _frames(folder: Path) -> None:
 
 REFUSED: Mapping[str, tuple[Callable[[Path], object], str]] = {
     "no identity": (open_identity, "或 edge-agent enrol --folder"),
+    "a key that is damaged": (_damaged_key, "没有备份时用空文件夹重新登记"),
+    "records without their key": (_records_without_key, "没有备份时用空文件夹重新登记"),
     "names that are none": (lambda folder: create_identity(folder / "new", "a b", "c"), "不能作设备名称：给出的名称"),
-    "no folder": (lambda folder: sole_witness(folder / "none").__enter__(), "用 edge-agent enrol 登记设备"),
+    "no folder": (lambda folder: sole_witness(folder / "none").__enter__(), "登记设备：sudo carewitness-enrol"),
     "a second witness": (_a_second_witness, "先停止它"),
     "a roster that nobody sealed": (lambda folder: _vault(folder, b"x").read(), "从备份恢复，或重新登记人员"),
     "another device's roster": (_anothers_vault, "从备份恢复，或重新登记人员"),
@@ -173,7 +185,8 @@ REFUSED: Mapping[str, tuple[Callable[[Path], object], str]] = {
         "请以该文件夹的",
     ),
     "an address that is none": (lambda _: require_safe("https://["), "请给出 https://主机/文件夹"),
-    "no start was counted": (starts, "见证程序下次启动会把它另存"),
+    "no start was counted": (starts, "见证程序下次启动会把它另存，改用没有记录用过的次数接着数"),
+    "generic sounds that are none": (lambda _: from_bytes(b""), "在源码中用 git checkout 取回 models/"),
     "no sound": (lambda folder: next(SoundFile(folder / "a.wav").readings()), "核对路径"),
     "no picture": (lambda folder: read_picture(folder / "a.png"), "不能作为图片读取：不存在"),
     "frames that are none": (_frames, "的形状为 (3, 2)；应为 numpy.save 保存的"),

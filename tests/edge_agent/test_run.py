@@ -309,6 +309,12 @@ def test_a_slip_in_the_visit_s_file_is_one_clear_line(
     assert open_identity(device / "device").boot_count == 0
 
 
+def test_an_action_that_cannot_be_is_told_in_chinese_first(device: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (device / "visit.toml").write_text(VISIT.replace('do = "finish"', 'do = "start"', 1), "utf-8")
+    told = run(device, capsys).err
+    assert "服务进行到这一步时不能这样做，详情见英文 · feeding has been begun already\n" in told
+
+
 def test_an_unknown_item_is_answered_with_the_catalogue(device: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (device / "visit.toml").write_text(VISIT.replace('item = "feeding"', 'item = "nonsense"', 1), "utf-8")
     told = run(device, capsys).err

@@ -33,6 +33,7 @@ from tests.edge_agent.stage import (
     staged_senses,
     thermal,
 )
+from visit_record.bilingual import Words
 from visit_record.fitted import Fault, Part, SensorState
 from visit_record.record import (
     FaceEvidence,
@@ -248,7 +249,10 @@ def test_a_clock_that_is_merely_disciplined_is_no_event(make_witness: Made, open
 def test_a_double_tap_costs_no_visit_and_is_told(make_witness: Made, opened: Opened) -> None:
     events = [check_in(), ItemStarted(1_000, "feeding"), ItemStarted(1_200, "feeding"), CheckOut(600_000)]
     visit = make_witness().witness(all_sensors(620), [ItemFinished(0, "feeding"), *events])
-    assert len(visit.refused_actions) == 2
+    assert visit.refused_actions == (
+        Words("签到之前的操作，详情见英文", "ItemFinished before check-in"),
+        Words("服务进行到这一步时不能这样做，详情见英文", "feeding has been begun already"),
+    )
     assert [claim.item for claim in opened(visit).services.claimed] == ["feeding"]
 
 

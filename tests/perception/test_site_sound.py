@@ -176,5 +176,5 @@ def test_generic_sounds_come_back_as_they_were_and_always_in_the_same_bytes() ->
 def test_a_file_that_is_no_generic_sounds_is_a_model_error() -> None:
     short = GenericSounds(generic().points, generic().free[:, :5], generic().sources, "a")
     for content in (b"", b"text", to_bytes(generic())[:-40], to_bytes(short)):
-        with pytest.raises(ModelError, match="restore models/"):
+        with pytest.raises(ModelError, match="install the release again"):
             from_bytes(content)

@@ -11,6 +11,13 @@ _SENTENCES = re.compile(
     r")(?![A-Za-z])",
     re.IGNORECASE,
 )
+_BIDS = re.compile(
+    r"(?:and |or |then |please )*(?:add|apply|apt|ask|bring|calibrate|check|convert|copy|delete|enrol|enter|fetch|give"
+    r"|have|hold|install|issue|keep|leave|let|look|make|mend|move|name|plug|point|publish|push|put|record|remove|restart"
+    r"|restore|run|save|say|see|set|show|start|stop|switch|take|teach|try|unplug|upgrade|use|wait|write) "
+    r"|[或先再]?(?:请|安装：|重新(?:安装|登记|运行|学)|从备份|从仓库|从 requirements|恢复备份|检查|核对"
+    r"|查看|启动[它见]|插紧|拔下|断电|换[一上更]|改[正回]|删去|举近|录近|靠近|只留|用 )"
+)
 _NAMED = re.compile(r"\S*[/_~\[\]=]\S*|--?\w[\w-]*|[\w-]+(?:\.[\w-]+)+|[\w.-]+-[\w.-]+")
 
 
@@ -27,6 +34,12 @@ def prose_in(line: str) -> list[str]:
 def chinese_in(line: str) -> Iterator[str]:
     """Its Chinese characters."""
     return (one for one in line if "一" <= one <= "鿿")
+
+
+def remedies_in(said: str) -> list[str]:
+    """What to do that stands in what is so: clauses that bid, in either language."""
+    clauses = [one.strip() for one in re.split(r"[；，。：（）]|[;,:()](?: |$)| \(|\. ", said)]
+    return [clause for clause in clauses if _BIDS.match(clause)]
 
 
 def twice_in(said: str, remedy: str) -> list[str]:

@@ -13,6 +13,7 @@ from edge_agent.selftest.trial import Trial
 from edge_agent.sensor_settings import SupervisionSettings
 from edge_agent.sensors.monotonic import monotonic_ms
 from edge_agent.supervision.states import MODALITY_OF
+from visit_record.bilingual import Words
 from visit_record.fitted import Part
 from visit_record.vocabulary import FixType, Modality
 
@@ -38,7 +39,7 @@ class Staged:
                 time.sleep(STEP_S)
                 reading = self.make(turn)
                 if reading is None:
-                    raise SensorError("it was unplugged; plug it in", "被拔掉了；请插上")
+                    raise SensorError("it was unplugged", "被拔掉了", Words("请插上", "plug it in"))
                 yield reading
         finally:
             self.closed += 1

@@ -15,10 +15,10 @@ from edge_agent.selftest.bridge_login import _broke_off_zh
 from edge_agent.selftest.broker_check import BrokerCheck
 from edge_agent.selftest.finding import Finding, Step, Verdict
 from edge_agent.selftest.folder_checks import ProgramCheck
-from edge_agent.selftest.walk import Check, walk
+from edge_agent.selftest.walk import _SEND_IT_IN, Check, walk
 from edge_agent.system_words import why_zh
 from tests.edge_agent.broker import free_port
-from tests.selftest.chinese import chinese_in, english_in
+from tests.selftest.chinese import chinese_in, english_in, remedies_in
 from tests.selftest.conftest import Fit, Walked
 from visit_record.bilingual import Words
 
@@ -35,6 +35,24 @@ ENGLISH = {
 @pytest.mark.parametrize("line", ENGLISH)
 def test_english_reasons_are_told_from_names(line: str) -> None:
     assert (english_in(line) != []) is ENGLISH[line]
+
+
+BIDS = {
+    "坏了（127.0.0.1:1 没有 gpsd：拒绝连接）": False,
+    "broken (no gpsd at 127.0.0.1:1 (Connection refused); start it: systemctl start gpsd)": True,
+    "broken (no gpsd at 127.0.0.1:1 (Connection refused))": False,
+    "broken (picamera2 is not there; apt install python3-picamera2)": True,
+    "it does not answer; visits go on, records wait in the outbox": False,
+    "待发箱被锁住；请先停止它": True,
+    "没有可用的设备密钥；从备份恢复 device.pem": True,
+    "另一个见证程序正在使用，请等它结束": True,
+    "not enrolled: device.pem is not a private key in PEM form; restore it from its backup": True,
+}
+
+
+@pytest.mark.parametrize("said", BIDS)
+def test_what_to_do_is_told_from_what_is_so(said: str) -> None:
+    assert (remedies_in(said) != []) is BIDS[said]
 
 
 def test_what_the_system_says_is_said_in_chinese_by_its_number() -> None:
@@ -59,7 +77,7 @@ def not_verified(code: int) -> ssl.SSLCertVerificationError:
         (not_verified(19), "从 ca.crt 找不到服务器证书的签发机构：机构不对，或服务器没有送中间证书"),
         (not_verified(62), "服务器证书上没有 BROKER_HOST 这个名称"),
         (not_verified(99), "服务器证书不被接受（代码 99），详情见英文"),
-        (ssl.SSLError(1, "wrong version number"), "双方没有谈成，详情见英文"),
+        (ssl.SSLError(1, "wrong version number"), "TLS 出错，详情见英文"),
         (ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"), "连接被对方中断"),
     ],
 )
@@ -80,13 +98,16 @@ class Failing:
 
 
 @pytest.mark.parametrize(
-    ("error", "zh"),
-    [(VaultError("it is locked", "被锁住"), "被锁住"), (PerceptionError("it ended"), "识别程序出错，详情见英文")],
+    ("error", "remedy"),
+    [
+        (VaultError("it is locked", "被锁住", Words("等它结束", "wait for it")), Words("等它结束", "wait for it")),
+        (PerceptionError("it ended"), _SEND_IT_IN),
+    ],
 )
-def test_what_nobody_foresaw_is_told_as_it_says_itself(error: EdgeError, zh: str) -> None:
+def test_what_nobody_foresaw_is_told_as_it_says_itself_with_one_remedy(error: EdgeError, remedy: Words) -> None:
     checks: list[Check] = [Failing(error)]
     (looked,) = walk(checks, lambda _check: nullcontext())
-    assert looked.finding.said == Words(zh, str(error))
+    assert (looked.finding.said, looked.finding.remedy) == (error.so, remedy)
 
 
 def _say(error: EdgeError) -> Callable[[], None]:
@@ -129,6 +150,8 @@ def test_what_is_damaged_is_named_in_chinese(device: Path, walked: Walked, case:
     damage(device / "device")
     line = walked(step).lines[0]
     assert said in line["zh"], line
+    # Over what a device left no enrolment makes another.
+    assert "carewitness-enrol" not in (line["do_zh"] or ""), line
 
 
 SENSORS = {

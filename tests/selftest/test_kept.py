@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_agent.identity import create_identity, open_identity
+from edge_agent.errors import OutboxError
+from edge_agent.identity import ENROL, create_identity, open_identity
 from edge_agent.outbox import Outbox
 from edge_agent.perception.face import FaceTemplate
 from edge_agent.roster import MemoryRoster
@@ -14,6 +15,7 @@ from edge_agent.sealed_roster import ROSTER_FILE, SealedRoster
 from edge_agent.selftest.clock_check import EARLIEST_MS, ClockCheck
 from edge_agent.selftest.finding import Verdict
 from edge_agent.selftest.folder_checks import FolderCheck, OutboxCheck
+from edge_agent.sole_witness import sole_witness
 from tests.edge_agent.full_disk import fill, small_disk
 from tests.selftest.conftest import Fit, Walked
 from tests.visit_record.examples import honest_visit
@@ -31,8 +33,10 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_folder_that_is_not_there_fails_and_says_how_to_make_one(tmp_path: Path) -> None:
     found = FolderCheck(tmp_path / "none", 1).look()
     assert found.verdict is Verdict.FAIL
-    assert found.remedy
-    assert "carewitness-enrol" in found.remedy.zh
+    assert found.remedy == ENROL
+    with pytest.raises(OutboxError) as refused, sole_witness(tmp_path / "none"):
+        pass
+    assert refused.value.do == ENROL
 
 
 def test_a_full_disk_fails_and_says_how_to_make_room(disk: Path) -> None:

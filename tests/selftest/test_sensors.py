@@ -103,6 +103,7 @@ def test_what_lies_or_breaks_fails_by_the_words_of_every_screen_and_says_what_to
     found = looked(trial(part, make))
     assert (found.verdict, found.measured) == (Verdict.FAIL, {"fault": fault})
     assert found.remedy
+    assert (found.remedy == Words("请插上；仍不行：看线", "plug it in; else look at its wires")) is (fault == "broken")
 
 
 def test_a_part_that_stumbles_once_is_opened_again() -> None:
@@ -219,7 +220,7 @@ def test_a_gpsd_that_answers_passes_and_one_that_is_not_there_says_how_to_start_
     assert (line["verdict"], line["measured"]["fix"]) == ("pass", "3d"), line
     (line,) = walked("position").lines
     assert line["verdict"] == "fail"
-    assert "systemctl status gpsd" in line["do_zh"]
+    assert line["do_zh"].startswith("启动它：systemctl start gpsd；仍不行：插紧接收器；systemctl status gpsd")
 
 
 @pytest.mark.gpsd

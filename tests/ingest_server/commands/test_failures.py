@@ -8,7 +8,8 @@ import pytest
 from ingest_server import errors
 from ingest_server.commands.failures import EXPECTED, told_plainly
 from ingest_server.errors import NoVisitsError, RulesError, ServerError, StoreError
-from visit_record.errors import KeyFileError, OversizedError
+from visit_record.bilingual import BilingualError, Words
+from visit_record.errors import InvalidCodeError, KeyFileError, OversizedError
 
 KINDS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, ServerError)]
 CHINESE = re.compile(r"[\u4e00-\u9fff、，]+")
@@ -34,6 +35,10 @@ TOLD = {
     "file of a Chinese name": (StoreError("名单.db is full"), "错误 error: 数据库出错 · 名单.db is full\n"),
     "nothing": (ServerError(), "错误 error: 服务器无法继续 · ServerError\n"),
     "of the contract": (KeyFileError("no key"), "错误 error: 密钥文件不可用 · no key\n"),
+    "of a code": (
+        InvalidCodeError("no site's\ncode", "不是登记码", Words("再显示", "show it again")),
+        "错误 error: 不是登记码；再显示 · no site's code; show it again\n",
+    ),
     "of a record": (OversizedError("too large"), "错误 error: 记录不被接受 · too large\n"),
     "of the system": (PermissionError(13, "denied"), "错误 error: 系统拒绝了操作 · [Errno 13] denied\n"),
 }
@@ -45,5 +50,6 @@ def test_refusal_is_told_in_chinese_first(failure: Exception, line: str, capsys:
 
 
 def test_whatever_is_expected_has_its_words(capsys: pytest.CaptureFixture[str]) -> None:
-    for kind in EXPECTED:
+    plain: list[type[Exception]] = [one for one in EXPECTED if not issubclass(one, BilingualError)]
+    for kind in plain:
         assert CHINESE.match(told(kind("x"), capsys).removeprefix("错误 error: "))
