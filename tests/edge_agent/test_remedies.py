@@ -26,7 +26,7 @@ from edge_agent.sensors.nmea_file import log_format
 from edge_agent.sensors.picture_files import read_picture
 from edge_agent.sensors.sound_file import SoundFile
 from edge_agent.sensors.thermal_file import open_frames
-from edge_agent.site_store import SITE_FILE, SiteCalibration, SiteFile
+from edge_agent.site_store import SITE_FILE, SiteCalibration, SiteFile, Stretches
 from edge_agent.sole_witness import sole_witness
 from edge_agent.starts import starts
 from edge_agent.updating.publishing import Edition, publish
@@ -184,6 +184,7 @@ REFUSED: Mapping[str, tuple[Callable[[Path], object], str]] = {
         lambda _: PartFile.open(Path("/dev/null/ear.onnx"), "0" * 64).__enter__(),
         "请以该文件夹的",
     ),
+    "what a home taught on other points": (lambda _: Stretches(b"?!", (0,)).rows(5), "本户教过的声音已损坏；请用"),
     "an address that is none": (lambda _: require_safe("https://["), "请给出 https://主机/文件夹"),
     "no start was counted": (starts, "见证程序下次启动会把它另存，改用没有记录用过的次数接着数"),
     "generic sounds that are none": (lambda _: from_bytes(b""), "在源码中用 git checkout 取回 models/"),

@@ -47,8 +47,12 @@ def tls(certificate: Path) -> ssl.SSLContext:
 
 
 def test_a_server_without_a_trusted_certificate_is_not_believed(tmp_path: Path, tls: ssl.SSLContext) -> None:
-    with Mirror({NAME: CONTENT}, tls=tls) as mirror, pytest.raises(PullError, match="certificate verify failed"):
+    with (
+        Mirror({NAME: CONTENT}, tls=tls) as mirror,
+        pytest.raises(PullError, match="certificate verify failed") as told,
+    ):
         Pull(mirror.url).fetch(ENTRY, tmp_path / ENTRY.file)
+    assert "TLS 握手失败，详情见英文" in told.value.said.zh
     assert mirror.asked == []
 
 
