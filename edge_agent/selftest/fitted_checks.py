@@ -83,7 +83,8 @@ def sensor_check(settings: Settings, part: Part, sensor: Sensor[Reading]) -> Sen
         case Part.THERMAL_ARRAY:
             return SensorCheck(STEP_OF[part], trial, ThermalLook, wires_of(settings, part))
         case _:
-            return SensorCheck(STEP_OF[part], trial, lambda: PositionLook(wall_ms), wires_of(settings, part))
+            home = settings.site.point if settings.site else None
+            return SensorCheck(STEP_OF[part], trial, lambda: PositionLook(wall_ms, home), wires_of(settings, part))
 
 
 def guard_check(settings: Settings, name: str, guard: TamperGuard) -> SensorCheck:

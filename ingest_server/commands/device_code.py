@@ -37,7 +37,10 @@ TimeServers = Annotated[
     str | None,
     typer.Option("--time-servers", help="对时服务器，以空格隔开 · Servers for the time, with spaces between."),
 ]
-Degrees = Annotated[float | None, typer.Option(help="住址坐标，WGS 84 度 · The home, WGS 84 degrees.")]
+Degrees = Annotated[
+    float | None,
+    typer.Option(help="住址坐标，WGS 84 度，不是国内地图的 GCJ-02 · The home, WGS 84 degrees; not a Chinese map's."),
+]
 Others = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="site.env 的其他行 · Another line of site.env, as CAMERA=ribbon."),

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_agent.readings import Reading, SoundBlock, ThermalFrame
+from edge_agent.perception.geodesy import Point
+from edge_agent.readings import PositionReading, Reading, SoundBlock, ThermalFrame
 from edge_agent.selftest.finding import Finding, Step, Verdict
 from edge_agent.selftest.looks import CameraLook, GuardLook, SoundLook, ThermalLook
 from edge_agent.selftest.position_look import PositionLook
@@ -162,6 +163,25 @@ def test_a_fix_is_told_without_the_number_of_its_satellites_where_it_is_untold_o
     }
     said = {count: looked(trial(Part.RECEIVER, position(FixType.FIX_3D, count))).said.both for count in counts}
     assert said == counts
+
+
+# Where the receiver of these tests stands, and how far from it, in degrees of latitude, a home was entered.
+HOMES = {0.0: 0, 0.001: 111, 0.0043: 477}
+
+
+@pytest.mark.parametrize("off_deg", HOMES)
+def test_a_home_that_was_read_off_a_chinese_map_is_told_by_how_far_it_is(off_deg: float) -> None:
+    reading = position(FixType.FIX_3D, 9)(1)
+    assert isinstance(reading, PositionReading)
+    assert reading.latitude_deg is not None
+    assert reading.longitude_deg is not None
+    home = Point(reading.latitude_deg + off_deg, reading.longitude_deg)
+    tried = trial(Part.RECEIVER, position(FixType.FIX_3D, 9))
+    found = SensorCheck(Step.POSITION, tried, lambda: PositionLook(lambda: NOW_MS, home), WIRES).look()
+    assert found.verdict is Verdict.PASS, "whoever tries it may be elsewhere"
+    assert abs(int(found.measured["away_m"]) - HOMES[off_deg]) <= 1  # type: ignore[arg-type]
+    assert f"离家 {found.measured['away_m']} 米" in found.said.zh
+    assert (found.remedy is not None and "GCJ-02" in found.remedy.zh) == (HOMES[off_deg] > 150)
 
 
 def test_a_clock_that_is_not_the_satellites_is_noted_and_where_the_home_lies_is_not_told() -> None:
