@@ -385,6 +385,32 @@ def _some_key() -> dict[str, str]:
     return public_jwk(Ed25519PrivateKey.generate().public_key())
 
 
+def test_who_is_not_root_is_told_so_and_of_no_file(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_before(root, monkeypatch, id="echo 1000")
+    (root / "stick").mkdir()
+    script = root / "usr/local/sbin/carewitness-enrol"
+    for words in ([root / "stick"], ["--scan"], ["--show"]):
+        done = subprocess.run([script, *words], capture_output=True, text=True, timeout=20, check=False)
+        told = "carewitness-enrol: 错误 error: 什么都没有改动；请用 sudo 运行 nothing was changed; run this with sudo\n"
+        assert (done.returncode, done.stderr) == (1, told)
+
+
+@pytest.mark.parametrize("program", [None, "#!/bin/sh\nexit 1\n", "#!/no/such/python\n"])
+def test_a_program_that_cannot_run_is_no_bad_key(root: Path, program: str | None) -> None:
+    (root / "stick").mkdir()
+    (root / "stick" / "server.jwk.json").write_text(json.dumps(_some_key()))
+    (root / "edge-agent").unlink()
+    if program is not None:
+        (root / "edge-agent").write_text(program)
+        (root / "edge-agent").chmod(0o755)
+    before = everything(state(root))
+    done = enrol(root)
+    assert done.returncode == 1
+    assert "edge-agent 不存在或不能运行，什么都没有改动" in done.stderr
+    assert "server.jwk.json" not in done.stderr
+    assert everything(state(root)) == before
+
+
 def test_a_damaged_server_key_is_told_and_mended_by_a_stick_that_brings_it_again(root: Path) -> None:
     enrol(root)
     stick, key, held = root / "stick", json.dumps(_some_key()), state(root) / "device" / "server.jwk.json"

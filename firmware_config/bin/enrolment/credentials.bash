@@ -6,9 +6,21 @@ is_key() {
     as_agent "$agent" pin - > /dev/null
 }
 
+# Before anything is blamed on what the folder brings.
+check_rights() {
+    [ -n "$root" ] || [ "$(id -u)" = 0 ] || fail "什么都没有改动；请用 sudo 运行 nothing was changed; run this with sudo"
+    as_agent test -x "$agent" || no_agent
+}
+
+no_agent() {
+    fail "$agent 不存在或不能运行，什么都没有改动；请重新运行 carewitness-install，见 docs/appliance.md 第 3 步" \
+        "is missing or cannot run, and nothing was changed; run carewitness-install again, docs/appliance.md step 3"
+}
+
 check_key() {
-    [ ! -e "$from/server.jwk.json" ] || is_key < "$from/server.jwk.json" ||
-        fail "server.jwk.json 不是服务器公钥，什么都没有改动；请管理员重新导出" \
+    if [ ! -e "$from/server.jwk.json" ] || is_key < "$from/server.jwk.json"; then return 0; fi
+    as_agent "$agent" --help > /dev/null || no_agent
+    fail "server.jwk.json 不是服务器公钥，什么都没有改动；请管理员重新导出" \
             "is no server's key, and nothing was changed: have the administrator write it again," \
             "ingest-server key > server.jwk.json"
 }
