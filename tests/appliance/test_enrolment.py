@@ -268,6 +268,18 @@ def test_a_home_that_was_corrected_is_said_not_to_reach_the_settings(root: Path)
     assert (state(root) / "settings.toml").read_bytes() == settings
 
 
+def test_a_home_that_is_told_later_is_said_not_to_reach_the_settings(root: Path) -> None:
+    """The first site file had no such lines at all."""
+    enrol(root)
+    settings = (state(root) / "settings.toml").read_bytes()
+    later = enrol(root, LATITUDE="31.3", LONGITUDE="121.4", CONTACT_LINE="17")
+    for name in ("LATITUDE", "LONGITUDE", "CONTACT_LINE"):
+        assert f"{name} 变了，但 settings.toml 只写一次" in later.stderr
+    assert "CAMERA" not in later.stderr
+    assert "ACCELEROMETER" not in later.stderr
+    assert (state(root) / "settings.toml").read_bytes() == settings
+
+
 def test_a_device_does_not_become_another_by_its_site_file(root: Path) -> None:
     enrol(root)
     before = (state(root) / "mosquitto.conf").read_bytes()

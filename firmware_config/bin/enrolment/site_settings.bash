@@ -52,7 +52,8 @@ tell_what_stays() {
     local name kept
     [ -r "$state/site.env" ] || return 0
     for name in LATITUDE LONGITUDE CAMERA MICROPHONE THERMAL POSITION CONTACT_LINE ACCELEROMETER; do
-        kept=$(grep "^$name=" "$state/site.env") || continue
+        # A line that was not there said what an empty one does.
+        kept=$(grep "^$name=" "$state/site.env") || kept=$name=
         [ "$kept" = "$name=${site[$name]-}" ] ||
             echo "carewitness-enrol: $name 变了，但 settings.toml 只写一次：请在其中手工改 has changed, but settings.toml is made" \
                 "once: enter it there by hand" >&2
