@@ -63,13 +63,26 @@ def test_all_that_a_card_lacks_is_named_before_anything_is_done(case: str, tmp_p
 
 
 def copied_in_part(folder: Path, *left_out: str) -> Path:
-    """A card whose carewitness-enrol is whole, without some of what it reads."""
-    scripts = folder / "firmware_config" / "bin"
-    shutil.copytree(CONFIG / "bin", scripts, ignore=lambda _, names: [one for one in names if one in left_out])
+    """A card without some of what a device is given."""
+    shutil.copytree(CONFIG, folder / "firmware_config")
+    for name in left_out:
+        place = folder / "firmware_config" / name
+        if place.is_dir():
+            shutil.rmtree(place)
+        else:
+            place.unlink()
     return folder
 
 
-PARTS = sorted(path.name for path in (CONFIG / "bin" / "enrolment").iterdir())
+# What is for another computer than the device, or comes to it in another way.
+_ELSEWHERE = {"README.md", "site.env", "locked_for.py", "bin/carewitness-enrol"}
+_SERVER_S = {f"mosquitto/{name}" for name in ("server.conf", "server.acl", "limits.conf")}
+PARTS = sorted(
+    name
+    for path in CONFIG.rglob("*")
+    if path.is_file() and (name := path.relative_to(CONFIG).as_posix()) not in _ELSEWHERE | _SERVER_S
+    if name.partition("/")[0] not in {"arm64", "cloud-init"}
+)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -77,15 +90,17 @@ def test_each_part_that_was_not_copied_is_told_before_anything_is_done(part: str
     given = copied_in_part(tmp_path / "card", part)
     (given / "release.jwk.json").touch()
     done = install(tmp_path / "system", given)
-    refused(done, f"没有拷贝全，请重新拷贝 was copied in part, copy it again: firmware_config/bin/enrolment/{part}\n")
+    refused(done, f"没有拷贝全，请重新拷贝 was copied in part, copy it again: firmware_config/{part}\n")
     assert "publisher" not in done.stderr
     assert not (tmp_path / "system").exists()
 
 
 def test_what_was_copied_in_part_is_told_apart_from_what_the_publisher_gives(tmp_path: Path) -> None:
-    done = install(tmp_path / "system", copied_in_part(tmp_path / "card", "enrolment"))
+    folders = ("bin/enrolment", "systemd", "root")
+    done = install(tmp_path / "system", copied_in_part(tmp_path / "card", *folders))
     copied, _, given = done.stderr.partition(" · ")
-    assert all(f" firmware_config/bin/enrolment/{part}" in copied for part in PARTS)
+    named = copied.partition("copy it again: ")[2].split()
+    assert sorted(named) == [f"firmware_config/{part}" for part in PARTS if part.startswith(folders)]
     assert given == "发布者给的 from your publisher: release.jwk.json\n"
     refused(done, "copied in part")
 
