@@ -230,8 +230,8 @@ def _expired(stick: Path) -> None:
     [
         (_another_name, "is not of CN=device-1, and nothing was changed"),
         (_another_authority, "is not signed by ca.crt, and nothing was changed"),
-        (_no_authority, "ca.crt is missing, and nothing was changed"),
-        (_expired, "has expired, and nothing was changed"),
+        (_no_authority, "ca.crt is missing, and nothing was changed: put the administrator's beside the certificate"),
+        (_expired, "has expired, and nothing was changed: have the administrator sign device-1.csr again"),
     ],
 )
 def test_a_certificate_that_the_broker_would_not_know_is_refused_before_anything_is_changed(
@@ -247,13 +247,21 @@ def test_a_certificate_that_the_broker_would_not_know_is_refused_before_anything
     assert everything(state(root)) == before
 
 
-def test_what_is_no_certificate_of_an_authority_is_refused_before_anything_is_changed(root: Path) -> None:
-    (root / "stick").mkdir()
-    (root / "stick" / "ca.crt").write_bytes(b"")
+@pytest.mark.parametrize("name", ["ca.crt", "device-1.crt"])
+@pytest.mark.parametrize("kept", [0, 30, 300])
+def test_a_certificate_that_was_cut_is_to_be_copied_again_before_anything_is_changed(
+    root: Path, name: str, kept: int
+) -> None:
+    """What ends half-way is nobody's, and no other device's."""
+    assert enrol(root).returncode == 0
+    _issue(Authority.new(), root / "stick")
+    file = root / "stick" / name
+    file.write_bytes(file.read_bytes()[:kept])
     before = everything(state(root))
-    done = enrol(root)
+    done = enrol(root, BROKER_HOST="10.0.0.9")
     assert done.returncode == 1
-    assert "ca.crt 不是证书，什么都没有改动" in done.stderr
+    assert f"{name} 不是证书，或文件不完整，什么都没有改动；请重新复制" in done.stderr
+    assert done.stderr.count("\n") == 1
     assert everything(state(root)) == before
 
 

@@ -25,11 +25,18 @@ check_key() {
             "ingest-server key > server.jwk.json"
 }
 
+# What OpenSSL says of one that was cut while it was copied helps nobody.
+check_whole() {
+    openssl x509 -in "$from/$1" -noout 2> /dev/null ||
+        fail "$1 不是证书，或文件不完整，什么都没有改动；请重新复制 is no certificate or not all of one, and nothing was changed:" \
+            "copy it again"
+}
+
 check_certificates() {
     local issued=$from/${site[DEVICE]}.crt key=$state/tls/device.key authority=$from/ca.crt asked=none
-    [ ! -e "$from/ca.crt" ] || openssl x509 -in "$from/ca.crt" -noout ||
-        fail "ca.crt 不是证书，什么都没有改动 is no certificate, and nothing was changed"
+    [ ! -e "$from/ca.crt" ] || check_whole ca.crt
     [ -e "$issued" ] || return 0
+    check_whole "${site[DEVICE]}.crt"
     if [ -s "$key" ]; then
         asked=$(openssl pkey -in "$key" -pubout) ||
             fail "$key 读不出，什么都没有改动：删去它再运行，把新的 .csr 交给管理员" \
@@ -45,12 +52,14 @@ check_certificates() {
         fail "${site[DEVICE]}.crt 的名称不是 CN=${site[DEVICE]}，什么都没有改动；请按 .csr 重新签发" \
             "is not of CN=${site[DEVICE]}, and nothing was changed: have the .csr signed as it stands"
     [ -e "$authority" ] || authority=$state/tls/ca.crt
-    [ -e "$authority" ] || fail "缺少 ca.crt，什么都没有改动 ca.crt is missing, and nothing was changed"
+    [ -e "$authority" ] || fail "缺少 ca.crt，什么都没有改动；请把管理员的 ca.crt 与证书放在一起" \
+        "ca.crt is missing, and nothing was changed: put the administrator's beside the certificate"
     # A device's clock may not be set yet, and stands behind then: what it calls over is over.
     openssl verify -no_check_time -CAfile "$authority" "$issued" > /dev/null ||
         fail "${site[DEVICE]}.crt 不是 ca.crt 签发的，什么都没有改动 is not signed by ca.crt, and nothing was changed"
     openssl x509 -in "$issued" -noout -checkend 0 > /dev/null ||
-        fail "${site[DEVICE]}.crt 已过期，什么都没有改动 has expired, and nothing was changed"
+        fail "${site[DEVICE]}.crt 已过期，什么都没有改动；请管理员用 ${site[DEVICE]}.csr 重新签发" \
+            "has expired, and nothing was changed: have the administrator sign ${site[DEVICE]}.csr again"
 }
 
 identity() {
