@@ -47,8 +47,21 @@ def _line(pattern: str, zh: str, en: str) -> Line:
 
 # What is written here ends up in settings of other programs.
 _VALUE: Final = re.compile(r"[A-Za-z0-9._:/ -]{0,200}")
-_HOST: Final = r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?"
-_HOST_OR_IP: Final = rf"({_HOST}|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)"
+_LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?"
+_HOST: Final = rf"{_LABEL}(\.{_LABEL})*"
+_HEX: Final = "[0-9A-Fa-f]{1,4}"
+# Eight groups, or fewer about one gap.
+_IPV6: Final = "|".join(
+    [
+        f"({_HEX}:){{7}}{_HEX}",
+        f"({_HEX}:){{1,7}}:",
+        *(f"({_HEX}:){{1,{before}}}(:{_HEX}){{1,{7 - before}}}" for before in range(1, 7)),
+        f":(:{_HEX}){{1,7}}",
+    ]
+)
+_HOST_OR_IP: Final = f"({_HOST}|{_IPV6})"
+# chrony.conf's words about a server.
+_SERVER: Final = rf"(?!(?i:server|pool|iburst|prefer)(?: |$)){_HOST_OR_IP}"
 _PORT: Final = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 # Names of files and topics, too.
 _NAME: Final = _line(
@@ -69,10 +82,10 @@ LINES: Mapping[SiteName, Line] = MappingProxyType(
         SiteName.BROKER_PORT: _line(_PORT, "1 至 65535，不以 0 开头", "1 to 65535, and not begin with 0"),
         # chrony adds the port; what has a colon is an address to carewitness-allow, which opens no name server for it.
         SiteName.TIME_SERVERS: _line(
-            rf" *{_HOST_OR_IP}( +{_HOST_OR_IP})* *",
-            "主机名（字母、数字、. _ -）或 IP 地址，以空格隔开，不带端口；没有就留空",
-            "names of hosts (letters, digits, . _ and -) or IP addresses with spaces between them, without ports, or "
-            "empty: there is none",
+            rf" *{_SERVER}( +{_SERVER})* *",
+            "主机名（字母、数字、. _ -）或 IP 地址，以空格隔开，不带端口，不写 server、iburst 等词；没有就留空",
+            "names of hosts (letters, digits, . _ and -) or IP addresses with spaces between them, without ports and "
+            "words as server or iburst, or empty: there is none",
         ),
         SiteName.LATITUDE: Line(re.compile(r"-?(([0-9]|[1-8][0-9])(\.[0-9]+)?|90(\.0+)?)"), _PLACE),
         SiteName.LONGITUDE: Line(re.compile(r"-?(([0-9]|[1-9][0-9]|1[0-7][0-9])(\.[0-9]+)?|180(\.0+)?)"), _PLACE),

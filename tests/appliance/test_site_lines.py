@@ -22,15 +22,41 @@ SERVER = KEY.public_key().public_bytes_raw()
 SITE: Site = {SiteName.DEVICE: "device-1", SiteName.AGENCY: "agency-a", SiteName.BROKER_HOST: "broker.example.org"}
 _NAMES = ("a", "9", "device-1", "A.b_c", "x" * 64), ("", "-a", "a b", "a/b", "x" * 65, "é", "名")
 _HOSTS = (
-    ("b", "broker.example.org", "my_broker.lan", "10.0.0.9", "2001:db8::1", "::1"),
-    ("", "broker-", ".org", "broker:8883", "mqtt://broker", "_b", "a b", "bröker"),
+    (
+        "b",
+        "broker.example.org",
+        "my_broker.lan",
+        "10.0.0.9",
+        "2001:db8::1",
+        "::1",
+        "1:2:3:4:5:6:7:8",
+        "FE80::",
+        "1::3:8",
+    ),
+    (
+        *("", "broker-", ".org", "broker:8883", "mqtt://broker", "_b", "a b", "bröker", "a..b", "a.-b", "a."),
+        *(
+            "::::",
+            "::",
+            "a:b:c",
+            "1::2::3",
+            "1:2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:8:9",
+            "1:2:3:4:5:6:7::8",
+            "12345::1",
+            ":1:2",
+        ),
+    ),
 )
 _PORTS = (
     ("", "1", "999", "8883", "9999", "10000", "59999", "64999", "65499", "65529", "65530", "65535"),
     ("0", "007", "65536", "65540", "65600", "66000", "70000", "99999", "100000", "tls", "-1", "1 ", "８８８３"),
 )
 _SERVERS = (
-    ("", "10.0.0.1 t.org", "t" * 200, "ntp_1.lan", "::1", "2001:db8::1  t-1.org 10.0.0.1 9", " t.org "),
+    (
+        *("", "10.0.0.1 t.org", "t" * 200, "ntp_1.lan", "::1", "2001:db8::1  t-1.org 10.0.0.1 9", " t.org "),
+        *("pool.ntp.org server.lan", "prefer-1 iburst.org", "::1 " * 49),
+    ),
     (
         *(
             "t" * 201,
@@ -46,6 +72,8 @@ _SERVERS = (
             "t.org /",
         ),
         *("t.org:123", "10.0.0.1:123", "ntp://t.org", "t.org/ntp", "/etc/passwd", "_t", "t.org - u.org", "[::1]"),
+        *("server t.org iburst", "t.org Iburst", "pool", "t.org prefer", "::::", "t.org a:b:c", "a..b", "t.org，u.org"),
+        *("'t.org'", '"t.org u.org"', "t.org u..org"),
     ),
 )
 _ADDRESSES = (

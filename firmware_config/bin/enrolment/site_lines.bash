@@ -21,15 +21,21 @@ read_site() {
         [ -z "${site[$name]+given}" ] || fail "site.env: $name 写了两次，请只留一行 stands there twice; leave one line of it"
         # One pattern for all: what is written here ends up in settings of other programs.
         [[ $value =~ ^[A-Za-z0-9._:/\ -]{0,200}$ ]] ||
-            fail "site.env: $name 含有不允许的字符，或过长 holds a character that is not allowed, or over 200 of them"
+            fail "site.env: $name 含有不允许的字符，或过长：只能有字母、数字、空格和 . _ : / -，多个值以空格隔开，不超过 200 个字符" \
+                "holds a character that is not allowed, or over 200 of them: letters, digits, spaces and . _ : / - alone;" \
+                "several values have spaces between them"
         site[$name]=$value
     done < "$from/site.env"
 }
 
 # As visit_record/site_lines.py judges what a code may say: tests give both the same values.
 check_site() {
-    local LC_ALL=C name id='[A-Za-z0-9][A-Za-z0-9._-]{0,63}' host='[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?'
-    local ip='[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*'
+    local LC_ALL=C name id='[A-Za-z0-9][A-Za-z0-9._-]{0,63}' label='[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?'
+    local host="$label(\\.$label)*" hex='[0-9A-Fa-f]{1,4}'
+    local ip servers=${site[TIME_SERVERS]-} of_chrony=' (server|pool|iburst|prefer) '
+    # Eight groups, or fewer about one gap.
+    ip="($hex:){7}$hex|($hex:){1,7}:|:(:$hex){1,7}|($hex:){1,6}:$hex|($hex:){1,5}(:$hex){1,2}|($hex:){1,4}(:$hex){1,3}"
+    ip+="|($hex:){1,3}(:$hex){1,4}|($hex:){1,2}(:$hex){1,5}|$hex:(:$hex){1,6}"
     local port='([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
     local latitude='-?(([0-9]|[1-8][0-9])(\.[0-9]+)?|90(\.0+)?)'
     local longitude='-?(([0-9]|[1-9][0-9]|1[0-7][0-9])(\.[0-9]+)?|180(\.0+)?)'
@@ -44,9 +50,10 @@ check_site() {
             ". _ and -, or an address; the port belongs in BROKER_PORT"
     [[ ${site[BROKER_PORT]:=8883} =~ ^$port$ ]] ||
         fail "site.env: BROKER_PORT 不是端口 is no port: 1 to 65535"
-    [[ ${site[TIME_SERVERS]-} =~ ^(\ *($host|$ip)(\ +($host|$ip))*\ *)?$ ]] ||
-        fail "site.env: TIME_SERVERS 应为主机名（字母、数字、. _ -）或 IP 地址，以空格隔开，不带端口；没有就留空 must be names of hosts" \
-            "(letters, digits, . _ and -) or IP addresses with spaces between them, without ports, or be empty: there is none"
+    [[ $servers =~ ^(\ *($host|$ip)(\ +($host|$ip))*\ *)?$ && ! " ${servers,,} " =~ $of_chrony ]] ||
+        fail "site.env: TIME_SERVERS 应为主机名（字母、数字、. _ -）或 IP 地址，以空格隔开，不带端口，不写 server、iburst 等词；没有就留空" \
+            "must be names of hosts (letters, digits, . _ and -) or IP addresses with spaces between them, without ports" \
+            "and words as server or iburst, or be empty: there is none"
     [[ ${site[LATITUDE]-}/${site[LONGITUDE]-} =~ ^(/|$latitude/$longitude)$ ]] ||
         fail "site.env: LATITUDE、LONGITUDE 应为十进制度（不超过 90、180） must both be decimal degrees, up to 90 and 180, or" \
             "both be empty"
