@@ -315,7 +315,7 @@ SLIPS = {
     "a host with its port": ({"BROKER_HOST": "broker.example.org:8883"}, "the port belongs in"),
     "an address with its kind": ({"BROKER_HOST": "mqtt://broker"}, "BROKER_HOST 应为名称（字母"),
     "a port in words": ({"BROKER_PORT": "tls"}, "BROKER_PORT 不是端口"),
-    "a port that nobody has": ({"BROKER_PORT": "99999"}, "BROKER_PORT 不是端口"),
+    "a port that nobody has": ({"BROKER_PORT": "99999"}, "BROKER_PORT 不是端口，应为 1 至 65535"),
     "no port at all": ({"BROKER_PORT": "0"}, "BROKER_PORT 不是端口"),
     "a port with zeros": ({"BROKER_PORT": "007"}, "BROKER_PORT 不是端口"),
     "a place beyond the pole": ({"LATITUDE": "131.2", "LONGITUDE": "31.2"}, "LATITUDE、LONGITUDE"),
@@ -334,7 +334,10 @@ SLIPS = {
     "a camera that is none": ({"CAMERA": "picture"}, "CAMERA 应为 must be: usb ribbon"),
     "an array that is none": ({"THERMAL": "mlx90641"}, "THERMAL 应为 must be: mlx90640 amg8833"),
     "a line in words": ({"CONTACT_LINE": "GPIO17"}, "CONTACT_LINE 应为 GPIO 编号"),
-    "nothing fitted": (dict.fromkeys(("CAMERA", "MICROPHONE", "THERMAL", "POSITION"), ""), "nothing is fitted"),
+    "nothing fitted": (
+        dict.fromkeys(("CAMERA", "MICROPHONE", "THERMAL", "POSITION"), ""),
+        "请填写 CAMERA、MICROPHONE、",
+    ),
     "a place in minutes": ({"LATITUDE": "31 13", "LONGITUDE": "121 28"}, "LATITUDE、LONGITUDE"),
 }
 
@@ -464,6 +467,31 @@ def test_a_file_from_another_system_s_editor_is_read(root: Path) -> None:
     done = enrol(root, f"# 设备\r\n\r\n{lines.rstrip()}")
     assert done.returncode == 0, done.stderr
     assert (state(root) / "site.env").read_text("utf-8").splitlines()[0] == "AGENCY=agency-a"
+
+
+def _encoded(file: Path, encoding: str) -> None:
+    file.write_bytes("\ufeffDEVICE=device-1\n".encode(encoding))
+
+
+UNREADABLE: dict[str, tuple[Callable[[Path], None], str]] = {
+    "none": (lambda _: None, "site.env 不存在；请放进填好的 site.env is missing"),
+    "a folder": (lambda file: file.mkdir(), "site.env 是文件夹，应为文件"),
+    "a failing disk": (lambda file: file.symlink_to("/proc/self/mem"), "site.env 读不出；请重新复制 cannot be read"),
+    "UTF-16": (lambda file: _encoded(file, "utf-16-le"), "site.env: 不是 UTF-8，请另存为 UTF-8 is UTF-16"),
+    "UTF-16, the other way round": (lambda file: _encoded(file, "utf-16-be"), "请另存为 UTF-8 is UTF-16"),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_a_site_file_that_cannot_be_read_is_told_for_what_it_is(root: Path, case: str) -> None:
+    make, words = UNREADABLE[case]
+    (root / "stick").mkdir()
+    make(root / "stick" / "site.env")
+    done = carewitness_enrol(root, root / "stick")
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (state(root) / "settings.toml").exists()
 
 
 def test_the_site_file_that_ships_says_what_is_to_be_filled_in(root: Path) -> None:

@@ -9,10 +9,11 @@ declare -A site=()
 # Only what is known is read, and nothing of it is executed: the file comes from an ordinary computer, line ends and all.
 read_site() {
     # In the locale of a device é would be a letter from A to Z.
-    local LC_ALL=C line name value mark=$'\xef\xbb\xbf'
-    [ -r "$from/site.env" ] || fail "$from/site.env 不存在 is missing"
+    local LC_ALL=C line name value mark=$'\xef\xbb\xbf' utf16=$'^(\xff\xfe|\xfe\xff)'
+    look_at_site
     while IFS= read -r line || [ -n "$line" ]; do
         line=${line%$'\r'} line=${line#"$mark"}
+        [[ ! $line =~ $utf16 ]] || fail "site.env: 不是 UTF-8，请另存为 UTF-8 is UTF-16; save it as UTF-8"
         if [[ -z $line || $line == \#* ]]; then continue; fi
         name=${line%%=*} value=${line#*=}
         [[ $line == *=* ]] || fail "site.env: '$line' 应为 NAME=value should be NAME=value"
@@ -26,6 +27,13 @@ read_site() {
                 "several values have spaces between them"
         site[$name]=$value
     done < "$from/site.env"
+}
+
+look_at_site() {
+    local file=$from/site.env
+    [ -e "$file" ] || fail "$file 不存在；请放进填好的 site.env is missing; put the filled site.env there"
+    [ ! -d "$file" ] || fail "$file 是文件夹，应为文件；请放进填好的 site.env is a folder; put the filled file there"
+    cat "$file" > /dev/null 2>&1 || fail "$file 读不出；请重新复制 cannot be read; copy it again"
 }
 
 # As visit_record/site_lines.py judges what a code may say: tests give both the same values.
@@ -49,7 +57,7 @@ check_site() {
         fail "site.env: BROKER_HOST 应为名称（字母、数字、. _ -）或地址，端口写在 BROKER_PORT must be a name of letters, digits," \
             ". _ and -, or an address; the port belongs in BROKER_PORT"
     [[ ${site[BROKER_PORT]:=8883} =~ ^$port$ ]] ||
-        fail "site.env: BROKER_PORT 不是端口 is no port: 1 to 65535"
+        fail "site.env: BROKER_PORT 不是端口，应为 1 至 65535，不以 0 开头 is no port: 1 to 65535, and no 0 before it"
     [[ $servers =~ ^(\ *($host|$ip)(\ +($host|$ip))*\ *)?$ && ! " ${servers,,} " =~ $of_chrony ]] ||
         fail "site.env: TIME_SERVERS 应为主机名（字母、数字、. _ -）或 IP 地址，以空格隔开，不带端口，不写 server、iburst 等词；没有就留空" \
             "must be names of hosts (letters, digits, . _ and -) or IP addresses with spaces between them, without ports" \
@@ -74,7 +82,8 @@ check_fitted() {
     [[ ${site[ACCELEROMETER]-} =~ ^[A-Za-z0-9_-]*$ ]] ||
         fail "site.env: ACCELEROMETER 不是名称 is no name under /sys/bus/iio/devices"
     [ -n "${site[CAMERA]}${site[MICROPHONE]}${site[THERMAL]}${site[POSITION]}" ] ||
-        fail "site.env: 没有装任何传感器 nothing is fitted: name a CAMERA, MICROPHONE, THERMAL or POSITION"
+        fail "site.env: 没有装任何传感器，请填写 CAMERA、MICROPHONE、THERMAL 或 POSITION" \
+            "nothing is fitted: name a CAMERA, MICROPHONE, THERMAL or POSITION"
 }
 
 # one_of VALUE NAME CHOICE…: empty is one, too.
