@@ -69,10 +69,16 @@ identity() {
     told=$(as_agent "$agent" enrol --folder "$folder" --device "${site[DEVICE]}" --agency "${site[AGENCY]}") ||
         fail "没有身份；或本机已登记为另一台设备 no identity, or this machine is enrolled as another device; see above"
     whole "$request" printf '%s\n' "$told"
-    whole "$from/${site[DEVICE]}.request.json" cat "$request"
+    hand_over "$request" "$from/${site[DEVICE]}.request.json"
     if [ -e "$from/server.jwk.json" ]; then
         as_agent "$agent" pin --folder "$folder" - < "$from/server.jwk.json" > /dev/null
     fi
+}
+
+# A stick that brings the certificate may be write-protected: nobody is asked for another.
+hand_over() {
+    if [ ! -w "$from" ] && { cmp -s "$1" "$2" || [ -e "$from/${site[DEVICE]}.crt" ]; }; then return 0; fi
+    whole "$2" cat "$1"
 }
 
 # Mosquitto reads what is here and owns none of it: no link of its making leads root elsewhere.
@@ -86,7 +92,7 @@ certificate() {
     # Made once: its signature is another each time, and so would be the fingerprint that two people compare.
     [ -s "$tls/device.csr" ] ||
         whole "$tls/device.csr" openssl req -new -key "$tls/device.key" -subj "/CN=${site[DEVICE]}"
-    whole "$from/${site[DEVICE]}.csr" cat "$tls/device.csr"
+    hand_over "$tls/device.csr" "$from/${site[DEVICE]}.csr"
     if [ -e "$from/ca.crt" ]; then whole "$tls/ca.crt" cat "$from/ca.crt"; fi
     if [ -e "$issued" ]; then whole "$tls/device.crt" cat "$issued"; fi
     [ -n "$root" ] || { chown -R root:mosquitto "$tls" && chmod 640 "$tls/device.key"; }
