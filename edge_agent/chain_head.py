@@ -19,10 +19,17 @@ import structlog
 from msgspec import Struct
 
 from edge_agent.disk_reserve import writing
-from edge_agent.errors import DamagedHeadError, OutboxError
+from edge_agent.errors import DamagedHeadError, LostOutboxError, OutboxError
 from edge_agent.whole_files import remove, sync_folder, write_whole
 from visit_record.bilingual import Words
 from visit_record.record import Identifier, Sha256Hex
+
+_LOOK_FOR_IT = Words(
+    "不要删除任何文件，查看存储卡（dmesg | tail），把它从备份放回；没有备份就启动 carewitness-agent，它接着编号，"
+    "再告诉管理员可能有记录没有送到",
+    "delete nothing, look what the card says (dmesg | tail), and put it back from its backup; without one start "
+    "carewitness-agent, which goes on after the last number, and tell the administrator that records may not arrive",
+)
 
 
 class ChainHead(Struct, frozen=True):
@@ -123,6 +130,29 @@ class HeadFile:
         """
         with writing(self.path):
             write_whole(self.path, msgspec.json.encode(NamedHead(head.seq, head.digest, device)))
+
+
+def require_kept(database: Path, device: str) -> None:
+    """Look, without opening it, whether the database is there of which the head tells that it held records.
+
+    Raises:
+        LostOutboxError: it is gone or empty.
+        DamagedHeadError: nobody can tell.
+        OutboxError: the head is another device's.
+    """
+    head = HeadFile.beside(database).read(device)
+    if head is None or head.seq == 0 or is_begun(database):
+        return
+    raise LostOutboxError(
+        f"{database} is gone or empty, and {head.seq} records were sealed in this folder: some may be lost",
+        f"{database} 不见了或是空的，而这个文件夹里封存过 {head.seq} 条记录：待发的可能已丢失",
+        _LOOK_FOR_IT,
+    )
+
+
+def is_begun(database: Path) -> bool:
+    """Whether anything was ever stored: a file of no length is no database yet."""
+    return database.is_file() and database.stat().st_size > 0
 
 
 def _named(path: Path) -> NamedHead:

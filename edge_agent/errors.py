@@ -9,8 +9,9 @@ EdgeError
 │   └── PullError      a model cannot be fetched
 ├── OutboxError        the outbox cannot be written or read
 │   ├── DiskFullError         there is no room for it
-│   └── DamagedOutboxError    its file is damaged
-│       └── DamagedHeadError      the file beside it does not say where the chain ends
+│   ├── DamagedOutboxError    its file is damaged
+│   │   └── DamagedHeadError      the file beside it does not say where the chain ends
+│   └── LostOutboxError       its file is gone or empty, though records were sealed
 ├── UplinkError        the broker cannot be reached or refuses
 ├── IdentityError      the device's key is missing or unreadable
 ├── ScanError          no code became whole before the camera, or it cannot be kept
@@ -73,6 +74,10 @@ class DamagedOutboxError(OutboxError):
 
 class DamagedHeadError(DamagedOutboxError):
     """The file beside the outbox does not say where the chain ends."""
+
+
+class LostOutboxError(OutboxError):
+    """The outbox's file is gone or empty, though records were sealed."""
 
 
 class UplinkError(EdgeError):

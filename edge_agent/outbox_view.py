@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from edge_agent.chain_head import ChainHead
+from edge_agent.chain_head import ChainHead, is_begun, require_kept
 from edge_agent.errors import OutboxError
 from edge_agent.identity import Identity
 from edge_agent.outbox import Outbox, WaitingRecord
@@ -36,10 +36,11 @@ def view_outbox(path: Path, identity: Identity) -> OutboxView:
     """Look into an outbox without making one.
 
     Raises:
-        OutboxError: there is none, or it cannot be read.
+        OutboxError: there is none, it is lost, or it cannot be read.
         RefusedError: the oldest record was not sealed by this device.
     """
-    if not path.is_file():
+    require_kept(path, identity.names.device)
+    if not is_begun(path):
         raise OutboxError(
             f"there is no outbox at {path}; nothing has been sealed in this folder yet",
             f"{path} 没有待发箱：这个文件夹里还没有封存过记录",

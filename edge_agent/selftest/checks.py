@@ -8,6 +8,7 @@ from pathlib import Path
 from edge_agent.bootstrap.kept import share_outbox
 from edge_agent.bootstrap.sending import build_uplink
 from edge_agent.bootstrap.telling import health_check
+from edge_agent.chain_head import is_begun, require_kept
 from edge_agent.errors import IdentityError, ModelError, OutboxError, SettingsError
 from edge_agent.identity import Identity, open_identity
 from edge_agent.kernel_clock import kernel_clock
@@ -109,7 +110,7 @@ def _identity(folder: Path) -> Identity | IdentityError:
 
 def _newest_ms(settings: Settings, identity: Identity | None) -> int:
     """When the last visit began that is stored; 0 where none is, or where they cannot be read."""
-    if identity is None or not settings.outbox.is_file():
+    if identity is None or not is_begun(settings.outbox):
         return 0
     try:
         with share_outbox(settings, identity) as outbox:
@@ -138,8 +139,9 @@ def _say_health(settings: Settings, identity: Identity) -> None:
 
     Raises:
         UplinkError: the broker does not let the device in.
-        OutboxError: the outbox cannot be used.
+        OutboxError: the outbox cannot be used, or is lost: a new one would hide that.
     """
+    require_kept(settings.outbox, identity.names.device)
     with (
         share_outbox(settings, identity) as outbox,
         build_uplink(settings, identity, outbox) as uplink,

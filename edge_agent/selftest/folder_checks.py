@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from edge_agent.chain_head import is_begun, require_kept
 from edge_agent.device_store import SCHEMA_VERSION
-from edge_agent.errors import DamagedOutboxError, DiskFullError, OutboxError
+from edge_agent.errors import DamagedOutboxError, DiskFullError, LostOutboxError, OutboxError
 from edge_agent.identity import ENROL
 from edge_agent.machine import MEGABYTE
 from edge_agent.outbox import Outbox
@@ -103,18 +104,24 @@ class OutboxCheck:
         """Read it through."""
         if self.device is None:
             return not_observable("设备未登记，无法打开待发箱", "without an identity the outbox is not opened")
-        if not self.database.is_file():
-            return passed("还没有待发箱，第一次服务时建立", "there is none yet: the first visit makes it")
         try:
-            with Outbox(self.database, self.device) as outbox:
-                outbox.check()
-                return self._stands(outbox)
+            return self._read(self.device)
         except DamagedOutboxError as damage:
             return failed(f"待发箱已损坏：{damage.so.zh}", f"the outbox is damaged: {damage.so.en}", _SET_ASIDE)
+        except LostOutboxError as lost:
+            return failed(lost.so.zh, lost.so.en, lost.do or _KEEP_FILE)
         except DiskFullError as full:
             return failed(full.so.zh, full.so.en, _REMEDIES[errno.ENOSPC])
         except OutboxError as error:
             return failed(f"待发箱不可用：{error.so.zh}", f"the outbox cannot be used: {error.so.en}", _kept(error.do))
+
+    def _read(self, device: str) -> Finding:
+        require_kept(self.database, device)
+        if not is_begun(self.database):
+            return passed("还没有待发箱，第一次服务时建立", "there is none yet: the first visit makes it")
+        with Outbox(self.database, device) as outbox:
+            outbox.check()
+            return self._stands(outbox)
 
     def _stands(self, outbox: Outbox) -> Finding:
         waiting, under_way, aside = outbox.count(), outbox.visits.count(), len(files_set_aside(self.database))

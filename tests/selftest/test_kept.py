@@ -16,6 +16,7 @@ from edge_agent.selftest.clock_check import EARLIEST_MS, ClockCheck
 from edge_agent.selftest.finding import Verdict
 from edge_agent.selftest.folder_checks import FolderCheck, OutboxCheck
 from edge_agent.sole_witness import sole_witness
+from tests.commands.call import call
 from tests.edge_agent.full_disk import fill, small_disk
 from tests.selftest.conftest import Fit, Walked
 from tests.visit_record.examples import honest_visit
@@ -83,6 +84,35 @@ def test_a_damaged_outbox_fails_and_is_left_as_it_is(tmp_path: Path, case: str) 
     assert found.remedy
     assert found.remedy.zh.startswith("不要删除")
     assert not list(tmp_path.glob("*.damaged-*")), "that is for the program that goes on with the chain"
+
+
+@pytest.mark.parametrize("content", [None, b""], ids=["gone", "empty"])
+def test_a_lost_outbox_fails_for_who_looks_and_no_new_one_hides_it(
+    device: Path, walked: Walked, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    folder = device / "device"
+    with Outbox(folder / "outbox.db", "device-1") as outbox:
+        outbox.append(lambda link: seal(honest_visit(chain=link), open_identity(folder).key))
+    (folder / "outbox.db").unlink()
+    if content is not None:
+        (folder / "outbox.db").write_bytes(content)
+    before = {place.name: place.read_bytes() for place in folder.iterdir() if place.is_file()}
+    [line] = walked("outbox").lines
+    assert line["verdict"] == "fail"
+    assert "1 records were sealed in this folder" in line["en"]
+    assert "可能已丢失" in line["zh"]
+    told = call(capsys, "outbox", "--folder", folder)
+    assert told.status == 1
+    assert "可能已丢失" in told.err
+    walked("clock")
+    assert {place.name: place.read_bytes() for place in folder.iterdir() if place.name in before} == before
+    assert (folder / "outbox.db").exists() is (content is not None)
+
+
+def test_before_the_first_visit_there_is_no_outbox_and_none_is_made(tmp_path: Path) -> None:
+    (tmp_path / "outbox.db").touch()
+    assert OutboxCheck(tmp_path / "outbox.db", "device-1").look().verdict is Verdict.PASS
+    assert (tmp_path / "outbox.db").read_bytes() == b""
 
 
 def test_another_devices_outbox_fails(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from edge_agent.chain_head import ChainHead, HeadFile
 from edge_agent.errors import SettingsError
 from edge_agent.selftest.bridge_check import BridgeCheck
 from edge_agent.selftest.bridge_settings import read_bridge
@@ -42,6 +43,17 @@ def test_the_device_is_let_in_and_says_its_status_and_its_health(fit: Fit, walke
         assert line["verdict"] == "pass", line
         await_true(lambda: server.statuses[-2:] == [b"online", b"offline"])
     assert server.records == [], "nothing is sent that a visit did not seal"
+
+
+def test_a_lost_outbox_is_not_made_anew_to_say_the_health(
+    device: Path, fit: Fit, walked: Walked, broker: LiveBroker
+) -> None:
+    fit(f'[broker]\nurl = "{broker.url}"\n')
+    HeadFile.beside(device / "device" / "outbox.db").write("device-1", ChainHead(1, "0" * 64))
+    [line] = walked("broker").lines
+    assert line["verdict"] == "not_observable"
+    assert "可能已丢失" in line["zh"]
+    assert not (device / "device" / "outbox.db").exists()
 
 
 def test_without_an_identity_the_broker_is_reached_and_not_logged_in_to(
