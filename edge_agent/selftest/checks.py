@@ -24,7 +24,7 @@ from edge_agent.selftest.folder_checks import FolderCheck, OutboxCheck, ProgramC
 from edge_agent.selftest.identity_checks import IdentityCheck, OrdersCheck, RosterCheck
 from edge_agent.selftest.model_checks import RegistryCheck, model_checks
 from edge_agent.selftest.sensor_check import SensorCheck
-from edge_agent.selftest.settings_check import SettingsCheck
+from edge_agent.selftest.settings_check import SettingsCheck, is_absent
 from edge_agent.selftest.walk import Check
 from edge_agent.sensors.monotonic import wall_ms
 from edge_agent.settings import Settings
@@ -69,7 +69,13 @@ def all_checks(device: Device, settings: Settings | SettingsError | None, in_use
     if isinstance(settings, Settings):
         yield from _of_device(device, settings, in_use)
     else:
-        yield from _of_program(device, _NO_SETTINGS if settings is None else _UNREADABLE)
+        yield from _of_program(device, _why_none(settings))
+
+
+def _why_none(settings: SettingsError | None) -> Finding:
+    if settings is None:
+        return _NO_SETTINGS
+    return _ABSENT if is_absent(settings) else _UNREADABLE
 
 
 def _of_program(device: Device, why: Finding) -> Iterator[Check]:
@@ -154,6 +160,8 @@ def _bridge(device: Device) -> Check:
 
 
 _NO_SETTINGS = not_fitted("没有设置文件", "there are no settings")
+# What to do is said once, of the settings.
+_ABSENT = not_observable("没有设置文件，无从查起", "there are no settings, so that nobody can tell")
 _UNREADABLE = not_observable(
     "设置文件有误，无从查起",
     "the settings are wrong, so that nobody can tell",

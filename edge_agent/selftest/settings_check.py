@@ -25,6 +25,10 @@ _MEND = Words(
     "按上面所指的位置改正设置文件，传感器各项见 docs/sensors.md",
     "mend the file at the place that is named; what may be set of sensors stands in docs/sensors.md",
 )
+# Where an enrolment puts it, on an appliance or below a folder that stands for one.
+_APPLIANCES = "/var/lib/carewitness/settings.toml"
+_ENROL_IT = Words("sudo carewitness-enrol --scan（或 /mnt）", "sudo carewitness-enrol --scan (or /mnt)")
+_GIVE_ITS_PATH = Words("核对 --settings 的路径", "check the path that --settings gives")
 _FIT_SOMETHING = Words(
     "在设置中加入 [camera]、[microphone]、[thermal] 或 [position]，见 docs/sensors.md；在设备上：登记前填写 site.env",
     "add [camera], [microphone], [thermal] or [position], as docs/sensors.md has them; on a device site.env "
@@ -54,12 +58,19 @@ class SettingsCheck:
                     "no settings file is given: only what the program brings is looked at",
                     Words("加上 --settings /var/lib/carewitness/settings.toml", "give --settings FILE"),
                 )
+            case SettingsError() as error if is_absent(error):
+                return self._absent()
             case SettingsError() as error:
                 return failed(
                     f"设置文件有误：{error.so.zh}", f"the settings are wrong: {error.so.en}", error.do or _MEND
                 )
             case settings:
                 return self._says(settings)
+
+    def _absent(self) -> Finding:
+        if str(self.path).endswith(_APPLIANCES):
+            return failed("还没有登记", "it is not enrolled yet", _ENROL_IT)
+        return failed(f"没有设置文件 {self.path}", f"there are no settings at {self.path}", _GIVE_ITS_PATH)
 
     def _says(self, settings: Settings) -> Finding:
         has = [name for name in _SECTIONS if getattr(settings, name) is not None]
@@ -76,3 +87,8 @@ class SettingsCheck:
             {"has": " ".join(has), "folder": str(settings.folder), "models": str(settings.models)},
             None if settings.site else _NO_HOME,
         )
+
+
+def is_absent(error: SettingsError) -> bool:
+    """Whether there is no file, rather than a wrong one."""
+    return isinstance(error.__cause__, FileNotFoundError)

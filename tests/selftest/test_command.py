@@ -102,9 +102,26 @@ def test_settings_that_are_wrong_fail_and_what_they_would_say_is_not_observable(
     assert {line["verdict"] for line in others} == {"not_observable"}
 
 
-def test_a_settings_file_that_is_not_there_fails(capsys: Capture, tmp_path: Path) -> None:
-    called = call(capsys, "selftest", "--json", "--settings", tmp_path / "none.toml", "--only", "settings")
-    assert (called.status, called.lines[0]["verdict"]) == (1, "fail")
+ABSENT = {
+    "of a device that is not enrolled": (
+        "var/lib/carewitness/settings.toml",
+        "sudo carewitness-enrol --scan（或 /mnt）",
+    ),
+    "of a source tree": ("none.toml", "核对 --settings 的路径"),
+}
+
+
+@pytest.mark.parametrize("case", ABSENT)
+def test_a_settings_file_that_is_not_there_is_none_to_correct_and_what_to_do_is_said_once(
+    capsys: Capture, tmp_path: Path, case: str
+) -> None:
+    file, remedy = ABSENT[case]
+    some = ("--skip", "models", "--skip", "clock", "--skip", "bridge")
+    called = call(capsys, "selftest", "--json", "--settings", tmp_path / file, *some)
+    first, *others = called.lines
+    assert (called.status, first["step"], first["verdict"]) == (1, "settings", "fail")
+    assert [line["do_zh"] for line in called.lines if line["do_zh"]] == [remedy]
+    assert {line["verdict"] for line in others} == {"not_observable"}
 
 
 def test_while_a_witness_is_at_work_its_sensors_are_left_alone(fit: Fit, walked: Walked) -> None:
