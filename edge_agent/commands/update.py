@@ -55,6 +55,8 @@ WORDS = {
     "failed": "在此退回过，不再自动安装 was taken back here; not tried again",
     "switched": "已切换 switched to",
     "running": "正在使用 running already",
+    "mended": "正在使用；丢失或改动过的文件已补回，请在没有服务时重新启动设备 running already; "
+    "what was lost or altered is put back: restart the device when there is no visit",
     "failed_before": "在此退回过，请发布更高的序号 was taken back here; publish a higher sequence",
     "visit_under_way": "已就绪，服务结束后再切换 ready; a visit is under way, it is switched to after that",
     "selftest_under_way": "已就绪，自检结束后再切换 ready; a self-test is under way, it is switched to after that",

@@ -25,8 +25,10 @@ _SMALL_PICTURE = (240, 320, 3)
 
 def _reinstall(cure: Words) -> Words:
     return Words(
-        f"重新安装版本：sudo carewitness-update apply --from /mnt/release；在源码中：{cure.zh}",
-        f"install the release anew: sudo carewitness-update apply --from /mnt/release; in a source tree: {cure.en}",
+        "补回这个版本的文件：sudo carewitness-update apply --from /mnt/release，再重新启动设备；它只说正在使用时，"
+        f"请以更高的序号发布；在源码中：{cure.zh}",
+        "put the release's files back: sudo carewitness-update apply --from /mnt/release, and restart the device; "
+        f"where it only says running already have it published under a higher sequence; in a source tree: {cure.en}",
     )
 
 

@@ -55,6 +55,30 @@ def check_files(folder: Path, release: Release) -> None:
             )
 
 
+def mend(folder: Path, source: Source, release: Release, progress: Progress) -> bool:
+    """Put back each file of a release that runs, should it be lost or altered: whole, in one step, or not at all.
+
+    Whether there was any. A program that has one open keeps what it opened.
+
+    Raises:
+        UpdateError: a file cannot be fetched or is another than the manifest says; those before it are put back.
+    """
+    broken = [file for file in release.files if not is_whole(folder / file.path, file)]
+    for file in broken:
+        progress(file.path)
+        _put_back(source, file, folder / file.path)
+    return bool(broken)
+
+
+def _put_back(source: Source, file: ReleaseFile, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    fresh = place.with_name(f".{place.name}.new")
+    fresh.unlink(missing_ok=True)
+    _fetch(source, file, fresh)
+    fresh.replace(place)
+    sync_folder(place.parent)
+
+
 def is_whole(place: Path, file: ReleaseFile) -> bool:
     """Whether a place holds this file and nothing else."""
     if place.is_symlink() or not place.is_file() or place.stat().st_size != file.bytes:
@@ -69,8 +93,11 @@ def _bring(source: Source, file: ReleaseFile, part: Path, shelf: Shelf) -> None:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
-    if _borrowed(file, target, shelf):
-        return
+    if not _borrowed(file, target, shelf):
+        _fetch(source, file, target)
+
+
+def _fetch(source: Source, file: ReleaseFile, target: Path) -> None:
     source.fetch(file, target)
     if not is_whole(target, file):
         target.unlink(missing_ok=True)

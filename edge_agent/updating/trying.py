@@ -25,6 +25,7 @@ class Outcome(StrEnum):
 
     SWITCHED = "switched"
     RUNNING = "running"
+    MENDED = "mended"
     FAILED_BEFORE = "failed_before"
     VISIT_UNDER_WAY = "visit_under_way"
     SELFTEST_UNDER_WAY = "selftest_under_way"

@@ -15,7 +15,7 @@ from edge_agent.updating.manifest import Release, open_release
 from edge_agent.updating.occasion import Occasion
 from edge_agent.updating.shelf import MANIFEST, Link, Shelf, sequence_of
 from edge_agent.updating.sources import Source
-from edge_agent.updating.staging import Progress, stage
+from edge_agent.updating.staging import Progress, mend, stage
 from edge_agent.updating.trying import Outcome, Trials
 from visit_record.bilingual import Words
 from visit_record.errors import RefusedError, UnknownKeyError
@@ -52,6 +52,8 @@ class Updater:
     ) -> tuple[Release, Outcome]:
         """Put a newer release beside what runs, which takes minutes, and switch to it once nobody is at work.
 
+        Of the one that runs, what is lost or altered of its files is put back.
+
         Raises:
             UpdateError: as :meth:`standing`; or a downgrade, files that are not the manifest's, another release on
                 trial, no room. What runs goes on.
@@ -60,10 +62,13 @@ class Updater:
         release = self._opened(token)
         with self.shelf.alone():
             standing = self._standing(release)
-            if standing is not Standing.NEWER:
+            if standing in {Standing.FAILED, Standing.OLDER}:
                 return release, self._declined(release, standing)
-            self._require_no_trial()
             self._require_same(release, token)
+            if standing is Standing.RUNNING:
+                mended = mend(self.shelf.folder(release.name), source, release, progress)
+                return release, Outcome.MENDED if mended else Outcome.RUNNING
+            self._require_no_trial()
             self.shelf.clear(keep=release.name)
             stage(self.shelf, source, token, release, progress)
             self.build(self.shelf.folder(release.name))
@@ -97,7 +102,7 @@ class Updater:
                 f"版本 {release.name} 不比本机用过的 {self.shelf.highest()} 新：不能降级，"
                 "否则会带回已改正的错误；请以更高的序号发布",
             )
-        return Outcome.RUNNING if standing is Standing.RUNNING else Outcome.FAILED_BEFORE
+        return Outcome.FAILED_BEFORE
 
     def _require_no_trial(self) -> None:
         current, proven = self.shelf.name(Link.CURRENT), self.shelf.name(Link.PROVEN)

@@ -1,6 +1,6 @@
 """Releases onto a shelf of real files: whole, hash-checked, in one step; forged, altered and older ones are refused."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -373,3 +373,38 @@ class Recording:
             target.write_bytes(b"wei")
             raise UpdateError("the line broke", "连接中断")
         self._source.fetch(file, target)
+
+
+LOSSES: Mapping[str, Callable[[Path], object]] = {
+    "altered": lambda model: model.write_bytes(b"another"),
+    "cut short": lambda model: model.write_bytes(b""),
+    "gone": Path.unlink,
+}
+
+
+@pytest.mark.parametrize("case", LOSSES)
+def test_the_release_that_runs_has_what_it_lost_put_back(
+    tmp_path: Path, updater: Updater, shelf: Shelf, case: str
+) -> None:
+    release = published(tmp_path / "one", 1, extra={"models/a.onnx": b"weights"})
+    apply(updater, release)
+    model = shelf.root / "current" / "models" / "a.onnx"
+    LOSSES[case](model)
+    assert apply(updater, release) is Outcome.MENDED
+    assert [place.name for place in model.parent.iterdir()] == ["a.onnx"]
+    assert model.read_bytes() == b"weights"
+    assert apply(updater, release) is Outcome.RUNNING
+
+
+def test_what_runs_is_not_mended_with_another_file(tmp_path: Path, updater: Updater, shelf: Shelf) -> None:
+    release = published(tmp_path / "one", 1, extra={"models/a.onnx": b"weights"})
+    apply(updater, release)
+    model = shelf.root / "current" / "models" / "a.onnx"
+    model.write_bytes(b"another")
+    (release.folder / "models" / "a.onnx").write_bytes(b"wEights")
+    with refused(shelf, "models/a.onnx is not the file that the manifest names"):
+        apply(updater, release)
+    assert model.read_bytes() == b"another"
+    twin = published(tmp_path / "twin", 1, extra={"models/a.onnx": b"heavier"})
+    with refused(shelf, "another release is here as number 1"):
+        apply(updater, twin)

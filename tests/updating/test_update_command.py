@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from edge_agent.commands.update import WORDS
 from edge_agent.updating.shelf import MANIFEST, Link, Shelf
+from edge_agent.updating.trying import Outcome
+from edge_agent.updating.updater import Standing
 from tests.commands.call import call
 from tests.updating.editions import KEY, PYTHON, published
 from visit_record.keys import key_from_jwk, public_jwk, store_new_key, thumbprint
@@ -149,3 +152,7 @@ def test_a_release_that_no_device_would_take_is_refused_in_words_and_nothing_is_
     assert words in called.err
     assert called.err.count("\n") == 1
     assert (folder / MANIFEST).read_bytes() == before
+
+
+def test_whatever_comes_of_a_call_has_words() -> None:
+    assert set(WORDS) == {*Outcome, *Standing}
