@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from msgspec import Struct
 
 from edge_agent.errors import IdentityError
+from edge_agent.installed import ENROL_SCRIPT
 from edge_agent.sensors.monotonic import wall_ms
 from edge_agent.starts import BOOT_COUNT_FILE, RECORDS, counted_anew, starts
 from edge_agent.system_words import RIGHTS_AND_ROOM, why_zh
@@ -38,8 +39,8 @@ SERVER_KEY_FILE = "server.jwk.json"
 # Linked to its name when it is whole; the one before it, to this.
 _FRESH_KEY = "device.new"
 ENROL = Words(
-    "登记设备：sudo carewitness-enrol /mnt（或 edge-agent enrol --folder … --device … --agency …）",
-    "enrol it: sudo carewitness-enrol /mnt (or edge-agent enrol --folder … --device … --agency …)",
+    f"登记设备：{ENROL_SCRIPT.zh}；在源码中：edge-agent enrol --folder … --device … --agency …",
+    f"enrol it: {ENROL_SCRIPT.en}; in a source tree: edge-agent enrol --folder … --device … --agency …",
 )
 _RESTORE_KEY = Words(
     f"核对 {KEY_FILE} 的属主；丢失或已损坏时从备份恢复它，没有备份时用空文件夹重新登记"
@@ -222,7 +223,7 @@ def _names(folder: Path) -> Names:
             f"设备名称 {folder / NAMES_FILE} 读不出",
             Words(
                 f"从备份恢复文件夹 {folder}；没有备份时，用空文件夹重新登记（这个文件夹里待发的记录就发不出去了）",
-                f"restore the folder {folder} from its backup, or run `edge-agent enrol` with an empty folder and "
+                f"restore the folder {folder} from its backup, or enrol anew in an empty folder and "
                 "enrol that device at the server (what still waits in this folder's outbox then stays there, unsent)",
             ),
         ) from cause

@@ -12,6 +12,7 @@ from edge_agent.chain_head import is_begun, require_kept
 from edge_agent.device_store import SCHEMA_VERSION
 from edge_agent.errors import DamagedOutboxError, DiskFullError, LostOutboxError, OutboxError
 from edge_agent.identity import ENROL
+from edge_agent.installed import AGENT, SETTINGS
 from edge_agent.machine import MEGABYTE
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import files_set_aside
@@ -26,8 +27,8 @@ _STOP_IT = Words(
 )
 _REMEDIES = {
     errno.ENOSPC: Words(
-        "清出空间：edge-agent housekeeping --settings …；或换更大的卡",
-        "make room: edge-agent housekeeping --settings …; or take a larger card",
+        f"清出空间：{AGENT} housekeeping --settings {SETTINGS}；或换更大的卡",
+        f"make room: {AGENT} housekeeping --settings {SETTINGS}; or take a larger card",
     ),
     errno.EROFS: Words(
         "数据分区以只读方式挂载，卡可能已坏：dmesg | tail；必要时换卡并重新登记",

@@ -7,12 +7,14 @@ from typing import ClassVar
 from edge_agent.day_orders import read_orders
 from edge_agent.errors import IdentityError, SettingsError, VaultError
 from edge_agent.identity import ENROL, SERVER_KEY_FILE, Identity
+from edge_agent.installed import AGENT, SETTINGS
 from edge_agent.sealed_roster import SealedRoster
 from edge_agent.selftest.finding import Finding, Measured, Step, failed, not_fitted, not_observable, passed
 from edge_agent.settings import Settings
 from edge_agent.starts import BOOT_COUNT_FILE
 from visit_record.bilingual import Words
 
+_ROSTER = f"{AGENT} roster enrol --settings {SETTINGS}"
 _PIN = Words(
     "把管理员给的 server.jwk.json 放进设备文件夹：sudo carewitness-enrol /mnt",
     "put the administrator's server.jwk.json into the device's folder: sudo carewitness-enrol /mnt",
@@ -22,12 +24,12 @@ _START_AGENT = Words(
     "start carewitness-agent: it sets the file aside, and goes on with a number that no record has",
 )
 _ENROL_ANEW = Words(
-    "恢复备份，或重新登记人员：edge-agent roster enrol --settings …",
-    "restore its backup, or enrol the people anew: edge-agent roster enrol --settings …",
+    f"恢复备份，或重新登记人员：{_ROSTER} …",
+    f"restore its backup, or enrol the people anew: {_ROSTER} …",
 )
 _ENROL_PEOPLE = Words(
-    "登记护理员：edge-agent roster enrol --settings … --caregiver … --face …",
-    "enrol the caregivers: edge-agent roster enrol --settings … --caregiver … --face …",
+    f"登记护理员：{_ROSTER} --caregiver … --face …",
+    f"enrol the caregivers: {_ROSTER} --caregiver … --face …",
 )
 _MEND_ORDERS = Words("改正 orders.toml 所指的位置", "mend orders.toml at the place that is named")
 

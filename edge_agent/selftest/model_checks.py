@@ -134,6 +134,6 @@ def _nothing(asked: "ort.NodeArg") -> Any:  # noqa: ANN401 - an array of any kin
 
 def _not_pulled(role: str) -> Finding:
     return not_fitted(
-        f"公开模型，没有下载；需要时：edge-agent models pull {role}",
-        f"a public model that was not pulled; if it is wanted: edge-agent models pull {role}",
+        f"公开模型，没有下载；设备上随版本而来，在源码中：edge-agent models pull {role}",
+        f"a public model that was not pulled; it comes with a release; in a source tree: edge-agent models pull {role}",
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from edge_agent.errors import SettingsError
+from edge_agent.installed import ENROL_SCRIPT, SETTINGS
 from edge_agent.selftest.finding import Finding, Step, failed, not_fitted, passed
 from edge_agent.settings import Settings
 from visit_record.bilingual import Words
@@ -25,9 +26,6 @@ _MEND = Words(
     "按上面所指的位置改正设置文件，传感器各项见 docs/sensors.md",
     "mend the file at the place that is named; what may be set of sensors stands in docs/sensors.md",
 )
-# Where an enrolment puts it, on an appliance or below a folder that stands for one.
-_APPLIANCES = "/var/lib/carewitness/settings.toml"
-_ENROL_IT = Words("sudo carewitness-enrol --scan（或 /mnt）", "sudo carewitness-enrol --scan (or /mnt)")
 _GIVE_ITS_PATH = Words("核对 --settings 的路径", "check the path that --settings gives")
 _FIT_SOMETHING = Words(
     "在设置中加入 [camera]、[microphone]、[thermal] 或 [position]，见 docs/sensors.md；在设备上：登记前填写 site.env",
@@ -56,7 +54,7 @@ class SettingsCheck:
                 return not_fitted(
                     "没有给出设置文件，只检查程序自带的部分",
                     "no settings file is given: only what the program brings is looked at",
-                    Words("加上 --settings /var/lib/carewitness/settings.toml", "give --settings FILE"),
+                    Words(f"加上 --settings {SETTINGS}", "give --settings FILE"),
                 )
             case SettingsError() as error if is_absent(error):
                 return self._absent()
@@ -68,8 +66,9 @@ class SettingsCheck:
                 return self._says(settings)
 
     def _absent(self) -> Finding:
-        if str(self.path).endswith(_APPLIANCES):
-            return failed("还没有登记", "it is not enrolled yet", _ENROL_IT)
+        # Below another folder too, which stands for a device's.
+        if str(self.path).endswith(SETTINGS):
+            return failed("还没有登记", "it is not enrolled yet", ENROL_SCRIPT)
         return failed(f"没有设置文件 {self.path}", f"there are no settings at {self.path}", _GIVE_ITS_PATH)
 
     def _says(self, settings: Settings) -> Finding:

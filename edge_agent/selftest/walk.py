@@ -12,8 +12,8 @@ from edge_agent.selftest.finding import Finding, Step, Verdict, failed
 from visit_record.bilingual import Words
 
 _SEND_IT_IN = Words(
-    "请把这一行交给支持人员；edge-agent support 可打包其余信息",
-    "give this line to whoever helps; `edge-agent support` bundles the rest",
+    "请把这一行交给支持人员；其余信息用 sudo carewitness-support /mnt 打包到 U 盘",
+    "give this line to whoever helps; `sudo carewitness-support /mnt` bundles the rest onto a stick",
 )
 
 

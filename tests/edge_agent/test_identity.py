@@ -269,7 +269,7 @@ def test_a_key_without_its_names_says_what_to_do_and_the_advice_works(tmp_path: 
     names = tmp_path / "id" / "identity.json"
     backup = names.read_bytes()
     names.unlink() if left is None else names.write_bytes(left)
-    with pytest.raises(IdentityError, match=r"restore the folder .* or run `edge-agent enrol` with an empty folder"):
+    with pytest.raises(IdentityError, match=r"restore the folder .* or enrol anew in an empty folder"):
         start(tmp_path / "id")
     with pytest.raises(IdentityError, match="no new identity"):
         create_identity(tmp_path / "id", "device-1", "agency-a")

@@ -140,7 +140,7 @@ def _frames(folder: Path) -> None:
 
 
 REFUSED: Mapping[str, tuple[Callable[[Path], object], str]] = {
-    "no identity": (open_identity, "或 edge-agent enrol --folder"),
+    "no identity": (open_identity, "在源码中：edge-agent enrol --folder"),
     "a key that is damaged": (_damaged_key, "没有备份时用空文件夹重新登记"),
     "records without their key": (_records_without_key, "没有备份时用空文件夹重新登记"),
     "names that are none": (lambda folder: create_identity(folder / "new", "a b", "c"), "不能作设备名称：给出的名称"),

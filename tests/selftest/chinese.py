@@ -18,6 +18,11 @@ _BIDS = re.compile(
     r"|[或先再]?(?:请|安装：|重新(?:安装|登记|运行|学)|从备份|从仓库|从 requirements|恢复备份|检查|核对"
     r"|查看|启动[它见]|插紧|拔下|断电|换[一上更]|改[正回]|删去|举近|录近|靠近|只留|用 )"
 )
+# On a device the program itself is found by its whole path alone.
+_NOT_FOUND = re.compile(
+    r"(?<![/\w-])edge-agent (?=calibrate|enrol|housekeeping|models|outbox|pin|roster|support|update)"
+)
+_SOURCE_TREE = re.compile(r"在源码中：.*|in a source tree: .*")
 _NAMED = re.compile(r"\S*[/_~\[\]=]\S*|--?\w[\w-]*|[\w-]+(?:\.[\w-]+)+|[\w.-]+-[\w.-]+")
 
 
@@ -48,3 +53,8 @@ def twice_in(said: str, remedy: str) -> list[str]:
     # A name may stand in both.
     told = [one for one in clauses if len(one) > 5 and (" " in one.strip() or any(chinese_in(one)))]
     return [clause for clause in told if clause in remedy]
+
+
+def not_on_a_device(line: str) -> list[str]:
+    """The commands that an installer is told and does not find, but for what is said of a source tree."""
+    return _NOT_FOUND.findall(_SOURCE_TREE.sub("", line))

@@ -11,7 +11,7 @@ from edge_agent.selftest.finding import Finding, Verdict
 from edge_agent.settings import Settings
 from edge_agent.settings_file import read_settings
 from tests.commands.call import Called, call
-from tests.selftest.chinese import chinese_in, english_in, prose_in, remedies_in, twice_in
+from tests.selftest.chinese import chinese_in, english_in, not_on_a_device, prose_in, remedies_in, twice_in
 
 Fit = Callable[..., Settings]
 Walked = Callable[..., Called]
@@ -65,6 +65,8 @@ def whole_in_chinese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     assert {line: english for line in lines if (english := english_in(line))} == {}
     assert [one.said.zh for one in made if one.verdict is Verdict.FAIL and prose_in(one.said.zh)] == []
     assert [line for line in lines if not any(chinese_in(line))] == []
+    every = [*lines, *(line for one in made for line in (one.said.en, one.remedy.en if one.remedy else ""))]
+    assert [line for line in every if not_on_a_device(line)] == []
     bid = [one.said for one in made if one.verdict is Verdict.FAIL and one.remedy]
     assert {said: do for so in bid for said in so if (do := remedies_in(said))} == {}
     pairs = [(said, do) for one in made if one.remedy for said, do in zip(one.said, one.remedy, strict=True)]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from edge_agent.installed import AGENT
 from edge_agent.selftest.finding import Step, Verdict
 from edge_agent.selftest.printing import VERDICTS
 from edge_agent.sole_witness import sole_witness
@@ -158,3 +159,7 @@ def test_every_step_verdict_key_and_exit_code_is_in_the_document() -> None:
     text = DOCS.read_text("utf-8")
     assert [word for word in (*Step, *KEYS, *Verdict) if f"`{word}`" not in text] == []
     assert [words for words in VERDICTS.values() if words.zh not in text] == []
+
+
+def test_the_program_is_named_by_the_path_that_the_appliances_guide_has() -> None:
+    assert f"`{AGENT} outbox --folder" in (DOCS.parent / "appliance.md").read_text("utf-8")
