@@ -45,6 +45,8 @@ def store_new_key(path: Path) -> Ed25519PrivateKey:
     Raises:
         KeyFileError: a file is there already, or the folder cannot be written.
     """
+    if not path.name:
+        raise KeyFileError(f"cannot store a key at {path}: it is a folder")
     key = Ed25519PrivateKey.generate()
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:

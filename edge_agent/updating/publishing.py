@@ -1,5 +1,7 @@
 """For whoever publishes: a folder of files becomes a release by the manifest that is sealed into it."""
 
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -27,6 +29,9 @@ from edge_agent.whole_files import write_whole
 from visit_record.bilingual import Words
 from visit_record.errors import RefusedError
 
+# As PEM has it (RFC 7468), of any algorithm.
+_PRIVATE_KEY = re.compile(rb"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----")
+_LONGEST_KEY_BYTES = 1 << 20
 _ASKED: Mapping[str, tuple[object, Words]] = MappingProxyType(
     {
         "sequence": (Sequence, Words("1 至 999999999 的整数", "a whole number from 1 to 999999999")),
@@ -58,7 +63,8 @@ def publish(folder: Path, edition: Edition, key: Ed25519PrivateKey) -> Release:
 
     Raises:
         UpdateError: a value is out of its bounds, something that a device needs is missing, a file cannot be read, or
-            there is a link among them, a file's name is none that a device would take, or there are too many files.
+            there is a link or a private key among them, a file's name is none that a device would take, or there are
+            too many files.
             Nothing was written.
     """
     _require_usable(edition)
@@ -118,5 +124,33 @@ def _entry(folder: Path, place: Path) -> ReleaseFile:
         raise UpdateError(
             f"{place} is no plain file; put the file itself there", f"{place} 不是普通文件；请放文件本身，不要放链接"
         )
-    path = place.relative_to(folder)
+    path = _in_unicode(place.relative_to(folder))
+    _refuse_key(place)
     return ReleaseFile(path.as_posix(), FileHashes().of(place), place.stat().st_size)
+
+
+def _in_unicode(path: Path) -> Path:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as cause:
+        # As whoever named it reads it, most likely; the error's own line must not fail on it again.
+        shown = os.fsencode(path).decode("gb18030", "backslashreplace")
+        raise UpdateError(
+            f"the name of {shown} is not UTF-8, and nothing was written",
+            f"文件名 {shown} 不是 UTF-8 编码（可能是 GBK），什么都没有写",
+            Words("请改名，最好只用英文字母和数字", "give it a name of plain letters and digits"),
+        ) from cause
+    return path
+
+
+def _refuse_key(place: Path) -> None:
+    """Whoever fetches a release reads all of it, and a publisher's key decides what every device runs."""
+    if place.stat().st_size <= _LONGEST_KEY_BYTES and _PRIVATE_KEY.search(place.read_bytes()):
+        raise UpdateError(
+            f"{place} holds a private key, and nothing was written",
+            f"{place} 里有私钥，什么都没有写",
+            Words(
+                "把它移出要发布的文件夹；已经发布过的，换一个新密钥",
+                "move it out of the folder; where it was published before, make a new one",
+            ),
+        )

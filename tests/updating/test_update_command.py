@@ -1,7 +1,9 @@
 """``edge-agent update`` as an operator calls it: what it says, and with which status it ends."""
 
 import json
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -156,3 +158,46 @@ def test_a_release_that_no_device_would_take_is_refused_in_words_and_nothing_is_
 
 def test_whatever_comes_of_a_call_has_words() -> None:
     assert set(WORDS) == {*Outcome, *Standing}
+
+
+@pytest.mark.parametrize("place", [".", "", "/"])
+def test_a_key_that_would_be_a_folder_is_one_clear_line(
+    tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    called = call(capsys, "update", "key", place)
+    assert called.status == 1
+    assert called.err.startswith("错误 error: 私钥不能存为")
+    assert "it is a folder" in called.err
+    assert called.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+UNPUBLISHED: dict[str, tuple[bytes, Callable[[bytes], bytes], str, str]] = {
+    "a name in GBK": ("说明.txt".encode("gbk"), lambda _key: b"", "不是 UTF-8 编码（可能是 GBK）", "文件名 说明.txt"),
+    "the publisher's key": (b"models-release.pem", lambda key: key, "里有私钥，什么都没有写", "models-release.pem"),
+    "another's, after some words": (
+        b"notes.txt",
+        lambda _key: b"keep this\n-----BEGIN RSA PRIVATE KEY-----\n",
+        "里有私钥，什么都没有写",
+        "notes.txt",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNPUBLISHED)
+def test_a_file_that_must_not_go_out_is_named_and_nothing_is_written(
+    tmp_path: Path, case: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, content, zh, named = UNPUBLISHED[case]
+    folder = published(tmp_path / "one", 1).folder
+    before = (folder / MANIFEST).read_bytes()
+    store_new_key(tmp_path / "release.pem")
+    (folder / os.fsdecode(name)).write_bytes(content((tmp_path / "release.pem").read_bytes()))
+    options = ["--sequence", 2, "--version", "0.2.0", "--private-key", tmp_path / "release.pem"]
+    called = call(capsys, "update", "seal", folder, *options)
+    assert called.status == 1
+    assert zh in called.err
+    assert named in called.err
+    assert called.err.count("\n") == 1
+    assert (folder / MANIFEST).read_bytes() == before
