@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from edge_agent.device_store import TABLES
+from edge_agent.errors import EdgeError
 from edge_agent.health import HealthCheck
 from edge_agent.outbox import Outbox
 from edge_agent.outbox_repair import files_set_aside
@@ -25,6 +26,7 @@ from edge_agent.whole_files import OWNER_ALONE
 
 # A week of a device that complains every second is more than anybody reads.
 MOST_LOG_BYTES = 2_000_000
+_NEED_THE_DEVICE = ("health.json", "outbox.json", "roster.json", "files.json", "log.txt")
 Json = Mapping[str, object]
 
 
@@ -45,13 +47,7 @@ class SupportBundle:
         Raises:
             OutboxError: the outbox cannot be read.
         """
-        packed = io.BytesIO()
-        with tarfile.open(fileobj=packed, mode="w:gz") as bundle:
-            for name, content in self._parts():
-                entry = tarfile.TarInfo(f"carewitness-support/{name}")
-                entry.size, entry.mode, entry.mtime = len(content), OWNER_ALONE, self.check.now_ms() // 1000
-                bundle.addfile(entry, io.BytesIO(content))
-        return packed.getvalue()
+        return _packed(self._parts(), self.check.now_ms())
 
     def _parts(self) -> Iterator[tuple[str, bytes]]:
         yield "versions.json", _json(versions())
@@ -66,6 +62,28 @@ class SupportBundle:
         database = self.settings.outbox
         aside = [{"name": one.name, "bytes": one.stat().st_size} for one in files_set_aside(database)]
         return {"head_seq": self.outbox.head().seq, "set_aside": aside, **_schema_and_counts(self.outbox)}
+
+
+@dataclass(frozen=True)
+class PartOfBundle:
+    """What is left where the device cannot be read, and ``why``; ``settings`` are ``None`` where they are wrong.
+
+    Neither log nor names of files: nobody can tell whose names are to be taken out.
+    """
+
+    settings: Settings | None
+    why: EdgeError
+    now_ms: int
+
+    def packed(self) -> bytes:
+        """The tar.gz."""
+        return _packed(self._parts(), self.now_ms)
+
+    def _parts(self) -> Iterator[tuple[str, bytes]]:
+        yield "versions.json", _json(versions())
+        yield "unreadable.json", _json({"zh": self.why.said.zh, "en": self.why.said.en, "left_out": _NEED_THE_DEVICE})
+        if self.settings is not None:
+            yield "settings.json", _json(without_secrets(self.settings))
 
 
 def write_bundle(path: Path, packed: bytes) -> None:
@@ -121,6 +139,16 @@ def _schema_and_counts(outbox: Outbox) -> Json:
         tables = [row[0] for row in db.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")]
         counts = {table: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
         return {"version": db.execute("PRAGMA user_version").fetchone()[0], "schema": tables, "rows": counts}
+
+
+def _packed(parts: Iterator[tuple[str, bytes]], now_ms: int) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as bundle:
+        for name, content in parts:
+            entry = tarfile.TarInfo(f"carewitness-support/{name}")
+            entry.size, entry.mode, entry.mtime = len(content), OWNER_ALONE, now_ms // 1000
+            bundle.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
 
 
 def _json(content: Json) -> bytes:

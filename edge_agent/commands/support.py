@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from edge_agent.commands.owning import refuse_anothers_settings
-from edge_agent.errors import DiskFullError, EdgeError, SettingsError
+from edge_agent.errors import (
+    DamagedOutboxError,
+    DiskFullError,
+    EdgeError,
+    IdentityError,
+    LostOutboxError,
+    SettingsError,
+)
 
 SettingsFile = Annotated[Path, typer.Option("--settings", help="设备设置 / the device's settings.toml")]
 Out = Annotated[Path | None, typer.Option("--out", help="写到哪里 / where to write it; otherwise beside you")]
@@ -22,26 +29,41 @@ def register(app: typer.Typer) -> None:
 
 def support(settings: SettingsFile, out: Out = None, log: Logs = None) -> None:
     """打包排障信息（不含人像、声音、模板与姓名） / Bundle what helps to find a fault, and nothing of people."""
-    from edge_agent.bootstrap.kept import look_into_outbox
-    from edge_agent.bootstrap.telling import support_bundle
     from edge_agent.device_log import log_files, system_log
-    from edge_agent.identity import open_identity
-    from edge_agent.settings_file import read_settings
     from edge_agent.support_bundle import write_bundle
 
     refuse_anothers_settings(settings)
-    device_settings = read_settings(settings)
-    identity = open_identity(device_settings.folder)
     path = out or Path(f"carewitness-support-{datetime.fromtimestamp(time.time(), UTC):%Y%m%d-%H%M%S}.tar.gz")
-    said = log_files(log) if log else system_log()
-    with look_into_outbox(device_settings, identity) as outbox:
-        packed = support_bundle(device_settings, identity, outbox, said).packed()
+    packed, why = _gathered(settings, log_files(log) if log else system_log())
     # A stick may be slow, and a device that starts meanwhile must have its outbox.
     try:
         write_bundle(path, packed)
     except OSError as cause:
         raise _unwritten(path, cause) from cause
     typer.echo(f"已写入 written: {path} ({path.stat().st_size} bytes)")
+    if why is not None:
+        typer.echo(f"不完整，没有日志 not whole, and without the log: {why.told}", err=True)
+
+
+def _gathered(settings: Path, said: str) -> tuple[bytes, EdgeError | None]:
+    """The bundle, and why it is not whole, if it is not."""
+    from edge_agent.bootstrap.kept import look_into_outbox
+    from edge_agent.bootstrap.telling import support_bundle
+    from edge_agent.chain_head import require_kept
+    from edge_agent.identity import open_identity
+    from edge_agent.sensors.monotonic import wall_ms
+    from edge_agent.settings_file import read_settings
+    from edge_agent.support_bundle import PartOfBundle
+
+    known = None
+    try:
+        known = read_settings(settings)
+        identity = open_identity(known.folder)
+        require_kept(known.outbox, identity.names.device)
+        with look_into_outbox(known, identity) as outbox:
+            return support_bundle(known, identity, outbox, said).packed(), None
+    except (SettingsError, IdentityError, DamagedOutboxError, LostOutboxError) as why:
+        return PartOfBundle(known, why, wall_ms()).packed(), why
 
 
 def _unwritten(path: Path, cause: OSError) -> EdgeError:

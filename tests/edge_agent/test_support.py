@@ -10,7 +10,7 @@ import textwrap
 import tracemalloc
 import zlib
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -232,6 +232,45 @@ def full(tmp_path: Path, registry: Path) -> Iterator[Path]:
         (tmp_path / "agent.log").write_text(b64encode(noise).decode(), "ascii")
         fill(disk)
         yield disk
+
+
+UNREADABLE: Mapping[str, tuple[Callable[[Path], object], str, bool]] = {
+    "a damaged outbox": (
+        lambda at: (at / "device" / "outbox.db").write_bytes(b"nonsense" * 512),
+        "数据库",
+        True,
+    ),
+    "a lost outbox": (lambda at: (at / "device" / "outbox.db").unlink(), "可能已丢失", True),
+    "no key": (lambda at: (at / "device" / "device.pem").unlink(), "device.pem", True),
+    "a bad line": (lambda at: (at / "settings.toml").write_text("[camera\n", "utf-8"), "settings.toml", False),
+    "no settings": (lambda at: (at / "settings.toml").unlink(), "settings.toml", False),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_what_cannot_be_read_is_told_in_a_bundle_of_the_rest_and_the_log_stays_here(
+    device: Path,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+    case: str,
+) -> None:
+    breaks, said, has_settings = UNREADABLE[case]
+    identity = open_identity(device / "device")
+    with Outbox(device / "device" / "outbox.db", identity.names.device) as outbox:
+        outbox.append(lambda link: seal(honest_visit(chain=link), identity.key))
+    breaks(device)
+    (device / "log").write_text(f"{CAREGIVER} came\n", "utf-8")
+    bundle = device / "bundle.tar.gz"
+    settings = device / "settings.toml"
+    called = call(capsys, "support", "--settings", settings, "--out", bundle, "--log", device / "log")
+    assert called.status == 0, called.err
+    assert "不完整，没有日志" in called.err
+    with tarfile.open(bundle) as packed:
+        told = {Path(one.name).name: packed.extractfile(one).read() for one in packed.getmembers()}  # type: ignore[union-attr]
+    assert set(told) == {"versions.json", "unreadable.json"} | ({"settings.json"} if has_settings else set())
+    why = json.loads(told["unreadable.json"])
+    assert said in why["zh"]
+    assert "log.txt" in why["left_out"]
+    assert CAREGIVER.encode() not in b"".join(told.values())
 
 
 def test_on_a_full_disk_the_bundle_is_written_where_there_is_room(
